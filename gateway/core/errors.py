@@ -1,0 +1,24 @@
+"""Every error the gateway raises, by whose fault it is, so that a door can answer without reading messages.
+
+An error never carries a value from the data: a sentence, a pointer, a rule or a code, and nothing else.
+"""
+
+
+class GatewayError(Exception):
+    """The root: whatever the gateway raises on purpose is one of the four below."""
+
+
+class SenderError(GatewayError):
+    """What was sent to us is wrong; the sender can mend it and try again."""
+
+
+class RecipientError(GatewayError):
+    """What the recipient has or holds (key, endpoint, answer) is wrong; the recipient must mend it."""
+
+
+class OperatorError(GatewayError):
+    """The installation is wrong (key ring, file, database, setting); who runs the gateway must mend it."""
+
+
+class Defect(GatewayError):  # noqa: N818 - the name says whose fault it is, as its siblings do
+    """Our own code broke a promise; nobody outside can mend it."""

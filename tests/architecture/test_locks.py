@@ -1,0 +1,67 @@
+"""The locks say exactly what is installed, and nothing about where it comes from."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from checkout import ROOT
+
+LOCKS = ("run", "build", "test", "lock")
+
+
+def _pins(text: str) -> dict[str, str]:
+    """Version by name; refuses any line that is not a comment, a pin or a hash."""
+    pins: dict[str, str] = {}
+    for line in text.splitlines():
+        pin = re.fullmatch(r"([a-z0-9-]+)==([\w.!+]+)( ; .+)? \\", line)
+        if pin:
+            pins[pin[1]] = pin[2]
+        elif not re.fullmatch(r"#.*|    --hash=sha256:[0-9a-f]{64}( \\)?", line):
+            message = f"a lock line is neither a pin nor a hash: {line}"
+            raise AssertionError(message)
+    return pins
+
+
+def _lock(name: str) -> dict[str, str]:
+    return _pins((ROOT / "requirements" / f"{name}.txt").read_text("utf-8"))
+
+
+def _name(requirement: str) -> str:
+    return re.split(r"[\[<>=!~; ]", requirement.strip())[0].lower().replace("_", "-")
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_a_lock_holds_exact_versions_and_hashes_only(name: str) -> None:
+    assert _lock(name)
+
+
+@pytest.mark.parametrize("part", ["run", "build"])
+def test_the_tests_run_on_the_versions_that_are_shipped(part: str) -> None:
+    assert _lock(part).items() <= _lock("test").items()
+
+
+def test_every_declared_dependency_is_locked() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    declared = {_name(requirement) for requirement in project["project"]["dependencies"]}
+    assert declared <= _lock("run").keys()
+    assert {_name(requirement) for requirement in project["build-system"]["requires"]} <= _lock("build").keys()
+
+
+@pytest.mark.parametrize("name", ["build", "test", "lock"])
+def test_every_tool_that_is_asked_for_is_locked(name: str) -> None:
+    lines = Path(ROOT / "requirements" / f"{name}.in").read_text("utf-8").splitlines()
+    asked = {_name(line) for line in lines if line and not line.startswith("#")}
+    assert asked
+    assert asked <= _lock(name).keys()
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["fastapi>=0.165", "fastapi", "fastapi @ file:../fastapi", "-i https://mirror.example/simple", "fastapi==0.165.0"],
+)
+def test_a_loose_line_is_noticed(line: str) -> None:
+    with pytest.raises(AssertionError):
+        _pins(line)

@@ -1,0 +1,118 @@
+"""One distribution carries the four packages, alone; a process refuses to start when that is not so."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from checkout import PACKAGES, ROOT
+
+from gateway.packaging_guard import ForeignPackageError, Installed, require_own_packages
+
+HOME = Path("site")
+WHEEL = Installed(
+    owners={name: ["referral-gateway"] for name in PACKAGES},
+    places={name: HOME / name for name in PACKAGES},
+    home=HOME,
+    editable=False,
+)
+EDITABLE = replace(WHEEL, owners={}, editable=True)
+
+
+def test_a_wheel_alone_passes() -> None:
+    require_own_packages(WHEEL)
+
+
+def test_an_editable_install_alone_passes() -> None:
+    require_own_packages(EDITABLE)
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+@pytest.mark.parametrize("install", [WHEEL, EDITABLE], ids=["wheel", "editable"])
+def test_a_second_distribution_with_one_of_the_names_is_refused(package: str, install: Installed) -> None:
+    ours = install.owners.get(package, [])
+    shared = replace(install, owners={**install.owners, package: [*ours, "other-adapters"]})
+
+    with pytest.raises(ForeignPackageError, match="other-adapters") as refused:
+        require_own_packages(shared)
+
+    assert refused.value.package == package
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+@pytest.mark.parametrize("install", [WHEEL, EDITABLE], ids=["wheel", "editable"])
+def test_a_package_imported_from_another_place_is_refused(package: str, install: Installed) -> None:
+    with pytest.raises(ForeignPackageError):
+        require_own_packages(replace(install, places={**install.places, package: Path("elsewhere") / package}))
+
+
+def test_a_package_that_nobody_carries_is_refused() -> None:
+    with pytest.raises(ForeignPackageError, match="no distribution"):
+        require_own_packages(replace(WHEEL, owners={}))
+
+
+def test_a_checkout_without_an_install_is_refused() -> None:
+    with pytest.raises(ForeignPackageError):
+        require_own_packages(replace(WHEEL, owners={}, home=None))
+
+
+def _environment(site: Path, *, intruder: bool) -> subprocess.CompletedProcess[str]:
+    """Ask the guard inside an interpreter whose only site directory is `site`, which our wheel is installed in."""
+    for package in PACKAGES:
+        (site / package).symlink_to(ROOT / package)
+    _install(site, "referral_gateway", "referral-gateway", PACKAGES)
+    if intruder:
+        _install(site, "adapters", "adapters", ("adapters",))
+    program = (
+        "import sys; sys.path.insert(0, sys.argv[1]);"
+        "import gateway.packaging_guard as guard; from dataclasses import replace;"
+        "seen = guard.installed();"
+        "guard.require_own_packages(replace(seen, places={p: seen.home / p for p in guard.PACKAGES}))"
+    )
+    command = [sys.executable, "-I", "-S", "-B", "-c", program, str(site)]
+    return subprocess.run(command, env=dict(os.environ), capture_output=True, text=True, check=False)
+
+
+def _install(site: Path, folder: str, name: str, packages: tuple[str, ...]) -> None:
+    info = site / f"{folder}-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n", "utf-8")
+    (info / "RECORD").write_text("".join(f"{package}/__init__.py,,\n" for package in packages), "utf-8")
+
+
+def test_the_guard_reads_a_real_environment(tmp_path: Path) -> None:
+    run = _environment(tmp_path, intruder=False)
+    assert run.returncode == 0, run.stderr
+
+
+def test_an_intruder_that_pip_let_in_is_refused(tmp_path: Path) -> None:
+    run = _environment(tmp_path, intruder=True)
+    assert run.returncode != 0
+    assert "ForeignPackageError: package 'adapters' belongs to adapters, referral-gateway" in run.stderr
+
+
+def test_no_folder_of_tests_is_a_package() -> None:
+    """`tests/consent/__init__.py` would make `import consent` find the tests, in every import mode of pytest."""
+    assert [path for path in (ROOT / "tests").rglob("__init__.py") if "__pycache__" not in path.parts] == []
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_a_package_is_imported_from_the_product(package: str) -> None:
+    found = __import__(package).__file__
+    assert found is not None
+    assert Path(found).resolve() == ROOT / package / "__init__.py"
+
+
+def test_every_announced_adapter_and_command_exists() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    announced = project["scripts"] | project["entry-points"]["referral_gateway.adapters"]
+    for target in announced.values():
+        module, _, name = target.partition(":")
+        code = ROOT.joinpath(*module.split(".")).with_suffix(".py").read_text("utf-8")
+        assert re.search(rf"^(class|def) {name}\b|^{name}\b.* = ", code, re.MULTILINE), target

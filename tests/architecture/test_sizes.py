@@ -1,0 +1,38 @@
+"""A file fits in a head: 300 lines at most, a function 50, in the packages, the tests and the tools."""
+
+from __future__ import annotations
+
+import ast
+
+from checkout import ROOT, python_files
+
+FILE, FUNCTION = 300, 50
+
+
+def _too_long(name: str, code: str) -> list[str]:
+    """What in this file is over its limit."""
+    lines = code.count("\n")
+    found = [f"{name}: {lines} lines"] if lines > FILE else []
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            length = (node.end_lineno or node.lineno) - node.lineno + 1
+            found += [f"{name}: {node.name} has {length} lines"] if length > FUNCTION else []
+    return found
+
+
+def test_every_file_and_function_fits_in_a_head() -> None:
+    files = python_files()
+    assert files
+    over = [finding for path in files for finding in _too_long(str(path.relative_to(ROOT)), path.read_text("utf-8"))]
+    assert over == []
+
+
+def test_a_long_function_and_a_long_file_are_noticed() -> None:
+    function = "def long() -> None:\n" + "    pass\n" * FUNCTION
+    assert _too_long("planted.py", function) == ["planted.py: long has 51 lines"]
+    assert _too_long("planted.py", "size = 1\n" * (FILE + 1)) == ["planted.py: 301 lines"]
+
+
+def test_what_is_just_short_enough_passes() -> None:
+    assert _too_long("planted.py", "def short() -> None:\n" + "    pass\n" * (FUNCTION - 1)) == []
+    assert _too_long("planted.py", "size = 1\n" * FILE) == []

@@ -1,0 +1,50 @@
+"""What every test gets: no network beyond this machine, the same examples each time, and a count of what was not read.
+
+Sockets are off by configuration (pyproject.toml). A test marked `enable_socket` may open them, to 127.0.0.1 and to
+Unix sockets only. Fakes and builders are not here: they stand beside the tests that use them.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator
+
+import pytest
+from hypothesis import HealthCheck, settings
+from pytest_socket import socket_allow_hosts
+from samples import ABSENT
+
+LOOPBACK = "127.0.0.1"
+
+# Seeded, and without a clock: a slow machine is not a defect, and a red run can be run again. `make evidence` searches
+# wider, with counts of its own.
+settings.register_profile("seeded", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("seeded")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """After pytest-socket has opened the sockets of a marked test, keep them on this machine."""
+    if item.get_closest_marker("enable_socket"):
+        socket_allow_hosts([LOOPBACK], allow_unix_socket=True)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """With REQUIRE_SAMPLES=1 a test that skipped for an absent official document has failed, however it skipped."""
+    report = yield
+    if report.skipped and os.environ.get("REQUIRE_SAMPLES") == "1" and ABSENT in str(report.longrepr):
+        report.outcome = "failed"
+        report.longrepr = str(report.longrepr)
+    return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how many tests could not read their official document: a skipped proof is not a proof."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    absent = sum(ABSENT in str(report.longrepr) for report in skipped)
+    if absent:
+        terminalreporter.write_line(
+            f"{absent} tests skipped: their official documents are not beside the checkout "
+            "(REQUIRE_SAMPLES=1 makes each a failure)"
+        )
