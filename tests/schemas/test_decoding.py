@@ -1,0 +1,101 @@
+"""JSON that two readers might read differently is no JSON here."""
+
+from __future__ import annotations
+
+import json
+import traceback
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from schemas.decoding import decode_json
+from schemas.errors import Fault, SchemaViolationError
+from schemas.shape import MAX_DEPTH, MAX_MEMBERS
+
+CANARY = "Zaunkoenig"
+
+REFUSED = {
+    "not-utf-8": (b'{"a":"' + CANARY.encode() + b'\xff"}', "utf-8"),
+    "byte-order-mark": (b'\xef\xbb\xbf{"a":1}', "utf-8"),
+    "utf-16": (('{"a":"' + CANARY + '"}').encode("utf-16"), "utf-8"),
+    "overlong": (b'{"a":"\xc0\x80"}', "utf-8"),
+    "encoded-surrogate": (b'{"a":"\xed\xa0\x80"}', "utf-8"),
+    "half-a-pair": (b'{"a":"' + CANARY.encode() + b'\\ud83d"}', "utf-8"),
+    "half-a-pair-in-capitals": (b'{"a":["\\uDE00"]}', "utf-8"),
+    "half-a-pair-as-key": (b'{"\\ud83d":1}', "utf-8"),
+    "pair-the-wrong-way": (b'{"a":"\\ude00\\ud83d"}', "utf-8"),
+    "same-key-twice": (b'{"Zaunkoenig":1,"b":2,"Zaunkoenig":1}', "duplicate-key"),
+    "same-key-in-two-spellings": (b'{"a":1,"\\u0061":1}', "duplicate-key"),
+    "same-key-deep-down": (b'{"a":[{"b":1,"b":2}]}', "duplicate-key"),
+    "fraction": (b'{"a":1.0}', "number"),
+    "exponent": (b'{"a":1e2}', "number"),
+    "not-a-number": (b'{"a":NaN}', "number"),
+    "infinity": (b'{"a":-Infinity}', "number"),
+    "one-too-many": (b'{"a":9007199254740992}', "number"),
+    "one-too-few": (b'{"a":-9007199254740992}', "number"),
+    "digits-without-end": (b'{"a":' + b"9" * 100_000 + b"}", "number"),
+    "one-level-too-deep": (b'{"a":' * (MAX_DEPTH + 1) + b"1" + b"}" * (MAX_DEPTH + 1), "depth"),
+    "arrays-without-end": (b'{"a":' + b"[" * 100_000, "depth"),
+    "members-without-end": (b'{"a":[' + b"[]," * MAX_MEMBERS + b"[]]}", "members"),
+    "array": (b"[]", "type"),
+    "string": (b'"' + CANARY.encode() + b'"', "type"),
+    "null": (b"null", "type"),
+    "nothing": (b"", "syntax"),
+    "two-documents": (b'{"a":1}{"a":1}', "syntax"),
+    "trailing-text": (b'{"a":1} ' + CANARY.encode(), "syntax"),
+    "trailing-comma": (b'{"a":1,}', "syntax"),
+    "comment": (b'{"a":1 /* Zaunkoenig */}', "syntax"),
+    "leading-nought": (b'{"a":01}', "syntax"),
+    "plus": (b'{"a":+1}', "syntax"),
+    "raw-control-character": (b'{"a":"\x01Zaunkoenig"}', "syntax"),
+    "unknown-escape": (b'{"a":"\\x41"}', "syntax"),
+    "single-quotes": (b"{'a':'Zaunkoenig'}", "syntax"),
+    "unfinished": (b'{"a":"Zaunkoenig', "syntax"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_lenient_json_is_refused_by_rule_and_without_a_value(case: str) -> None:
+    body, rule = REFUSED[case]
+    with pytest.raises(SchemaViolationError) as caught:
+        decode_json(body)
+    assert caught.value.schema == "json"
+    assert caught.value.faults == (Fault("", rule),)
+    assert caught.value.__context__ is None
+    assert caught.value.__cause__ is None
+    said = "".join(traceback.format_exception(caught.value)) + repr(caught.value)
+    # The frames quote this file's line, never the text.
+    assert CANARY not in said
+
+
+ACCEPTED = {
+    "empty": (b"{}", {}),
+    "space-around": (b' \t\r\n{"a" : 1 }\n', {"a": 1}),
+    "largest": (b'{"a":9007199254740991,"b":-9007199254740991}', {"a": 2**53 - 1, "b": -(2**53) + 1}),
+    "minus-nought": (b'{"a":-0}', {"a": 0}),
+    "pair": (b'{"a":"\\ud83d\\uDE00"}', {"a": "\U0001f600"}),
+    "escaped-backslash-and-a-d": (b'{"a":"\\\\ud800"}', {"a": "\\ud800"}),
+    "same-key-in-two-objects": (b'{"a":{"b":1},"c":{"b":1}}', {"a": {"b": 1}, "c": {"b": 1}}),
+    "empty-key": (b'{"":null}', {"": None}),
+}
+
+
+@pytest.mark.parametrize("case", ACCEPTED)
+def test_strict_json_is_read(case: str) -> None:
+    body, value = ACCEPTED[case]
+    assert decode_json(body) == value
+
+
+def test_the_deepest_document_that_passes_is_as_deep_as_said() -> None:
+    assert decode_json(b'{"a":' * MAX_DEPTH + b"1" + b"}" * MAX_DEPTH)
+
+
+@given(st.binary(max_size=60) | st.text(max_size=60).map(str.encode))
+@settings(max_examples=200, derandomize=True, deadline=None)
+def test_any_bytes_are_an_object_or_a_violation(body: bytes) -> None:
+    try:
+        value = decode_json(body)
+    except SchemaViolationError:
+        return
+    assert value == json.loads(body)
