@@ -1,0 +1,154 @@
+"""`python -m consent`: an officer checks a log, or a receipt, with Python alone.
+
+It reads the files it is given, writes sentences to standard output and touches nothing else: no network, no database,
+no file written. Each answer says what was proven and what was not. Exit codes: 0 proven, 1 nothing found wrong but
+too little given to prove it, 2 wrong use or unreadable file, 5 does not verify.
+"""
+
+import sys
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from collections.abc import Sequence
+from enum import IntEnum
+from pathlib import Path
+
+from consent.checkpoint import Checkpoint, VerifierKey, opened, unproven
+from consent.errors import ConsentError, Fault, TamperedLedgerError, UnreadableRecordError
+from consent.export import Report, proven_receipt, verified
+
+__all__ = ["Exit", "main"]
+
+
+class Exit(IntEnum):
+    """What the process answers to a script."""
+
+    PROVEN = 0
+    NOT_PROVEN = 1
+    USAGE = 2
+    DOES_NOT_VERIFY = 5
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command and answer its exit code; wrong use exits at once with 2, as argparse does."""
+    given = _parser().parse_args(arguments)
+    try:
+        return _verify_receipt(given) if given.command == "verify-receipt" else _verify(given)
+    except OSError as error:
+        _say(f"A file could not be read: {error.strerror}.")
+        return Exit.USAGE
+    except ConsentError as error:
+        _say(f"DOES NOT VERIFY: {error}{_place(error)}.")
+        return Exit.DOES_NOT_VERIFY
+
+
+def _parser() -> ArgumentParser:
+    parser = ArgumentParser(prog="python -m consent", description="Check the disclosure log with Python alone.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    verify = commands.add_parser("verify", help="check an export of the whole log against checkpoints you hold")
+    verify.add_argument("export", type=Path, metavar="EXPORT", help="JSON Lines file, one log entry a line")
+    verify.add_argument(
+        "--checkpoint",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="signed checkpoint that was kept outside the gateway; may be given many times",
+    )
+    receipt = commands.add_parser("verify-receipt", help="check that the entry of one receipt stands in the log")
+    receipt.add_argument("receipt", type=Path, metavar="RECEIPT", help="JSON file: leaf, index, proof, checkpoint")
+    for command in (verify, receipt):
+        command.add_argument("--key", type=_key, metavar="VKEY", help="public key of the log: name+hash+base64")
+    return parser
+
+
+def _key(text: str) -> VerifierKey:
+    try:
+        return VerifierKey.parsed(text)
+    except ConsentError as error:
+        raise ArgumentTypeError(str(error)) from error
+
+
+def _verify(given: Namespace) -> Exit:
+    key: VerifierKey | None = given.key
+    checkpoints = [_checkpoint(path, number, key) for number, path in enumerate(given.checkpoint, 1)]
+    export: Path = given.export
+    with export.open("rb") as lines:
+        report = verified(lines, checkpoints)
+    _say(f"The export holds {report.head.size} entries, each one whole line.")
+    _say(f"Their root hash is {report.head.root.hex()}.")
+    return _conclude(report, checkpoints, key)
+
+
+def _conclude(report: Report, checkpoints: Sequence[Checkpoint], key: VerifierKey | None) -> Exit:
+    if report.covered == 0:
+        _say("NOT PROVEN: that this is the true log. No checkpoint was given that speaks of any entry, and whoever can")
+        _say("rewrite a log can rewrite all of it. Give --checkpoint FILE with a checkpoint kept outside the gateway.")
+        return Exit.NOT_PROVEN
+    if report.covered < report.head.size:
+        later = report.head.size - report.covered
+        _say(f"NOT PROVEN: the last {later} entries, which came after the newest checkpoint given.")
+    if key is None:
+        _say(f"The first {report.covered} entries agree with {_count(checkpoints)}.")
+        _say("NOT PROVEN: that the log signed what you hold. Give --key VKEY with the public key of the log.")
+        return Exit.NOT_PROVEN
+    _say(f"PROVEN: the first {report.covered} entries are, byte for byte and in this order, those that the key signed")
+    _say(f"for, with {_count(checkpoints)}.")
+    _say("NOT PROVEN: that what the entries say is true, or that others were shown the same log. The proof is as good")
+    _say("as the place where the checkpoint was kept: it must not have come with the export.")
+    return Exit.PROVEN
+
+
+def _verify_receipt(given: Namespace) -> Exit:
+    key: VerifierKey | None = given.key
+    receipt = proven_receipt(_text(given.receipt, Fault.RECEIPT_FORM), key)
+    size = receipt.checkpoint.size
+    _say(f"The entry at index {receipt.index} stands in the log of {size} entries that the checkpoint speaks of.")
+    if key is None:
+        _say("NOT PROVEN: that the log signed for that tree. Give --key VKEY with the public key of the log.")
+        return Exit.NOT_PROVEN
+    _say("PROVEN: the key signed for a log that holds exactly the entry in the member 'leaf' at that index.")
+    _say("NOT PROVEN: anything else in the file, or that others were shown the same log. For that, compare its")
+    _say("checkpoint with one kept outside the gateway.")
+    return Exit.PROVEN
+
+
+def _checkpoint(path: Path, number: int, key: VerifierKey | None) -> Checkpoint:
+    try:
+        text = _text(path, Fault.NOTE_FORM)
+        return unproven(text) if key is None else opened(text, key)
+    except ConsentError:
+        _say(f"Checkpoint file {number} of those given cannot be relied on.")
+        raise
+
+
+def _text(path: Path, fault: Fault) -> str:
+    """Read UTF-8 text with its line ends as they stand: a note is signed byte by byte."""
+    try:
+        return path.read_bytes().decode()
+    except UnicodeDecodeError as error:
+        raise UnreadableRecordError(fault) from error
+
+
+def _place(error: ConsentError) -> str:
+    match error:
+        case UnreadableRecordError(line=line) if line:
+            return f" (line {line})"
+        case TamperedLedgerError(fault=Fault.CHECKPOINTS_CONTRADICT, broken_at=size):
+            return f" (size {size})"
+        case TamperedLedgerError(whole_until=whole, broken_at=size, held=held) if held < size:
+            return f": of {size} entries it speaks of, {size - held} are missing, all of them after entry {whole}"
+        case TamperedLedgerError(whole_until=whole, broken_at=size):
+            return f": something was changed, removed, added or moved among the entries {whole + 1} to {size}"
+        case _:
+            return ""
+
+
+def _count(checkpoints: Sequence[Checkpoint]) -> str:
+    return "1 checkpoint" if len(checkpoints) == 1 else f"all {len(checkpoints)} checkpoints"
+
+
+def _say(sentence: str) -> None:
+    sys.stdout.write(sentence + "\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,105 @@
+"""Whether the rules for adults may be used. What is not known to be an adult is treated as a child (K-01)."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from schemas.documents import Document, Json, ValidDocument
+from schemas.vocabulary import AgeBand, AgeStatus
+
+MAJORITY = 18
+_BANDS_OF_CHILDREN = frozenset({AgeBand.B00_08, AgeBand.B09_17})
+_BAND_STARTS = (
+    (48, AgeBand.B48), (39, AgeBand.B39_47), (30, AgeBand.B30_38), (27, AgeBand.B27_29), (24, AgeBand.B24_26),
+    (21, AgeBand.B21_23), (18, AgeBand.B18_20), (9, AgeBand.B09_17), (0, AgeBand.B00_08),
+)
+
+
+def age_status(valid: ValidDocument, on: date) -> AgeStatus:
+    """Weigh everything the document says about her age on that day.
+
+    Adult only when every statement says adult and there is one; one statement that she is a child makes her one; anything else,
+    an estimated date of birth included, is unknown.
+    """
+    statements = set(_statements(_subject(valid.document), on))
+    if AgeStatus.CHILD in statements:
+        return AgeStatus.CHILD
+    if statements == {AgeStatus.ADULT}:
+        return AgeStatus.ADULT
+    return AgeStatus.UNKNOWN
+
+
+def age_band(document: Document, on: date) -> AgeBand | None:
+    """Return the narrowest band the document supports on that day, or None.
+
+    A range of ages that spans bands gives `adult` when all of it is adult, and nothing otherwise.
+    """
+    subject = _subject(document)
+    stated = subject.get("age_band")
+    if isinstance(stated, str):
+        return AgeBand(stated)
+    years = _years(subject, on)
+    if years is None:
+        return AgeBand.ADULT if subject.get("minor_status") == AgeStatus.ADULT else None
+    youngest, oldest = years
+    if _band(youngest) is _band(oldest):
+        return _band(youngest)
+    return AgeBand.ADULT if youngest >= MAJORITY else None
+
+
+def _statements(subject: Mapping[str, Json], on: date) -> Iterator[AgeStatus]:
+    if isinstance(stated := subject.get("minor_status"), str):
+        yield AgeStatus(stated)
+    if isinstance(band := subject.get("age_band"), str):
+        yield AgeStatus.CHILD if band in _BANDS_OF_CHILDREN else AgeStatus.ADULT
+    birth = subject.get("birth")
+    estimated = isinstance(birth, Mapping) and birth.get("estimated") is True
+    if estimated and subject.get("minor_status") != AgeStatus.ADULT:
+        yield AgeStatus.UNKNOWN
+    for years in (_age_range(subject), None if estimated else _birth_range(subject, on)):
+        if years is not None:
+            yield _of(years)
+
+
+def _of(years: tuple[int, int]) -> AgeStatus:
+    youngest, oldest = years
+    if youngest >= MAJORITY:
+        return AgeStatus.ADULT
+    return AgeStatus.CHILD if oldest < MAJORITY else AgeStatus.UNKNOWN
+
+
+def _years(subject: Mapping[str, Json], on: date) -> tuple[int, int] | None:
+    return _birth_range(subject, on) or _age_range(subject)
+
+
+def _age_range(subject: Mapping[str, Json]) -> tuple[int, int] | None:
+    age = subject.get("age")
+    if not isinstance(age, Mapping):
+        return None
+    youngest, oldest = age.get("min"), age.get("max")
+    if not (isinstance(youngest, int) and isinstance(oldest, int)):
+        return None
+    return min(youngest, oldest), max(youngest, oldest)
+
+
+def _birth_range(subject: Mapping[str, Json], on: date) -> tuple[int, int] | None:
+    """Ages she can have on that day, the date of birth being exact to the year, month or day."""
+    birth = subject.get("birth")
+    if not (isinstance(birth, Mapping) and isinstance(written := birth.get("date"), str)):
+        return None
+    year, month, day = (*map(int, written.split("-")), 0, 0)[:3]
+    latest = (year, month or 12, day or 31)
+    earliest = (year, month or 1, day or 1)
+    return _age_on(latest, on), _age_on(earliest, on)
+
+
+def _age_on(born: tuple[int, int, int], on: date) -> int:
+    return on.year - born[0] - ((on.month, on.day) < born[1:])
+
+
+def _band(years: int) -> AgeBand:
+    return next((band for start, band in _BAND_STARTS if years >= start), AgeBand.B00_08)
+
+
+def _subject(document: Document) -> Mapping[str, Json]:
+    subject = document.get("subject")
+    return subject if isinstance(subject, Mapping) else {}

@@ -1,0 +1,218 @@
+"""Cut a document down to what the profile lists and the permit covers (M-01).
+
+An allow-list: the result is built from the profile's leaves and nothing is ever copied whole, so what no leaf names cannot pass. Only
+scalars move. Whether the result satisfies the closed profile schema is checked afterwards, by `schemas.validation`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from re import fullmatch
+from typing import TypeAlias
+
+from consent.age import age_band
+from consent.decision import Permit
+from consent.errors import UnreadableRecordError
+from schemas.documents import CompiledProfile, Document, Json, ProfileLeaf, ValidDocument
+from schemas.vocabulary import DataCategory
+
+_ITEM = "*"
+_NOTHING: frozenset[DataCategory] = frozenset()
+
+_Scalar: TypeAlias = str | int | bool
+
+
+@dataclass(frozen=True, slots=True)
+class MinimalDocument:
+    """What this recipient may have for this purpose, before her pseudonym is put in. Made by `minimise` and by nothing else.
+
+    `sends` are the categories that really stand in it: what a receipt and a leaf say was sent.
+    """
+
+    profile: CompiledProfile
+    document: Document
+    sends: frozenset[DataCategory]
+
+
+def minimise(valid: ValidDocument, permit: Permit) -> MinimalDocument:
+    """Return what the permit lets through of a valid referral."""
+    document, sends = _carried(valid, permit.profile, permit.categories, permit.decided_at.date())
+    return MinimalDocument(permit.profile, document, sends)
+
+
+def projected(valid: ValidDocument, profile: CompiledProfile, on: date) -> Document:
+    """Return everything the profile lists, coarsened as of that day, as if all of it were permitted.
+
+    Never a disclosure: it only answers whether a document could satisfy the profile at all.
+    """
+    return _carried(valid, profile, profile.categories, on)[0]
+
+
+def _carried(
+    valid: ValidDocument, profile: CompiledProfile, categories: frozenset[DataCategory], on: date
+) -> tuple[Document, frozenset[DataCategory]]:
+    result: dict[str, Json] = {}
+    sends: set[DataCategory] = set()
+    for step in _plan(profile):
+        sends |= step.carry(valid.document, result, categories, on)
+    return result, frozenset(sends)
+
+
+@dataclass(frozen=True, slots=True)
+class _One:
+    """Carries one leaf that stands in no array."""
+
+    leaf: ProfileLeaf
+
+    def carry(
+        self, source: Document, result: dict[str, Json], categories: frozenset[DataCategory], on: date
+    ) -> frozenset[DataCategory]:
+        """Carry the leaf if it may pass; return the category carried."""
+        if self.leaf.category not in categories:
+            return _NOTHING
+        value = _value(self.leaf, source, on)
+        if value is None:
+            return _NOTHING
+        _place(result, self.leaf.target, value)
+        return frozenset({self.leaf.category})
+
+
+@dataclass(frozen=True, slots=True)
+class _Array:
+    """Carries the leaves of one array, item by item; an item that lacks what its kind requires is dropped whole."""
+
+    target: tuple[str, ...]
+    source: tuple[str, ...]
+    leaves: tuple[ProfileLeaf, ...]
+
+    def carry(
+        self, source: Document, result: dict[str, Json], categories: frozenset[DataCategory], _on: date
+    ) -> frozenset[DataCategory]:
+        """Carry the items that may pass; return the categories carried."""
+        allowed = [leaf for leaf in self.leaves if leaf.category in categories]
+        items = _at(source, self.source)
+        if not allowed or not isinstance(items, Sequence) or isinstance(items, str):
+            return _NOTHING
+        carried: list[Json] = []
+        for item in items:
+            kept = self._kept(item, allowed)
+            if kept is not None and kept not in carried:
+                carried.append(kept)
+        if not carried:
+            return _NOTHING
+        _place(result, self.target, carried)
+        return frozenset(leaf.category for leaf in allowed if _stands(leaf, carried))
+
+    def _kept(self, item: Json, allowed: Sequence[ProfileLeaf]) -> Json:
+        kept: dict[str, Json] = {}
+        for leaf in self.leaves:
+            value = _scalar(leaf, _member(item, leaf)) if leaf in allowed and _passes(item, leaf) else None
+            if value is None:
+                if leaf.required_in_item:
+                    return None
+                continue
+            if leaf.target[-1] == _ITEM:
+                return value
+            kept[leaf.target[-1]] = value
+        return kept or None
+
+
+_Step: TypeAlias = _One | _Array
+
+
+def _plan(profile: CompiledProfile) -> tuple[_Step, ...]:
+    return _planned(profile.hash, _Hidden(profile))
+
+
+@dataclass(frozen=True, slots=True)
+class _Hidden:
+    """Keeps a profile out of the cache key: its hash already stands there, and hashing all its leaves costs more than the plan."""
+
+    profile: CompiledProfile
+
+    def __hash__(self) -> int:
+        return 0
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Hidden)
+
+
+@lru_cache(maxsize=256)
+def _planned(_hash: str, hidden: _Hidden) -> tuple[_Step, ...]:
+    ones: list[_Step] = []
+    arrays: dict[tuple[tuple[str, ...], tuple[str, ...]], list[ProfileLeaf]] = {}
+    for leaf in hidden.profile.leaves:
+        if leaf.granularity == "pseudonym":  # Put in by gateway.core.pseudonyms, from the key of this recipient.
+            continue
+        if _ITEM in leaf.target:
+            target, source = leaf.target[: leaf.target.index(_ITEM)], leaf.source[: leaf.source.index(_ITEM)]
+            arrays.setdefault((target, source), []).append(leaf)
+        else:
+            ones.append(_One(leaf))
+    return (*ones, *(_Array(target, source, tuple(leaves)) for (target, source), leaves in arrays.items()))
+
+
+def _value(leaf: ProfileLeaf, source: Document, on: date) -> _Scalar | None:
+    match leaf.granularity:
+        case "const":
+            return next(iter(leaf.allowed or ()), None)
+        case "age_band":
+            return age_band(source, on)
+        case _:
+            return _scalar(leaf, _at(source, leaf.source))
+
+
+def _scalar(leaf: ProfileLeaf, value: Json) -> _Scalar | None:
+    """Return the value as coarse as the leaf wants it, or None when it may not pass; only scalars do."""
+    if not isinstance(value, str | int | bool):
+        return None
+    match leaf.granularity:
+        case "exact" | "coded" | "country" | "region" | "name_given":
+            coarse: _Scalar = value
+        case "year":
+            coarse = str(value)[:4]
+        case _:
+            raise UnreadableRecordError("a profile names a granularity nobody implements")
+    if leaf.allowed is not None and coarse not in leaf.allowed:
+        return None
+    if leaf.pattern is not None and not (isinstance(coarse, str) and fullmatch(leaf.pattern, coarse)):
+        return None
+    return coarse
+
+
+def _stands(leaf: ProfileLeaf, carried: Sequence[Json]) -> bool:
+    """Say whether the leaf stands in any item carried."""
+    key = leaf.target[-1]
+    return key == _ITEM or any(isinstance(item, Mapping) and key in item for item in carried)
+
+
+def _member(item: Json, leaf: ProfileLeaf) -> Json:
+    rest = leaf.source[leaf.source.index(_ITEM) + 1 :]
+    return _at(item, rest) if rest else item
+
+
+def _passes(item: Json, leaf: ProfileLeaf) -> bool:
+    """Say whether the item is of the kind this leaf may speak of (M-07: a channel only if it is safe)."""
+    if leaf.where is None:
+        return True
+    key, wanted = leaf.where
+    return isinstance(item, Mapping) and item.get(key) == wanted
+
+
+def _at(document: Json, path: Sequence[str]) -> Json:
+    for key in path:
+        if not isinstance(document, Mapping):
+            return None
+        document = document.get(key)
+    return document
+
+
+def _place(result: dict[str, Json], target: Sequence[str], value: Json) -> None:
+    inner = result
+    for key in target[:-1]:
+        below = inner.setdefault(key, {})
+        if not isinstance(below, dict):
+            raise UnreadableRecordError("a profile has a leaf where it also has an object")
+        inner = below
+    inner[target[-1]] = value

@@ -1,0 +1,119 @@
+"""Why the gateway says no. Every reason is a code, a sentence for people, the rule it comes from, and who may hear it."""
+
+from enum import StrEnum
+from typing import Self
+
+
+class Audience(StrEnum):
+    """Who may be told a reason in full.
+
+    SENDER reasons speak of the document, agreement or profile. ROUTE reasons are told as `no_agreement`, so that an unknown and a
+    forbidden recipient look the same. RECORD reasons come from consents, restrictions or the existence of a person; the sender hears
+    one collapsed reason for all of them, and only the agency that recorded the consent and the DPO hear more.
+    """
+
+    SENDER = "sender"
+    ROUTE = "route"
+    RECORD = "record"
+
+
+class Reason(StrEnum):
+    """The closed list of reasons. Values are stored and signed, so they are never renamed."""
+
+    sentence: str
+    rule: str
+    audience: Audience
+
+    def __new__(cls, code: str, rule: str, audience: Audience, sentence: str) -> Self:
+        """Make a member that is its code and remembers rule, audience and sentence."""
+        member = str.__new__(cls, code)
+        member._value_ = code
+        member.rule, member.audience, member.sentence = rule, audience, sentence
+        return member
+
+    NO_AGREEMENT = (
+        "no_agreement", "M-02", Audience.ROUTE,
+        "No agreement between you and that recipient for that purpose is in force.",
+    )
+    NEVER_RECEIVES = (
+        "never_receives", "F-01", Audience.ROUTE,
+        "An immigration enforcement agency never receives data about a protected person.",
+    )
+    NO_PROFILE = (
+        "no_profile", "M-01", Audience.SENDER,
+        "No minimal-disclosure profile lets a recipient of this kind have anything for this purpose.",
+    )
+    DOCUMENT_LACKS_REQUIRED = (
+        "document_lacks_required", "M-01", Audience.SENDER,
+        "The document lacks something the recipient needs to act for this purpose.",
+    )
+    ROUTE_NOT_YET_ENFORCED = (
+        "route_not_yet_enforced", "M-01", Audience.SENDER,
+        "The rules for this route are not built yet, so the gateway refuses it.",
+    )
+    PROBING_LOCKED = (
+        "probing_locked", "A-01", Audience.SENDER,
+        "Too many recipients were tried for this person. Ask your data-protection officer.",
+    )
+    PERSON_UNKNOWN = (
+        "person_unknown", "C-01", Audience.RECORD,
+        "No person is known under this reference.",
+    )
+    NO_CONSENT = (
+        "no_consent", "C-01", Audience.RECORD,
+        "She has not consented to this recipient.",
+    )
+    PURPOSE_NOT_COVERED = (
+        "purpose_not_covered", "C-16", Audience.RECORD,
+        "Her consent names this recipient, but not for this purpose.",
+    )
+    CONSENT_NOT_GIVEN = (
+        "consent_not_given", "C-02", Audience.RECORD,
+        "Her consent has been asked for or deferred, but not given.",
+    )
+    CONSENT_REFUSED = (
+        "consent_refused", "C-02", Audience.RECORD,
+        "She said no.",
+    )
+    CONSENT_WITHDRAWN = (
+        "consent_withdrawn", "C-09", Audience.RECORD,
+        "She took her consent back.",
+    )
+    CONSENT_REVOKED = (
+        "consent_revoked", "C-02", Audience.RECORD,
+        "Her consent was ended by somebody else.",
+    )
+    CONSENT_INVALIDATED = (
+        "consent_invalidated", "C-02", Audience.RECORD,
+        "Her consent was recorded in error.",
+    )
+    CONSENT_UNKNOWN = (
+        "consent_unknown", "C-02", Audience.RECORD,
+        "Nobody can say whether she consented.",
+    )
+    CONSENT_NOT_YET_VALID = (
+        "consent_not_yet_valid", "C-08", Audience.RECORD,
+        "Her consent begins later.",
+    )
+    CONSENT_EXPIRED = (
+        "consent_expired", "C-08", Audience.RECORD,
+        "Her consent is over.",
+    )
+    CONSENT_UNCONFIRMED = (
+        "consent_unconfirmed", "C-19", Audience.RECORD,
+        "Her consent was taken by the agency it benefits and nobody has confirmed it.",
+    )
+    REQUIRED_NOT_COVERED = (
+        "required_not_covered", "C-01", Audience.RECORD,
+        "What she agreed to is not enough for the recipient to act.",
+    )
+    RESTRICTED = (
+        "restricted", "C-15", Audience.RECORD,
+        "She asked that something the recipient needs be withheld from it.",
+    )
+
+
+COLLAPSED_CODE = "not_permitted"
+"""What a sender hears in place of every RECORD reason."""
+
+COLLAPSED_SENTENCE = "The gateway holds no ground on which it may make this disclosure."
