@@ -1,0 +1,86 @@
+"""Names a person to one recipient, so that two recipients who compare notes find nothing equal (DESIGN 6, PRIVACY 1).
+
+A pseudonym is Crockford base32 of HMAC-SHA-256(key of the domain, person id)[:16], 26 characters, most significant
+first, and Crockford's check character (value mod 37): 27 characters. It cannot be turned back; the reverse table is the
+store's. Never log one, and never derive anything from a person that two recipients could compare.
+"""
+
+import re
+from base64 import b32encode
+from dataclasses import dataclass
+
+from gateway.core.errors import Defect, SenderError
+from gateway.core.keys import PERSON_ID_BYTES, KeyUse, MacKeys
+
+_DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_CHECKS = _DIGITS + "*~$=U"
+_FROM_RFC4648 = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", _DIGITS.encode())
+_TO_PYTHON_BASE32 = str.maketrans(_DIGITS, "0123456789ABCDEFGHIJKLMNOPQRSTUV")
+_READ_ALIKE = str.maketrans("ILO", "110", "-")
+_VALUE_BYTES = 16
+_LONGEST_SPELLING = 64
+# 26 digits hold 130 bits, a pseudonym 128: the first digit is at most 7
+_WELL_FORMED = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}[0-9A-HJKMNP-TV-Z*~$=U]")
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """Within one domain a person has one pseudonym; across domains nothing connects them."""
+
+    recipient: str
+    """Agency id of the recipient."""
+    epoch: int
+    """Epoch of the person ring; raised by rotation, never re-used."""
+    release: str = ""
+    """Name of one statistical release (rapporteur only), else empty."""
+
+    def context(self) -> bytes:
+        """HKDF context: epoch and length of the recipient first, so no two domains give equal bytes."""
+        recipient = self.recipient.encode()
+        return self.epoch.to_bytes(4) + len(recipient).to_bytes(2) + recipient + self.release.encode()
+
+
+def pseudonym(keys: MacKeys, domain: Domain, person_id: bytes) -> str:
+    """Name this person in this domain: 27 characters, always the same.
+
+    Raises Defect unless the person id is 16 bytes, OperatorError when the ring no longer holds the domain's epoch.
+    """
+    if len(person_id) != PERSON_ID_BYTES or not domain.recipient:
+        fault = "a pseudonym needs a 16-byte person id and a named recipient"
+        raise Defect(fault)
+    value = keys.mac(KeyUse.PSEUDONYM, domain.context(), person_id, domain.epoch)[:_VALUE_BYTES]
+    return _crockford(value) + _CHECKS[int.from_bytes(value) % 37]
+
+
+def check(claimed: str) -> str:
+    """Return the canonical spelling of a pseudonym that somebody typed or sent: use that, not what came in.
+
+    Lower case, hyphens and I, L, O for 1, 1, 0 are read as Crockford meant them. Raises SenderError for anything that
+    is not well-formed or whose check character is wrong: every single wrong character and every swap of neighbours is
+    found. A pseudonym that passes need not exist.
+    """
+    spelled = claimed.upper().translate(_READ_ALIKE) if claimed.isascii() and len(claimed) <= _LONGEST_SPELLING else ""
+    if not _WELL_FORMED.fullmatch(spelled) or _CHECKS[_number(spelled[:-1]) % 37] != spelled[-1]:
+        fault = "not a pseudonym: form or check character is wrong"
+        raise SenderError(fault)
+    return spelled
+
+
+def message_id(randomness: bytes) -> str:
+    """Spell 16 fresh random bytes as a message id of 26 characters.
+
+    Random, never a hash: an id derived from a referral or a person would be equal, or provable, across recipients.
+    """
+    if len(randomness) != _VALUE_BYTES:
+        fault = "a message id is made of 16 random bytes"
+        raise Defect(fault)
+    return _crockford(randomness)
+
+
+def _crockford(value: bytes) -> str:
+    # four zero bytes make 20, which base32 encodes without padding; they are the first six digits
+    return b32encode(b"\0\0\0\0" + value)[6:].translate(_FROM_RFC4648).decode()
+
+
+def _number(digits: str) -> int:
+    return int(digits.translate(_TO_PYTHON_BASE32), 32)

@@ -1,0 +1,137 @@
+"""Authenticated encryption: at rest under a person's data key, and to a recipient under the recipient's public key.
+
+At rest: AES-256-GCM with the place of the value as associated data, so that a value copied to another person, column or
+version does not open. To a recipient: HPKE base mode, single shot (RFC 9180: DHKEM X25519, HKDF-SHA-256, AES-256-GCM).
+The library takes no associated data there, so the context is bound through `info`; base mode does not authenticate the
+sender, so the gateway signs outside (Ed25519). `gateway.core.sealed_message` gives the bytes and how to open them.
+
+Never seal to a recipient without padding, and never open before the signature is verified.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from cryptography.exceptions import InvalidSignature, InvalidTag
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
+
+from gateway.core.errors import Defect, OperatorError, RecipientError
+from gateway.core.keys import KEY_BYTES, MessageSigner
+from gateway.core.padding import pad, unpad
+from gateway.core.sealed_message import SealContext, SealedMessage, key_id
+
+NONCE_BYTES = 12
+_SUITE: Final = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
+_AT_REST_VERSION: Final = b"\x01"
+_AT_REST_LABEL: Final = "referral-gateway/at-rest/1"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a value lies at rest; it opens there and nowhere else."""
+
+    table: str
+    column: str
+    subject: bytes
+    """The id of the row or person the value is about."""
+    version: int
+    """The version of the value: an older one put back into a newer row does not open."""
+
+    def associated_data(self) -> bytes:
+        """Bytes that no other place has: names hold no NUL, the subject comes last. Raises Defect for other names."""
+        if not (self.table.isidentifier() and self.column.isidentifier()):
+            fault = "a table and a column are named by identifiers"
+            raise Defect(fault)
+        return "\0".join((_AT_REST_LABEL, self.table, self.column, str(self.version), "")).encode() + self.subject
+
+
+def seal_at_rest(data_key: bytes, place: Place, plaintext: bytes, nonce: bytes) -> bytes:
+    """Seal under a 32-byte data key: version byte, nonce, ciphertext, tag; 29 bytes longer than the plaintext.
+
+    `nonce` is 12 fresh random bytes: the same nonce twice under one data key gives the plaintext away.
+    Raises Defect for a key or nonce of another length.
+    """
+    if len(nonce) != NONCE_BYTES:
+        fault = "a nonce at rest is 12 random bytes"
+        raise Defect(fault)
+    return _AT_REST_VERSION + nonce + _cipher(data_key).encrypt(nonce, plaintext, place.associated_data())
+
+
+def open_at_rest(data_key: bytes, place: Place, sealed: bytes) -> bytes:
+    """Give back the plaintext.
+
+    Raises OperatorError when the bytes were altered, come from another place, or were sealed under another key.
+    """
+    cipher, where = _cipher(data_key), place.associated_data()
+    version, nonce, ciphertext = sealed[:1], sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]
+    if version != _AT_REST_VERSION:
+        fault = "not a sealed value of this version"
+        raise OperatorError(fault)
+    try:
+        return cipher.decrypt(nonce, ciphertext, where)
+    except (InvalidTag, ValueError):
+        fault = "a sealed value does not open at its place"
+        raise OperatorError(fault) from None
+
+
+def _cipher(data_key: bytes) -> AESGCM:
+    if len(data_key) != KEY_BYTES:
+        fault = "a data key is 32 random bytes"
+        raise Defect(fault)
+    return AESGCM(data_key)
+
+
+def seal_to(recipient_public_key: bytes, context: SealContext, document: bytes, signer: MessageSigner) -> SealedMessage:
+    """Pad, seal to a 32-byte X25519 public key and sign. The ephemeral key comes from the library's own generator.
+
+    Raises RecipientError for a key that cannot be sealed to, Defect for a malformed context.
+    """
+    info = context.info()
+    try:
+        box = _SUITE.encrypt(pad(document), X25519PublicKey.from_public_bytes(recipient_public_key), info)
+    except ValueError as error:
+        fault = "the recipient's key is not a usable X25519 public key"
+        raise RecipientError(fault) from error
+    return SealedMessage(
+        key_id=context.key_id,
+        message_id=context.message_id,
+        schema=context.schema,
+        signer=key_id("Ed25519", signer.message_public_key()),
+        box=box,
+        signature=signer.sign_message(info + b"\n" + box),
+    )
+
+
+def open_from(
+    private_key: X25519PrivateKey, gateway_public_key: bytes, recipient: str, message: SealedMessage
+) -> bytes:
+    """Verify, open and unpad, as a recipient does: for tests, the demo and client software. The gateway opens none.
+
+    `gateway_public_key` is the pinned one, 32 bytes, never one that travelled with the message.
+    Raises RecipientError for every fault alike: an opener must not tell an attacker how far he came.
+    """
+    try:
+        info = message.context(recipient).info()
+        _verify(gateway_public_key, message, info)
+        return unpad(_SUITE.decrypt(message.box, private_key, info))
+    except (Defect, RecipientError, InvalidSignature, InvalidTag, ValueError):
+        fault = "the sealed message does not open: not for this recipient, not from this gateway, or altered"
+        raise RecipientError(fault) from None
+
+
+def check_recipient_key(public_key: bytes) -> None:
+    """Raise RecipientError for what cannot be sealed to: wrong length, or a point of small order (RFC 7748 6.1)."""
+    try:
+        _SUITE.encrypt(b"", X25519PublicKey.from_public_bytes(public_key))
+    except ValueError as error:
+        fault = "not a usable X25519 public key"
+        raise RecipientError(fault) from error
+
+
+def _verify(gateway_public_key: bytes, message: SealedMessage, info: bytes) -> None:
+    # the signer's id is not under the signature: it only says which key to look for, so it must name the one used
+    if message.signer != key_id("Ed25519", gateway_public_key):
+        raise InvalidSignature
+    Ed25519PublicKey.from_public_bytes(gateway_public_key).verify(message.signature, info + b"\n" + message.box)

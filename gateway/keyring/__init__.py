@@ -1,0 +1,1 @@
+"""The door to keys: each module is one way to keep them behind the KeyRing port."""
