@@ -1,0 +1,152 @@
+"""What happens inside the writer's transaction. Pure but for the transaction: it re-reads heads and clock, then writes everything or nothing.
+
+Order of an accept: (1) the proof is used up, whatever follows; (2) a repeated request gets its old answer; (3) a ground that has run out
+or a head that has moved sends the item back to be prepared again; (4) leaf, referral, outbox row, strike and idempotency record are
+written together.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from consent.decision import Permit
+from gateway.core.answers import Confirmed, KeyConflict, NotFresh, Recorded, Repeated, Stale
+from gateway.core.callers import Caller
+from gateway.core.heads import pair_head
+from gateway.core.ports import IdempotencyRow, InFlight, LockRow, Needs, ReferralRow, StrikeRow, Transaction
+from gateway.core.stages import Idempotency, Prepared, SealedLeaf, Strike
+from schemas.documents import Document
+from schemas.vocabulary import ReferralState
+
+KEEPS_ANSWERS = timedelta(hours=24)
+"""How long a repeated request gets its first answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class UseProof:
+    """Use up the proof of a request that writes nothing else: a read, or a document that was wrong."""
+
+    caller: Caller
+
+    @property
+    def needs(self) -> Needs:
+        """The proof."""
+        return Needs(callers=(self.caller,))
+
+    def apply(self, transaction: Transaction) -> NotFresh | None:
+        """Return None when the request is fresh."""
+        return transaction.consume(self.caller)
+
+
+@dataclass(frozen=True, slots=True)
+class Accept:
+    """Confirm one prepared referral, permitted or refused."""
+
+    prepared: Prepared
+
+    @property
+    def needs(self) -> Needs:
+        """Proof, idempotency key and the heads it rests on."""
+        prepared = self.prepared
+        return Needs(
+            tuple(head.id for head in prepared.heads), (prepared.asked.caller,), (prepared.idempotency.key,)
+        )
+
+    def apply(self, transaction: Transaction) -> Confirmed:
+        """Write it, or say why not. Nothing is written besides the used proof unless the outcome is Recorded."""
+        prepared = self.prepared
+        moved = transaction.moved(prepared.heads)
+        if moved or _has_run_out(prepared, transaction):  # (3), looked at first so that the proof is still fresh next time.
+            return Stale(moved)
+        if not_fresh := transaction.consume(prepared.asked.caller):  # (1)
+            return not_fresh
+        if earlier := repeated(transaction, prepared.idempotency):  # (2)
+            return earlier
+        slot = transaction.append(prepared.leaf)  # (4)
+        transaction.add(_referral(prepared, slot.index, transaction))
+        transaction.add(IdempotencyRow(prepared.idempotency, prepared.referral, None, transaction.now + KEEPS_ANSWERS))
+        if prepared.parcel is not None:
+            transaction.add(prepared.parcel)
+        if prepared.strike is not None:
+            _count(transaction, prepared.strike)
+        return Recorded(prepared.referral, prepared.answer, slot)
+
+
+def repeated(transaction: Transaction, idempotency: Idempotency) -> Repeated | KeyConflict | None:
+    """Return the earlier answer to this very request, a conflict when the key came with other bytes, or None."""
+    earlier = transaction.answered(idempotency.key)
+    if earlier is None:
+        return None
+    return Repeated(earlier.answer) if earlier.digest == idempotency.digest else KeyConflict()
+
+
+def _has_run_out(prepared: Prepared, transaction: Transaction) -> bool:
+    decision = prepared.decision
+    return isinstance(decision, Permit) and transaction.now >= decision.holds_until
+
+
+def _count(transaction: Transaction, strike: Strike) -> None:
+    """Count a refusal on record grounds; its head moves, so that whatever was prepared beside it sees it."""
+    if strike.locks is not None:
+        transaction.append(strike.locks)
+        transaction.add(LockRow(strike.pair, transaction.now))
+    else:
+        transaction.add(StrikeRow(strike.pair, strike.recipient, transaction.now))
+    transaction.bump(pair_head(strike.pair))
+
+
+def _referral(prepared: Prepared, index: int, transaction: Transaction) -> ReferralRow:
+    parcel, asked = prepared.parcel, prepared.asked
+    permitted = parcel is not None
+    return ReferralRow(
+        id=prepared.referral,
+        client=asked.caller.client_id,
+        sender=asked.caller.agency,
+        recipient=parcel.recipient if parcel else None,
+        purpose=asked.routing.purpose,
+        outcome="permitted" if permitted else "refused",
+        state=ReferralState.SUBMITTED if permitted else ReferralState.CANCELLED,
+        at=transaction.now,
+        person=prepared.leaf.person,
+        leaf_index=index,
+        answer=prepared.answer,
+        reference=prepared.reference,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Revoke:
+    """The sender takes back everything it sent under one of its own numbers."""
+
+    caller: Caller
+    sender: str
+    reference_blind: bytes
+    leaf: SealedLeaf
+    idempotency: Idempotency
+
+    @property
+    def needs(self) -> Needs:
+        """Proof and idempotency key."""
+        return Needs((), (self.caller,), (self.idempotency.key,))
+
+    def apply(self, transaction: Transaction) -> Confirmed:
+        """Stop what is queued, in this transaction, and say what may have left."""
+        if not_fresh := transaction.consume(self.caller):
+            return not_fresh
+        if earlier := repeated(transaction, self.idempotency):
+            return earlier
+        stopped = transaction.stop_referrals(self.sender, self.reference_blind)
+        answer = _revoked(self.leaf.event, stopped)
+        slot = transaction.append(self.leaf) if stopped is not None else None
+        transaction.add(IdempotencyRow(self.idempotency, None, answer, transaction.now + KEEPS_ANSWERS))
+        return Recorded(self.leaf.event, answer, slot)
+
+
+def _revoked(event: str, stopped: InFlight | None) -> Document:
+    if stopped is None:
+        return {"decision_id": event, "outcome": "unknown_reference"}
+    return {
+        "decision_id": event,
+        "outcome": "revoked",
+        "stopped": len(stopped.stopped),
+        "may_have_left": len(stopped.may_have_left),
+    }

@@ -1,0 +1,85 @@
+"""The leaves of the line: a yes, a no, a lock, and what happens to a parcel afterwards. Every decision is one (A-01)."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from consent.decision import Permit, Refusal
+from gateway.core.commitments import Committed
+from gateway.core.dossiers import Way
+from gateway.core.leaves import PersonSecret, sealed_leaf
+from gateway.core.packing import Packed
+from gateway.core.ports import Entropy, KnownPerson
+from gateway.core.stages import Authenticated, Parcel, SealedLeaf
+from schemas.catalogue import schema_hash
+from schemas.documents import Json
+from schemas.vocabulary import DataCategory
+
+
+def permit_leaf(
+    entropy: Entropy, permit: Permit, packed: Packed, asked: Authenticated, secret: PersonSecret, policy: str
+) -> SealedLeaf:
+    """Record a permit: who, to whom, why, which categories, on which ground and versions; commit to bytes in and out."""
+    fields: dict[str, Json] = {
+        "outcome": "permitted",
+        "sender": packed.parcel.sender,
+        "recipient": packed.parcel.recipient,
+        "purpose": permit.agreement.purpose,
+        "urgency": packed.parcel.urgency,
+        "ground": asked.routing.ground,
+        "categories": _sorted(packed.parcel.sends),
+        "agreement": permit.agreement.id,
+        "schema": schema_hash("referral/1.0"),
+        "profile": permit.profile.hash,
+        "policy": policy,
+    }
+    committed = {
+        "inbound": (Committed.INBOUND, asked.inbound.body),
+        "outbound": (Committed.OUTBOUND, packed.rendered),
+        "consent": (Committed.RECORD, f"{permit.consent.id}:{permit.consent.version}".encode()),
+    }
+    return sealed_leaf(entropy, "decision.permitted", permit.decided_at, fields, committed, secret)
+
+
+def refusal_leaf(
+    entropy: Entropy, refusal: Refusal, route: Way, asked: Authenticated, person: KnownPerson | None, policy: str
+) -> SealedLeaf:
+    """Record a refusal with its true reasons. A recipient nobody registered is not named: it is the sender's word, not ours."""
+    fields: dict[str, Json] = {
+        "outcome": "refused",
+        "sender": route.sender.id,
+        "purpose": asked.routing.purpose,
+        "urgency": asked.routing.urgency,
+        "ground": asked.routing.ground,
+        "reasons": [reason.value for reason in refusal.reasons],
+        "policy": policy,
+    }
+    if route.recipient is not None:
+        fields["recipient"] = route.recipient.id
+    return _of_person(entropy, "decision.refused", refusal.decided_at, fields, person.id if person else None)
+
+
+def lock_leaf(entropy: Entropy, route: Way, at: datetime) -> SealedLeaf:
+    """Record that a sender tried too many recipients for one person."""
+    return sealed_leaf(entropy, "probe.locked", at, {"sender": route.sender.id})
+
+
+def parcel_leaf(entropy: Entropy, kind: str, at: datetime, parcel: Parcel, reasons: Iterable[str] = ()) -> SealedLeaf:
+    """Record a step of a parcel: `disclosure.sending` or `disclosure.stopped`."""
+    fields: dict[str, Json] = {
+        "sender": parcel.sender,
+        "recipient": parcel.recipient,
+        "purpose": parcel.purpose,
+        "categories": _sorted(parcel.sends),
+    }
+    if why := list(reasons):
+        fields["reasons"] = list(why)
+    return _of_person(entropy, kind, at, fields, parcel.person)
+
+
+def _of_person(entropy: Entropy, kind: str, at: datetime, fields: dict[str, Json], person: bytes | None) -> SealedLeaf:
+    leaf = sealed_leaf(entropy, kind, at, fields)
+    return SealedLeaf(leaf.event, leaf.content, person)
+
+
+def _sorted(categories: Iterable[DataCategory]) -> list[Json]:
+    return [*sorted(category.value for category in categories)]

@@ -1,0 +1,205 @@
+"""Recording what a person agreed to, and stopping everything when she takes it back.
+
+A person comes into being here and nowhere else: by the first consent about her, under a random id. A withdrawal needs no reason, works by
+any agency bound to her, goes before everything that waits, and stops what is in flight in its own transaction (C-09).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from consent.policy import Policy
+from consent.records import Consent, ConsentEvent, ConsentEventType, folded
+from gateway.core.answers import NotFresh, Stale
+from gateway.core.blind import blind_idempotency, blind_person_ref, request_digest
+from gateway.core.callers import Caller
+from gateway.core.commitments import Committed
+from gateway.core.consent_documents import SCHEMA, ConsentRefusedError, consent_of
+from gateway.core.confirm import UseProof
+from gateway.core.desk_items import ChangeConsents, Changed, ConsentAnswer, RecordConsent
+from gateway.core.errors import OperatorError
+from gateway.core.heads import Head, binding_head
+from gateway.core.keys import KeyRing
+from gateway.core.leaves import PersonSecret, sealed_leaf
+from gateway.core.ports import (
+    BindingRow,
+    Clock,
+    ConsentRow,
+    Directory,
+    Entropy,
+    KnownPerson,
+    People,
+    PersonKeys,
+    PersonRow,
+    Recorder,
+)
+from gateway.core.pseudonyms import message_id
+from gateway.core.sealing import NONCE_BYTES, Place, seal_at_rest
+from gateway.core.stages import Idempotency, SealedLeaf
+from schemas.canonical import canonical
+from schemas.documents import Document, Json
+from schemas.validation import validate
+from schemas.vocabulary import ConsentState
+
+_TRIES = 16
+_ENDED = frozenset({ConsentState.WITHDRAWN, ConsentState.REVOKED, ConsentState.INVALIDATED})
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownPerson:
+    """Nobody is bound to that reference, or no such consent is hers; one answer for all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: an agency's system with its proof, or the operator at the gateway's own socket (`caller` None)."""
+
+    agency: str
+    caller: Caller | None
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where consents are written down and taken back."""
+
+    directory: Directory
+    people: People
+    person_keys: PersonKeys
+    keys: KeyRing
+    policy: Policy
+    clock: Clock
+    entropy: Entropy
+    recorder: Recorder
+
+    async def record(self, actor: Actor, document: Document, idempotency_key: str) -> ConsentAnswer:
+        """Write down one consent, given or refused alike (C-12).
+
+        Raises SchemaViolationError or ConsentRefusedError for one that may not be recorded.
+        """
+        for _ in range(_TRIES):
+            outcome = await self.recorder.record(self._recording(actor, document, idempotency_key))
+            if not isinstance(outcome, Stale):
+                return outcome
+            self.people.forget(outcome.heads)
+        raise OperatorError("the record of a person keeps changing")
+
+    async def confirm(self, consent: str) -> Changed | UnknownPerson | NotFresh:
+        """A second person, at the gateway's own socket, confirms a consent that waits for one (C-19)."""
+        return await self._change(None, lambda: self.people.of_consent(consent), consent, ConsentEventType.CONFIRMED)
+
+    async def withdraw(self, actor: Actor, person_ref: str, consent: str | None) -> Changed | UnknownPerson | NotFresh:
+        """Take back one consent of hers, or all, for an agency bound to her (C-09)."""
+        blind = blind_person_ref(self.keys, actor.agency, person_ref)
+        found = partial(self.people.known, blind)
+        return await self._change(actor.caller, found, consent, ConsentEventType.WITHDRAWN)
+
+    async def withdraw_one(self, consent: str) -> Changed | UnknownPerson | NotFresh:
+        """Take back one consent at the gateway's own socket: her word reached the operator by another channel (C-09)."""
+        return await self._change(None, lambda: self.people.of_consent(consent), consent, ConsentEventType.WITHDRAWN)
+
+    def shown(self, agency: str, person_ref: str) -> tuple[Consent, ...] | UnknownPerson:
+        """Return how the consents of hers that concern this agency as discloser stand now."""
+        person = self.people.known(blind_person_ref(self.keys, agency, person_ref))
+        if person is None:
+            return UnknownPerson()
+        return tuple(consent for consent in _standing(person, self.clock.now()) if consent.discloser == agency)
+
+    def shown_one(self, consent: str) -> Consent | UnknownPerson:
+        """Return how one consent stands now."""
+        person = self.people.of_consent(consent)
+        standing = _standing(person, self.clock.now()) if person else ()
+        return next((found for found in standing if found.id == consent), UnknownPerson())
+
+    def _recording(self, actor: Actor, document: Document, idempotency_key: str) -> RecordConsent:
+        """Prepare a recording: check, seal, name the heads it rests on."""
+        valid, now = validate(document, SCHEMA), self.clock.now()
+        consent = consent_of(valid, message_id(self.entropy.bytes(16)), self.directory, self.policy, now)
+        if consent.discloser != actor.agency:
+            raise ConsentRefusedError("/discloser", "C-03")  # Another agency's reference is bound by an introduction code only.
+        person_ref = str(valid.document["person_ref"])
+        blind = blind_person_ref(self.keys, actor.agency, person_ref)
+        known = self.people.known(blind)
+        person, heads = (known.id, (known.head,)) if known else (self.entropy.bytes(16), (Head(binding_head(blind), 0),))
+        data_key = self.person_keys.of(person) if known else self.person_keys.create(person)
+        secret, written = PersonSecret(person, data_key), canonical(valid.document)
+        binding = BindingRow(blind, person, actor.agency, self._sealed(secret, "binding", person, person_ref.encode()))
+        event = ConsentEvent(ConsentEventType.RECORDED, now, consent)
+        sealed = self._sealed(secret, "consent_event", consent.id.encode(), written)
+        fields: dict[str, Json] = {"sender": consent.discloser, "recipient": consent.recipient, "outcome": consent.state}
+        return RecordConsent(
+            caller=actor.caller,
+            heads=heads,
+            person=person,
+            new=None if known else (PersonRow(person), binding),
+            row=ConsentRow(consent.id, person, event, sealed),
+            leaf=sealed_leaf(
+                self.entropy, "consent.recorded", now, fields, {"content": (Committed.RECORD, written)}, secret
+            ),
+            answer=_answer(consent),
+            idempotency=Idempotency(
+                blind_idempotency(self.keys, actor.caller.client_id if actor.caller else "", "consents", idempotency_key),
+                request_digest(self.keys, written),
+            ),
+        )
+
+    async def _change(
+        self,
+        caller: Caller | None,
+        find: Callable[[], KnownPerson | None],
+        consent: str | None,
+        kind: ConsentEventType,
+    ) -> Changed | UnknownPerson | NotFresh:
+        """Append an event to one consent or to all that still stand; goes before everything that waits when it stops things."""
+        for _ in range(_TRIES):
+            person = find()
+            item = None if person is None else self._changing(caller, person, consent, kind)
+            if item is None:
+                return await self._unknown(caller)
+            outcome = await self.recorder.record(item, urgent=item.stops)
+            self.people.forget((item.head.id,))
+            if not isinstance(outcome, Stale):
+                return outcome
+        raise OperatorError("the record of a person keeps changing")
+
+    async def _unknown(self, caller: Caller | None) -> UnknownPerson | NotFresh:
+        not_fresh = await self.recorder.record(UseProof(caller)) if caller else None
+        return not_fresh or UnknownPerson()
+
+    def _changing(
+        self, caller: Caller | None, person: KnownPerson, wanted: str | None, kind: ConsentEventType
+    ) -> ChangeConsents | None:
+        now = self.clock.now()
+        chosen = [
+            consent
+            for consent in _standing(person, now)
+            if consent.state not in _ENDED and wanted in {None, consent.id}
+        ]
+        if not chosen:
+            return None
+        rows = tuple(ConsentRow(consent.id, person.id, ConsentEvent(kind, now), None) for consent in chosen)
+        leaf = sealed_leaf(self.entropy, f"consent.{kind}", now, {})
+        return ChangeConsents(
+            caller,
+            person.head,
+            person.id,
+            rows,
+            SealedLeaf(leaf.event, leaf.content, person.id),
+            stops=kind is not ConsentEventType.CONFIRMED,
+        )
+
+    def _sealed(self, secret: PersonSecret, table: str, subject: bytes, value: bytes) -> bytes:
+        return seal_at_rest(secret.data_key, Place(table, "sealed", subject, 1), value, self.entropy.bytes(NONCE_BYTES))
+
+
+def _standing(person: KnownPerson, at: datetime) -> tuple[Consent, ...]:
+    return tuple(consent for history in person.histories if (consent := folded(history, at)) is not None)
+
+
+def _answer(consent: Consent) -> Document:
+    return {
+        "consent": consent.id,
+        "state": consent.state,
+        "active": consent.confirmed,
+        "ends": consent.ends.date().isoformat(),
+    }

@@ -1,0 +1,95 @@
+"""What the desk does inside the writer's transaction: write a consent down, or change some and stop what rests on them."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from gateway.core.answers import KeyConflict, NotFresh, Recorded, Repeated, Stale
+from gateway.core.callers import Caller
+from gateway.core.confirm import KEEPS_ANSWERS, repeated
+from gateway.core.heads import Head, person_head
+from gateway.core.ports import BindingRow, ConsentRow, IdempotencyRow, InFlight, Needs, PersonRow, Transaction
+from gateway.core.stages import Idempotency, SealedLeaf
+from schemas.documents import Document
+
+ConsentAnswer: TypeAlias = Recorded | Repeated | KeyConflict | NotFresh
+
+
+
+@dataclass(frozen=True, slots=True)
+class RecordConsent:
+    """Write one consent down; for a person nobody knew yet, the person and her binding with it.
+
+    `heads` holds the person's head, or for a new person the head of the binding at version 0, so that two first consents that race
+    make one person.
+    """
+
+    caller: Caller | None
+    heads: tuple[Head, ...]
+    person: bytes
+    new: tuple[PersonRow, BindingRow] | None
+    row: ConsentRow
+    leaf: SealedLeaf
+    answer: Document
+    idempotency: Idempotency
+
+    @property
+    def needs(self) -> Needs:
+        """Proof, idempotency key, heads."""
+        callers = (self.caller,) if self.caller else ()
+        return Needs(tuple(head.id for head in self.heads), callers, (self.idempotency.key,))
+
+    def apply(self, transaction: Transaction) -> ConsentAnswer | Stale:
+        """Write it, or say why not."""
+        if moved := transaction.moved(self.heads):
+            return Stale(moved)
+        if self.caller and (not_fresh := transaction.consume(self.caller)):
+            return not_fresh
+        if earlier := repeated(transaction, self.idempotency):
+            return earlier
+        if self.new is not None:
+            for row in self.new:
+                transaction.add(row)
+            transaction.bump(self.heads[0].id)
+        transaction.add(self.row)
+        transaction.bump(person_head(self.person))
+        slot = transaction.append(self.leaf)
+        transaction.add(IdempotencyRow(self.idempotency, None, self.answer, transaction.now + KEEPS_ANSWERS))
+        return Recorded(self.row.consent, self.answer, slot)
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """Consents that changed, and what became of everything that rested on them."""
+
+    consents: tuple[str, ...]
+    in_flight: InFlight
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeConsents:
+    """Append one event to each of some consents of one person; with `stops`, stop what rests on them in the same transaction (C-09)."""
+
+    caller: Caller | None
+    head: Head
+    person: bytes
+    rows: tuple[ConsentRow, ...]
+    leaf: SealedLeaf
+    stops: bool
+
+    @property
+    def needs(self) -> Needs:
+        """Proof and the person's head."""
+        return Needs((self.head.id,), (self.caller,) if self.caller else ())
+
+    def apply(self, transaction: Transaction) -> Changed | Stale | NotFresh:
+        """Write the events, move her head, stop what is in flight."""
+        if moved := transaction.moved((self.head,)):
+            return Stale(moved)
+        if self.caller and (not_fresh := transaction.consume(self.caller)):
+            return not_fresh
+        consents = tuple(row.consent for row in self.rows)
+        for row in self.rows:
+            transaction.add(row)
+        transaction.bump(self.head.id)
+        transaction.append(self.leaf)
+        return Changed(consents, transaction.stop_consents(self.person, consents) if self.stops else InFlight((), ()))

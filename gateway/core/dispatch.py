@@ -1,0 +1,139 @@
+"""The way onward: from the outbox to the recipient, by way of a second confirmation.
+
+Before a parcel leaves, everything it rests on is looked up and decided again, as of now. The commit that moves it from queued to
+sending is the point of no return: after a withdrawal's commit nothing enters sending. Recipients fetch their parcels here
+(`sealed-pull`, `plain-pull`); a lease that runs out puts a parcel back, and it is decided once more before it is handed out again.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from consent.decision import Decision, Permit, Refusal, decide
+from consent.policy import Policy
+from consent.reasons import Reason
+from gateway.core.answers import NotFresh
+from gateway.core.callers import Caller
+from gateway.core.decision_leaves import parcel_leaf
+from gateway.core.dossiers import records, way
+from gateway.core.errors import Defect
+from gateway.core.heads import Head
+from gateway.core.packing import unpacked
+from gateway.core.ports import Clock, Directory, Entropy, Needs, People, PersonKeys, Recorder, Transaction
+from gateway.core.stages import Parcel, SealedLeaf
+from schemas.vocabulary import AgeStatus, Ground
+
+LEASE = timedelta(minutes=5)
+"""How long a recipient has to acknowledge before a parcel may be fetched again."""
+
+
+class Outbox(Protocol):
+    """Parcels that may be handed out now: queued and due, or leased and not acknowledged in time."""
+
+    def waiting(self, recipient: str, now: datetime, limit: int) -> Sequence[Parcel]:
+        """Return up to `limit` of them, urgent ones first, then the oldest."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """One message for a recipient: opened from the outer seal, still sealed to its own key where it has one."""
+
+    message: str
+    media_type: str
+    body: bytes
+    lease_until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Release:
+    """One parcel decided again: it may leave (`permit`), or it stops."""
+
+    parcel: Parcel
+    permit: Permit | None
+    heads: tuple[Head, ...]
+    leaf: SealedLeaf
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """Hand several parcels to their recipient in one transaction."""
+
+    caller: Caller
+    releases: tuple[_Release, ...]
+    until: datetime
+
+    @property
+    def needs(self) -> Needs:
+        """The proof and every head the releases rest on."""
+        heads = tuple({head.id for release in self.releases for head in release.heads})
+        return Needs(heads, (self.caller,))
+
+    def apply(self, transaction: Transaction) -> tuple[Parcel, ...] | NotFresh:
+        """Return the parcels that are sending now. One whose ground moved meanwhile stays where it is, for the next time."""
+        if not_fresh := transaction.consume(self.caller):
+            return not_fresh
+        return tuple(release.parcel for release in self.releases if self._confirmed(transaction, release))
+
+    def _confirmed(self, transaction: Transaction, release: _Release) -> bool:
+        if transaction.moved(release.heads):
+            return False
+        if release.permit is None:
+            transaction.stop(release.parcel.id)
+            transaction.append(release.leaf)
+            return False
+        if transaction.now >= release.permit.holds_until or not transaction.lease(release.parcel.id, self.until):
+            return False
+        transaction.append(release.leaf)
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatch:
+    """Hands parcels to recipients."""
+
+    directory: Directory
+    people: People
+    person_keys: PersonKeys
+    outbox: Outbox
+    policy: Policy
+    clock: Clock
+    entropy: Entropy
+    recorder: Recorder
+
+    async def lease(self, caller: Caller, limit: int) -> tuple[Delivered, ...] | NotFresh:
+        """Decide again about what waits for the caller's agency, and hand out what may leave. Nothing is opened before the commit."""
+        now = self.clock.now()
+        releases = tuple(self._decided_again(parcel, now) for parcel in self.outbox.waiting(caller.agency, now, limit))
+        outcome = await self.recorder.record(Lease(caller, releases, now + LEASE))
+        if isinstance(outcome, NotFresh):
+            return outcome
+        self.people.forget([head.id for release in releases for head in release.heads])
+        return tuple(
+            Delivered(parcel.id, parcel.media_type, unpacked(parcel, self.person_keys.of(parcel.person)), now + LEASE)
+            for parcel in outcome
+        )
+
+    def _decided_again(self, parcel: Parcel, at: datetime) -> _Release:
+        """Look everything up anew; a parcel leaves only if all it carries would be permitted now."""
+        sender = self.directory.agency(parcel.sender)
+        if sender is None:
+            raise Defect("a parcel from an agency that is not registered")
+        route, person = way(self.directory, sender, parcel.recipient, parcel.purpose), self.people.person(parcel.person)
+        asked = route.disclosure(parcel.carries, AgeStatus.ADULT, Ground.CONSENT, sufficient=True)
+        decision = decide(asked, records(route, person, at), self.policy, at)
+        reasons = _why_not(decision, parcel)
+        kind = "disclosure.stopped" if reasons else "disclosure.sending"
+        leaf = parcel_leaf(self.entropy, kind, at, parcel, reasons)
+        permit = decision if isinstance(decision, Permit) and not reasons else None
+        return _Release(parcel, permit, (*route.heads, person.head), leaf)
+
+
+def _why_not(decision: Decision, parcel: Parcel) -> tuple[Reason, ...]:
+    """Return why the parcel may not leave, or nothing: what is permitted now must cover all it carries."""
+    match decision:
+        case Refusal():
+            return decision.reasons
+        case Permit():
+            return () if decision.categories >= parcel.sends else (Reason.REQUIRED_NOT_COVERED,)

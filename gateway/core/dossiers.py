@@ -1,0 +1,64 @@
+"""Everything on record that one decision rests on, with the versions it was read at."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from consent.disclosure import Disclosure
+from consent.policy import Policy
+from consent.records import Agreement, Records, folded
+from gateway.core.agencies import Agency
+from gateway.core.heads import Head
+from gateway.core.ports import Directory, KnownPerson, Probing
+from schemas.catalogue import profile_name
+from schemas.documents import CompiledProfile
+from schemas.profiles import compiled
+from schemas.vocabulary import AgeStatus, DataCategory, Ground, Purpose
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """From whom to whom, for what: the part of a dossier that says nothing about a person."""
+
+    sender: Agency
+    recipient: Agency | None
+    purpose: Purpose
+    agreement: Agreement | None
+    profile: CompiledProfile | None
+    heads: tuple[Head, ...]
+
+    def disclosure(
+        self, carries: frozenset[DataCategory], age: AgeStatus, ground: Ground, *, sufficient: bool
+    ) -> Disclosure:
+        """State what is asked, in the words of the rules."""
+        recipient = self.recipient.party if self.recipient else None
+        return Disclosure(self.sender.party, recipient, self.purpose, self.profile, carries, sufficient, age, ground)
+
+
+def way(directory: Directory, sender: Agency, recipient: str, purpose: Purpose) -> Way:
+    """Look up the route. A recipient nobody registered is None, and so is a profile or agreement that does not exist."""
+    known = directory.agency(recipient)
+    agreed = directory.agreement(sender.id, recipient, purpose) if known else None
+    name = profile_name(known.function, purpose) if known else None
+    heads = tuple(head for head in (sender.head, known.head if known else None, agreed[1] if agreed else None) if head)
+    return Way(sender, known, purpose, agreed[0] if agreed else None, compiled(name) if name else None, heads)
+
+
+def records(route: Way, person: KnownPerson | None, at: datetime, *, locked: bool = False) -> Records:
+    """Fold what is on record into what the decision may look at, as of that moment."""
+    consents = (
+        None
+        if person is None
+        else tuple(consent for history in person.histories if (consent := folded(history, at)) is not None)
+    )
+    return Records(route.agreement, consents, locked)
+
+
+def is_locked(probing: Probing, recipient: str, policy: Policy, at: datetime) -> bool:
+    """Say whether this pair may try no further recipient: it was locked, or this would be one distinct refusal too many.
+
+    An insider who tries every shelter in turn learns where somebody is from the one that answers; so after
+    `policy.probing_recipients` distinct recipients were refused within the window, another one is not even looked at.
+    """
+    since = at - timedelta(hours=policy.probing_window_hours)
+    refused = {tried for tried, moment in probing.strikes if moment > since}
+    return probing.locked or len(refused - {recipient}) >= policy.probing_recipients

@@ -1,0 +1,204 @@
+"""The line: one referral from the sender's bytes to a sealed parcel, read top to bottom.
+
+`prepare` holds no lock and opens no transaction, so no adapter and no cryptography ever runs under one. It notes the versions of
+everything it rested on. What it made is confirmed inside the writer's transaction (`gateway.core.confirm`): unchanged and still
+holding, it is written whole; changed, it is prepared again. So no withdrawal slips between decision and record. The way onward, from
+the outbox to the recipient, is `gateway.core.dispatch`.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from consent.age import age_status
+from consent.decision import Decision, Permit, Refusal, decide
+from consent.minimise import minimise, projected
+from consent.policy import Policy
+from consent.reasons import Audience, Reason
+from gateway.core import receipts
+from gateway.core.agencies import Agency
+from gateway.core.answers import Confirmed, Stale
+from gateway.core.blind import blind_idempotency, blind_pair, blind_person_ref, blind_sender_reference, request_digest
+from gateway.core.callers import Caller
+from gateway.core.confirm import Accept, Revoke
+from gateway.core.decision_leaves import lock_leaf, permit_leaf, refusal_leaf
+from gateway.core.dossiers import Way, is_locked, records, way
+from gateway.core.errors import Defect, OperatorError
+from gateway.core.heads import Head
+from gateway.core.keys import KeyRing
+from gateway.core.leaves import PersonSecret, sealed_leaf
+from gateway.core.packing import Packing, with_pseudonym
+from gateway.core.ports import Adapters, Clock, Directory, Entropy, KnownPerson, People, PersonKeys, Probing, Recorder, SystemAdapter
+from gateway.core.pseudonyms import message_id
+from gateway.core.reading import Read, read
+from gateway.core.sealing import NONCE_BYTES, Place, seal_at_rest
+from gateway.core.stages import Authenticated, Idempotency, OwnReference, Prepared, Strike
+from schemas.documents import CompiledProfile, Document, ValidDocument
+from schemas.profiles import present
+from schemas.validation import satisfies
+from schemas.vocabulary import DataCategory
+
+_TRIES = 16
+_ANY_PSEUDONYM = "0" * 27
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One referral with everything on record about it, as it was at one moment."""
+
+    asked: Authenticated
+    at: datetime
+    route: Way
+    read: Read
+    person: KnownPerson | None
+    probing: Probing
+    carries: frozenset[DataCategory]
+
+    @property
+    def heads(self) -> tuple[Head, ...]:
+        """The versions of all of it."""
+        return (*self.route.heads, self.probing.head, *((self.person.head,) if self.person else ()))
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """The line and what it is connected to."""
+
+    adapters: Adapters
+    directory: Directory
+    people: People
+    person_keys: PersonKeys
+    keys: KeyRing
+    packing: Packing
+    policy: Policy
+    clock: Clock
+    entropy: Entropy
+    recorder: Recorder
+
+    async def accept(self, asked: Authenticated) -> Confirmed:
+        """Walk the line and answer after the commit.
+
+        Raises AdapterError or SchemaViolationError for a document that is wrong: nothing of it is stored, and the caller still has to
+        use up its proof (`gateway.core.confirm.UseProof`). Raises OperatorError when what it rests on never stands still.
+        """
+        for _ in range(_TRIES):
+            outcome = await self.recorder.record(self.prepare(asked))
+            if not isinstance(outcome, Stale):
+                return outcome
+            self.people.forget(outcome.heads)
+        raise OperatorError("the records a decision rests on keep changing")
+
+    def prepare(self, asked: Authenticated) -> Accept | Revoke:
+        """Read, decide, and for a permit cut down, pseudonymise, render and seal. No lock, no transaction."""
+        sender = self._agency_of(asked.caller)
+        document = read(asked, self.adapters.of(sender.adapter))
+        if not isinstance(document, Read):
+            return self._revocation(asked, sender, document.sender_reference)
+        case = self._case(asked, sender, document)
+        decision = self._decided(case)
+        if isinstance(decision, Permit):
+            return Accept(self._permitted(case, decision))
+        return Accept(self._refused(case, decision))
+
+    def adapter_of(self, caller: Caller) -> SystemAdapter:
+        """Return the adapter that speaks the caller's format."""
+        return self.adapters.of(self._agency_of(caller).adapter)
+
+    def _agency_of(self, caller: Caller) -> Agency:
+        sender = self.directory.agency(caller.agency)
+        if sender is None:
+            raise Defect("a client without an agency was authenticated")
+        return sender
+
+    def _case(self, asked: Authenticated, sender: Agency, document: Read) -> _Case:
+        """Gather what is on record, with its versions, as of now."""
+        route = way(self.directory, sender, asked.routing.recipient, asked.routing.purpose)
+        person = self.people.known(blind_person_ref(self.keys, sender.id, document.person_ref))
+        probing = self.people.probing(blind_pair(self.keys, asked.caller.client_id, document.person_ref))
+        return _Case(asked, self.clock.now(), route, document, person, probing, present(document.valid.document))
+
+    def _decided(self, case: _Case) -> Decision:
+        valid, profile, today = case.read.valid, case.route.profile, case.at.date()
+        sufficient = profile is not None and _could_satisfy(valid, profile, today)
+        disclosure = case.route.disclosure(
+            case.carries, age_status(valid, today), case.asked.routing.ground, sufficient=sufficient
+        )
+        locked = is_locked(case.probing, case.asked.routing.recipient, self.policy, case.at)
+        decision = decide(disclosure, records(case.route, case.person, case.at, locked=locked), self.policy, case.at)
+        if isinstance(decision, Permit) and not _satisfies(minimise(valid, decision).document, decision.profile):
+            return Refusal(
+                (Reason.REQUIRED_NOT_COVERED,), case.at
+            )  # C-01: what she agreed to leaves too little to act on.
+        return decision
+
+    def _permitted(self, case: _Case, permit: Permit) -> Prepared:
+        recipient, person = case.route.recipient, case.person
+        if recipient is None or person is None:
+            raise Defect("a permit without a recipient or a person")
+        secret = PersonSecret(person.id, self.person_keys.of(person.id))
+        referral = message_id(self.entropy.bytes(16))
+        minimal = minimise(case.read.valid, permit)
+        route = (case.route.sender, recipient)
+        packed = self.packing.pack(minimal, permit, route, secret, referral, case.asked.routing.urgency, case.carries)
+        return Prepared(
+            asked=case.asked,
+            referral=referral,
+            decision=permit,
+            heads=case.heads,
+            leaf=permit_leaf(self.entropy, permit, packed, case.asked, secret, self.policy.digest),
+            answer=receipts.permitted(referral, permit, packed.parcel.sends, case.carries),
+            idempotency=self._idempotency(case.asked),
+            parcel=packed.parcel,
+            reference=self._own_reference(case, referral, secret),
+        )
+
+    def _refused(self, case: _Case, refusal: Refusal) -> Prepared:
+        referral = message_id(self.entropy.bytes(16))
+        return Prepared(
+            asked=case.asked,
+            referral=referral,
+            decision=refusal,
+            heads=case.heads,
+            leaf=refusal_leaf(self.entropy, refusal, case.route, case.asked, case.person, self.policy.digest),
+            answer=receipts.refused(referral, refusal),
+            idempotency=self._idempotency(case.asked),
+            strike=self._strike(case, refusal),
+        )
+
+    def _strike(self, case: _Case, refusal: Refusal) -> Strike | None:
+        """Count a refusal that rests on her record; the one that is too many locks the pair instead."""
+        pair = blind_pair(self.keys, case.asked.caller.client_id, case.read.person_ref)
+        if Reason.PROBING_LOCKED in refusal.reasons:
+            locks = None if case.probing.locked else lock_leaf(self.entropy, case.route, case.at)
+            return Strike(pair, case.asked.routing.recipient, locks) if locks else None
+        on_record = any(reason.audience is Audience.RECORD for reason in refusal.reasons)
+        return Strike(pair, case.asked.routing.recipient, None) if on_record else None
+
+    def _own_reference(self, case: _Case, referral: str, secret: PersonSecret) -> OwnReference | None:
+        reference = case.read.sender_reference
+        if reference is None:
+            return None
+        place = Place("referral", "sender_reference", referral.encode(), 1)
+        sealed = seal_at_rest(secret.data_key, place, reference.encode(), self.entropy.bytes(NONCE_BYTES))
+        return OwnReference(sealed, blind_sender_reference(self.keys, case.route.sender.id, reference))
+
+    def _revocation(self, asked: Authenticated, sender: Agency, reference: str) -> Revoke:
+        leaf = sealed_leaf(self.entropy, "referral.revoked", self.clock.now(), {"sender": sender.id})
+        blind = blind_sender_reference(self.keys, sender.id, reference)
+        return Revoke(asked.caller, sender.id, blind, leaf, self._idempotency(asked))
+
+    def _idempotency(self, asked: Authenticated) -> Idempotency:
+        routing = asked.routing
+        words = "\0".join((routing.recipient, routing.purpose, routing.urgency, routing.ground, asked.inbound.subject or ""))
+        return Idempotency(
+            blind_idempotency(self.keys, asked.caller.client_id, "referrals", routing.idempotency_key),
+            request_digest(self.keys, words.encode(), asked.inbound.body, asked.supplement or b""),
+        )
+
+
+def _could_satisfy(valid: ValidDocument, profile: CompiledProfile, today: date) -> bool:
+    """Say whether the document, were everything in it permitted, would satisfy the profile."""
+    return _satisfies(projected(valid, profile, today), profile)
+
+
+def _satisfies(document: Document, profile: CompiledProfile) -> bool:
+    return satisfies(with_pseudonym(document, profile, _ANY_PSEUDONYM), profile.name)

@@ -1,0 +1,41 @@
+"""Heads: one versioned row for each thing a decision rests on.
+
+`prepare()` notes the heads it read; `confirm()` re-reads only them. A changed head means that something happened in between (a
+withdrawal, a new key, another refusal) and the item is prepared again, so nothing is ever decided on a record that is gone.
+A head that does not exist has version 0.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Head:
+    """The version of one thing when it was read."""
+
+    id: str
+    version: int
+
+
+def person_head(person: bytes) -> str:
+    """Name the head that every consent event of a person moves."""
+    return f"person:{person.hex()}"
+
+
+def agency_head(agency: str) -> str:
+    """Name the head that an agency's registration and keys move."""
+    return f"agency:{agency}"
+
+
+def agreement_head(agreement: str) -> str:
+    """Name the head that an agreement's signing or ending moves."""
+    return f"agreement:{agreement}"
+
+
+def pair_head(pair: bytes) -> str:
+    """Name the head that every refusal on record grounds of one (client, person reference) moves."""
+    return f"pair:{pair.hex()}"
+
+
+def binding_head(blind_ref: bytes) -> str:
+    """Name the head of one agency's reference: moved when it is bound, so that two first consents make one person."""
+    return f"binding:{blind_ref.hex()}"

@@ -1,0 +1,143 @@
+"""From a minimal document to a sealed parcel: pseudonymise, render, seal. No transaction is open while this runs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from adapters.sdk.contract import Envelope, Outbound, Outgoing
+from consent.decision import IMPLIED, Permit
+from consent.minimise import MinimalDocument
+from gateway.core.agencies import Agency
+from gateway.core.errors import Defect, RecipientError
+from gateway.core.keys import KeyRing, Ring
+from gateway.core.leaves import PersonSecret
+from gateway.core.padding import pad, unpad
+from gateway.core.ports import Adapters, Entropy
+from gateway.core.pseudonyms import Domain, message_id, pseudonym
+from gateway.core.sealed_message import SealContext
+from gateway.core.sealing import NONCE_BYTES, Place, open_at_rest, seal_at_rest, seal_to
+from gateway.core.stages import Parcel, Pseudonymous
+from schemas.documents import CompiledProfile, Document
+from schemas.validation import validate
+from schemas.vocabulary import DataCategory, DeliveryMode, Urgency
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A parcel, and the bytes it was rendered to (for the leaf's commitment; kept nowhere)."""
+
+    parcel: Parcel
+    rendered: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Packing:
+    """The tools parcels are packed with. `jitter` is the longest a routine delivery is held back, so that times do not link."""
+
+    adapters: Adapters
+    keys: KeyRing
+    entropy: Entropy
+    jitter: timedelta
+
+    def pack(
+        self,
+        minimal: MinimalDocument,
+        permit: Permit,
+        route: tuple[Agency, Agency],
+        secret: PersonSecret,
+        referral: str,
+        urgency: Urgency,
+        carries: frozenset[DataCategory],
+    ) -> Packed:
+        """Pseudonymise, render into the recipient's format and seal. `route` is (sender, recipient).
+
+        Raises SchemaViolationError when what was permitted does not satisfy the closed profile, CannotRenderError when the
+        recipient's format cannot carry it.
+        """
+        sender, recipient = route
+        sealed_for = message_id(self.entropy.bytes(16))
+        named = self.pseudonymised(minimal, recipient.id, secret.person)
+        envelope = _envelope(sealed_for, permit, sender, recipient, urgency)
+        rendered = self.adapters.of(recipient.adapter).render(Outgoing(envelope, named.document))
+        parcel = Parcel(
+            id=sealed_for,
+            referral=referral,
+            sender=sender.id,
+            recipient=recipient.id,
+            purpose=permit.agreement.purpose,
+            urgency=urgency,
+            mode=recipient.delivery,
+            media_type=rendered.media_type,
+            person=secret.person,
+            consent=permit.consent.id,
+            carries=carries,
+            sends=minimal.sends | IMPLIED,
+            payload=self._sealed(rendered, recipient, sealed_for, permit.profile.name, secret),
+            due=self._due(permit.decided_at, urgency),
+            use_until=permit.use_until,
+        )
+        return Packed(parcel, rendered.body)
+
+    def pseudonymised(self, minimal: MinimalDocument, recipient: str, person: bytes) -> Pseudonymous:
+        """Put in the number only this recipient sees, and check the whole against the closed profile (M-01, P-01)."""
+        number = pseudonym(self.keys, Domain(recipient, self.keys.epoch(Ring.PERSON)), person)
+        document = with_pseudonym(minimal.document, minimal.profile, number)
+        return Pseudonymous(validate(document, minimal.profile.name).document)
+
+    def _sealed(self, rendered: Outbound, recipient: Agency, message: str, profile: str, secret: PersonSecret) -> bytes:
+        inner = self._addressed(rendered, recipient, message, profile)
+        return seal_at_rest(secret.data_key, _place(message), inner, self.entropy.bytes(NONCE_BYTES))
+
+    def _addressed(self, rendered: Outbound, recipient: Agency, message: str, profile: str) -> bytes:
+        match recipient.delivery:
+            case DeliveryMode.SEALED_PULL:
+                if recipient.sealing_key is None:
+                    raise RecipientError("a sealed-pull recipient has no key")
+                context = SealContext(recipient.id, recipient.sealing_key.id, message, profile)
+                return seal_to(recipient.sealing_key.public_key, context, rendered.body, self.keys).to_bytes()
+            case DeliveryMode.PLAIN_PULL:
+                return pad(rendered.body)
+            case DeliveryMode.NATIVE_PUSH:
+                raise Defect("native push is not registrable yet")
+            case _:
+                assert_never(recipient.delivery)
+
+    def _due(self, at: datetime, urgency: Urgency) -> datetime:
+        """Hold routine deliveries back by a random time, so that two recipients cannot match arrivals."""
+        if urgency is not Urgency.ROUTINE:
+            return at
+        share = int.from_bytes(self.entropy.bytes(4)) / 2**32
+        return at + self.jitter * share
+
+
+def unpacked(parcel: Parcel, data_key: bytes) -> bytes:
+    """Open the outer seal, for delivery. What a sealed-pull recipient gets stays sealed to its own key."""
+    inner = open_at_rest(data_key, _place(parcel.id), parcel.payload)
+    return inner if parcel.mode is DeliveryMode.SEALED_PULL else unpad(inner)
+
+
+def with_pseudonym(document: Document, profile: CompiledProfile, number: str) -> Document:
+    """Return the document with that number for its subject, where the profile has a place for one."""
+    if DataCategory.PSEUDONYM not in profile.categories:
+        return document
+    subject = document.get("subject")
+    return {**document, "subject": {**(subject if isinstance(subject, Mapping) else {}), "pseudonym": number}}
+
+
+def _envelope(message: str, permit: Permit, sender: Agency, recipient: Agency, urgency: Urgency) -> Envelope:
+    return Envelope(
+        message_id=message,
+        sender=sender.id,
+        sender_title=sender.title,
+        recipient=recipient.id,
+        purpose=permit.agreement.purpose,
+        urgency=urgency,
+        sent_on=permit.decided_at.date().isoformat(),
+        use_until=permit.use_until.date().isoformat(),
+        obligations=tuple(permit.obligations),
+    )
+
+
+def _place(message: str) -> Place:
+    return Place("parcel", "payload", message.encode(), 1)

@@ -1,0 +1,364 @@
+"""What the line asks of the world: protocols only. Doors implement them, `gateway.wiring` connects them, tests fake them."""
+
+from collections.abc import Awaitable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, TypeAlias, TypeVar
+
+from adapters.sdk.contract import Inbound, Outbound, Outgoing, Parsed, StatusUpdate
+from consent.records import Agreement, Consent, ConsentEvent
+from gateway.core.agencies import Agency
+from gateway.core.answers import LeafSlot, NotFresh
+from gateway.core.callers import Caller, UsedProof
+from gateway.core.heads import Head
+from gateway.core.scopes import Scope
+from gateway.core.stages import Idempotency, OwnReference, Parcel, SealedLeaf
+from schemas.documents import Document, Json
+from schemas.vocabulary import Purpose, ReferralState
+
+Result_co = TypeVar("Result_co", covariant=True)
+Result = TypeVar("Result")
+
+
+class Clock(Protocol):
+    """The time, UTC, timezone-aware."""
+
+    def now(self) -> datetime:
+        """Return the present moment."""
+        ...
+
+
+class Entropy(Protocol):
+    """Randomness fit for keys."""
+
+    def bytes(self, count: int) -> bytes:
+        """Return that many random bytes."""
+        ...
+
+
+class SystemAdapter(Protocol):
+    """One adapter behind the guard: only AdapterError leaves it."""
+
+    def parse(self, inbound: Inbound) -> Parsed:
+        """Read a sender's document."""
+        ...
+
+    def render(self, outgoing: Outgoing) -> Outbound:
+        """Write a recipient's document."""
+        ...
+
+    def render_status(self, update: StatusUpdate) -> Outbound:
+        """Write an answer for the original sender."""
+        ...
+
+
+class Adapters(Protocol):
+    """The adapters the operator allowed."""
+
+    def of(self, key: str) -> SystemAdapter:
+        """Return the adapter registered under that key. Raises OperatorError when there is none."""
+        ...
+
+
+class Directory(Protocol):
+    """Agencies and agreements. What it returns may be older than the database; `confirm` looks at the heads."""
+
+    def agency(self, agency: str) -> Agency | None:
+        """Return the agency registered under that id."""
+        ...
+
+    def agreement(self, sender: str, recipient: str, purpose: Purpose) -> tuple[Agreement, Head] | None:
+        """Return the newest agreement about that route."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPerson:
+    """A person on record: her random id, the version of her records, every consent with its events."""
+
+    id: bytes
+    head: Head
+    histories: tuple[tuple[ConsentEvent, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Probing:
+    """How often one (client, person reference) was refused on record grounds: (recipient, moment) each."""
+
+    head: Head
+    strikes: tuple[tuple[str, datetime], ...]
+    locked: bool
+
+
+class People(Protocol):
+    """What is known about people, found by blind index only."""
+
+    def known(self, blind_ref: bytes) -> KnownPerson | None:
+        """Return the person bound to that reference."""
+        ...
+
+    def person(self, person: bytes) -> KnownPerson:
+        """Return the person of that id. Raises Defect when there is none."""
+        ...
+
+    def of_consent(self, consent: str) -> KnownPerson | None:
+        """Return the person that consent is about."""
+        ...
+
+    def probing(self, pair: bytes) -> Probing:
+        """Return how often that pair was refused."""
+        ...
+
+    def forget(self, heads: Sequence[str]) -> None:
+        """Drop what is remembered under those heads, so that the next read sees the database."""
+        ...
+
+
+class PersonKeys(Protocol):
+    """Data keys of people, in a store of their own."""
+
+    def of(self, person: bytes) -> bytes:
+        """Return her data key. Raises OperatorError when it was destroyed."""
+        ...
+
+    def create(self, person: bytes) -> bytes:
+        """Make and durably store a data key for a new person."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralRow:
+    """A referral as the gateway remembers it for its sender; ids, codes and times, and the sender's own number sealed."""
+
+    id: str
+    client: str
+    sender: str
+    recipient: str | None
+    purpose: Purpose
+    outcome: str
+    state: ReferralState
+    at: datetime
+    person: bytes | None
+    leaf_index: int
+    answer: Document
+    reference: OwnReference | None
+
+
+@dataclass(frozen=True, slots=True)
+class IdempotencyRow:
+    """One answered request, and the answer it got: that of its referral, or its own."""
+
+    idempotency: Idempotency
+    referral: str | None
+    answer: Document | None
+    expires: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StrikeRow:
+    """One refusal counted against a pair."""
+
+    pair: bytes
+    recipient: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LockRow:
+    """A pair that tried too many recipients."""
+
+    pair: bytes
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """A person: nothing but a random id."""
+
+    id: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class BindingRow:
+    """One agency's reference for a person, blind and sealed."""
+
+    blind: bytes
+    person: bytes
+    agency: str
+    sealed_ref: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentRow:
+    """One consent event. `sealed` holds under her data key what is not an id, code or time."""
+
+    consent: str
+    person: bytes
+    event: ConsentEvent
+    sealed: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyRow:
+    """An agency's registration (schema agency/1.0)."""
+
+    id: str
+    document: Document
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementRow:
+    """A signed agreement (schema agreement/1.0), in force from `begins` until before `ends`."""
+
+    id: str
+    sender: str
+    recipient: str
+    purpose: Purpose
+    begins: datetime
+    ends: datetime
+    document: Document
+
+
+@dataclass(frozen=True, slots=True)
+class ClientRow:
+    """An OAuth client: its agency, public keys (RFC 7517) and scopes."""
+
+    id: str
+    agency: str
+    jwks: tuple[Mapping[str, Json], ...]
+    scopes: frozenset[Scope]
+
+
+Row: TypeAlias = ReferralRow | IdempotencyRow | StrikeRow | LockRow | PersonRow | BindingRow | ConsentRow | Parcel
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What an Idempotency-Key was used for."""
+
+    digest: bytes
+    answer: Document
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """One parcel that was stopped, or that may have left: its message id and its recipient."""
+
+    message: str
+    sender: str
+    recipient: str
+    referral: str
+
+
+@dataclass(frozen=True, slots=True)
+class InFlight:
+    """Parcels in flight, by what became of them: stopped before leaving, or possibly gone."""
+
+    stopped: tuple[Gone, ...]
+    may_have_left: tuple[Gone, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What an item will look at, so that the writer can read it for a whole batch in a few statements."""
+
+    heads: tuple[str, ...] = ()
+    callers: tuple[Caller, ...] = ()
+    idempotency: tuple[bytes, ...] = ()
+    proofs: tuple[bytes, ...] = ()
+    clients: tuple[str, ...] = ()
+    tokens: tuple[str, ...] = ()
+
+
+class Transaction(Protocol):
+    """The one database transaction of a batch, as an item sees it: later items see what earlier ones wrote."""
+
+    @property
+    def now(self) -> datetime:
+        """The moment of this transaction."""
+        ...
+
+    def moved(self, heads: Sequence[Head]) -> tuple[str, ...]:
+        """Return the ids of those heads whose version is another one now."""
+        ...
+
+    def bump(self, head: str) -> None:
+        """Move a head to its next version."""
+        ...
+
+    def consume(self, caller: Caller) -> NotFresh | None:
+        """Use up the caller's proof. None when it was fresh and neither client nor token is revoked."""
+        ...
+
+    def answered(self, key: bytes) -> Answered | None:
+        """Return what that idempotency key was used for."""
+        ...
+
+    def append(self, leaf: SealedLeaf) -> LeafSlot:
+        """Append a leaf to the log, and its person entry when it has one."""
+        ...
+
+    def add(self, row: Row) -> None:
+        """Insert a row."""
+        ...
+
+    def stop_consents(self, person: bytes, consents: Sequence[str]) -> InFlight:
+        """Stop every parcel that rests on these consents: queued ones never leave, sending ones are never sent again."""
+        ...
+
+    def stop_referrals(self, sender: str, reference_blind: bytes) -> InFlight | None:
+        """Stop every parcel of the referrals this agency sent under that number and revoke them; None when there are none."""
+        ...
+
+    def lease(self, message: str, until: datetime) -> bool:
+        """Move a parcel from queued (or from a lease that ran out) to sending: the point of no return. False when it is not there."""
+        ...
+
+    def stop(self, message: str) -> None:
+        """Stop one parcel that is queued or whose lease ran out."""
+        ...
+
+    def acknowledge(self, recipient: str, message: str) -> str | None:
+        """Move a sending parcel to delivered and wipe its payload; the referral's id, or None when there is no such parcel."""
+        ...
+
+    def answer_referral(self, recipient: str, message: str, state: ReferralState) -> str | None:
+        """Set the state of the referral a delivered parcel belongs to; its id, or None."""
+        ...
+
+    def use_once(self, client: str, token_jti: str | None, proofs: Sequence[UsedProof]) -> NotFresh | None:
+        """Use up several ids, all or none. None when every one was fresh and neither client nor token is revoked."""
+        ...
+
+    def register(self, row: AgencyRow | AgreementRow | ClientRow) -> None:
+        """Insert a row of the register, or replace the one of that id."""
+        ...
+
+    def disable_client(self, client: str) -> bool:
+        """Switch a client off; False when there is none of that id."""
+        ...
+
+    def revoke_token(self, jti: str, expires_at: int) -> None:
+        """Refuse that token from now on; after `expires_at` (seconds since 1970) nobody would accept it any more."""
+        ...
+
+
+class Item(Protocol[Result_co]):
+    """A piece of work for the writer: what it needs read, and what it does inside the transaction."""
+
+    @property
+    def needs(self) -> Needs:
+        """What it will look at."""
+        ...
+
+    def apply(self, transaction: Transaction) -> Result_co:
+        """Do it. Pure but for the transaction: no adapter, no cryptography, no waiting."""
+        ...
+
+
+class Recorder(Protocol):
+    """The writer: confirms what waits together, answers only after the commit."""
+
+    def record(self, item: Item[Result], *, urgent: bool = False) -> Awaitable[Result]:
+        """Confirm one item. `urgent` items (withdrawals) go before everything that waits."""
+        ...

@@ -1,0 +1,198 @@
+"""Who takes part: agencies, their agreements, their OAuth clients. A person registers them; nothing registers itself.
+
+The firewall is drawn here, before any decision: immigration enforcement cannot stand in an agreement as recipient (F-01), and no agency on
+the one side of it shares operator, key, endpoint or client key with one on the other.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from gateway.core.encoding import unbase64
+from gateway.core.errors import SenderError
+from gateway.core.heads import agency_head, agreement_head
+from gateway.core.leaves import sealed_leaf
+from gateway.core.ports import Adapters, AgencyRow, AgreementRow, ClientRow, Clock, Entropy, Recorder
+from gateway.core.registry_items import Register, RevokeClient
+from gateway.core.scopes import Scope
+from gateway.core.sealing import check_recipient_key
+from schemas.canonical import canonical
+from schemas.documents import Document, Json
+from schemas.validation import validate
+from schemas.vocabulary import DeliveryMode, FunctionClass, Purpose
+
+
+class RegistrationRefusedError(SenderError):
+    """Something may not be registered; `code` says why and names no value."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class Books(Protocol):
+    """The register as it stands, read afresh."""
+
+    def agency_documents(self) -> Sequence[Document]:
+        """Return every agency's registration."""
+        ...
+
+    def client_keys(self) -> Sequence[tuple[str, str, Sequence[Mapping[str, object]]]]:
+        """Return (client, agency, public keys) of every client."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """Registers agencies, agreements and clients, each as a leaf."""
+
+    books: Books
+    adapters: Adapters
+    clock: Clock
+    entropy: Entropy
+    recorder: Recorder
+
+    async def add_agency(self, document: Document) -> str:
+        """Register an agency, or replace its registration (a changed key is a leaf and moves its head).
+
+        Raises SchemaViolationError or RegistrationRefusedError.
+        """
+        filed = validate(document, "agency/1.0").document
+        agency, keys = str(filed["id"]), _keys(filed)
+        self.adapters.of(str(filed["adapter"]))
+        self._refuse_across_firewall(filed)
+        mode = DeliveryMode(str(filed["delivery_mode"]))
+        if mode is DeliveryMode.NATIVE_PUSH:
+            raise RegistrationRefusedError("native_push_not_built")
+        if mode is DeliveryMode.SEALED_PULL and not keys["sealing"]:
+            raise RegistrationRefusedError("sealing_key_missing")
+        for key in keys["sealing"]:
+            check_recipient_key(unbase64(key))
+        leaf = sealed_leaf(
+            self.entropy, "agency.registered", self.clock.now(), {"recipient": agency, "function_class": str(filed["function_class"])}
+        )
+        await self.recorder.record(Register(AgencyRow(agency, filed), agency_head(agency), leaf))
+        return agency
+
+    async def add_agreement(self, document: Document) -> str:
+        """Register an agreement signed by both agencies' registered keys (M-02). Raises like `add_agency`."""
+        filed = validate(document, "agreement/1.0").document
+        terms = _object(filed["agreement"])
+        parties = {str(entry["id"]): entry for entry in self.books.agency_documents()}
+        sender, recipient = (parties.get(str(terms[side])) for side in ("sender", "recipient"))
+        if sender is None or recipient is None or sender is recipient:
+            raise RegistrationRefusedError("agency_unknown")
+        if recipient["function_class"] == FunctionClass.IMMIGRATION_ENFORCEMENT:
+            raise RegistrationRefusedError("enforcement_never_receives")  # F-01
+        _check_signatures(filed, (sender, recipient))
+        _check_pinned_keys(terms, recipient)
+        begins, ends = _days(terms)
+        name = str(terms["id"])
+        row = AgreementRow(
+            name, str(sender["id"]), str(recipient["id"]), Purpose(str(terms["purpose"])), begins, ends, filed
+        )
+        fields: dict[str, Json] = {
+            "agreement": name, "sender": row.sender, "recipient": row.recipient, "purpose": row.purpose
+        }
+        leaf = sealed_leaf(self.entropy, "agreement.signed", self.clock.now(), fields)
+        await self.recorder.record(Register(row, agreement_head(name), leaf))
+        return name
+
+    async def add_client(
+        self, client: str, agency: str, jwks: Sequence[Mapping[str, Json]], scopes: frozenset[Scope]
+    ) -> None:
+        """Register a client's public keys and scopes. The key must be its own and on its own side of the firewall."""
+        documents = {str(entry["id"]): entry for entry in self.books.agency_documents()}
+        if agency not in documents:
+            raise RegistrationRefusedError("agency_unknown")
+        if not jwks or not scopes:
+            raise RegistrationRefusedError("key_or_scope_missing")
+        points = {_public_point(key) for key in jwks}
+        for other, _, keys in self.books.client_keys():
+            if other == client:
+                raise RegistrationRefusedError("client_exists")
+            if points & {_public_point(key) for key in keys}:
+                raise RegistrationRefusedError("key_shared")
+        leaf = sealed_leaf(self.entropy, "client.registered", self.clock.now(), {"sender": agency})
+        await self.recorder.record(Register(ClientRow(client, agency, tuple(jwks), scopes), None, leaf))
+
+    async def revoke_client(self, client: str) -> bool:
+        """Switch a client off at once; False when there is none of that id."""
+        leaf = sealed_leaf(self.entropy, "client.revoked", self.clock.now(), {})
+        return await self.recorder.record(RevokeClient(client, leaf), urgent=True)
+
+    def _refuse_across_firewall(self, filed: Document) -> None:
+        """Refuse an agency that shares operator, key or endpoint with one on the other side (F-01)."""
+        mine, enforcing = _traces(filed), _enforces(filed)
+        for other in self.books.agency_documents():
+            if _enforces(other) != enforcing and mine & _traces(other):
+                raise RegistrationRefusedError("shared_across_firewall")
+
+
+def _enforces(filed: Document) -> bool:
+    return filed["function_class"] == FunctionClass.IMMIGRATION_ENFORCEMENT
+
+
+def _traces(filed: Document) -> set[tuple[str, str]]:
+    """Return whatever two agencies must not have in common across the firewall."""
+    keys = _keys(filed)
+    traces = {("operator", str(filed["operator"]))}
+    traces |= {("key", key) for uses in keys.values() for key in uses}
+    if "delivery_endpoint" in filed:
+        traces.add(("endpoint", str(filed["delivery_endpoint"])))
+    return traces
+
+
+def _keys(filed: Document) -> dict[str, list[str]]:
+    """Return the registered public keys by use, as they are written."""
+    keys = _object(filed["keys"])
+    return {use: [str(_object(key)["public_key"]) for key in _list(keys.get(use))] for use in ("signing", "sealing")}
+
+
+def _check_signatures(filed: Document, parties: Sequence[Document]) -> None:
+    """Both agencies signed the canonical bytes of the agreement, each with a key of its registration."""
+    message = canonical(filed["agreement"])
+    signatures = [_object(entry) for entry in _list(filed["signatures"])]
+    for party in parties:
+        keys = {str(_object(key)["id"]): key for key in _list(_object(party["keys"]).get("signing"))}
+        own = [signature for signature in signatures if signature["agency"] == party["id"]]
+        if len(own) != 1 or str(own[0]["key_id"]) not in keys:
+            raise RegistrationRefusedError("signature_missing")
+        public = unbase64(str(_object(keys[str(own[0]["key_id"])])["public_key"]))
+        try:
+            Ed25519PublicKey.from_public_bytes(public).verify(unbase64(str(own[0]["signature"])), message)
+        except (InvalidSignature, ValueError):
+            raise RegistrationRefusedError("signature_invalid") from None
+
+
+def _check_pinned_keys(terms: Document, recipient: Document) -> None:
+    """A key the agreement pins is the one the recipient registered."""
+    pinned = {str(_object(key)["public_key"]) for key in _list(terms.get("recipient_keys"))}
+    if not pinned <= set(_keys(recipient)["sealing"]):
+        raise RegistrationRefusedError("recipient_key_differs")
+
+
+def _days(terms: Document) -> tuple[datetime, datetime]:
+    """Return the first moment in force and the first one after: both days of the agreement count."""
+    span = _object(terms["in_force"])
+    begins, last = (datetime.fromisoformat(str(span[end])).replace(tzinfo=UTC) for end in ("from", "to"))
+    if last < begins:
+        raise RegistrationRefusedError("ends_before_it_begins")
+    return begins, last + timedelta(days=1)
+
+
+def _public_point(key: Mapping[str, object]) -> tuple[object, ...]:
+    """Return what makes a public key the same key, whatever it is called (RFC 7638's members)."""
+    return tuple(key.get(member) for member in ("kty", "crv", "x", "y", "n", "e"))
+
+
+def _object(value: Json) -> Document:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _list(value: Json) -> list[Json]:
+    return list(value) if isinstance(value, Sequence) and not isinstance(value, str) else []

@@ -1,0 +1,87 @@
+"""What the registry does inside the writer's transaction."""
+
+from dataclasses import dataclass
+
+from gateway.core.answers import NotFresh
+from gateway.core.callers import UsedProof
+from gateway.core.ports import AgencyRow, AgreementRow, ClientRow, Needs, Transaction
+from gateway.core.stages import SealedLeaf
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """Insert a row of the register, or replace it, and move its head; each is a leaf."""
+
+    row: AgencyRow | AgreementRow | ClientRow
+    head: str | None
+    leaf: SealedLeaf
+
+    @property
+    def needs(self) -> Needs:
+        """The head that moves."""
+        return Needs((self.head,) if self.head else ())
+
+    def apply(self, transaction: Transaction) -> None:
+        """Write it."""
+        transaction.register(self.row)
+        if self.head is not None:
+            transaction.bump(self.head)
+        transaction.append(self.leaf)
+
+
+@dataclass(frozen=True, slots=True)
+class RevokeClient:
+    """The kill switch: a client's tokens and assertions are refused from this commit on, on every node."""
+
+    client: str
+    leaf: SealedLeaf
+
+    @property
+    def needs(self) -> Needs:
+        """Nothing read up front."""
+        return Needs()
+
+    def apply(self, transaction: Transaction) -> bool:
+        """Switch it off; False when there is no such client."""
+        if not transaction.disable_client(self.client):
+            return False
+        transaction.append(self.leaf)
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class RevokeToken:
+    """Take back one access token before its time."""
+
+    jti: str
+    expires_at: int
+    leaf: SealedLeaf
+
+    @property
+    def needs(self) -> Needs:
+        """Nothing read up front."""
+        return Needs()
+
+    def apply(self, transaction: Transaction) -> None:
+        """Remember it until it would have expired."""
+        transaction.revoke_token(self.jti, self.expires_at)
+        transaction.append(self.leaf)
+
+
+@dataclass(frozen=True, slots=True)
+class UseOnce:
+    """Use up several ids at once, all or none: a client's assertion and proof at the token endpoint (RFC 7523, RFC 9449)."""
+
+    client: str
+    token_jti: str | None
+    proofs: tuple[UsedProof, ...]
+
+    @property
+    def needs(self) -> Needs:
+        """The ids, the client and the token."""
+        tokens = (self.token_jti,) if self.token_jti else ()
+        return Needs(proofs=tuple(proof.id for proof in self.proofs), clients=(self.client,), tokens=tokens)
+
+    def apply(self, transaction: Transaction) -> NotFresh | None:
+        """Return None when they were fresh."""
+        return transaction.use_once(self.client, self.token_jti, self.proofs)

@@ -1,0 +1,125 @@
+"""The ladder of types one referral climbs; each rung is made by one function and asked for by the next.
+
+    Authenticated -> ParsedReferral -> ValidDocument -> Permit | Refusal -> MinimalDocument -> Pseudonymous -> Outbound -> Parcel
+                                                                                                                  -> Prepared -> Recorded
+
+`ParsedReferral` and `Outbound` belong to adapters.sdk, `ValidDocument` to schemas, the decision and `MinimalDocument` to consent.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from adapters.sdk.contract import Inbound
+from consent.decision import Decision
+from gateway.core.callers import Caller
+from gateway.core.heads import Head
+from schemas.documents import Document
+from schemas.vocabulary import DataCategory, DeliveryMode, Ground, Purpose, Urgency
+
+
+@dataclass(frozen=True, slots=True)
+class Routing:
+    """What the request's headers say; nothing about the person travels there."""
+
+    recipient: str
+    purpose: Purpose
+    urgency: Urgency
+    ground: Ground
+    idempotency_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Idempotency:
+    """How a repeated request is recognised: blind index of its key, keyed digest of its bytes (DESIGN section 6)."""
+
+    key: bytes
+    digest: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Authenticated:
+    """A document from a caller whose token and proof were verified. The proof itself is consumed when the item is confirmed."""
+
+    caller: Caller
+    routing: Routing
+    inbound: Inbound
+    supplement: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pseudonymous:
+    """A minimal document in which only this recipient's pseudonym stands for her, checked against the closed profile."""
+
+    document: Document
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One sealed disclosure waiting in the outbox.
+
+    `payload` is under the person's data key, whatever else it is sealed to. `id` is the message id, random and known to this recipient
+    only. Everything else is what is needed to decide again before it leaves.
+    """
+
+    id: str
+    referral: str
+    sender: str
+    recipient: str
+    purpose: Purpose
+    urgency: Urgency
+    mode: DeliveryMode
+    media_type: str
+    person: bytes
+    consent: str
+    carries: frozenset[DataCategory]
+    sends: frozenset[DataCategory]
+    payload: bytes
+    due: datetime
+    use_until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SealedLeaf:
+    """A ledger leaf as it will be hashed, and its own key wrapped under the person's data key (None where nobody is known)."""
+
+    event: str
+    content: bytes
+    person: bytes | None = None
+    wrapped_key: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Strike:
+    """One refusal on record grounds, counted against one (client, person reference); `locks` when it is one too many."""
+
+    pair: bytes
+    recipient: str
+    locks: SealedLeaf | None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnReference:
+    """The sender's own number for a case: sealed for the way back, blind to be found by."""
+
+    sealed: bytes
+    blind: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Everything `confirm` writes, ready; what it rests on are `heads` and the moment `holds_until`.
+
+    `answer` is what the sender will be told, codes and ids only; it is stored, so that a repeated request gets the same answer.
+    `parcel` stands with a permit, `strike` with a refusal on record grounds.
+    """
+
+    asked: Authenticated
+    referral: str
+    decision: Decision
+    heads: tuple[Head, ...]
+    leaf: SealedLeaf
+    answer: Document
+    idempotency: Idempotency
+    parcel: Parcel | None = None
+    strike: Strike | None = None
+    reference: OwnReference | None = None

@@ -1,0 +1,96 @@
+"""What a sender may look up later: state, answer and proof of what it sent itself."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from consent.checkpoint import Checkpoint, VerifierKey, signed
+from consent.merkle import TreeHead
+from gateway.core.answers import Proof
+from gateway.core.keys import LedgerKeys
+from gateway.core.ports import PersonKeys
+from gateway.core.sealing import Place, open_at_rest
+from schemas.documents import Document
+from schemas.vocabulary import ReferralState
+
+
+@dataclass(frozen=True, slots=True)
+class StoredReferral:
+    """A referral as it stands."""
+
+    id: str
+    sender: str
+    state: ReferralState
+    leaf_index: int
+    person: bytes | None
+    answer: Document
+    sealed_reference: bytes | None
+
+
+class Referrals(Protocol):
+    """Reads referrals by id."""
+
+    def referral(self, referral: str) -> StoredReferral | None:
+        """Return the referral of that id."""
+        ...
+
+
+class Log(Protocol):
+    """Reads the ledger."""
+
+    def head(self) -> TreeHead:
+        """Return size and root as committed now."""
+        ...
+
+    def leaf(self, index: int) -> bytes:
+        """Return the exact bytes of one leaf."""
+        ...
+
+    def inclusion(self, index: int, size: int) -> tuple[bytes, ...]:
+        """Prove a leaf in the tree of that size."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Tracked:
+    """What the sender is told, with its proof under a signed checkpoint."""
+
+    answer: Document
+    proof: Proof
+    checkpoint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tracking:
+    """Answers senders, and signs checkpoints of the log called `origin`."""
+
+    referrals: Referrals
+    log: Log
+    keys: LedgerKeys
+    person_keys: PersonKeys
+    origin: str
+
+    def of_sender(self, agency: str, referral: str) -> Tracked | None:
+        """Return a permitted referral of that agency; None for another's, a refused and an invented one alike."""
+        found = self.referrals.referral(referral)
+        if found is None or found.sender != agency or found.answer["outcome"] != "permitted":
+            return None
+        head = self.log.head()
+        proof = Proof(self.log.leaf(found.leaf_index), found.leaf_index, head, self.log.inclusion(found.leaf_index, head.size))
+        told = {**found.answer, "state": found.state, **self._own_reference(found)}
+        return Tracked(told, proof, self.checkpoint(head))
+
+    def checkpoint(self, head: TreeHead) -> str:
+        """Sign a head that was committed (C2SP tlog-checkpoint)."""
+        key = VerifierKey(self.origin, self.keys.checkpoint_public_key())
+        return signed(Checkpoint(self.origin, head.size, head.root), key, self.keys.sign_checkpoint)
+
+    def verifier_key(self) -> str:
+        """Return the public key auditors pin, in vkey form."""
+        return VerifierKey(self.origin, self.keys.checkpoint_public_key()).text
+
+    def _own_reference(self, found: StoredReferral) -> Document:
+        """The sender's own number, so that the answer speaks its language."""
+        if found.sealed_reference is None or found.person is None:
+            return {}
+        place = Place("referral", "sender_reference", found.id.encode(), 1)
+        return {"reference": open_at_rest(self.person_keys.of(found.person), place, found.sealed_reference).decode()}

@@ -1,0 +1,86 @@
+"""Every setting, read once from the environment (`GATEWAY_*`) and from nowhere else. An unknown one is refused."""
+
+import os
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from gateway.core.errors import OperatorError
+
+PREFIX = "GATEWAY_"
+
+
+class Settings(BaseSettings):
+    """How one installation runs. Frozen; secrets never print."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    data: Annotated[Path, Field(description="Folder of the databases and the socket.")] = Path("gateway-data")
+    database_url: Annotated[str, Field(description="SQLAlchemy URL; empty means SQLite in the data folder.")] = ""
+    keyring: Annotated[Path | None, Field(description="The encrypted key ring; default: keyring.json in the data folder.")] = None
+    secret_file: Annotated[Path | None, Field(description="File that unlocks the key ring; must not lie beside the database.")] = None
+    secret: Annotated[SecretStr | None, Field(description="What unlocks the key ring, where no file does.")] = None
+    host: Annotated[str, Field(description="Address to listen on; a proxy that speaks TLS stands in front.")] = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535, description="Port to listen on.")] = 8470
+    url: Annotated[str, Field(description="The public URL, which is also the issuer; default: http://host:port.")] = ""
+    country: Annotated[str, Field(pattern="^[A-Z]{2}$", description="Country whose law applies (ISO 3166-1 alpha-2).")] = "XX"
+    origin: Annotated[str, Field(pattern="^[a-z0-9./-]{3,100}$", description="Name of the log in checkpoints.")] = "referral-gateway/log"
+    largest_body: Annotated[int, Field(ge=1024, le=16_777_216, description="Largest request body in bytes.")] = 1_048_576
+    demo: Annotated[bool, Field(description="Demonstration: everything beside the database, loopback only.")] = False
+
+    @model_validator(mode="after")
+    def _demo_stays_at_home(self) -> Self:
+        if self.demo and self.host != "127.0.0.1":
+            raise ValueError("the demonstration listens on loopback only")
+        return self
+
+    @property
+    def public_url(self) -> str:
+        """The issuer and the base of every URL clients use; never taken from a Host header."""
+        return self.url or f"http://{self.host}:{self.port}"
+
+    @property
+    def socket(self) -> Path:
+        """The gateway's own socket, for the operator on this machine."""
+        return self.data / "gateway.sock"
+
+    @property
+    def keyring_file(self) -> Path:
+        """Where the key ring lies."""
+        return self.keyring or self.data / "keyring.json"
+
+    def database(self) -> str:
+        """Return the URL of the database."""
+        return self.database_url or f"sqlite:///{self.data / 'gateway.db'}"
+
+    def person_key_database(self) -> str:
+        """Return the URL of the database that holds people's data keys and nothing else."""
+        return f"sqlite:///{self.data / 'person-keys.db'}"
+
+    def unlocking_secret(self) -> bytes:
+        """Return what unlocks the key ring.
+
+        Raises OperatorError when there is none, or when it lies beside the database without `demo`: who steals the one would have both.
+        """
+        if self.secret_file is not None:
+            beside = self.secret_file.resolve().is_relative_to(self.data.resolve())
+            if beside and not self.demo:
+                raise OperatorError("the secret file lies beside the database; keep it elsewhere")
+            try:
+                return self.secret_file.read_bytes()
+            except OSError:
+                raise OperatorError("the secret file cannot be read") from None
+        if self.secret is not None:
+            return self.secret.get_secret_value().encode()
+        raise OperatorError(f"nothing unlocks the key ring; set {PREFIX}SECRET_FILE")
+
+
+def read() -> Settings:
+    """Read the settings. Raises OperatorError for a variable that means nothing, naming the variable and not its value."""
+    known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
+    unknown = sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known)
+    if unknown:
+        raise OperatorError(f"unknown setting {unknown[0]}")
+    return Settings()

@@ -1,0 +1,1 @@
+"""The database door: SQLModel tables, one writer thread, reads. Rows never leave this folder."""

@@ -1,0 +1,50 @@
+"""OAuth clients, the kill switch, and single use: what gateway/oauth asks of the database, by way of `gateway.wiring`."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Engine, select
+
+from gateway.core.scopes import Scope
+from gateway.store.rows import CLIENT, REVOKED_TOKEN
+
+
+@dataclass(frozen=True, slots=True)
+class StoredClient:
+    """A client as registered: its agency, public keys (RFC 7517) and scopes."""
+
+    client_id: str
+    agency: str
+    jwks: Sequence[Mapping[str, object]]
+    scopes: frozenset[Scope]
+    enabled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ClientReader:
+    """Reads clients and revocations; always from the database, so that a kill switch works on every node at once."""
+
+    engine: Engine
+
+    def client(self, client_id: str) -> StoredClient | None:
+        """Return the client of that id."""
+        with self.engine.connect() as connection:
+            row = connection.execute(select(CLIENT).where(CLIENT.c.id == client_id)).one_or_none()
+        if row is None:
+            return None
+        scopes = frozenset(map(Scope, row.scopes.split()))
+        return StoredClient(row.id, row.agency, json.loads(row.jwks), scopes, row.enabled)
+
+    def clients(self) -> tuple[StoredClient, ...]:
+        """Return every client, by id."""
+        with self.engine.connect() as connection:
+            ids = connection.execute(select(CLIENT.c.id).order_by(CLIENT.c.id)).scalars().all()
+        return tuple(found for client_id in ids if (found := self.client(client_id)) is not None)
+
+    def revoked(self) -> tuple[frozenset[str], frozenset[str]]:
+        """Return the ids of disabled clients and of revoked tokens."""
+        with self.engine.connect() as connection:
+            clients = connection.execute(select(CLIENT.c.id).where(~CLIENT.c.enabled)).scalars().all()
+            tokens = connection.execute(select(REVOKED_TOKEN.c.jti)).scalars().all()
+        return frozenset(clients), frozenset(tokens)

@@ -1,0 +1,106 @@
+"""Reads agencies and agreements, and remembers them until their heads move."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from sqlalchemy import Engine, select
+
+from consent.records import Agreement
+from gateway.core.agencies import Agency, RecipientKey
+from gateway.core.encoding import unbase64
+from gateway.core.heads import Head, agency_head, agreement_head
+from gateway.store.memory import Memory
+from gateway.store.moments import moment
+from gateway.store.rows import AGENCY, AGREEMENT, HEAD, json_document
+from schemas.documents import Document
+from schemas.vocabulary import DataCategory, DeliveryMode, FunctionClass, Purpose
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryReader:
+    """`gateway.core.ports.Directory` over the database."""
+
+    engine: Engine
+    memory: Memory
+
+    def agency(self, agency: str) -> Agency | None:
+        """Return the agency registered under that id."""
+        return self.memory.recall(("agency", agency), lambda: self._agency(agency))
+
+    def agreement(self, sender: str, recipient: str, purpose: Purpose) -> tuple[Agreement, Head] | None:
+        """Return the newest agreement about that route."""
+        key = ("agreement", sender, recipient, purpose)
+        return self.memory.recall(key, lambda: self._agreement(sender, recipient, purpose))
+
+    def agencies(self) -> tuple[Agency, ...]:
+        """Return every agency, by id."""
+        with self.engine.connect() as connection:
+            ids = connection.execute(select(AGENCY.c.id).order_by(AGENCY.c.id)).scalars().all()
+        return tuple(found for agency in ids if (found := self.agency(agency)) is not None)
+
+    def agreements(self) -> tuple[Document, ...]:
+        """Return every signed agreement document, by id."""
+        with self.engine.connect() as connection:
+            documents = connection.execute(select(AGREEMENT.c.document).order_by(AGREEMENT.c.id)).scalars().all()
+        return tuple(map(json_document, documents))
+
+    def agency_document(self, agency: str) -> Document | None:
+        """Return the registration as it was filed."""
+        with self.engine.connect() as connection:
+            document = connection.execute(select(AGENCY.c.document).where(AGENCY.c.id == agency)).scalar_one_or_none()
+        return None if document is None else json_document(document)
+
+    def _agency(self, agency: str) -> tuple[Agency | None, Sequence[str]]:
+        name = agency_head(agency)
+        query = select(AGENCY.c.document, HEAD.c.version).join(HEAD, HEAD.c.id == name).where(AGENCY.c.id == agency)
+        with self.engine.connect() as connection:
+            row = connection.execute(query).one_or_none()
+        if row is None:
+            return None, ()
+        return _read_agency(json_document(row.document), Head(name, row.version)), (name,)
+
+    def _agreement(
+        self, sender: str, recipient: str, purpose: Purpose
+    ) -> tuple[tuple[Agreement, Head] | None, Sequence[str]]:
+        query = (
+            select(AGREEMENT)
+            .where(AGREEMENT.c.sender == sender, AGREEMENT.c.recipient == recipient, AGREEMENT.c.purpose == purpose.value)
+            .order_by(AGREEMENT.c.begins.desc(), AGREEMENT.c.id)
+            .limit(1)
+        )
+        with self.engine.connect() as connection:
+            row = connection.execute(query).one_or_none()
+            if row is None:
+                return None, ()
+            name = agreement_head(row.id)
+            version = connection.execute(select(HEAD.c.version).where(HEAD.c.id == name)).scalar_one()
+        document = cast("Document", json_document(row.document)["agreement"])
+        agreement = Agreement(
+            id=row.id,
+            version=version,
+            sender=row.sender,
+            recipient=row.recipient,
+            purpose=Purpose(row.purpose),
+            categories=frozenset(map(DataCategory, cast("list[str]", document["categories"]))),
+            begins=moment(row.begins),
+            ends=moment(row.ends),
+            retention_days=cast("int", document["retention_days"]),
+        )
+        return (agreement, Head(name, version)), (name,)
+
+
+def _read_agency(document: Document, head: Head) -> Agency:
+    keys = cast("Mapping[str, list[Mapping[str, str]]]", document.get("keys", {}))
+    sealing = next(iter(keys.get("sealing", [])), None)
+    return Agency(
+        id=str(document["id"]),
+        title=str(document["title"]),
+        function=FunctionClass(str(document["function_class"])),
+        country=str(document["country"]),
+        adapter=str(document["adapter"]),
+        delivery=DeliveryMode(str(document["delivery_mode"])),
+        sealing_key=None if sealing is None else RecipientKey(sealing["id"], unbase64(sealing["public_key"])),
+        head=head,
+    )
+

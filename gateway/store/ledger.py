@@ -1,0 +1,99 @@
+"""The log's storage: leaves, complete subtree hashes, and the head row that every append reads inside its transaction.
+
+The frontier is never trusted from memory: it is read in the same transaction that moves it, under the write lock.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Engine, insert, select, tuple_, update
+
+from consent.merkle import Appended, TreeHead, appended, asked, from_frontier, inclusion_proof, leaf_hash, root
+from gateway.core.errors import OperatorError
+from gateway.store.rows import LEDGER_HEAD, LEDGER_LEAF, LEDGER_NODE
+
+_HASH = 32
+_CHUNK = 10_000
+_READ_HEAD = select(LEDGER_HEAD.c.size, LEDGER_HEAD.c.frontier).where(LEDGER_HEAD.c.id == 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Frontier:
+    """Size and frontier of the tree as read under the write lock."""
+
+    size: int
+    hashes: tuple[bytes, ...]
+
+
+def read_frontier(connection: Connection) -> Frontier:
+    """Read the head row. Raises OperatorError in a database that `init` did not prepare."""
+    row = connection.execute(_READ_HEAD.with_for_update()).one_or_none()
+    if row is None:
+        raise OperatorError("the database has no ledger; run `referral-gateway init`")
+    size, packed = row
+    return Frontier(size, tuple(packed[at : at + _HASH] for at in range(0, len(packed), _HASH)))
+
+
+def append(connection: Connection, grown_from: Frontier, leaves: Sequence[bytes]) -> Appended:
+    """Write leaves, the nodes they complete, and the head, in this transaction."""
+    node_at = from_frontier(grown_from.size, grown_from.hashes)
+    grown = appended(grown_from.size, [leaf_hash(leaf) for leaf in leaves], node_at)
+    numbered = enumerate(leaves, grown_from.size)
+    connection.execute(insert(LEDGER_LEAF), [{"index": index, "content": leaf} for index, leaf in numbered])
+    connection.execute(
+        insert(LEDGER_NODE), [{"level": level, "index": index, "hash": digest} for level, index, digest in grown.nodes]
+    )
+    moved = connection.execute(
+        update(LEDGER_HEAD)
+        .where(LEDGER_HEAD.c.id == 1, LEDGER_HEAD.c.size == grown_from.size)
+        .values(size=grown.size, frontier=b"".join(grown.frontier))
+    )
+    if moved.rowcount != 1:
+        raise OperatorError("the ledger was moved by somebody else inside this transaction")
+    return grown
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerReader:
+    """Reads the log: its head, proofs, and an export line by line."""
+
+    engine: Engine
+
+    def head(self) -> TreeHead:
+        """Return size and root as committed now."""
+        with self.engine.connect() as connection:
+            size, packed = connection.execute(_READ_HEAD).one()
+            hashes = tuple(packed[at : at + _HASH] for at in range(0, len(packed), _HASH))
+            return TreeHead(size, root(size, from_frontier(size, hashes)))
+
+    def leaf(self, index: int) -> bytes:
+        """Return the exact bytes of one leaf."""
+        with self.engine.connect() as connection:
+            content: bytes = connection.execute(
+                select(LEDGER_LEAF.c.content).where(LEDGER_LEAF.c.index == index)
+            ).scalar_one()
+            return content
+
+    def inclusion(self, index: int, size: int) -> tuple[bytes, ...]:
+        """Prove a leaf in the tree of that size (RFC 9162, section 2.1.3)."""
+        places = asked(lambda node_at: inclusion_proof(index, size, node_at))
+        with self.engine.connect() as connection:
+            rows = connection.execute(
+                select(LEDGER_NODE.c.level, LEDGER_NODE.c.index, LEDGER_NODE.c.hash).where(
+                    tuple_(LEDGER_NODE.c.level, LEDGER_NODE.c.index).in_(places)
+                )
+            )
+            known = {(level, at): digest for level, at, digest in rows}
+        return inclusion_proof(index, size, lambda level, at: known[level, at])
+
+    def leaves(self, until: int) -> Iterator[bytes]:
+        """Yield the exact bytes of the first `until` leaves, in order: the lines of an export."""
+        for start in range(0, until, _CHUNK):
+            query = (
+                select(LEDGER_LEAF.c.content)
+                .where(LEDGER_LEAF.c.index >= start, LEDGER_LEAF.c.index < min(start + _CHUNK, until))
+                .order_by(LEDGER_LEAF.c.index)
+            )
+            with self.engine.connect() as connection:
+                yield from connection.execute(query).scalars()
+

@@ -1,0 +1,59 @@
+"""What was read is remembered until its head moves.
+
+Remembering is safe because nothing is ever written on the strength of it alone: `confirm` re-reads the heads inside the transaction, and
+a stale memory only means that an item is prepared again.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Sequence
+from threading import Lock
+from typing import TypeVar, cast
+
+_Value = TypeVar("_Value")
+
+
+class Memory:
+    """A bounded memory whose entries hang on heads. Thread-safe: the writer forgets what it moved, everybody else reads."""
+
+    def __init__(self, limit: int = 20_000) -> None:
+        """Remember at most `limit` entries, dropping the least lately used."""
+        self._entries: OrderedDict[Hashable, tuple[object, Sequence[str]]] = OrderedDict()
+        self._by_head: dict[str, set[Hashable]] = {}
+        self._limit = limit
+        self._lock = Lock()
+
+    def recall(self, key: Hashable, read: Callable[[], tuple[_Value, Sequence[str]]]) -> _Value:
+        """Return what is remembered under `key`, or read it: `read` gives the value and the heads it hangs on.
+
+        A value that hangs on no head is not remembered.
+        """
+        with self._lock:
+            entry = self._entries.get(key)
+            if entry is not None:
+                self._entries.move_to_end(key)
+                return cast("_Value", entry[0])
+        value, heads = read()
+        if heads:
+            self._remember(key, value, heads)
+        return value
+
+    def forget(self, heads: Sequence[str]) -> None:
+        """Drop everything that hangs on these heads."""
+        with self._lock:
+            for head in heads:
+                for key in self._by_head.pop(head, ()):
+                    self._entries.pop(key, None)
+
+    def _remember(self, key: Hashable, value: object, heads: Sequence[str]) -> None:
+        with self._lock:
+            self._entries[key] = (value, heads)
+            for head in heads:
+                self._by_head.setdefault(head, set()).add(key)
+            while len(self._entries) > self._limit:
+                dropped, (_, hung_on) = self._entries.popitem(last=False)
+                for head in hung_on:
+                    keys = self._by_head.get(head)
+                    if keys is not None:
+                        keys.discard(dropped)
+                        if not keys:
+                            del self._by_head[head]

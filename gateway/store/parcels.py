@@ -1,0 +1,140 @@
+"""Moving parcels between their states, inside the writer's transaction, and reading what waits."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, Engine, and_, case, or_, select, update
+
+from gateway.core.ports import Gone, InFlight
+from gateway.core.stages import Parcel
+from gateway.store.moments import ticks
+from gateway.store.rows import PARCEL, REFERRAL, parcel_of
+from gateway.store.states import ParcelState
+from schemas.vocabulary import ReferralState, Urgency
+
+_WIPED = b""
+_IN_FLIGHT = (ParcelState.QUEUED.value, ParcelState.SENDING.value)
+_GONE = (PARCEL.c.id, PARCEL.c.sender, PARCEL.c.recipient, PARCEL.c.referral, PARCEL.c.state)
+_OPEN_STATES = (ReferralState.RECEIVED.value, ReferralState.ACCEPTED.value, ReferralState.IN_PROGRESS.value)
+
+
+def stop_where(connection: Connection, which: ColumnElement[bool]) -> InFlight:
+    """Stop every parcel in flight that `which` names: queued ones never leave, sending ones are never handed out again."""
+    rows = connection.execute(select(*_GONE).where(which, PARCEL.c.state.in_(_IN_FLIGHT))).all()
+    if not rows:
+        return InFlight((), ())
+    stopped = case(
+        (PARCEL.c.state == ParcelState.QUEUED.value, ParcelState.STOPPED.value), else_=ParcelState.RECALLED.value
+    )
+    connection.execute(
+        update(PARCEL).where(which, PARCEL.c.state.in_(_IN_FLIGHT)).values(state=stopped, payload=_WIPED)
+    )
+    connection.execute(
+        update(REFERRAL)
+        .where(REFERRAL.c.id.in_([row.referral for row in rows]))
+        .values(state=ReferralState.REVOKED.value)
+    )
+    gone = [(Gone(row.id, row.sender, row.recipient, row.referral), row.state) for row in rows]
+    return InFlight(
+        tuple(parcel for parcel, state in gone if state == ParcelState.QUEUED),
+        tuple(parcel for parcel, state in gone if state == ParcelState.SENDING),
+    )
+
+
+def stop_consents(connection: Connection, person: bytes, consents: Sequence[str]) -> InFlight:
+    """Stop what rests on these consents of hers."""
+    return stop_where(connection, and_(PARCEL.c.person == person, PARCEL.c.consent.in_(consents)))
+
+
+def stop_referrals(connection: Connection, sender: str, reference_blind: bytes) -> InFlight | None:
+    """Stop what this agency sent under one of its own numbers; None when it sent nothing under it."""
+    mine = and_(REFERRAL.c.sender == sender, REFERRAL.c.reference_blind == reference_blind)
+    referrals = connection.execute(select(REFERRAL.c.id).where(mine)).scalars().all()
+    if not referrals:
+        return None
+    stopped = stop_where(connection, PARCEL.c.referral.in_(referrals))
+    connection.execute(
+        update(REFERRAL).where(REFERRAL.c.id.in_(referrals)).values(state=ReferralState.REVOKED.value)
+    )
+    return stopped
+
+
+def may_go(now: int) -> ColumnElement[bool]:
+    """Say which parcels may be handed out: queued and due, or under a lease that ran out."""
+    return or_(
+        and_(PARCEL.c.state == ParcelState.QUEUED.value, PARCEL.c.due <= now),
+        and_(PARCEL.c.state == ParcelState.SENDING.value, PARCEL.c.lease_until < now),
+    )
+
+
+def lease(connection: Connection, message: str, now: datetime, until: datetime) -> bool:
+    """Move a parcel to sending: the point of no return."""
+    done = connection.execute(
+        update(PARCEL)
+        .where(PARCEL.c.id == message, may_go(ticks(now)))
+        .values(state=ParcelState.SENDING.value, lease_until=ticks(until))
+    )
+    return done.rowcount == 1
+
+
+def stop(connection: Connection, message: str) -> None:
+    """Stop one parcel; its referral could not be delivered."""
+    stop_where(connection, PARCEL.c.id == message)
+
+
+def acknowledge(connection: Connection, recipient: str, message: str) -> str | None:
+    """Move a sending parcel to delivered and wipe its payload."""
+    mine = and_(PARCEL.c.id == message, PARCEL.c.recipient == recipient)
+    row = connection.execute(
+        select(PARCEL.c.referral, PARCEL.c.state).where(
+            mine, PARCEL.c.state.in_((ParcelState.SENDING.value, ParcelState.RECALLED.value))
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    referral: str = row.referral
+    connection.execute(update(PARCEL).where(mine).values(state=ParcelState.DELIVERED.value, payload=_WIPED))
+    if row.state == ParcelState.SENDING:
+        _set_state(connection, referral, ReferralState.RECEIVED)
+    return referral
+
+
+def answer_referral(connection: Connection, recipient: str, message: str, state: ReferralState) -> str | None:
+    """Set what became of the referral a delivered parcel belongs to, as long as it is open (M-03)."""
+    query = (
+        select(PARCEL.c.referral)
+        .join(REFERRAL, REFERRAL.c.id == PARCEL.c.referral)
+        .where(
+            PARCEL.c.id == message,
+            PARCEL.c.recipient == recipient,
+            PARCEL.c.state == ParcelState.DELIVERED.value,
+            REFERRAL.c.state.in_(_OPEN_STATES),
+        )
+    )
+    referral: str | None = connection.execute(query).scalar_one_or_none()
+    if referral is not None:
+        _set_state(connection, referral, state)
+    return referral
+
+
+def _set_state(connection: Connection, referral: str, state: ReferralState) -> None:
+    connection.execute(update(REFERRAL).where(REFERRAL.c.id == referral).values(state=state.value))
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxReader:
+    """What waits for a recipient."""
+
+    engine: Engine
+
+    def waiting(self, recipient: str, now: datetime, limit: int) -> Sequence[Parcel]:
+        """Return up to `limit` parcels that may go, urgent ones first, then the oldest."""
+        query = (
+            select(PARCEL)
+            .where(PARCEL.c.recipient == recipient, may_go(ticks(now)))
+            .order_by(case((PARCEL.c.urgency == Urgency.ROUTINE.value, 1), else_=0), PARCEL.c.due)
+            .limit(limit)
+        )
+        with self.engine.connect() as connection:
+            return [parcel_of(row) for row in connection.execute(query)]

@@ -1,0 +1,62 @@
+"""Data keys of people, in a database of their own that is left out of backups of the data (DESIGN section 6).
+
+Destroying a row here makes everything sealed about her unreadable, in every copy of the other database.
+"""
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+
+from sqlalchemy import Column, LargeBinary, MetaData, Table, insert, select
+
+from gateway.core.errors import OperatorError
+from gateway.core.keys import KEY_BYTES, DataKeys
+from gateway.core.ports import Entropy
+from gateway.store.database import Database
+
+METADATA = MetaData()
+DATA_KEY = Table(
+    "data_key",
+    METADATA,
+    Column("person", LargeBinary(16), primary_key=True, info={"kind": "id"}),
+    Column("wrapped", LargeBinary, nullable=False, info={"kind": "sealed"}),
+)
+_REMEMBERED = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class PersonKeyStore:
+    """`gateway.core.ports.PersonKeys` over a second database; keys are wrapped by the key ring before they get there."""
+
+    database: Database
+    ring: DataKeys
+    entropy: Entropy
+    _open: "OrderedDict[bytes, bytes]" = field(default_factory=OrderedDict, repr=False)
+
+    def of(self, person: bytes) -> bytes:
+        """Return her data key. Raises OperatorError when it was destroyed."""
+        if (remembered := self._open.get(person)) is not None:
+            return remembered
+        with self.database.reading.connect() as connection:
+            wrapped: bytes | None = connection.execute(
+                select(DATA_KEY.c.wrapped).where(DATA_KEY.c.person == person)
+            ).scalar_one_or_none()
+        if wrapped is None:
+            raise OperatorError("a person's data key is gone")
+        return self._remember(person, self.ring.unwrap_data_key(person, wrapped))
+
+    def create(self, person: bytes) -> bytes:
+        """Make and durably store a data key for a new person."""
+        key = self.entropy.bytes(KEY_BYTES)
+        with self.database.writing.begin() as connection:
+            connection.execute(insert(DATA_KEY), {"person": person, "wrapped": self.ring.wrap_data_key(person, key)})
+        return self._remember(person, key)
+
+    def prepare(self) -> None:
+        """Create the table where it is missing."""
+        METADATA.create_all(self.database.writing)
+
+    def _remember(self, person: bytes, key: bytes) -> bytes:
+        self._open[person] = key
+        while len(self._open) > _REMEMBERED:
+            self._open.popitem(last=False)
+        return key

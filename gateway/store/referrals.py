@@ -1,0 +1,32 @@
+"""Reads what senders may look up again."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Engine, select
+
+from gateway.core.tracking import StoredReferral
+from gateway.store.rows import REFERRAL, json_document
+from schemas.vocabulary import ReferralState
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralReader:
+    """`gateway.core.tracking.Referrals` over the database."""
+
+    engine: Engine
+
+    def referral(self, referral: str) -> StoredReferral | None:
+        """Return the referral of that id."""
+        with self.engine.connect() as connection:
+            row = connection.execute(select(REFERRAL).where(REFERRAL.c.id == referral)).one_or_none()
+        if row is None:
+            return None
+        return StoredReferral(
+            id=row.id,
+            sender=row.sender,
+            state=ReferralState(row.state),
+            leaf_index=row.leaf_index,
+            person=row.person,
+            answer=json_document(row.answer),
+            sealed_reference=row.sealed_reference,
+        )

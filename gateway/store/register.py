@@ -1,0 +1,52 @@
+"""Writes the register: agencies, agreements, clients, and what was revoked. Inside the writer's transaction only."""
+
+import json
+
+from sqlalchemy import Connection, Table, delete, insert, select, update
+
+from gateway.core.ports import AgencyRow, AgreementRow, ClientRow
+from gateway.store.moments import ticks
+from gateway.store.rows import AGENCY, AGREEMENT, CLIENT, REVOKED_TOKEN, Values, json_text
+
+
+def put(connection: Connection, row: AgencyRow | AgreementRow | ClientRow) -> None:
+    """Insert the row, or replace the one of that id."""
+    table, values = _columns(row)
+    connection.execute(delete(table).where(table.c.id == row.id))
+    connection.execute(insert(table), values)
+
+
+def disable_client(connection: Connection, client: str) -> bool:
+    """Switch a client off; False when there is none of that id."""
+    return connection.execute(update(CLIENT).where(CLIENT.c.id == client).values(enabled=False)).rowcount == 1
+
+
+def revoke_token(connection: Connection, jti: str, expires_at: int) -> None:
+    """Remember a token as revoked, once."""
+    known = connection.execute(select(REVOKED_TOKEN.c.jti).where(REVOKED_TOKEN.c.jti == jti)).one_or_none()
+    if known is None:
+        connection.execute(insert(REVOKED_TOKEN), {"jti": jti, "expires": expires_at})
+
+
+def _columns(row: AgencyRow | AgreementRow | ClientRow) -> tuple[Table, Values]:
+    match row:
+        case AgencyRow():
+            return AGENCY, {"id": row.id, "document": json_text(row.document)}
+        case AgreementRow():
+            return AGREEMENT, {
+                "id": row.id,
+                "sender": row.sender,
+                "recipient": row.recipient,
+                "purpose": row.purpose.value,
+                "begins": ticks(row.begins),
+                "ends": ticks(row.ends),
+                "document": json_text(row.document),
+            }
+        case ClientRow():
+            return CLIENT, {
+                "id": row.id,
+                "agency": row.agency,
+                "scopes": " ".join(sorted(row.scopes)),
+                "jwks": json.dumps(list(row.jwks)),
+                "enabled": True,
+            }

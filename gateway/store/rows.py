@@ -1,0 +1,161 @@
+"""Between the line's rows and the tables' columns. Closed lists are stored as their codes, separated by blanks."""
+
+import json
+from typing import TypeAlias, assert_never
+
+from sqlalchemy import Row as SqlRow
+from sqlalchemy import Table
+from sqlmodel import SQLModel
+
+from gateway.core.ports import BindingRow, ConsentRow, IdempotencyRow, LockRow, PersonRow, ReferralRow, Row, StrikeRow
+from gateway.core.stages import Parcel
+from gateway.store import tables
+from gateway.store.consent_terms import terms_text
+from gateway.store.moments import moment, ticks
+from gateway.store.states import ParcelState
+from schemas.canonical import canonical_trusted
+from schemas.documents import Document, Json
+from schemas.vocabulary import DataCategory, DeliveryMode, Purpose, Urgency
+
+Values: TypeAlias = "dict[str, str | int | bytes | bool | None]"
+
+
+def table_of(model: type[SQLModel]) -> Table:
+    """Return the table behind a model."""
+    return SQLModel.metadata.tables[str(model.__tablename__)]
+
+
+HEAD = table_of(tables.HeadTable)
+AGENCY = table_of(tables.AgencyTable)
+AGREEMENT = table_of(tables.AgreementTable)
+CLIENT = table_of(tables.ClientTable)
+USED_PROOF = table_of(tables.UsedProofTable)
+REVOKED_TOKEN = table_of(tables.RevokedTokenTable)
+PERSON = table_of(tables.PersonTable)
+BINDING = table_of(tables.BindingTable)
+CONSENT_EVENT = table_of(tables.ConsentEventTable)
+REFERRAL = table_of(tables.ReferralTable)
+IDEMPOTENCY = table_of(tables.IdempotencyTable)
+PARCEL = table_of(tables.ParcelTable)
+STRIKE = table_of(tables.StrikeTable)
+LOCK = table_of(tables.LockTable)
+LEDGER_HEAD = table_of(tables.LedgerHeadTable)
+LEDGER_LEAF = table_of(tables.LedgerLeafTable)
+LEDGER_NODE = table_of(tables.LedgerNodeTable)
+PERSON_LEAF = table_of(tables.PersonLeafTable)
+
+
+def insertion(row: Row) -> tuple[Table, Values]:
+    """Return the table a row belongs to and its columns."""
+    match row:
+        case ReferralRow():
+            return REFERRAL, _referral(row)
+        case Parcel():
+            return PARCEL, _parcel(row)
+        case IdempotencyRow():
+            return IDEMPOTENCY, {
+                "key": row.idempotency.key,
+                "digest": row.idempotency.digest,
+                "referral": row.referral,
+                "answer": None if row.answer is None else json_text(row.answer),
+                "expires": ticks(row.expires),
+            }
+        case StrikeRow():
+            return STRIKE, {"pair": row.pair, "recipient": row.recipient, "at": ticks(row.at)}
+        case LockRow():
+            return LOCK, {"pair": row.pair, "at": ticks(row.at)}
+        case PersonRow():
+            return PERSON, {"id": row.id}
+        case BindingRow():
+            return BINDING, {
+                "blind": row.blind, "person": row.person, "agency": row.agency, "sealed_ref": row.sealed_ref
+            }
+        case ConsentRow():
+            return CONSENT_EVENT, _consent_event(row)
+        case _:
+            assert_never(row)
+
+
+def parcel_of(row: SqlRow[tuple[object, ...]]) -> Parcel:
+    """Read a parcel back."""
+    values = row._mapping  # noqa: SLF001 - SQLAlchemy's public name for a row as a mapping
+    return Parcel(
+        id=values["id"],
+        referral=values["referral"],
+        sender=values["sender"],
+        recipient=values["recipient"],
+        purpose=Purpose(values["purpose"]),
+        urgency=Urgency(values["urgency"]),
+        mode=DeliveryMode(values["mode"]),
+        media_type=values["media_type"],
+        person=values["person"],
+        consent=values["consent"],
+        carries=frozenset(map(DataCategory, values["carries"].split())),
+        sends=frozenset(map(DataCategory, values["sends"].split())),
+        payload=values["payload"],
+        due=moment(values["due"]),
+        use_until=moment(values["use_until"]),
+    )
+
+
+def json_text(document: Document) -> str:
+    """Write codes and ids as canonical JSON."""
+    return canonical_trusted(document).decode()
+
+
+def json_document(text: str) -> dict[str, Json]:
+    """Read what `json_text` wrote."""
+    document: dict[str, Json] = json.loads(text)
+    return document
+
+
+def _referral(row: ReferralRow) -> Values:
+    return {
+        "id": row.id,
+        "client": row.client,
+        "sender": row.sender,
+        "recipient": row.recipient,
+        "purpose": row.purpose.value,
+        "outcome": row.outcome,
+        "state": row.state.value,
+        "at": ticks(row.at),
+        "person": row.person,
+        "leaf_index": row.leaf_index,
+        "answer": json_text(row.answer),
+        "sealed_reference": row.reference.sealed if row.reference else None,
+        "reference_blind": row.reference.blind if row.reference else None,
+    }
+
+
+def _parcel(row: Parcel) -> Values:
+    return {
+        "id": row.id,
+        "referral": row.referral,
+        "sender": row.sender,
+        "recipient": row.recipient,
+        "purpose": row.purpose.value,
+        "urgency": row.urgency.value,
+        "mode": row.mode.value,
+        "media_type": row.media_type,
+        "person": row.person,
+        "consent": row.consent,
+        "carries": " ".join(sorted(row.carries)),
+        "sends": " ".join(sorted(row.sends)),
+        "payload": row.payload,
+        "due": ticks(row.due),
+        "use_until": ticks(row.use_until),
+        "state": ParcelState.QUEUED.value,
+        "lease_until": None,
+    }
+
+
+def _consent_event(row: ConsentRow) -> Values:
+    recorded = row.event.recorded
+    return {
+        "consent": row.consent,
+        "person": row.person,
+        "type": row.event.type.value,
+        "at": ticks(row.event.at),
+        "terms": None if recorded is None else terms_text(recorded),
+        "sealed": row.sealed,
+    }

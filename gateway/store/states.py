@@ -1,0 +1,13 @@
+"""What becomes of a parcel."""
+
+from schemas.vocabulary import Coded
+
+
+class ParcelState(Coded):
+    """States of an outbox row. Only the writer moves them."""
+
+    QUEUED = "queued", "Waiting; nothing has left."
+    SENDING = "sending", "Handed out under a lease: past the point of no return."
+    DELIVERED = "delivered", "The recipient acknowledged it; the payload is wiped."
+    STOPPED = "stopped", "It never left, and never will; the payload is wiped."
+    RECALLED = "recalled", "It may have left before it was stopped; it is never handed out again, and the payload is wiped."

@@ -1,0 +1,251 @@
+"""Every table of the database. Each column says what kind of data it holds; a test fails for one that does not (STYLE rule 32).
+
+What is readable here is ids that are random, agency ids, codes, times and versions. Whatever an agency or a person said is SEALED under
+the person's data key, whose own wrapped form lies in another database (`gateway.store.person_keys`). Moments are whole microseconds
+since 1970, UTC. A table class validates nothing; rows are made in this folder only.
+"""
+
+from enum import StrEnum, unique
+from typing import TypeVar
+
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, String, Text
+from sqlalchemy.types import TypeEngine
+from sqlmodel import Field, SQLModel
+
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+_ID, _CODE = String(64), String(64)
+_T = TypeVar("_T")
+
+
+@unique
+class Kind(StrEnum):
+    """What a column holds, from the point of view of somebody who steals the database."""
+
+    ID = "id"
+    """A random id, or an agency's or client's registered id."""
+    CODE = "code"
+    """A member of a closed code list, or several."""
+    TIME = "time"
+    """A moment."""
+    COUNT = "count"
+    """A number or a version."""
+    BLIND = "blind"
+    """A keyed digest; the key is not in the database."""
+    SEALED = "sealed"
+    """Ciphertext under a person's data key."""
+    REGISTER = "register"
+    """Public facts about agencies, agreements and clients: titles, public keys."""
+    LEAF = "leaf"
+    """Ledger bytes and hashes: codes, ids and keyed commitments."""
+
+
+def _column(kind: Kind, type_: TypeEngine[_T], *, key: bool = False, optional: bool = False) -> Column[_T]:
+    return Column(type_, primary_key=key, nullable=optional, autoincrement=False, info={"kind": kind})
+
+
+class HeadTable(SQLModel, table=True):
+    """The version of one thing decisions rest on (`gateway.core.heads`)."""
+
+    __tablename__ = "head"
+    id: str = Field(sa_column=_column(Kind.ID, String(96), key=True))
+    version: int = Field(sa_column=_column(Kind.COUNT, Integer()))
+
+
+class AgencyTable(SQLModel, table=True):
+    """A registered agency; the document satisfies schema agency/1.0."""
+
+    __tablename__ = "agency"
+    id: str = Field(sa_column=_column(Kind.ID, _ID, key=True))
+    document: str = Field(sa_column=_column(Kind.REGISTER, Text()))
+
+
+class AgreementTable(SQLModel, table=True):
+    """A signed data-sharing agreement; the document satisfies schema agreement/1.0."""
+
+    __tablename__ = "agreement"
+    __table_args__ = (Index(None, "sender", "recipient", "purpose"),)
+    id: str = Field(sa_column=_column(Kind.ID, _ID, key=True))
+    sender: str = Field(sa_column=_column(Kind.ID, _ID))
+    recipient: str = Field(sa_column=_column(Kind.ID, _ID))
+    purpose: str = Field(sa_column=_column(Kind.CODE, _CODE))
+    begins: int = Field(sa_column=_column(Kind.TIME, BigInteger()))
+    ends: int = Field(sa_column=_column(Kind.TIME, BigInteger()))
+    document: str = Field(sa_column=_column(Kind.REGISTER, Text()))
+
+
+class ClientTable(SQLModel, table=True):
+    """An agency's OAuth client: public keys and scopes. `enabled` False is the kill switch."""
+
+    __tablename__ = "client"
+    id: str = Field(sa_column=_column(Kind.ID, _ID, key=True))
+    agency: str = Field(sa_column=_column(Kind.ID, _ID))
+    scopes: str = Field(sa_column=_column(Kind.CODE, Text()))
+    jwks: str = Field(sa_column=_column(Kind.REGISTER, Text()))
+    enabled: bool = Field(sa_column=_column(Kind.CODE, Boolean()))
+
+
+class UsedProofTable(SQLModel, table=True):
+    """A DPoP proof or client assertion that was used."""
+
+    __tablename__ = "used_proof"
+    __table_args__ = (Index(None, "expires"), {"sqlite_with_rowid": False})
+    id: bytes = Field(sa_column=_column(Kind.BLIND, LargeBinary(32), key=True))
+    expires: int = Field(sa_column=_column(Kind.TIME, BigInteger()))
+
+
+class RevokedTokenTable(SQLModel, table=True):
+    """An access token taken back before its time."""
+
+    __tablename__ = "revoked_token"
+    jti: str = Field(sa_column=_column(Kind.ID, String(128), key=True))
+    expires: int = Field(sa_column=_column(Kind.TIME, BigInteger()))
+
+
+class PersonTable(SQLModel, table=True):
+    """A person: a random id and nothing else."""
+
+    __tablename__ = "person"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+    id: bytes = Field(sa_column=_column(Kind.ID, LargeBinary(16), key=True))
+
+
+class BindingTable(SQLModel, table=True):
+    """One agency's reference for a person: blind to be found by, sealed to be read."""
+
+    __tablename__ = "binding"
+    __table_args__ = (Index(None, "person"), {"sqlite_with_rowid": False})
+    blind: bytes = Field(sa_column=_column(Kind.BLIND, LargeBinary(32), key=True))
+    person: bytes = Field(sa_column=_column(Kind.ID, LargeBinary(16)))
+    agency: str = Field(sa_column=_column(Kind.ID, _ID))
+    sealed_ref: bytes = Field(sa_column=_column(Kind.SEALED, LargeBinary()))
+
+
+class ConsentEventTable(SQLModel, table=True):
+    """One thing that happened to a consent; never updated (C-17). `terms` are codes, agency ids and times."""
+
+    __tablename__ = "consent_event"
+    __table_args__ = (Index(None, "person"), Index(None, "consent"))
+    id: int | None = Field(default=None, sa_column=Column(Integer, primary_key=True, info={"kind": Kind.COUNT}))
+    consent: str = Field(sa_column=_column(Kind.ID, _ID))
+    person: bytes = Field(sa_column=_column(Kind.ID, LargeBinary(16)))
+    type: str = Field(sa_column=_column(Kind.CODE, _CODE))
+    at: int = Field(sa_column=_column(Kind.TIME, BigInteger()))
+    terms: str | None = Field(default=None, sa_column=_column(Kind.CODE, Text(), optional=True))
+    sealed: bytes | None = Field(default=None, sa_column=_column(Kind.SEALED, LargeBinary(), optional=True))
+
+
+class ReferralTable(SQLModel, table=True):
+    """A referral or a refusal, as its sender may see it again."""
+
+    __tablename__ = "referral"
+    __table_args__ = (Index(None, "sender", "reference_blind"),)
+    id: str = Field(sa_column=_column(Kind.ID, _ID, key=True))
+    client: str = Field(sa_column=_column(Kind.ID, _ID))
+    sender: str = Field(sa_column=_column(Kind.ID, _ID))
+    recipient: str | None = Field(default=None, sa_column=_column(Kind.ID, _ID, optional=True))
+    purpose: str = Field(sa_column=_column(Kind.CODE, _CODE))
+    outcome: str = Field(sa_column=_column(Kind.CODE, _CODE))
+    state: str = Field(sa_column=_column(Kind.CODE, _CODE))
+    at: int = Field(sa_column=_column(Kind.TIME, BigInteger()))
+    person: bytes | None = Field(default=None, sa_column=_column(Kind.ID, LargeBinary(16), optional=True))
+    leaf_index: int = Field(sa_column=_column(Kind.COUNT, BigInteger()))
+    answer: str = Field(sa_column=_column(Kind.CODE, Text()))
+    sealed_reference: bytes | None = Field(default=None, sa_column=_column(Kind.SEALED, LargeBinary(), optional=True))
+    reference_blind: bytes | None = Field(default=None, sa_column=_column(Kind.BLIND, LargeBinary(16), optional=True))
+
+
+class IdempotencyTable(SQLModel, table=True):
+    """One answered request: keyed digests, and whose answer it got."""
+
+    __tablename__ = "idempotency"
+    __table_args__ = (Index(None, "expires"), {"sqlite_with_rowid": False})
+    key: bytes = Field(sa_column=_column(Kind.BLIND, LargeBinary(32), key=True))
+    digest: bytes = Field(sa_column=_column(Kind.BLIND, LargeBinary(32)))
+    referral: str | None = Field(default=None, sa_column=_column(Kind.ID, _ID, optional=True))
+    answer: str | None = Field(default=None, sa_column=_column(Kind.CODE, Text(), optional=True))
+    expires: int = Field(sa_column=_column(Kind.TIME, BigInteger()))
+
+
+class ParcelTable(SQLModel, table=True):
+    """The outbox: one sealed disclosure on its way. States: `gateway.store.parcels.State`."""
+
+    __tablename__ = "parcel"
+    __table_args__ = (Index(None, "recipient", "state", "due"), Index(None, "person"), Index(None, "referral"))
+    id: str = Field(sa_column=_column(Kind.ID, _ID, key=True))
+    referral: str = Field(sa_column=_column(Kind.ID, _ID))
+    sender: str = Field(sa_column=_column(Kind.ID, _ID))
+    recipient: str = Field(sa_column=_column(Kind.ID, _ID))
+    purpose: str = Field(sa_column=_column(Kind.CODE, _CODE))
+    urgency: str = Field(sa_column=_column(Kind.CODE, _CODE))
+    mode: str = Field(sa_column=_column(Kind.CODE, _CODE))
+    media_type: str = Field(sa_column=_column(Kind.CODE, String(128)))
+    person: bytes = Field(sa_column=_column(Kind.ID, LargeBinary(16)))
+    consent: str = Field(sa_column=_column(Kind.ID, _ID))
+    carries: str = Field(sa_column=_column(Kind.CODE, Text()))
+    sends: str = Field(sa_column=_column(Kind.CODE, Text()))
+    payload: bytes = Field(sa_column=_column(Kind.SEALED, LargeBinary()))
+    due: int = Field(sa_column=_column(Kind.TIME, BigInteger()))
+    use_until: int = Field(sa_column=_column(Kind.TIME, BigInteger()))
+    state: str = Field(sa_column=_column(Kind.CODE, _CODE))
+    lease_until: int | None = Field(default=None, sa_column=_column(Kind.TIME, BigInteger(), optional=True))
+
+
+class StrikeTable(SQLModel, table=True):
+    """One refusal on record grounds, counted against one (client, person reference)."""
+
+    __tablename__ = "strike"
+    __table_args__ = (Index(None, "pair"),)
+    id: int | None = Field(default=None, sa_column=Column(Integer, primary_key=True, info={"kind": Kind.COUNT}))
+    pair: bytes = Field(sa_column=_column(Kind.BLIND, LargeBinary(16)))
+    recipient: str = Field(sa_column=_column(Kind.ID, _ID))
+    at: int = Field(sa_column=_column(Kind.TIME, BigInteger()))
+
+
+class LockTable(SQLModel, table=True):
+    """A (client, person reference) that tried too many recipients."""
+
+    __tablename__ = "probing_lock"
+    pair: bytes = Field(sa_column=_column(Kind.BLIND, LargeBinary(16), key=True))
+    at: int = Field(sa_column=_column(Kind.TIME, BigInteger()))
+
+
+class LedgerHeadTable(SQLModel, table=True):
+    """The one row every append reads and moves: the tree's size and the hashes of its frontier, left to right."""
+
+    __tablename__ = "ledger_head"
+    id: int = Field(sa_column=_column(Kind.COUNT, Integer(), key=True))
+    size: int = Field(sa_column=_column(Kind.COUNT, BigInteger()))
+    frontier: bytes = Field(sa_column=_column(Kind.LEAF, LargeBinary()))
+
+
+class LedgerLeafTable(SQLModel, table=True):
+    """One leaf, byte for byte as hashed. No foreign key into live data; never updated, never deleted."""
+
+    __tablename__ = "ledger_leaf"
+    index: int = Field(sa_column=_column(Kind.COUNT, BigInteger(), key=True))
+    content: bytes = Field(sa_column=_column(Kind.LEAF, LargeBinary()))
+
+
+class LedgerNodeTable(SQLModel, table=True):
+    """The hash of one complete subtree (RFC 9162, section 2.1); `level` 0 are leaf hashes."""
+
+    __tablename__ = "ledger_node"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+    level: int = Field(sa_column=_column(Kind.COUNT, Integer(), key=True))
+    index: int = Field(sa_column=_column(Kind.COUNT, BigInteger(), key=True))
+    hash: bytes = Field(sa_column=_column(Kind.LEAF, LargeBinary(32)))
+
+
+class PersonLeafTable(SQLModel, table=True):
+    """Which leaves are about whom, and their keys; deletable, so that the log stops being about her (DESIGN section 6)."""
+
+    __tablename__ = "person_leaf"
+    __table_args__ = (Index(None, "person"),)
+    leaf_index: int = Field(sa_column=_column(Kind.COUNT, BigInteger(), key=True))
+    person: bytes = Field(sa_column=_column(Kind.ID, LargeBinary(16)))
+    event: str = Field(sa_column=_column(Kind.ID, _ID))
+    wrapped_key: bytes | None = Field(default=None, sa_column=_column(Kind.SEALED, LargeBinary(), optional=True))

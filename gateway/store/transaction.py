@@ -1,0 +1,223 @@
+"""One batch's transaction, and what one item sees of it.
+
+Everything the items of a batch will look at is read up front in a few statements; what they write is gathered and inserted together at
+the end. Each item works on a draft of its own that is merged only if the item succeeded, so one that fails leaves nothing behind. The few
+items that change existing rows do so at once, inside a savepoint.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Connection, NestedTransaction, Table, insert, update
+
+from gateway.core.answers import LeafSlot, NotFresh, Proof
+from gateway.core.callers import Caller, UsedProof
+from gateway.core.errors import Defect
+from gateway.core.heads import Head
+from gateway.core.ports import AgencyRow, AgreementRow, Answered, ClientRow, IdempotencyRow, InFlight, ReferralRow, Row
+from gateway.core.stages import SealedLeaf
+from gateway.store import parcels, register
+from gateway.store.batch_reads import Seen
+from gateway.store.ledger import Frontier, append
+from gateway.store.rows import HEAD, PERSON_LEAF, USED_PROOF, Values, insertion
+from schemas.vocabulary import ReferralState
+
+
+@dataclass(slots=True)
+class Draft:
+    """What one item wants written."""
+
+    versions: dict[str, int] = field(default_factory=dict)
+    used: dict[bytes, int] = field(default_factory=dict)
+    leaves: list[tuple[SealedLeaf, LeafSlot]] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
+
+
+class Batch:
+    """A transaction for several items, in order; later ones see what earlier ones wrote."""
+
+    def __init__(self, connection: Connection, now: datetime, seen: Seen, ledger: Frontier) -> None:
+        """Work on an open connection whose transaction has begun; `seen` and `ledger` were read in it."""
+        self.connection = connection
+        self.now = now
+        self.seen = seen
+        self._ledger = ledger
+        self._leaves: list[tuple[SealedLeaf, LeafSlot]] = []
+        self._moved: dict[str, int] = {}
+        self._inserts: dict[Table, list[Values]] = {}
+
+    @property
+    def next_index(self) -> int:
+        """Where the next leaf will stand."""
+        return self._ledger.size + len(self._leaves)
+
+    @property
+    def moved_heads(self) -> tuple[str, ...]:
+        """The heads this batch moved."""
+        return tuple(self._moved)
+
+    def merge(self, draft: Draft) -> None:
+        """Take over what a successful item wants written."""
+        self.seen.versions.update(draft.versions)
+        self._moved.update(draft.versions)
+        self.seen.used.update(draft.used)
+        for proof, expires in draft.used.items():
+            self._insert(USED_PROOF, {"id": proof, "expires": expires})
+        for leaf, slot in draft.leaves:
+            self._leaves.append((leaf, slot))
+            if leaf.person is not None:
+                entry: Values = {"leaf_index": slot.index, "person": leaf.person, "event": leaf.event}
+                self._insert(PERSON_LEAF, {**entry, "wrapped_key": leaf.wrapped_key})
+        for row in draft.rows:
+            self._insert(*insertion(row))
+            self._remember_answer(row, draft.rows)
+
+    def flush(self) -> None:
+        """Insert what was gathered so far, so that statements of this transaction see it."""
+        for table, rows in self._inserts.items():
+            self.connection.execute(insert(table), rows)
+        self._inserts.clear()
+
+    def finish(self) -> None:
+        """Write everything that is left, the ledger last: its row is the one every other node waits for."""
+        self.flush()
+        for head, version in sorted(self._moved.items()):
+            self._move(head, version)
+        if not self._leaves:
+            return
+        grown = append(self.connection, self._ledger, [leaf.content for leaf, _ in self._leaves])
+        for leaf, slot in self._leaves:
+            path = grown.inclusion_proof(slot.index)
+            slot.proof = Proof(leaf.content, slot.index, grown.head, path)
+
+    def _remember_answer(self, row: Row, beside: Sequence[Row]) -> None:
+        """Let later items of this batch see an answer that is written in it."""
+        if not isinstance(row, IdempotencyRow):
+            return
+        answers = (other.answer for other in beside if isinstance(other, ReferralRow) and other.id == row.referral)
+        answer = row.answer if row.answer is not None else next(answers)
+        self.seen.answers[row.idempotency.key] = Answered(row.idempotency.digest, answer)
+
+    def _insert(self, table: Table, values: Values) -> None:
+        self._inserts.setdefault(table, []).append(values)
+
+    def _move(self, head: str, version: int) -> None:
+        if version == 1:
+            self.connection.execute(insert(HEAD), {"id": head, "version": 1})
+            return
+        done = self.connection.execute(
+            update(HEAD).where(HEAD.c.id == head, HEAD.c.version < version).values(version=version)
+        )
+        if done.rowcount != 1:
+            raise Defect("a head was moved that was not read")
+
+
+class ItemTransaction:
+    """The batch as one item sees it (`gateway.core.ports.Transaction`)."""
+
+    def __init__(self, batch: Batch) -> None:
+        """Start an empty draft."""
+        self._batch = batch
+        self._draft = Draft()
+        self._savepoint: NestedTransaction | None = None
+
+    def keep(self) -> None:
+        """The item succeeded: merge its draft."""
+        if self._savepoint is not None:
+            self._savepoint.commit()
+        self._batch.merge(self._draft)
+
+    def discard(self) -> None:
+        """The item failed: nothing of it remains."""
+        if self._savepoint is not None:
+            self._savepoint.rollback()
+
+    @property
+    def now(self) -> datetime:
+        """The moment of this transaction."""
+        return self._batch.now
+
+    def moved(self, heads: Sequence[Head]) -> tuple[str, ...]:
+        """Return the ids of those heads whose version is another one now."""
+        return tuple(head.id for head in heads if self._version(head.id) != head.version)
+
+    def bump(self, head: str) -> None:
+        """Move a head to its next version."""
+        self._draft.versions[head] = self._version(head) + 1
+
+    def consume(self, caller: Caller) -> NotFresh | None:
+        """Use up the caller's proof. None when it was fresh and neither client nor token is revoked."""
+        return self.use_once(caller.client_id, caller.token_jti, (caller.proof,))
+
+    def use_once(self, client: str, token_jti: str | None, proofs: Sequence[UsedProof]) -> NotFresh | None:
+        """Use up several ids, all or none."""
+        seen = self._batch.seen
+        if client not in seen.enabled_clients or token_jti in seen.revoked_tokens:
+            return NotFresh(revoked=True)
+        if any(proof.id in seen.used for proof in proofs):
+            return NotFresh(revoked=False)
+        self._draft.used.update({proof.id: proof.expires_at for proof in proofs})
+        return None
+
+    def answered(self, key: bytes) -> Answered | None:
+        """Return what that idempotency key was used for."""
+        return self._batch.seen.answers.get(key)
+
+    def append(self, leaf: SealedLeaf) -> LeafSlot:
+        """Append a leaf to the log, and its person entry when it has one."""
+        slot = LeafSlot(self._batch.next_index + len(self._draft.leaves))
+        self._draft.leaves.append((leaf, slot))
+        return slot
+
+    def add(self, row: Row) -> None:
+        """Insert a row."""
+        self._draft.rows.append(row)
+
+    def stop_consents(self, person: bytes, consents: Sequence[str]) -> InFlight:
+        """Stop every parcel that rests on these consents."""
+        return parcels.stop_consents(self._direct(), person, consents)
+
+    def stop_referrals(self, sender: str, reference_blind: bytes) -> InFlight | None:
+        """Stop every parcel this agency sent under that number."""
+        return parcels.stop_referrals(self._direct(), sender, reference_blind)
+
+    def lease(self, message: str, until: datetime) -> bool:
+        """Move a parcel to sending."""
+        return parcels.lease(self._direct(), message, self.now, until)
+
+    def stop(self, message: str) -> None:
+        """Stop one parcel."""
+        parcels.stop(self._direct(), message)
+
+    def acknowledge(self, recipient: str, message: str) -> str | None:
+        """Move a sending parcel to delivered."""
+        return parcels.acknowledge(self._direct(), recipient, message)
+
+    def answer_referral(self, recipient: str, message: str, state: ReferralState) -> str | None:
+        """Set the state of a delivered parcel's referral."""
+        return parcels.answer_referral(self._direct(), recipient, message, state)
+
+    def register(self, row: AgencyRow | AgreementRow | ClientRow) -> None:
+        """Insert a row of the register, or replace the one of that id."""
+        register.put(self._direct(), row)
+
+    def disable_client(self, client: str) -> bool:
+        """Switch a client off."""
+        self._batch.seen.enabled_clients.discard(client)  # Items that come after it in this batch are refused already.
+        return register.disable_client(self._direct(), client)
+
+    def revoke_token(self, jti: str, expires_at: int) -> None:
+        """Refuse that token from now on."""
+        self._batch.seen.revoked_tokens.add(jti)
+        register.revoke_token(self._direct(), jti, expires_at)
+
+    def _version(self, head: str) -> int:
+        return self._draft.versions.get(head) or self._batch.seen.versions.get(head, 0)
+
+    def _direct(self) -> Connection:
+        """Return the connection for statements that run at once; what earlier items wrote is inserted first."""
+        if self._savepoint is None:
+            self._batch.flush()
+            self._savepoint = self._batch.connection.begin_nested()
+        return self._batch.connection

@@ -1,0 +1,1 @@
+"""The HTTP door. Translates between HTTP and the line; decides nothing."""

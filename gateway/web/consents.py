@@ -1,0 +1,119 @@
+"""Record what she agreed to, look at it, take it back. Her reference travels in bodies, never in a URL (P-02)."""
+
+from collections import Counter
+from http import HTTPStatus
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from consent.records import Consent
+from gateway.core.answers import KeyConflict, NotFresh, Recorded, Repeated
+from gateway.core.callers import Caller
+from gateway.core.desk import Actor, UnknownPerson
+from gateway.core.desk_items import Changed, ConsentAnswer
+from gateway.core.scopes import Scope
+from gateway.web.door import Door
+from gateway.web.headers import idempotency_key
+from gateway.web.problems import BadRequestError, answer, problem
+from schemas.decoding import decode_json
+from schemas.documents import Document, Json
+
+_REFERENCE_LENGTH = 80
+
+
+def router(door: Door) -> APIRouter:
+    """Make the routes."""
+    routes = APIRouter(prefix="/v1", tags=["consents"])
+
+    @routes.post("/consents", operation_id="recordConsent", summary="Record what a person agreed to, or refused")
+    async def record(request: Request) -> JSONResponse:
+        caller = door.caller(request, Scope.RECORD_CONSENTS)
+
+        async def work() -> JSONResponse:
+            document, key = decode_json(await door.body(request)), idempotency_key(request.headers)
+            return _recorded(door, await door.desk.record(Actor(caller.agency, caller), document, key))
+
+        return await door.answered(caller, work)
+
+    @routes.post("/consents/search", operation_id="searchConsents", summary="How the consents of one person stand")
+    async def search(request: Request) -> JSONResponse:
+        caller = door.caller(request, Scope.READ_CONSENTS)
+
+        async def work() -> JSONResponse:
+            person_ref, _ = _named(await door.body(request))
+            if not_fresh := await door.read(caller):
+                return not_fresh
+            shown = door.desk.shown(caller.agency, person_ref)
+            standing: list[Json] = [] if isinstance(shown, UnknownPerson) else [_shown(consent) for consent in shown]
+            return answer({"consents": standing})
+
+        return await door.answered(caller, work)
+
+    @routes.post("/withdrawals", operation_id="withdrawConsent", summary="She takes back one consent, or all of them")
+    async def withdraw(request: Request) -> JSONResponse:
+        caller = door.caller(request, Scope.WITHDRAW_CONSENTS)
+
+        async def work() -> JSONResponse:
+            person_ref, consent = _named(await door.body(request))
+            idempotency_key(request.headers)
+            return _withdrawn(door, caller, await door.desk.withdraw(Actor(caller.agency, caller), person_ref, consent))
+
+        return await door.answered(caller, work)
+
+    return routes
+
+
+def _named(body: bytes) -> tuple[str, str | None]:
+    """Read {"person_ref": ..., "consent"?: ...} and nothing else."""
+    document = decode_json(body)
+    person_ref, consent = document.get("person_ref"), document.get("consent")
+    if not document.keys() <= {"person_ref", "consent"}:
+        raise BadRequestError(HTTPStatus.UNPROCESSABLE_ENTITY, "/*", "additionalProperties")
+    if not isinstance(person_ref, str) or not 0 < len(person_ref) <= _REFERENCE_LENGTH:
+        raise BadRequestError(HTTPStatus.UNPROCESSABLE_ENTITY, "/person_ref", "required")
+    if consent is not None and not isinstance(consent, str):
+        raise BadRequestError(HTTPStatus.UNPROCESSABLE_ENTITY, "/consent", "type")
+    return person_ref, consent
+
+
+def _recorded(door: Door, outcome: ConsentAnswer) -> JSONResponse:
+    match outcome:
+        case Recorded(answer=told) | Repeated(answer=told):
+            return answer(told, HTTPStatus.CREATED)
+        case KeyConflict():
+            return problem(422, "idempotency_key_reused", faults=[("Idempotency-Key", "other_body")])
+        case NotFresh():
+            return door.not_fresh(outcome)
+
+
+def _withdrawn(door: Door, caller: Caller, outcome: Changed | UnknownPerson | NotFresh) -> JSONResponse:
+    """Say what was stopped and what may have left; recipients are named only to the agency that sent to them (M-04)."""
+    match outcome:
+        case Changed(consents=consents, in_flight=in_flight):
+            own = Counter(gone.recipient for gone in in_flight.may_have_left if gone.sender == caller.agency)
+            told: Document = {
+                "withdrawn": len(consents),
+                "stopped": len(in_flight.stopped),
+                "may_have_left": len(in_flight.may_have_left),
+                "may_have_left_to": sorted(own),
+                "covers": "what is known under this record",
+            }
+            return answer(told)
+        case UnknownPerson():
+            return problem(404, "not_found")
+        case NotFresh():
+            return door.not_fresh(outcome)
+
+
+def _shown(consent: Consent) -> Json:
+    return {
+        "consent": consent.id,
+        "recipient": consent.recipient,
+        "decision": consent.decision,
+        "state": consent.state,
+        "active": consent.confirmed,
+        "purposes": [*sorted(consent.purposes)],
+        "categories": [*sorted(consent.categories)],
+        "ends": consent.ends.strftime("%Y-%m-%dT%H:%M:%SZ"),
+    }

@@ -1,0 +1,111 @@
+"""Every error as a problem (RFC 9457), in one table. A problem carries codes, pointers and rules, and never a value from the data."""
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from adapters.sdk.errors import AdapterError, MalformedError
+from gateway.core.callers import CallerRefusedError, ScopeMissingError
+from gateway.core.consent_documents import ConsentRefusedError
+from gateway.core.errors import GatewayError, OperatorError, RecipientError
+from schemas.documents import Document, Json
+from schemas.errors import SchemaViolationError
+
+MEDIA_TYPE = "application/problem+json"
+NO_STORE: Mapping[str, str] = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+
+_RULES_OF_BYTES = frozenset({"utf-8", "bom", "json", "syntax", "duplicate-key", "number", "depth", "surrogate", "size"})
+
+
+class BadRequestError(GatewayError):
+    """A request that is wrong before any document is read: a header or a media type. `where` is a header's name or a pointer."""
+
+    def __init__(self, status: HTTPStatus, where: str, rule: str) -> None:
+        super().__init__(rule)
+        self.status = status
+        self.where = where
+        self.rule = rule
+
+
+def problem(
+    status: int, code: str, *, faults: Sequence[tuple[str, str]] = (), headers: Mapping[str, str] = {}, **more: Json
+) -> JSONResponse:
+    """Answer with a problem. `faults` are (pointer, rule); `more` are extension members, codes and ids only."""
+    body: dict[str, Json] = {
+        "type": f"urn:referral-gateway:problem:{code}",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "code": code,
+        **more,
+    }
+    if faults:
+        body["errors"] = [{"pointer": pointer, "rule": rule} for pointer, rule in faults]
+    return JSONResponse(body, status, {**NO_STORE, **headers}, MEDIA_TYPE)
+
+
+def answer(body: Document, status: int = 200) -> JSONResponse:
+    """Answer with JSON that nobody may keep."""
+    return JSONResponse(body, status, NO_STORE)
+
+
+def of_document(error: AdapterError | SchemaViolationError | BadRequestError | ConsentRefusedError) -> JSONResponse:
+    """Answer a request whose document or headers are wrong: always a 4xx, with pointer and rule."""
+    match error:
+        case BadRequestError():
+            return problem(error.status, "bad_request", faults=[(error.where, error.rule)])
+        case ConsentRefusedError():
+            return problem(422, "consent_not_recordable", faults=[(error.pointer, error.rule)])
+        case SchemaViolationError():
+            bytes_are_wrong = all(fault.rule in _RULES_OF_BYTES for fault in error.faults)
+            faults = [(fault.pointer, fault.rule) for fault in error.faults]
+            return problem(400 if bytes_are_wrong else 422, "document_invalid", faults=faults)
+        case AdapterError():
+            return problem(_status_of(error), "document_unreadable", faults=[(error.pointer, error.rule)])
+
+
+def _status_of(error: AdapterError) -> int:
+    if error.rule == "too_large":
+        return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    if error.rule == "media_type":
+        return HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+    return HTTPStatus.BAD_REQUEST if isinstance(error, MalformedError) else HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+async def on_refused_caller(_request: Request, error: Exception) -> JSONResponse:
+    """401: nobody was identified (RFC 6750, RFC 9449)."""
+    if not isinstance(error, CallerRefusedError):
+        raise error
+    headers = {"WWW-Authenticate": error.challenge}
+    if error.nonce is not None:
+        headers["DPoP-Nonce"] = error.nonce
+    return problem(401, error.code, headers=headers)
+
+
+async def on_missing_scope(_request: Request, error: Exception) -> JSONResponse:
+    """403: the token does not carry the scope."""
+    if not isinstance(error, ScopeMissingError):
+        raise error
+    return problem(403, "insufficient_scope", headers={"WWW-Authenticate": error.challenge})
+
+
+async def on_operator_fault(_request: Request, error: Exception) -> JSONResponse:
+    """503: the installation or a recipient's registration is wrong; try again later."""
+    if not isinstance(error, OperatorError | RecipientError):
+        raise error
+    return problem(503, "unavailable", headers={"Retry-After": "5"})
+
+
+async def on_http_exception(_request: Request, error: Exception) -> JSONResponse:
+    """Whatever the router says: unknown path, wrong method."""
+    if not isinstance(error, HTTPException):
+        raise error
+    headers = dict(error.headers or {})
+    return problem(error.status_code, HTTPStatus(error.status_code).name.lower(), headers=headers)
+
+
+async def on_defect(_request: Request, _error: Exception) -> JSONResponse:
+    """500: our own fault; says nothing more."""
+    return problem(500, "defect")

@@ -1,0 +1,103 @@
+"""POST a referral, GET what became of it."""
+
+import re
+from http import HTTPStatus
+from typing import assert_never
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from adapters.sdk.contract import Inbound
+from gateway.core.answers import Confirmed, KeyConflict, NotFresh, Recorded, Repeated, Stale
+from gateway.core.callers import Caller
+from gateway.core.errors import Defect
+from gateway.core.scopes import Scope
+from gateway.core.stages import Authenticated, Routing
+from gateway.web.door import Door
+from gateway.web.headers import chosen, idempotency_key, token
+from gateway.web.multipart import related
+from gateway.web.problems import answer, problem
+from gateway.web.proofs import proof_json
+from schemas.documents import Document
+from schemas.vocabulary import Ground, Purpose, Urgency
+
+_AGENCY = re.compile(r"[a-z][a-z0-9-]{0,38}[a-z0-9]")
+_SUBJECT = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._:-]{0,79}")
+_MULTIPART = "multipart/related"
+_STATUS = {"permitted": HTTPStatus.CREATED, "refused": HTTPStatus.FORBIDDEN, "revoked": HTTPStatus.OK}
+
+
+def router(door: Door) -> APIRouter:
+    """Make the routes."""
+    routes = APIRouter(prefix="/v1", tags=["referrals"])
+
+    @routes.post("/referrals", operation_id="sendReferral", summary="Send a referral in your own system's format")
+    async def send(request: Request) -> JSONResponse:
+        caller = door.caller(request, Scope.SEND_REFERRALS)
+
+        async def work() -> JSONResponse:
+            asked = _asked(request, caller, await door.body(request))
+            return _told(door, await door.exchange.accept(asked))
+
+        return await door.answered(caller, work)
+
+    @routes.get("/referrals/{referral}", operation_id="getReferral", summary="What became of a referral you sent")
+    async def read(request: Request, referral: str) -> JSONResponse:
+        caller = door.caller(request, Scope.READ_REFERRALS)
+
+        async def work() -> JSONResponse:
+            if not_fresh := await door.read(caller):
+                return not_fresh
+            found = door.tracking.of_sender(caller.agency, referral)
+            if found is None:
+                return problem(404, "not_found")
+            return answer({**found.answer, **proof_json(found.proof, found.checkpoint)})
+
+        return await door.answered(caller, work)
+
+    return routes
+
+
+def _asked(request: Request, caller: Caller, body: bytes) -> Authenticated:
+    headers, content_type = request.headers, request.headers.get("content-type", "")
+    routing = Routing(
+        recipient=token(headers, "GX-Recipient", _AGENCY),
+        purpose=chosen(headers, "GX-Purpose", Purpose),
+        urgency=chosen(headers, "GX-Urgency", Urgency, Urgency.ROUTINE),
+        ground=chosen(headers, "GX-Ground", Ground, Ground.CONSENT),
+        idempotency_key=idempotency_key(headers),
+    )
+    subject = token(headers, "GX-Subject", _SUBJECT) if "gx-subject" in headers else None
+    if content_type.partition(";")[0].strip().lower() == _MULTIPART:
+        parts = related(body, content_type)
+        return Authenticated(caller, routing, Inbound(parts.body, parts.media_type, subject), parts.supplement)
+    return Authenticated(caller, routing, Inbound(body, content_type, subject), None)
+
+
+def _told(door: Door, outcome: Confirmed) -> JSONResponse:
+    match outcome:
+        case Recorded(answer=told, slot=slot):
+            permitted = told["outcome"] == "permitted" and slot is not None and slot.proof is not None
+            proof = proof_json(slot.proof, door.tracking.checkpoint(slot.proof.head)) if permitted and slot and slot.proof else {}
+            return _response(told, proof)
+        case Repeated(answer=told):
+            return _response(told, {})
+        case KeyConflict():
+            return problem(422, "idempotency_key_reused", faults=[("Idempotency-Key", "other_body")])
+        case NotFresh():
+            return door.not_fresh(outcome)
+        case Stale():
+            raise Defect("a stale outcome left the line")
+        case _:
+            assert_never(outcome)
+
+
+def _response(told: Document, proof: Document) -> JSONResponse:
+    """A yes is 201; a no is 403, and every no on record grounds has the same shape; what was not found is 404."""
+    status = _STATUS.get(str(told["outcome"]), HTTPStatus.NOT_FOUND)
+    if status is HTTPStatus.FORBIDDEN:
+        return problem(status, "refused", decision_id=told["decision_id"], reasons=told["reasons"])
+    if status is HTTPStatus.NOT_FOUND:
+        return problem(status, "not_found")
+    return answer({**told, **proof}, status)

@@ -1,0 +1,186 @@
+"""The only module that names every concrete class: connects the line to its doors. Reads no setting from anywhere but its argument."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from joserfc.jwk import ECKey
+
+from adapters.sdk.guard import Limits
+from consent.policy import Policy
+from gateway.clock import SystemClock, SystemEntropy
+from gateway.core.acknowledgements import Answering
+from gateway.core.callers import UsedProof
+from gateway.core.desk import Desk
+from gateway.core.dispatch import Dispatch
+from gateway.core.exchange import Exchange
+from gateway.core.keys import KeyRing, Ring
+from gateway.core.leaves import sealed_leaf
+from gateway.core.packing import Packing
+from gateway.core.ports import Clock, Entropy
+from gateway.core.registry import Registry
+from gateway.core.registry_items import RevokeToken, UseOnce
+from gateway.core.tracking import Tracking
+from gateway.keyring.local import LocalKeyRing
+from gateway.oauth.endpoints import Parts
+from gateway.oauth.keys import SigningKeys
+from gateway.oauth.nonces import Nonces
+from gateway.oauth.ports import RegisteredClient, UseOutcome
+from gateway.oauth.profile import Profile
+from gateway.oauth.server import World
+from gateway.oauth.verifier import Verifier
+from gateway.plugins import installed
+from gateway.settings import Settings
+from gateway.store.books import BookReader
+from gateway.store.clients import ClientReader
+from gateway.store.database import Database, opened
+from gateway.store.directory import DirectoryReader
+from gateway.store.ledger import LedgerReader
+from gateway.store.memory import Memory
+from gateway.store.parcels import OutboxReader
+from gateway.store.people import PeopleReader
+from gateway.store.person_keys import PersonKeyStore
+from gateway.store.referrals import ReferralReader
+from gateway.store.schema_state import require_newest
+from gateway.store.writer import Writer
+from gateway.web.door import Door
+from schemas.validation import warm
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """One process, connected; `start` and `close` bound its life."""
+
+    settings: Settings
+    database: Database
+    person_keys: PersonKeyStore
+    ring: KeyRing
+    writer: Writer
+    door: Door
+    oauth: Parts
+    registry: Registry
+    directory: DirectoryReader
+    clients: ClientReader
+    log: LedgerReader
+    revoked: set[str]
+
+    async def revoke_client(self, client: str) -> bool:
+        """Switch a client off, here at once and on every node from the commit on; False when there is none of that id."""
+        self.revoked.add(f"client:{client}")
+        return await self.registry.revoke_client(client)
+
+    def start(self) -> None:
+        """Begin to confirm."""
+        warm()
+        self.writer.start()
+
+    def ready(self) -> None:
+        """Raise a GatewayError while the schema is not the newest."""
+        require_newest(self.database.reading)
+
+    def close(self) -> None:
+        """Confirm what waits, then close every connection."""
+        self.writer.close()
+        self.database.dispose()
+        self.person_keys.database.dispose()
+
+
+def build(settings: Settings, clock: Clock | None = None, entropy: Entropy | None = None) -> Gateway:
+    """Connect everything. Raises OperatorError when the key ring does not open or the database is not prepared."""
+    clock, entropy = clock or SystemClock(), entropy or SystemEntropy()
+    ring = LocalKeyRing.open(settings.keyring_file, settings.unlocking_secret())
+    database = opened(settings.database())
+    require_newest(database.reading)
+    person_keys = PersonKeyStore(opened(settings.person_key_database()), ring, entropy)
+    person_keys.prepare()
+    memory = Memory()
+    people, directory = PeopleReader(database.reading, memory), DirectoryReader(database.reading, memory)
+    writer = Writer(database.writing, clock, memory.forget)
+    adapters, policy = installed(Limits(body=settings.largest_body)), Policy(country=settings.country)
+    clients, log = ClientReader(database.reading), LedgerReader(database.reading)
+    oauth, verifier, revoked = _oauth(settings, ring, clients, writer, clock, entropy)
+    packing = Packing(adapters, ring, entropy, timedelta(minutes=policy.delivery_jitter_minutes))
+    door = Door(
+        verifier=verifier,
+        exchange=Exchange(
+            adapters, directory, people, person_keys, ring, packing, policy, clock, entropy, recorder=writer
+        ),
+        dispatch=Dispatch(
+            directory, people, person_keys, OutboxReader(database.reading), policy, clock, entropy, recorder=writer
+        ),
+        answering=Answering(clock, entropy, writer),
+        desk=Desk(directory, people, person_keys, ring, policy, clock, entropy, recorder=writer),
+        tracking=Tracking(ReferralReader(database.reading), log, ring, person_keys, settings.origin),
+        recorder=writer,
+        largest_body=settings.largest_body,
+    )
+    registry = Registry(BookReader(database.reading), adapters, clock, entropy, writer)
+    return Gateway(
+        settings, database, person_keys, ring, writer, door, oauth, registry, directory, clients, log, revoked
+    )
+
+
+def _oauth(
+    settings: Settings, ring: KeyRing, clients: ClientReader, writer: Writer, clock: Clock, entropy: Entropy
+) -> tuple[Parts, Verifier, set[str]]:
+    profile = Profile(issuer=settings.public_url, resource=f"{settings.public_url}/v1")
+    keys, nonces = _token_keys(ring), Nonces(ring, clock)
+    disabled, tokens = clients.revoked()
+    revoked = {f"client:{client}" for client in disabled} | {f"token:{jti}" for jti in tokens}
+    gate = _Gate(writer, clock, entropy, revoked)
+    world = World(_Clients(clients), keys, clock, entropy)
+    return Parts(profile, world, nonces, gate, gate), Verifier(profile, keys, gate, nonces, clock), revoked
+
+
+def _token_keys(ring: KeyRing) -> SigningKeys:
+    current, *older = (_token_key(ring, epoch) for epoch in reversed(ring.epochs(Ring.TOKENS)))
+    return SigningKeys(current, tuple(older[:1]))
+
+
+def _token_key(ring: KeyRing, epoch: int) -> ECKey:
+    pem = ring.token_signing_key(epoch)
+    load_pem_private_key(pem, None)  # A ring that gives out something else is refused here, not at the first token.
+    key = ECKey.import_key(pem)
+    return ECKey.import_key({**key.as_dict(private=True), "kid": key.thumbprint()})
+
+
+@dataclass(frozen=True, slots=True)
+class _Clients:
+    """`gateway.oauth.ports.ClientDirectory` over the store."""
+
+    reader: ClientReader
+
+    def client(self, client_id: str) -> RegisteredClient | None:
+        found = self.reader.client(client_id)
+        if found is None:
+            return None
+        return RegisteredClient(found.client_id, found.agency, found.jwks, found.scopes, found.enabled)
+
+
+@dataclass(frozen=True, slots=True)
+class _Gate:
+    """Single use and the kill switch, over the writer.
+
+    `is_revoked` is a quick look at what this process knows; the transaction that uses up a request's proof looks again, in the database,
+    so that what another node revoked is refused too.
+    """
+
+    writer: Writer
+    clock: Clock
+    entropy: Entropy
+    revoked: set[str]
+
+    async def use(self, *, proofs: Sequence[UsedProof], client_id: str, token_jti: str | None) -> UseOutcome:
+        not_fresh = await self.writer.record(UseOnce(client_id, token_jti, tuple(proofs)))
+        if not_fresh is None:
+            return UseOutcome.FRESH
+        return UseOutcome.REVOKED if not_fresh.revoked else UseOutcome.REPLAYED
+
+    async def revoke_token(self, jti: str, expires_at: int) -> None:
+        leaf = sealed_leaf(self.entropy, "token.revoked", self.clock.now(), {})
+        self.revoked.add(f"token:{jti}")
+        await self.writer.record(RevokeToken(jti, expires_at, leaf), urgent=True)
+
+    def is_revoked(self, client_id: str, token_jti: str) -> bool:
+        return f"client:{client_id}" in self.revoked or f"token:{token_jti}" in self.revoked
