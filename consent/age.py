@@ -9,16 +9,23 @@ from schemas.vocabulary import AgeBand, AgeStatus
 MAJORITY = 18
 _BANDS_OF_CHILDREN = frozenset({AgeBand.B00_08, AgeBand.B09_17})
 _BAND_STARTS = (
-    (48, AgeBand.B48), (39, AgeBand.B39_47), (30, AgeBand.B30_38), (27, AgeBand.B27_29), (24, AgeBand.B24_26),
-    (21, AgeBand.B21_23), (18, AgeBand.B18_20), (9, AgeBand.B09_17), (0, AgeBand.B00_08),
+    (48, AgeBand.B48),
+    (39, AgeBand.B39_47),
+    (30, AgeBand.B30_38),
+    (27, AgeBand.B27_29),
+    (24, AgeBand.B24_26),
+    (21, AgeBand.B21_23),
+    (18, AgeBand.B18_20),
+    (9, AgeBand.B09_17),
+    (0, AgeBand.B00_08),
 )
 
 
 def age_status(valid: ValidDocument, on: date) -> AgeStatus:
     """Weigh everything the document says about her age on that day.
 
-    Adult only when every statement says adult and there is one; one statement that she is a child makes her one; anything else,
-    an estimated date of birth included, is unknown.
+    Adult only when every statement says adult and there is one; one statement that she is a child makes her one;
+    anything else, an estimated date of birth included, is unknown.
     """
     statements = set(_statements(_subject(valid.document), on))
     if AgeStatus.CHILD in statements:
@@ -52,7 +59,7 @@ def _statements(subject: Mapping[str, Json], on: date) -> Iterator[AgeStatus]:
     if isinstance(band := subject.get("age_band"), str):
         yield AgeStatus.CHILD if band in _BANDS_OF_CHILDREN else AgeStatus.ADULT
     birth = subject.get("birth")
-    estimated = isinstance(birth, Mapping) and birth.get("estimated") is True
+    estimated = isinstance(birth, dict) and birth.get("estimated") is True
     if estimated and subject.get("minor_status") != AgeStatus.ADULT:
         yield AgeStatus.UNKNOWN
     for years in (_age_range(subject), None if estimated else _birth_range(subject, on)):
@@ -73,7 +80,7 @@ def _years(subject: Mapping[str, Json], on: date) -> tuple[int, int] | None:
 
 def _age_range(subject: Mapping[str, Json]) -> tuple[int, int] | None:
     age = subject.get("age")
-    if not isinstance(age, Mapping):
+    if not isinstance(age, dict):
         return None
     youngest, oldest = age.get("min"), age.get("max")
     if not (isinstance(youngest, int) and isinstance(oldest, int)):
@@ -84,7 +91,7 @@ def _age_range(subject: Mapping[str, Json]) -> tuple[int, int] | None:
 def _birth_range(subject: Mapping[str, Json], on: date) -> tuple[int, int] | None:
     """Ages she can have on that day, the date of birth being exact to the year, month or day."""
     birth = subject.get("birth")
-    if not (isinstance(birth, Mapping) and isinstance(written := birth.get("date"), str)):
+    if not (isinstance(birth, dict) and isinstance(written := birth.get("date"), str)):
         return None
     year, month, day = (*map(int, written.split("-")), 0, 0)[:3]
     latest = (year, month or 12, day or 31)
@@ -102,4 +109,4 @@ def _band(years: int) -> AgeBand:
 
 def _subject(document: Document) -> Mapping[str, Json]:
     subject = document.get("subject")
-    return subject if isinstance(subject, Mapping) else {}
+    return subject if isinstance(subject, dict) else {}

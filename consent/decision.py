@@ -1,17 +1,20 @@
 """Whether one disclosure may be made. The file an auditor reads.
 
-`decide` is a pure function over frozen data: what is asked (`Disclosure`), what is on record (`Records`), the national choices
-(`Policy`) and the moment. It never reads a clock, a database or the document itself.
+`decide` is a pure function over frozen data: what is asked (`Disclosure`), what is on record (`Records`), the national
+choices (`Policy`) and the moment. It never reads a clock, a database or the document itself.
 
 The order is fixed, and it matters for what a sender may learn:
 
 1. the route: may this kind of agency receive anything for this purpose at all (F-01, M-01, M-02), are its rules built;
 2. the lock: has this sender been trying one recipient after another for this person;
-3. her word: the newest thing she said about this recipient and purpose must be a yes that holds now (C-01 to C-03, C-08, C-09, C-19);
-4. what is left: profile, agreement, consent and restrictions together must leave what the recipient needs (C-15, M-01, M-07, M-09).
+3. her word: the newest thing she said about this recipient and purpose must be a yes that holds now (C-01 to C-03,
+   C-08, C-09, C-19);
+4. what is left: profile, agreement, consent and restrictions together must leave what the recipient needs (C-15, M-01,
+   M-07, M-09).
 
-Steps 1 and 2 rest on nothing about her and are told in full; 3 and 4 rest on her record and are collapsed for the sender
-(`consent.reasons.Audience`). Nothing permits by absence: every rule names what it needs, and anything it does not know refuses.
+Steps 1 and 2 rest on nothing about her and are told in full; 3 and 4 rest on her record and are collapsed for the
+sender (`consent.reasons.Audience`). Nothing permits by absence: every rule names what it needs, and anything it does
+not know refuses.
 """
 
 from collections.abc import Callable
@@ -45,7 +48,8 @@ class Obligation(Coded):
 class Permit:
     """A yes: which categories, on what ground, and until when. Made by `decide` and by nothing else.
 
-    `holds_until` is the first moment at which the ground has run out; `use_until` is the day the recipient must stop using the data.
+    `holds_until` is the first moment at which the ground has run out; `use_until` is the day the recipient must stop
+    using the data.
     """
 
     profile: CompiledProfile
@@ -99,7 +103,9 @@ def _route(disclosure: Disclosure, records: Records, policy: Policy, at: datetim
     recipient, profile, agreement = disclosure.recipient, disclosure.profile, records.agreement
     if recipient is None:
         return Reason.NO_AGREEMENT
-    if recipient.function is FunctionClass.IMMIGRATION_ENFORCEMENT:  # F-01: even before the agreement, which cannot exist.
+    if (
+        recipient.function is FunctionClass.IMMIGRATION_ENFORCEMENT
+    ):  # F-01: even before the agreement, which cannot exist.
         return Reason.NEVER_RECEIVES
     if agreement is None or not _covers(agreement, disclosure, recipient) or not agreement.in_force(at):  # M-02
         return Reason.NO_AGREEMENT
@@ -108,7 +114,9 @@ def _route(disclosure: Disclosure, records: Records, policy: Policy, at: datetim
     for pending in _PENDING:
         if pending(disclosure, recipient, profile, policy):
             return Reason.ROUTE_NOT_YET_ENFORCED
-    if profile.required - IMPLIED - agreement.categories:  # M-02: the agencies did not agree on what this purpose needs.
+    if (
+        profile.required - IMPLIED - agreement.categories
+    ):  # M-02: the agencies did not agree on what this purpose needs.
         return Reason.NO_AGREEMENT
     if not disclosure.sufficient:  # M-01
         return Reason.DOCUMENT_LACKS_REQUIRED
@@ -117,7 +125,9 @@ def _route(disclosure: Disclosure, records: Records, policy: Policy, at: datetim
 
 def _covers(agreement: Agreement, disclosure: Disclosure, recipient: Party) -> bool:
     return (agreement.sender, agreement.recipient, agreement.purpose) == (
-        disclosure.sender.agency, recipient.agency, disclosure.purpose,
+        disclosure.sender.agency,
+        recipient.agency,
+        disclosure.purpose,
     )
 
 
@@ -147,7 +157,11 @@ def _status_or_cooperation(disclosure: Disclosure, _recipient: Party, profile: C
 
 
 _PENDING: tuple[Callable[[Disclosure, Party, CompiledProfile, Policy], bool], ...] = (
-    _not_known_adult, _not_by_consent, _pending_purpose, _across_a_border, _status_or_cooperation,
+    _not_known_adult,
+    _not_by_consent,
+    _pending_purpose,
+    _across_a_border,
+    _status_or_cooperation,
 )
 """Routes whose rules are not built yet. Taking one out of here is how a later rule opens its route."""
 
@@ -156,21 +170,26 @@ _PENDING: tuple[Callable[[Disclosure, Party, CompiledProfile, Policy], bool], ..
 
 
 def _her_word(
-    disclosure: Disclosure, route: _Route, records: Records, at: datetime,
+    disclosure: Disclosure,
+    route: _Route,
+    records: Records,
+    at: datetime,
 ) -> Consent | Reason:
     """Return the consent this disclosure may rest on, or why there is none.
 
-    Only what she said to this discloser about this recipient counts (C-03), and only the newest of it: a later no beats an earlier
-    yes, and a later, narrower yes is not widened by an earlier one (C-16).
+    Only what she said to this discloser about this recipient counts (C-03), and only the newest of it: a later no beats
+    an earlier yes, and a later, narrower yes is not widened by an earlier one (C-16).
     """
     if records.consents is None:
         return Reason.PERSON_UNKNOWN
     about_recipient = [
-        consent for consent in records.consents
+        consent
+        for consent in records.consents
         if consent.recipient == route.recipient.agency and consent.discloser == disclosure.sender.agency
     ]
     spoken = [
-        consent for consent in about_recipient
+        consent
+        for consent in about_recipient
         if disclosure.purpose in consent.purposes and consent.decision is DECISION_OF[disclosure.purpose]  # C-13
     ]
     if not spoken:
@@ -220,9 +239,14 @@ def _by_state(state: ConsentState) -> Reason | None:
 
 
 def _what_is_left(
-    route: _Route, consent: Consent, disclosure: Disclosure, records: Records, policy: Policy, at: datetime,
+    route: _Route,
+    consent: Consent,
+    disclosure: Disclosure,
+    records: Records,
+    policy: Policy,
+    at: datetime,
 ) -> Decision:
-    """Intersect profile, agreement and consent, take away what she restricted, and see whether the recipient can still act."""
+    """Intersect profile, agreement and consent, take away what she restricted; can the recipient still act?"""
     agreed = (route.profile.categories & consent.categories & route.agreement.categories) | IMPLIED
     agreed -= _never_for(route.recipient, disclosure, policy)
     restricted = frozenset(

@@ -1,4 +1,7 @@
-"""What is asked: who wants to send which kinds of data about one person, to whom and why. Carries no datum about her."""
+"""What is asked: who wants to send which kinds of data about one person, to whom and why.
+
+Carries no datum about her.
+"""
 
 from dataclasses import dataclass
 
@@ -8,7 +11,10 @@ from schemas.vocabulary import AgeStatus, DataCategory, FunctionClass, Ground, P
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """An agency as the rules see it: its id, what it is for, and the country (ISO 3166-1 alpha-2) whose law binds it."""
+    """An agency as the rules see it.
+
+    Its id, what it is for, and the country (ISO 3166-1 alpha-2) whose law binds it.
+    """
 
     agency: str
     function: FunctionClass
@@ -19,9 +25,10 @@ class Party:
 class Disclosure:
     """One intended release.
 
-    `recipient` is None when the sender named nobody the gateway knows. `profile` is None when no profile exists for that kind of
-    recipient and purpose. `carries` are the categories the document holds; `sufficient` says that the document, were everything in it
-    permitted, would satisfy the profile. It is asked before any record is looked at, so that its answer tells nothing about her record.
+    `recipient` is None when the sender named nobody the gateway knows. `profile` is None when no profile exists for
+    that kind of recipient and purpose. `carries` are the categories the document holds; `sufficient` says that the
+    document, were everything in it permitted, would satisfy the profile. It is asked before any record is looked at, so
+    that its answer tells nothing about her record.
     """
 
     sender: Party

@@ -1,10 +1,11 @@
 """Cut a document down to what the profile lists and the permit covers (M-01).
 
-An allow-list: the result is built from the profile's leaves and nothing is ever copied whole, so what no leaf names cannot pass. Only
-scalars move. Whether the result satisfies the closed profile schema is checked afterwards, by `schemas.validation`.
+An allow-list: the result is built from the profile's leaves and nothing is ever copied whole, so what no leaf names
+cannot pass. Only scalars move. Whether the result satisfies the closed profile schema is checked afterwards, by
+`schemas.validation`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -25,28 +26,45 @@ _Scalar: TypeAlias = str | int | bool
 
 @dataclass(frozen=True, slots=True)
 class MinimalDocument:
-    """What this recipient may have for this purpose, before her pseudonym is put in. Made by `minimise` and by nothing else.
+    """What this recipient may have for this purpose, before her pseudonym is put in.
+
+    Made by `minimise` and by nothing else.
 
     `sends` are the categories that really stand in it: what a receipt and a leaf say was sent.
     """
 
-    profile: CompiledProfile
+    permit: Permit
     document: Document
     sends: frozenset[DataCategory]
 
 
-def minimise(valid: ValidDocument, permit: Permit) -> MinimalDocument:
-    """Return what the permit lets through of a valid referral."""
-    document, sends = _carried(valid, permit.profile, permit.categories, permit.decided_at.date())
-    return MinimalDocument(permit.profile, document, sends)
-
-
-def projected(valid: ValidDocument, profile: CompiledProfile, on: date) -> Document:
-    """Return everything the profile lists, coarsened as of that day, as if all of it were permitted.
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """Everything the profile lists, coarsened, as if all of it were permitted.
 
     Never a disclosure: it only answers whether a document could satisfy the profile at all.
     """
-    return _carried(valid, profile, profile.categories, on)[0]
+
+    profile: CompiledProfile
+    document: Document
+    holds: frozenset[DataCategory]
+
+
+def minimise(valid: ValidDocument, permit: Permit, projection: Projection | None = None) -> MinimalDocument:
+    """Return what the permit lets through of a valid referral.
+
+    A `projection` of the same referral on the same day spares the work where the permit covers all it holds.
+    """
+    if projection is not None and projection.profile is permit.profile and projection.holds <= permit.categories:
+        return MinimalDocument(permit, projection.document, projection.holds)
+    document, sends = _carried(valid, permit.profile, permit.categories, permit.decided_at.date())
+    return MinimalDocument(permit, document, sends)
+
+
+def projected(valid: ValidDocument, profile: CompiledProfile, on: date) -> Projection:
+    """Return the projection of a valid referral as of that day."""
+    document, holds = _carried(valid, profile, profile.categories, on)
+    return Projection(profile, document, holds)
 
 
 def _carried(
@@ -92,7 +110,7 @@ class _Array:
         """Carry the items that may pass; return the categories carried."""
         allowed = [leaf for leaf in self.leaves if leaf.category in categories]
         items = _at(source, self.source)
-        if not allowed or not isinstance(items, Sequence) or isinstance(items, str):
+        if not allowed or not isinstance(items, list):
             return _NOTHING
         carried: list[Json] = []
         for item in items:
@@ -127,7 +145,10 @@ def _plan(profile: CompiledProfile) -> tuple[_Step, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Hidden:
-    """Keeps a profile out of the cache key: its hash already stands there, and hashing all its leaves costs more than the plan."""
+    """Keeps a profile out of the cache key.
+
+    Its hash already stands there, and hashing all its leaves costs more than the plan.
+    """
 
     profile: CompiledProfile
 
@@ -158,7 +179,8 @@ def _value(leaf: ProfileLeaf, source: Document, on: date) -> _Scalar | None:
         case "const":
             return next(iter(leaf.allowed or ()), None)
         case "age_band":
-            return age_band(source, on)
+            band = age_band(source, on)
+            return None if band is None else band.value
         case _:
             return _scalar(leaf, _at(source, leaf.source))
 
@@ -184,7 +206,7 @@ def _scalar(leaf: ProfileLeaf, value: Json) -> _Scalar | None:
 def _stands(leaf: ProfileLeaf, carried: Sequence[Json]) -> bool:
     """Say whether the leaf stands in any item carried."""
     key = leaf.target[-1]
-    return key == _ITEM or any(isinstance(item, Mapping) and key in item for item in carried)
+    return key == _ITEM or any(isinstance(item, dict) and key in item for item in carried)
 
 
 def _member(item: Json, leaf: ProfileLeaf) -> Json:
@@ -197,15 +219,17 @@ def _passes(item: Json, leaf: ProfileLeaf) -> bool:
     if leaf.where is None:
         return True
     key, wanted = leaf.where
-    return isinstance(item, Mapping) and item.get(key) == wanted
+    return isinstance(item, dict) and item.get(key) == wanted
 
 
 def _at(document: Json, path: Sequence[str]) -> Json:
+    """Follow a path through a valid document, which is made of plain dicts and lists."""
+    found: Json = document
     for key in path:
-        if not isinstance(document, Mapping):
+        if not isinstance(found, dict):
             return None
-        document = document.get(key)
-    return document
+        found = found.get(key)
+    return found
 
 
 def _place(result: dict[str, Json], target: Sequence[str], value: Json) -> None:

@@ -52,20 +52,41 @@ class Policy:
 
     country: str = "XX"
     default_consent_days: int = 90
-    address_recipients: frozenset[FunctionClass] = frozenset({
-        FunctionClass.POLICE, FunctionClass.CHILD_PROTECTION, FunctionClass.GUARDIAN_SERVICE, FunctionClass.COMPETENT_AUTHORITY,
-    })
+    address_recipients: frozenset[FunctionClass] = frozenset(
+        {
+            FunctionClass.POLICE,
+            FunctionClass.CHILD_PROTECTION,
+            FunctionClass.GUARDIAN_SERVICE,
+            FunctionClass.COMPETENT_AUTHORITY,
+        }
+    )
     unidentified_purposes: frozenset[Purpose] = frozenset({Purpose.STATISTICS, Purpose.LEGAL_OBLIGATION})
-    enforcing: frozenset[FunctionClass] = frozenset({
-        FunctionClass.IMMIGRATION_ENFORCEMENT, FunctionClass.POLICE, FunctionClass.PROSECUTION,
-    })
-    pending_purposes: frozenset[Purpose] = frozenset({
-        Purpose.INVESTIGATION, Purpose.WITNESS_PROTECTION, Purpose.CROSS_BORDER, Purpose.LEGAL_OBLIGATION, Purpose.EMERGENCY,
-        Purpose.STATISTICS, Purpose.CHILD_PROTECTION, Purpose.GUARDIANSHIP,
-    })
-    pending_categories: frozenset[DataCategory] = frozenset({
-        DataCategory.COOPERATION, DataCategory.VICTIM_STATUS, DataCategory.IMMIGRATION_STATUS,
-    })
+    enforcing: frozenset[FunctionClass] = frozenset(
+        {
+            FunctionClass.IMMIGRATION_ENFORCEMENT,
+            FunctionClass.POLICE,
+            FunctionClass.PROSECUTION,
+        }
+    )
+    pending_purposes: frozenset[Purpose] = frozenset(
+        {
+            Purpose.INVESTIGATION,
+            Purpose.WITNESS_PROTECTION,
+            Purpose.CROSS_BORDER,
+            Purpose.LEGAL_OBLIGATION,
+            Purpose.EMERGENCY,
+            Purpose.STATISTICS,
+            Purpose.CHILD_PROTECTION,
+            Purpose.GUARDIANSHIP,
+        }
+    )
+    pending_categories: frozenset[DataCategory] = frozenset(
+        {
+            DataCategory.COOPERATION,
+            DataCategory.VICTIM_STATUS,
+            DataCategory.IMMIGRATION_STATUS,
+        }
+    )
     probing_recipients: int = 3
     probing_window_hours: int = 24
     delivery_jitter_minutes: int = 30
@@ -83,9 +104,9 @@ class Policy:
     def canonical_bytes(self) -> bytes:
         """Return the bytes whose SHA-256 is this policy's digest; sets are sorted."""
         plain = {field.name: getattr(self, field.name) for field in fields(self)}
-        return canonical({
-            name: sorted(value) if isinstance(value, frozenset) else value for name, value in plain.items()
-        })
+        return canonical(
+            {name: sorted(value) if isinstance(value, frozenset) else value for name, value in plain.items()}
+        )
 
 
 @lru_cache(maxsize=8)

@@ -1,4 +1,7 @@
-"""Why the gateway says no. Every reason is a code, a sentence for people, the rule it comes from, and who may hear it."""
+"""Why the gateway says no.
+
+Every reason is a code, a sentence for people, the rule it comes from, and who may hear it.
+"""
 
 from enum import StrEnum
 from typing import Self
@@ -7,9 +10,10 @@ from typing import Self
 class Audience(StrEnum):
     """Who may be told a reason in full.
 
-    SENDER reasons speak of the document, agreement or profile. ROUTE reasons are told as `no_agreement`, so that an unknown and a
-    forbidden recipient look the same. RECORD reasons come from consents, restrictions or the existence of a person; the sender hears
-    one collapsed reason for all of them, and only the agency that recorded the consent and the DPO hear more.
+    SENDER reasons speak of the document, agreement or profile. ROUTE reasons are told as `no_agreement`, so that an
+    unknown and a forbidden recipient look the same. RECORD reasons come from consents, restrictions or the existence of
+    a person; the sender hears one collapsed reason for all of them, and only the agency that recorded the consent and
+    the DPO hear more.
     """
 
     SENDER = "sender"
@@ -32,83 +36,123 @@ class Reason(StrEnum):
         return member
 
     NO_AGREEMENT = (
-        "no_agreement", "M-02", Audience.ROUTE,
+        "no_agreement",
+        "M-02",
+        Audience.ROUTE,
         "No agreement between you and that recipient for that purpose is in force.",
     )
     NEVER_RECEIVES = (
-        "never_receives", "F-01", Audience.ROUTE,
+        "never_receives",
+        "F-01",
+        Audience.ROUTE,
         "An immigration enforcement agency never receives data about a protected person.",
     )
     NO_PROFILE = (
-        "no_profile", "M-01", Audience.SENDER,
+        "no_profile",
+        "M-01",
+        Audience.SENDER,
         "No minimal-disclosure profile lets a recipient of this kind have anything for this purpose.",
     )
     DOCUMENT_LACKS_REQUIRED = (
-        "document_lacks_required", "M-01", Audience.SENDER,
+        "document_lacks_required",
+        "M-01",
+        Audience.SENDER,
         "The document lacks something the recipient needs to act for this purpose.",
     )
     ROUTE_NOT_YET_ENFORCED = (
-        "route_not_yet_enforced", "M-01", Audience.SENDER,
+        "route_not_yet_enforced",
+        "M-01",
+        Audience.SENDER,
         "The rules for this route are not built yet, so the gateway refuses it.",
     )
     PROBING_LOCKED = (
-        "probing_locked", "A-01", Audience.SENDER,
+        "probing_locked",
+        "A-01",
+        Audience.SENDER,
         "Too many recipients were tried for this person. Ask your data-protection officer.",
     )
     PERSON_UNKNOWN = (
-        "person_unknown", "C-01", Audience.RECORD,
+        "person_unknown",
+        "C-01",
+        Audience.RECORD,
         "No person is known under this reference.",
     )
     NO_CONSENT = (
-        "no_consent", "C-01", Audience.RECORD,
+        "no_consent",
+        "C-01",
+        Audience.RECORD,
         "She has not consented to this recipient.",
     )
     PURPOSE_NOT_COVERED = (
-        "purpose_not_covered", "C-16", Audience.RECORD,
+        "purpose_not_covered",
+        "C-16",
+        Audience.RECORD,
         "Her consent names this recipient, but not for this purpose.",
     )
     CONSENT_NOT_GIVEN = (
-        "consent_not_given", "C-02", Audience.RECORD,
+        "consent_not_given",
+        "C-02",
+        Audience.RECORD,
         "Her consent has been asked for or deferred, but not given.",
     )
     CONSENT_REFUSED = (
-        "consent_refused", "C-02", Audience.RECORD,
+        "consent_refused",
+        "C-02",
+        Audience.RECORD,
         "She said no.",
     )
     CONSENT_WITHDRAWN = (
-        "consent_withdrawn", "C-09", Audience.RECORD,
+        "consent_withdrawn",
+        "C-09",
+        Audience.RECORD,
         "She took her consent back.",
     )
     CONSENT_REVOKED = (
-        "consent_revoked", "C-02", Audience.RECORD,
+        "consent_revoked",
+        "C-02",
+        Audience.RECORD,
         "Her consent was ended by somebody else.",
     )
     CONSENT_INVALIDATED = (
-        "consent_invalidated", "C-02", Audience.RECORD,
+        "consent_invalidated",
+        "C-02",
+        Audience.RECORD,
         "Her consent was recorded in error.",
     )
     CONSENT_UNKNOWN = (
-        "consent_unknown", "C-02", Audience.RECORD,
+        "consent_unknown",
+        "C-02",
+        Audience.RECORD,
         "Nobody can say whether she consented.",
     )
     CONSENT_NOT_YET_VALID = (
-        "consent_not_yet_valid", "C-08", Audience.RECORD,
+        "consent_not_yet_valid",
+        "C-08",
+        Audience.RECORD,
         "Her consent begins later.",
     )
     CONSENT_EXPIRED = (
-        "consent_expired", "C-08", Audience.RECORD,
+        "consent_expired",
+        "C-08",
+        Audience.RECORD,
         "Her consent is over.",
     )
     CONSENT_UNCONFIRMED = (
-        "consent_unconfirmed", "C-19", Audience.RECORD,
+        "consent_unconfirmed",
+        "C-19",
+        Audience.RECORD,
         "Her consent was taken by the agency it benefits and nobody has confirmed it.",
     )
     REQUIRED_NOT_COVERED = (
-        "required_not_covered", "C-01", Audience.RECORD,
+        "required_not_covered",
+        "C-01",
+        Audience.RECORD,
         "What she agreed to is not enough for the recipient to act.",
     )
     RESTRICTED = (
-        "restricted", "C-15", Audience.RECORD,
+        "restricted",
+        "C-15",
+        Audience.RECORD,
         "She asked that something the recipient needs be withheld from it.",
     )
 

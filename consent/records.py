@@ -1,6 +1,7 @@
 """What is on record about one person and one route: consents folded from their events, restrictions, agreements.
 
-Events are append-only (C-17); a consent's state at any past moment is the fold of the events up to it. Nothing here reads a clock.
+Events are append-only (C-17); a consent's state at any past moment is the fold of the events up to it. Nothing here
+reads a clock.
 """
 
 from collections.abc import Iterable
@@ -29,8 +30,8 @@ class Restriction:
 class Consent:
     """One consent as it stands: one discloser, one recipient, named purposes and categories (C-01, C-03).
 
-    `decided_at` is when she last spoke; `ends` is always set, by default from the policy (C-08). `confirmed` is False while a consent
-    taken by the agency it benefits, or by an enforcing agency, waits for a second person (C-19).
+    `decided_at` is when she last spoke; `ends` is always set, by default from the policy (C-08). `confirmed` is False
+    while a consent taken by the agency it benefits, or by an enforcing agency, waits for a second person (C-19).
     """
 
     id: str
@@ -47,7 +48,6 @@ class Consent:
     ends: datetime
     given_by: GivenBy
     confirmed: bool
-
 
 
 class ConsentEventType(Coded):
@@ -142,6 +142,11 @@ class Records:
         return tuple(restriction for consent in spoken for restriction in consent.restrictions)
 
 
-def needs_second_person(recipient: str, taken_by: str, taker: FunctionClass, enforcing: frozenset[FunctionClass]) -> bool:
-    """Say whether a consent is inactive until somebody else confirms it: it benefits its taker, or an enforcer took it (C-19)."""
+def needs_second_person(
+    recipient: str, taken_by: str, taker: FunctionClass, enforcing: frozenset[FunctionClass]
+) -> bool:
+    """Say whether a consent is inactive until somebody else confirms it.
+
+    It benefits its taker, or an enforcer took it (C-19).
+    """
     return recipient == taken_by or taker in enforcing

@@ -1,12 +1,20 @@
-"""Makes the HTTP application around a connected gateway; the lifespan opens and closes it. Nothing happens at import."""
+"""Makes the two applications around a connected gateway; the lifespan of the public one opens and closes it.
 
-from collections.abc import AsyncIterator
+Nothing happens at import.
+"""
+
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
 from gateway import __version__
+from gateway.admin.application import application as operators_application
+from gateway.admin.operations import Operations
+from gateway.oauth.algorithms import ALGORITHMS
 from gateway.oauth.endpoints import router
+from gateway.oauth.errors import UnverifiableError
+from gateway.oauth.keys import public_key
 from gateway.web.application import application
 from gateway.wiring import Gateway
 
@@ -23,3 +31,33 @@ def create_app(gateway: Gateway) -> FastAPI:
             gateway.close()
 
     return application(gateway.door, router(gateway.oauth), gateway.ready, lifespan, __version__)
+
+
+def create_operator_app(gateway: Gateway) -> FastAPI:
+    """Return the operator's application, for the gateway's own socket; it opens and closes nothing."""
+    return operators_application(
+        Operations(
+            registry=gateway.registry,
+            desk=gateway.door.desk,
+            tracking=gateway.door.tracking,
+            directory=gateway.directory,
+            clients=gateway.clients,
+            log=gateway.log,
+            revoke_client=gateway.revoke_client,
+            usable_key=_usable,
+            ready=gateway.ready,
+            largest_body=gateway.settings.largest_body,
+            version=__version__,
+        )
+    )
+
+
+def _usable(jwk: Mapping[str, object]) -> bool:
+    """Tell whether a client could authenticate with that public key under any algorithm of the closed list."""
+    for algorithm in ALGORITHMS:
+        try:
+            public_key(jwk, algorithm)
+        except UnverifiableError:
+            continue
+        return True
+    return False

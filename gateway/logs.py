@@ -1,4 +1,7 @@
-"""Structured logs on standard error. Fields are an allow-list: what is not on it is left out, so that no value of the data gets in."""
+"""Structured logs on standard error.
+
+Fields are an allow-list: what is not on it is left out, so that no value of the data gets in.
+"""
 
 import logging
 import sys
@@ -7,21 +10,49 @@ from typing import TextIO
 
 import structlog
 
-ALLOWED = frozenset({
-    "event", "level", "timestamp", "logger", "route", "method", "status", "code", "rule", "reason", "client", "agency",
-    "count", "size", "milliseconds", "adapter", "state",
-})
+ALLOWED = frozenset(
+    {
+        "event",
+        "level",
+        "timestamp",
+        "logger",
+        "route",
+        "method",
+        "status",
+        "code",
+        "rule",
+        "reason",
+        "client",
+        "agency",
+        "count",
+        "size",
+        "milliseconds",
+        "adapter",
+        "state",
+    }
+)
 _NOISY = ("authlib", "sqlalchemy", "alembic", "httpx", "asyncio", "joserfc")
 
 
-def _only_allowed(
-    _logger: object, _method: str, event: MutableMapping[str, object]
-) -> MutableMapping[str, object]:
+def _only_allowed(_logger: object, _method: str, event: MutableMapping[str, object]) -> MutableMapping[str, object]:
     return {name: value for name, value in event.items() if name in ALLOWED}
 
 
+class _WithoutMessages(logging.Handler):
+    """What a library logs, without its message, which may quote the data: who spoke, how loudly, what class of error."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one line."""
+        kind = record.exc_info[0] if record.exc_info else None
+        more = {"code": kind.__name__} if kind else {}
+        structlog.get_logger().log(record.levelno, "library", logger=record.name, **more)
+
+
 def configure(stream: TextIO | None = None, level: int = logging.INFO) -> None:
-    """Set logging up, once, by whoever starts a process. Libraries that log values stay silent (SECURITY section 1, trap 5)."""
+    """Set logging up, once, by whoever starts a process.
+
+    Libraries that log values stay silent (SECURITY section 1, trap 5).
+    """
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -34,3 +65,8 @@ def configure(stream: TextIO | None = None, level: int = logging.INFO) -> None:
     )
     for name in _NOISY:
         logging.getLogger(name).setLevel(logging.WARNING)
+    # Without a handler of its own, Python would print messages and tracebacks of libraries as they are.
+    root = logging.getLogger()
+    if not any(isinstance(handler, _WithoutMessages) for handler in root.handlers):
+        root.addHandler(_WithoutMessages(logging.WARNING))
+    logging.captureWarnings(capture=True)

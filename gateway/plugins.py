@@ -27,7 +27,10 @@ class InstalledAdapters:
 
 
 def installed(limits: Limits) -> InstalledAdapters:
-    """Load every built-in adapter. One from another distribution is not loaded: it would have to run apart (DESIGN section 9)."""
+    """Load every built-in adapter.
+
+    One from another distribution is not loaded: it would have to run apart (DESIGN section 9).
+    """
     guarded: dict[str, Guard] = {}
     for entry in entry_points(group=GROUP):
         if entry.dist is None or entry.dist.name != BUILT_IN:

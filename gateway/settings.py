@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from gateway.core.errors import OperatorError
@@ -19,15 +19,27 @@ class Settings(BaseSettings):
 
     data: Annotated[Path, Field(description="Folder of the databases and the socket.")] = Path("gateway-data")
     database_url: Annotated[str, Field(description="SQLAlchemy URL; empty means SQLite in the data folder.")] = ""
-    keyring: Annotated[Path | None, Field(description="The encrypted key ring; default: keyring.json in the data folder.")] = None
-    secret_file: Annotated[Path | None, Field(description="File that unlocks the key ring; must not lie beside the database.")] = None
+    keyring: Annotated[
+        Path | None, Field(description="The encrypted key ring; default: keyring.json in the data folder.")
+    ] = None
+    secret_file: Annotated[
+        Path | None, Field(description="File that unlocks the key ring; must not lie beside the database.")
+    ] = None
     secret: Annotated[SecretStr | None, Field(description="What unlocks the key ring, where no file does.")] = None
-    host: Annotated[str, Field(description="Address to listen on; a proxy that speaks TLS stands in front.")] = "127.0.0.1"
+    host: Annotated[str, Field(description="Address to listen on; a proxy that speaks TLS stands in front.")] = (
+        "127.0.0.1"
+    )
     port: Annotated[int, Field(ge=0, le=65535, description="Port to listen on.")] = 8470
     url: Annotated[str, Field(description="The public URL, which is also the issuer; default: http://host:port.")] = ""
-    country: Annotated[str, Field(pattern="^[A-Z]{2}$", description="Country whose law applies (ISO 3166-1 alpha-2).")] = "XX"
-    origin: Annotated[str, Field(pattern="^[a-z0-9./-]{3,100}$", description="Name of the log in checkpoints.")] = "referral-gateway/log"
-    largest_body: Annotated[int, Field(ge=1024, le=16_777_216, description="Largest request body in bytes.")] = 1_048_576
+    country: Annotated[
+        str, Field(pattern="^[A-Z]{2}$", description="Country whose law applies (ISO 3166-1 alpha-2).")
+    ] = "XX"
+    origin: Annotated[str, Field(pattern="^[a-z0-9./-]{3,100}$", description="Name of the log in checkpoints.")] = (
+        "referral-gateway/log"
+    )
+    largest_body: Annotated[int, Field(ge=1024, le=16_777_216, description="Largest request body in bytes.")] = (
+        1_048_576
+    )
     demo: Annotated[bool, Field(description="Demonstration: everything beside the database, loopback only.")] = False
 
     @model_validator(mode="after")
@@ -62,7 +74,8 @@ class Settings(BaseSettings):
     def unlocking_secret(self) -> bytes:
         """Return what unlocks the key ring.
 
-        Raises OperatorError when there is none, or when it lies beside the database without `demo`: who steals the one would have both.
+        Raises OperatorError when there is none, or when it lies beside the database without `demo`: who steals the one
+        would have both.
         """
         if self.secret_file is not None:
             beside = self.secret_file.resolve().is_relative_to(self.data.resolve())
@@ -77,10 +90,19 @@ class Settings(BaseSettings):
         raise OperatorError(f"nothing unlocks the key ring; set {PREFIX}SECRET_FILE")
 
 
-def read() -> Settings:
-    """Read the settings. Raises OperatorError for a variable that means nothing, naming the variable and not its value."""
+def read(*, demo: bool = False) -> Settings:
+    """Read the settings; `demo` asks for a demonstration whatever the environment says.
+
+    Raises OperatorError for a variable that is unknown or not valid, naming the variable and not its value.
+    """
     known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
     unknown = sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known)
     if unknown:
         raise OperatorError(f"unknown setting {unknown[0]}")
-    return Settings()
+    try:
+        return Settings(demo=True) if demo else Settings()
+    except ValidationError as error:
+        faults = error.errors(include_input=False, include_url=False, include_context=False)
+        wrong = sorted(f"{PREFIX}{fault['loc'][0]}".upper() for fault in faults if fault["loc"])
+    # Raised outside the handler, whose error carries the values along.
+    raise OperatorError(f"setting {wrong[0]} is not valid" if wrong else "a demonstration listens on 127.0.0.1 only")

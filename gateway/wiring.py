@@ -1,4 +1,7 @@
-"""The only module that names every concrete class: connects the line to its doors. Reads no setting from anywhere but its argument."""
+"""The only module that names every concrete class: connects the line to its doors.
+
+Reads no setting from anywhere but its argument.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -66,7 +69,10 @@ class Gateway:
     revoked: set[str]
 
     async def revoke_client(self, client: str) -> bool:
-        """Switch a client off, here at once and on every node from the commit on; False when there is none of that id."""
+        """Switch a client off, here at once and on every node from the commit on.
+
+        False when there is none of that id.
+        """
         self.revoked.add(f"client:{client}")
         return await self.registry.revoke_client(client)
 
@@ -162,8 +168,8 @@ class _Clients:
 class _Gate:
     """Single use and the kill switch, over the writer.
 
-    `is_revoked` is a quick look at what this process knows; the transaction that uses up a request's proof looks again, in the database,
-    so that what another node revoked is refused too.
+    `is_revoked` is a quick look at what this process knows; the transaction that uses up a request's proof looks again,
+    in the database, so that what another node revoked is refused too.
     """
 
     writer: Writer

@@ -24,7 +24,10 @@ def blind_idempotency(keys: MacKeys, client: str, operation: str, key: str) -> b
 
 
 def request_digest(keys: MacKeys, *parts: bytes) -> bytes:
-    """Keyed digest of a request's bytes: tells a repetition from another body, and says nothing to a thief of the database."""
+    """Keyed digest of a request's bytes.
+
+    Tells a repetition from another body, and says nothing to a thief of the database.
+    """
     return keys.mac(KeyUse.IDEMPOTENCY, b"body", b"".join(len(part).to_bytes(8, "big") + part for part in parts))
 
 

@@ -1,8 +1,10 @@
-"""What happens inside the writer's transaction. Pure but for the transaction: it re-reads heads and clock, then writes everything or nothing.
+"""What happens inside the writer's transaction.
 
-Order of an accept: (1) the proof is used up, whatever follows; (2) a repeated request gets its old answer; (3) a ground that has run out
-or a head that has moved sends the item back to be prepared again; (4) leaf, referral, outbox row, strike and idempotency record are
-written together.
+Pure but for the transaction: it re-reads heads and clock, then writes everything or nothing.
+
+Order of an accept: (1) the proof is used up, whatever follows; (2) a repeated request gets its old answer; (3) a ground
+that has run out or a head that has moved sends the item back to be prepared again; (4) leaf, referral, outbox row,
+strike and idempotency record are written together.
 """
 
 from dataclasses import dataclass
@@ -12,7 +14,8 @@ from consent.decision import Permit
 from gateway.core.answers import Confirmed, KeyConflict, NotFresh, Recorded, Repeated, Stale
 from gateway.core.callers import Caller
 from gateway.core.heads import pair_head
-from gateway.core.ports import IdempotencyRow, InFlight, LockRow, Needs, ReferralRow, StrikeRow, Transaction
+from gateway.core.ports import InFlight, Needs, Transaction
+from gateway.core.rows import IdempotencyRow, LockRow, ReferralRow, StrikeRow
 from gateway.core.stages import Idempotency, Prepared, SealedLeaf, Strike
 from schemas.documents import Document
 from schemas.vocabulary import ReferralState
@@ -47,15 +50,15 @@ class Accept:
     def needs(self) -> Needs:
         """Proof, idempotency key and the heads it rests on."""
         prepared = self.prepared
-        return Needs(
-            tuple(head.id for head in prepared.heads), (prepared.asked.caller,), (prepared.idempotency.key,)
-        )
+        return Needs(tuple(head.id for head in prepared.heads), (prepared.asked.caller,), (prepared.idempotency.key,))
 
     def apply(self, transaction: Transaction) -> Confirmed:
         """Write it, or say why not. Nothing is written besides the used proof unless the outcome is Recorded."""
         prepared = self.prepared
         moved = transaction.moved(prepared.heads)
-        if moved or _has_run_out(prepared, transaction):  # (3), looked at first so that the proof is still fresh next time.
+        if moved or _has_run_out(
+            prepared, transaction
+        ):  # (3), looked at first so that the proof is still fresh next time.
             return Stale(moved)
         if not_fresh := transaction.consume(prepared.asked.caller):  # (1)
             return not_fresh

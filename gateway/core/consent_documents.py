@@ -1,4 +1,7 @@
-"""From a consent as an agency wrote it down (schema consent/1.0) to the record the decision reads. Unclear consents are refused."""
+"""From a consent as an agency wrote it down (schema consent/1.0) to the record the decision reads.
+
+Unclear consents are refused.
+"""
 
 from datetime import UTC, datetime
 
@@ -14,7 +17,10 @@ SCHEMA = "consent/1.0"
 
 
 class ConsentRefusedError(SenderError):
-    """A consent that may not be recorded; `rule` is a rule id of the rule book or a schema rule, `pointer` where it is broken."""
+    """A consent that may not be recorded.
+
+    `rule` is a rule id of the rule book or a schema rule, `pointer` where it is broken.
+    """
 
     def __init__(self, pointer: str, rule: str) -> None:
         super().__init__(f"{rule} at {pointer}")
@@ -25,8 +31,9 @@ class ConsentRefusedError(SenderError):
 def consent_of(valid: ValidDocument, consent_id: str, directory: Directory, policy: Policy, now: datetime) -> Consent:
     """Read a valid consent document as of `now`.
 
-    Raises ConsentRefusedError when it names an agency nobody registered or one that may never receive (C-03, F-01), mixes the four
-    decisions (C-13), was read to her in a language she does not speak without an interpreter (C-06), or begins after it ends.
+    Raises ConsentRefusedError when it names an agency nobody registered or one that may never receive (C-03, F-01),
+    mixes the four decisions (C-13), was read to her in a language she does not speak without an interpreter (C-06), or
+    begins after it ends.
     """
     document = valid.document
     purposes = frozenset(Purpose(code) for code in _texts(document, "purposes"))

@@ -1,4 +1,7 @@
-"""The leaves of the line: a yes, a no, a lock, and what happens to a parcel afterwards. Every decision is one (A-01)."""
+"""The leaves of the line: a yes, a no, a lock, and what happens to a parcel afterwards.
+
+Every decision is one (A-01).
+"""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -18,7 +21,10 @@ from schemas.vocabulary import DataCategory
 def permit_leaf(
     entropy: Entropy, permit: Permit, packed: Packed, asked: Authenticated, secret: PersonSecret, policy: str
 ) -> SealedLeaf:
-    """Record a permit: who, to whom, why, which categories, on which ground and versions; commit to bytes in and out."""
+    """Record a permit: who, to whom, why, which categories, on which ground and versions.
+
+    Commit to bytes in and out.
+    """
     fields: dict[str, Json] = {
         "outcome": "permitted",
         "sender": packed.parcel.sender,
@@ -43,7 +49,10 @@ def permit_leaf(
 def refusal_leaf(
     entropy: Entropy, refusal: Refusal, route: Way, asked: Authenticated, person: KnownPerson | None, policy: str
 ) -> SealedLeaf:
-    """Record a refusal with its true reasons. A recipient nobody registered is not named: it is the sender's word, not ours."""
+    """Record a refusal with its true reasons.
+
+    A recipient nobody registered is not named: it is the sender's word, not ours.
+    """
     fields: dict[str, Json] = {
         "outcome": "refused",
         "sender": route.sender.id,

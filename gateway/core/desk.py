@@ -1,7 +1,8 @@
 """Recording what a person agreed to, and stopping everything when she takes it back.
 
-A person comes into being here and nowhere else: by the first consent about her, under a random id. A withdrawal needs no reason, works by
-any agency bound to her, goes before everything that waits, and stops what is in flight in its own transaction (C-09).
+A person comes into being here and nowhere else: by the first consent about her, under a random id. A withdrawal needs
+no reason, works by any agency bound to her, goes before everything that waits, and stops what is in flight in its own
+transaction (C-09).
 """
 
 from collections.abc import Callable
@@ -15,26 +16,16 @@ from gateway.core.answers import NotFresh, Stale
 from gateway.core.blind import blind_idempotency, blind_person_ref, request_digest
 from gateway.core.callers import Caller
 from gateway.core.commitments import Committed
-from gateway.core.consent_documents import SCHEMA, ConsentRefusedError, consent_of
 from gateway.core.confirm import UseProof
+from gateway.core.consent_documents import SCHEMA, ConsentRefusedError, consent_of
 from gateway.core.desk_items import ChangeConsents, Changed, ConsentAnswer, RecordConsent
 from gateway.core.errors import OperatorError
 from gateway.core.heads import Head, binding_head
 from gateway.core.keys import KeyRing
 from gateway.core.leaves import PersonSecret, sealed_leaf
-from gateway.core.ports import (
-    BindingRow,
-    Clock,
-    ConsentRow,
-    Directory,
-    Entropy,
-    KnownPerson,
-    People,
-    PersonKeys,
-    PersonRow,
-    Recorder,
-)
+from gateway.core.ports import Clock, Directory, Entropy, KnownPerson, People, PersonKeys, Recorder
 from gateway.core.pseudonyms import message_id
+from gateway.core.rows import BindingRow, ConsentRow, PersonRow
 from gateway.core.sealing import NONCE_BYTES, Place, seal_at_rest
 from gateway.core.stages import Idempotency, SealedLeaf
 from schemas.canonical import canonical
@@ -95,7 +86,10 @@ class Desk:
         return await self._change(actor.caller, found, consent, ConsentEventType.WITHDRAWN)
 
     async def withdraw_one(self, consent: str) -> Changed | UnknownPerson | NotFresh:
-        """Take back one consent at the gateway's own socket: her word reached the operator by another channel (C-09)."""
+        """Take back one consent at the gateway's own socket.
+
+        Her word reached the operator by another channel (C-09).
+        """
         return await self._change(None, lambda: self.people.of_consent(consent), consent, ConsentEventType.WITHDRAWN)
 
     def shown(self, agency: str, person_ref: str) -> tuple[Consent, ...] | UnknownPerson:
@@ -116,17 +110,25 @@ class Desk:
         valid, now = validate(document, SCHEMA), self.clock.now()
         consent = consent_of(valid, message_id(self.entropy.bytes(16)), self.directory, self.policy, now)
         if consent.discloser != actor.agency:
-            raise ConsentRefusedError("/discloser", "C-03")  # Another agency's reference is bound by an introduction code only.
+            raise ConsentRefusedError(
+                "/discloser", "C-03"
+            )  # Another agency's reference is bound by an introduction code only.
         person_ref = str(valid.document["person_ref"])
         blind = blind_person_ref(self.keys, actor.agency, person_ref)
         known = self.people.known(blind)
-        person, heads = (known.id, (known.head,)) if known else (self.entropy.bytes(16), (Head(binding_head(blind), 0),))
+        person, heads = (
+            (known.id, (known.head,)) if known else (self.entropy.bytes(16), (Head(binding_head(blind), 0),))
+        )
         data_key = self.person_keys.of(person) if known else self.person_keys.create(person)
         secret, written = PersonSecret(person, data_key), canonical(valid.document)
         binding = BindingRow(blind, person, actor.agency, self._sealed(secret, "binding", person, person_ref.encode()))
         event = ConsentEvent(ConsentEventType.RECORDED, now, consent)
         sealed = self._sealed(secret, "consent_event", consent.id.encode(), written)
-        fields: dict[str, Json] = {"sender": consent.discloser, "recipient": consent.recipient, "outcome": consent.state}
+        fields: dict[str, Json] = {
+            "sender": consent.discloser,
+            "recipient": consent.recipient,
+            "outcome": consent.state,
+        }
         return RecordConsent(
             caller=actor.caller,
             heads=heads,
@@ -138,7 +140,9 @@ class Desk:
             ),
             answer=_answer(consent),
             idempotency=Idempotency(
-                blind_idempotency(self.keys, actor.caller.client_id if actor.caller else "", "consents", idempotency_key),
+                blind_idempotency(
+                    self.keys, actor.caller.client_id if actor.caller else "", "consents", idempotency_key
+                ),
                 request_digest(self.keys, written),
             ),
         )
@@ -150,7 +154,10 @@ class Desk:
         consent: str | None,
         kind: ConsentEventType,
     ) -> Changed | UnknownPerson | NotFresh:
-        """Append an event to one consent or to all that still stand; goes before everything that waits when it stops things."""
+        """Append an event to one consent or to all that still stand.
+
+        Goes before everything that waits when it stops things.
+        """
         for _ in range(_TRIES):
             person = find()
             item = None if person is None else self._changing(caller, person, consent, kind)

@@ -1,4 +1,7 @@
-"""What the desk does inside the writer's transaction: write a consent down, or change some and stop what rests on them."""
+"""What the desk does inside the writer's transaction.
+
+Write a consent down, or change some and stop what rests on them.
+"""
 
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -7,20 +10,20 @@ from gateway.core.answers import KeyConflict, NotFresh, Recorded, Repeated, Stal
 from gateway.core.callers import Caller
 from gateway.core.confirm import KEEPS_ANSWERS, repeated
 from gateway.core.heads import Head, person_head
-from gateway.core.ports import BindingRow, ConsentRow, IdempotencyRow, InFlight, Needs, PersonRow, Transaction
+from gateway.core.ports import InFlight, Needs, Transaction
+from gateway.core.rows import BindingRow, ConsentRow, IdempotencyRow, PersonRow
 from gateway.core.stages import Idempotency, SealedLeaf
 from schemas.documents import Document
 
 ConsentAnswer: TypeAlias = Recorded | Repeated | KeyConflict | NotFresh
 
 
-
 @dataclass(frozen=True, slots=True)
 class RecordConsent:
     """Write one consent down; for a person nobody knew yet, the person and her binding with it.
 
-    `heads` holds the person's head, or for a new person the head of the binding at version 0, so that two first consents that race
-    make one person.
+    `heads` holds the person's head, or for a new person the head of the binding at version 0, so that two first
+    consents that race make one person.
     """
 
     caller: Caller | None
@@ -67,7 +70,10 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class ChangeConsents:
-    """Append one event to each of some consents of one person; with `stops`, stop what rests on them in the same transaction (C-09)."""
+    """Append one event to each of some consents of one person.
+
+    With `stops`, stop what rests on them in the same transaction (C-09).
+    """
 
     caller: Caller | None
     head: Head

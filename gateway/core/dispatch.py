@@ -1,8 +1,9 @@
 """The way onward: from the outbox to the recipient, by way of a second confirmation.
 
-Before a parcel leaves, everything it rests on is looked up and decided again, as of now. The commit that moves it from queued to
-sending is the point of no return: after a withdrawal's commit nothing enters sending. Recipients fetch their parcels here
-(`sealed-pull`, `plain-pull`); a lease that runs out puts a parcel back, and it is decided once more before it is handed out again.
+Before a parcel leaves, everything it rests on is looked up and decided again, as of now. The commit that moves it from
+queued to sending is the point of no return: after a withdrawal's commit nothing enters sending. Recipients fetch their
+parcels here (`sealed-pull`, `plain-pull`); a lease that runs out puts a parcel back, and it is decided once more before
+it is handed out again.
 """
 
 from collections.abc import Sequence
@@ -71,7 +72,10 @@ class Lease:
         return Needs(heads, (self.caller,))
 
     def apply(self, transaction: Transaction) -> tuple[Parcel, ...] | NotFresh:
-        """Return the parcels that are sending now. One whose ground moved meanwhile stays where it is, for the next time."""
+        """Return the parcels that are sending now.
+
+        One whose ground moved meanwhile stays where it is, for the next time.
+        """
         if not_fresh := transaction.consume(self.caller):
             return not_fresh
         return tuple(release.parcel for release in self.releases if self._confirmed(transaction, release))
@@ -103,7 +107,10 @@ class Dispatch:
     recorder: Recorder
 
     async def lease(self, caller: Caller, limit: int) -> tuple[Delivered, ...] | NotFresh:
-        """Decide again about what waits for the caller's agency, and hand out what may leave. Nothing is opened before the commit."""
+        """Decide again about what waits for the caller's agency, and hand out what may leave.
+
+        Nothing is opened before the commit.
+        """
         now = self.clock.now()
         releases = tuple(self._decided_again(parcel, now) for parcel in self.outbox.waiting(caller.agency, now, limit))
         outcome = await self.recorder.record(Lease(caller, releases, now + LEASE))

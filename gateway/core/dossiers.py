@@ -35,7 +35,10 @@ class Way:
 
 
 def way(directory: Directory, sender: Agency, recipient: str, purpose: Purpose) -> Way:
-    """Look up the route. A recipient nobody registered is None, and so is a profile or agreement that does not exist."""
+    """Look up the route.
+
+    A recipient nobody registered is None, and so is a profile or agreement that does not exist.
+    """
     known = directory.agency(recipient)
     agreed = directory.agreement(sender.id, recipient, purpose) if known else None
     name = profile_name(known.function, purpose) if known else None
@@ -54,7 +57,9 @@ def records(route: Way, person: KnownPerson | None, at: datetime, *, locked: boo
 
 
 def is_locked(probing: Probing, recipient: str, policy: Policy, at: datetime) -> bool:
-    """Say whether this pair may try no further recipient: it was locked, or this would be one distinct refusal too many.
+    """Say whether this pair may try no further recipient.
+
+    It was locked, or this would be one distinct refusal too many.
 
     An insider who tries every shelter in turn learns where somebody is from the one that answers; so after
     `policy.probing_recipients` distinct recipients were refused within the window, another one is not even looked at.

@@ -1,17 +1,17 @@
 """The line: one referral from the sender's bytes to a sealed parcel, read top to bottom.
 
-`prepare` holds no lock and opens no transaction, so no adapter and no cryptography ever runs under one. It notes the versions of
-everything it rested on. What it made is confirmed inside the writer's transaction (`gateway.core.confirm`): unchanged and still
-holding, it is written whole; changed, it is prepared again. So no withdrawal slips between decision and record. The way onward, from
-the outbox to the recipient, is `gateway.core.dispatch`.
+`prepare` holds no lock and opens no transaction, so no adapter and no cryptography ever runs under one. It notes the
+versions of everything it rested on. What it made is confirmed inside the writer's transaction (`gateway.core.confirm`):
+unchanged and still holding, it is written whole; changed, it is prepared again. So no withdrawal slips between decision
+and record. The way onward, from the outbox to the recipient, is `gateway.core.dispatch`.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from consent.age import age_status
-from consent.decision import Decision, Permit, Refusal, decide
-from consent.minimise import minimise, projected
+from consent.decision import Refusal, decide
+from consent.minimise import MinimalDocument, minimise, projected
 from consent.policy import Policy
 from consent.reasons import Audience, Reason
 from gateway.core import receipts
@@ -27,12 +27,23 @@ from gateway.core.heads import Head
 from gateway.core.keys import KeyRing
 from gateway.core.leaves import PersonSecret, sealed_leaf
 from gateway.core.packing import Packing, with_pseudonym
-from gateway.core.ports import Adapters, Clock, Directory, Entropy, KnownPerson, People, PersonKeys, Probing, Recorder, SystemAdapter
+from gateway.core.ports import (
+    Adapters,
+    Clock,
+    Directory,
+    Entropy,
+    KnownPerson,
+    People,
+    PersonKeys,
+    Probing,
+    Recorder,
+    SystemAdapter,
+)
 from gateway.core.pseudonyms import message_id
 from gateway.core.reading import Read, read
 from gateway.core.sealing import NONCE_BYTES, Place, seal_at_rest
 from gateway.core.stages import Authenticated, Idempotency, OwnReference, Prepared, Strike
-from schemas.documents import CompiledProfile, Document, ValidDocument
+from schemas.documents import CompiledProfile, Document
 from schemas.profiles import present
 from schemas.validation import satisfies
 from schemas.vocabulary import DataCategory
@@ -77,8 +88,9 @@ class Exchange:
     async def accept(self, asked: Authenticated) -> Confirmed:
         """Walk the line and answer after the commit.
 
-        Raises AdapterError or SchemaViolationError for a document that is wrong: nothing of it is stored, and the caller still has to
-        use up its proof (`gateway.core.confirm.UseProof`). Raises OperatorError when what it rests on never stands still.
+        Raises AdapterError or SchemaViolationError for a document that is wrong: nothing of it is stored, and the
+        caller still has to use up its proof (`gateway.core.confirm.UseProof`). Raises OperatorError when what it rests
+        on never stands still.
         """
         for _ in range(_TRIES):
             outcome = await self.recorder.record(self.prepare(asked))
@@ -94,10 +106,10 @@ class Exchange:
         if not isinstance(document, Read):
             return self._revocation(asked, sender, document.sender_reference)
         case = self._case(asked, sender, document)
-        decision = self._decided(case)
-        if isinstance(decision, Permit):
-            return Accept(self._permitted(case, decision))
-        return Accept(self._refused(case, decision))
+        minimal = self._cut_down(case)
+        if isinstance(minimal, Refusal):
+            return Accept(self._refused(case, minimal))
+        return Accept(self._permitted(case, minimal))
 
     def adapter_of(self, caller: Caller) -> SystemAdapter:
         """Return the adapter that speaks the caller's format."""
@@ -116,29 +128,34 @@ class Exchange:
         probing = self.people.probing(blind_pair(self.keys, asked.caller.client_id, document.person_ref))
         return _Case(asked, self.clock.now(), route, document, person, probing, present(document.valid.document))
 
-    def _decided(self, case: _Case) -> Decision:
+    def _cut_down(self, case: _Case) -> MinimalDocument | Refusal:
+        """Decide, and for a permit cut down. What a permit leaves must still satisfy the closed profile."""
         valid, profile, today = case.read.valid, case.route.profile, case.at.date()
-        sufficient = profile is not None and _could_satisfy(valid, profile, today)
+        projection = None if profile is None else projected(valid, profile, today)
+        sufficient = projection is not None and _satisfies(projection.document, projection.profile)
         disclosure = case.route.disclosure(
             case.carries, age_status(valid, today), case.asked.routing.ground, sufficient=sufficient
         )
         locked = is_locked(case.probing, case.asked.routing.recipient, self.policy, case.at)
         decision = decide(disclosure, records(case.route, case.person, case.at, locked=locked), self.policy, case.at)
-        if isinstance(decision, Permit) and not _satisfies(minimise(valid, decision).document, decision.profile):
+        if isinstance(decision, Refusal):
+            return decision
+        minimal = minimise(valid, decision, projection)
+        as_offered = projection is not None and minimal.document is projection.document
+        if not as_offered and not _satisfies(minimal.document, decision.profile):
             return Refusal(
                 (Reason.REQUIRED_NOT_COVERED,), case.at
             )  # C-01: what she agreed to leaves too little to act on.
-        return decision
+        return minimal
 
-    def _permitted(self, case: _Case, permit: Permit) -> Prepared:
-        recipient, person = case.route.recipient, case.person
+    def _permitted(self, case: _Case, minimal: MinimalDocument) -> Prepared:
+        recipient, person, permit = case.route.recipient, case.person, minimal.permit
         if recipient is None or person is None:
             raise Defect("a permit without a recipient or a person")
         secret = PersonSecret(person.id, self.person_keys.of(person.id))
         referral = message_id(self.entropy.bytes(16))
-        minimal = minimise(case.read.valid, permit)
         route = (case.route.sender, recipient)
-        packed = self.packing.pack(minimal, permit, route, secret, referral, case.asked.routing.urgency, case.carries)
+        packed = self.packing.pack(minimal, route, secret, referral, case.asked.routing.urgency, case.carries)
         return Prepared(
             asked=case.asked,
             referral=referral,
@@ -188,16 +205,13 @@ class Exchange:
 
     def _idempotency(self, asked: Authenticated) -> Idempotency:
         routing = asked.routing
-        words = "\0".join((routing.recipient, routing.purpose, routing.urgency, routing.ground, asked.inbound.subject or ""))
+        words = "\0".join(
+            (routing.recipient, routing.purpose, routing.urgency, routing.ground, asked.inbound.subject or "")
+        )
         return Idempotency(
             blind_idempotency(self.keys, asked.caller.client_id, "referrals", routing.idempotency_key),
             request_digest(self.keys, words.encode(), asked.inbound.body, asked.supplement or b""),
         )
-
-
-def _could_satisfy(valid: ValidDocument, profile: CompiledProfile, today: date) -> bool:
-    """Say whether the document, were everything in it permitted, would satisfy the profile."""
-    return _satisfies(projected(valid, profile, today), profile)
 
 
 def _satisfies(document: Document, profile: CompiledProfile) -> bool:

@@ -1,8 +1,8 @@
 """Heads: one versioned row for each thing a decision rests on.
 
-`prepare()` notes the heads it read; `confirm()` re-reads only them. A changed head means that something happened in between (a
-withdrawal, a new key, another refusal) and the item is prepared again, so nothing is ever decided on a record that is gone.
-A head that does not exist has version 0.
+`prepare()` notes the heads it read; `confirm()` re-reads only them. A changed head means that something happened in
+between (a withdrawal, a new key, another refusal) and the item is prepared again, so nothing is ever decided on a
+record that is gone. A head that does not exist has version 0.
 """
 
 from dataclasses import dataclass

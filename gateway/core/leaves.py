@@ -1,7 +1,9 @@
-"""Ledger leaves: what the log says about a decision. No personal value, no stable pseudonym, nothing that can be tried out.
+"""Ledger leaves: what the log says about a decision.
 
-A leaf's commitments are HMACs under a key of its own, which lies wrapped under the person's data key: destroying that key leaves the
-log provable and stops it being about her (DESIGN section 6). Form: schemas/ledger/1.0.json.
+No personal value, no stable pseudonym, nothing that can be tried out.
+
+A leaf's commitments are HMACs under a key of its own, which lies wrapped under the person's data key: destroying that
+key leaves the log provable and stops it being about her (DESIGN section 6). Form: schemas/ledger/1.0.json.
 """
 
 from dataclasses import dataclass
@@ -37,8 +39,8 @@ def sealed_leaf(
 ) -> SealedLeaf:
     """Write a leaf of that type.
 
-    `fields` are codes, ids and hashes only; `committed` are values to commit to, by field name. Without a `secret` the leaf key is
-    thrown away: nobody can ever open those commitments.
+    `fields` are codes, ids and hashes only; `committed` are values to commit to, by field name. Without a `secret` the
+    leaf key is thrown away: nobody can ever open those commitments.
     """
     event = message_id(entropy.bytes(16))
     leaf_key = entropy.bytes(KEY_BYTES) if committed else b""

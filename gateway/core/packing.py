@@ -33,7 +33,10 @@ class Packed:
 
 @dataclass(frozen=True, slots=True)
 class Packing:
-    """The tools parcels are packed with. `jitter` is the longest a routine delivery is held back, so that times do not link."""
+    """The tools parcels are packed with.
+
+    `jitter` is the longest a routine delivery is held back, so that times do not link.
+    """
 
     adapters: Adapters
     keys: KeyRing
@@ -43,7 +46,6 @@ class Packing:
     def pack(
         self,
         minimal: MinimalDocument,
-        permit: Permit,
         route: tuple[Agency, Agency],
         secret: PersonSecret,
         referral: str,
@@ -52,10 +54,10 @@ class Packing:
     ) -> Packed:
         """Pseudonymise, render into the recipient's format and seal. `route` is (sender, recipient).
 
-        Raises SchemaViolationError when what was permitted does not satisfy the closed profile, CannotRenderError when the
-        recipient's format cannot carry it.
+        Raises SchemaViolationError when what was permitted does not satisfy the closed profile, CannotRenderError when
+        the recipient's format cannot carry it.
         """
-        sender, recipient = route
+        (sender, recipient), permit = route, minimal.permit
         sealed_for = message_id(self.entropy.bytes(16))
         named = self.pseudonymised(minimal, recipient.id, secret.person)
         envelope = _envelope(sealed_for, permit, sender, recipient, urgency)
@@ -82,8 +84,8 @@ class Packing:
     def pseudonymised(self, minimal: MinimalDocument, recipient: str, person: bytes) -> Pseudonymous:
         """Put in the number only this recipient sees, and check the whole against the closed profile (M-01, P-01)."""
         number = pseudonym(self.keys, Domain(recipient, self.keys.epoch(Ring.PERSON)), person)
-        document = with_pseudonym(minimal.document, minimal.profile, number)
-        return Pseudonymous(validate(document, minimal.profile.name).document)
+        profile = minimal.permit.profile
+        return Pseudonymous(validate(with_pseudonym(minimal.document, profile, number), profile.name).document)
 
     def _sealed(self, rendered: Outbound, recipient: Agency, message: str, profile: str, secret: PersonSecret) -> bytes:
         inner = self._addressed(rendered, recipient, message, profile)

@@ -1,19 +1,22 @@
-"""What the line asks of the world: protocols only. Doors implement them, `gateway.wiring` connects them, tests fake them."""
+"""What the line asks of the world: protocols only.
 
-from collections.abc import Awaitable, Mapping, Sequence
+Doors implement them, `gateway.wiring` connects them, tests fake them.
+"""
+
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol, TypeAlias, TypeVar
+from typing import Protocol, TypeVar
 
 from adapters.sdk.contract import Inbound, Outbound, Outgoing, Parsed, StatusUpdate
-from consent.records import Agreement, Consent, ConsentEvent
+from consent.records import Agreement, ConsentEvent
 from gateway.core.agencies import Agency
 from gateway.core.answers import LeafSlot, NotFresh
 from gateway.core.callers import Caller, UsedProof
 from gateway.core.heads import Head
-from gateway.core.scopes import Scope
-from gateway.core.stages import Idempotency, OwnReference, Parcel, SealedLeaf
-from schemas.documents import Document, Json
+from gateway.core.rows import AgencyRow, AgreementRow, ClientRow, Row
+from gateway.core.stages import SealedLeaf
+from schemas.documents import Document
 from schemas.vocabulary import Purpose, ReferralState
 
 Result_co = TypeVar("Result_co", covariant=True)
@@ -127,112 +130,6 @@ class PersonKeys(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class ReferralRow:
-    """A referral as the gateway remembers it for its sender; ids, codes and times, and the sender's own number sealed."""
-
-    id: str
-    client: str
-    sender: str
-    recipient: str | None
-    purpose: Purpose
-    outcome: str
-    state: ReferralState
-    at: datetime
-    person: bytes | None
-    leaf_index: int
-    answer: Document
-    reference: OwnReference | None
-
-
-@dataclass(frozen=True, slots=True)
-class IdempotencyRow:
-    """One answered request, and the answer it got: that of its referral, or its own."""
-
-    idempotency: Idempotency
-    referral: str | None
-    answer: Document | None
-    expires: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class StrikeRow:
-    """One refusal counted against a pair."""
-
-    pair: bytes
-    recipient: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class LockRow:
-    """A pair that tried too many recipients."""
-
-    pair: bytes
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class PersonRow:
-    """A person: nothing but a random id."""
-
-    id: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class BindingRow:
-    """One agency's reference for a person, blind and sealed."""
-
-    blind: bytes
-    person: bytes
-    agency: str
-    sealed_ref: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class ConsentRow:
-    """One consent event. `sealed` holds under her data key what is not an id, code or time."""
-
-    consent: str
-    person: bytes
-    event: ConsentEvent
-    sealed: bytes | None
-
-
-@dataclass(frozen=True, slots=True)
-class AgencyRow:
-    """An agency's registration (schema agency/1.0)."""
-
-    id: str
-    document: Document
-
-
-@dataclass(frozen=True, slots=True)
-class AgreementRow:
-    """A signed agreement (schema agreement/1.0), in force from `begins` until before `ends`."""
-
-    id: str
-    sender: str
-    recipient: str
-    purpose: Purpose
-    begins: datetime
-    ends: datetime
-    document: Document
-
-
-@dataclass(frozen=True, slots=True)
-class ClientRow:
-    """An OAuth client: its agency, public keys (RFC 7517) and scopes."""
-
-    id: str
-    agency: str
-    jwks: tuple[Mapping[str, Json], ...]
-    scopes: frozenset[Scope]
-
-
-Row: TypeAlias = ReferralRow | IdempotencyRow | StrikeRow | LockRow | PersonRow | BindingRow | ConsentRow | Parcel
-
-
-@dataclass(frozen=True, slots=True)
 class Answered:
     """What an Idempotency-Key was used for."""
 
@@ -303,15 +200,24 @@ class Transaction(Protocol):
         ...
 
     def stop_consents(self, person: bytes, consents: Sequence[str]) -> InFlight:
-        """Stop every parcel that rests on these consents: queued ones never leave, sending ones are never sent again."""
+        """Stop every parcel that rests on these consents.
+
+        Queued ones never leave, sending ones are never sent again.
+        """
         ...
 
     def stop_referrals(self, sender: str, reference_blind: bytes) -> InFlight | None:
-        """Stop every parcel of the referrals this agency sent under that number and revoke them; None when there are none."""
+        """Stop every parcel of the referrals this agency sent under that number and revoke them.
+
+        None when there are none.
+        """
         ...
 
     def lease(self, message: str, until: datetime) -> bool:
-        """Move a parcel from queued (or from a lease that ran out) to sending: the point of no return. False when it is not there."""
+        """Move a parcel from queued (or from a lease that ran out) to sending: the point of no return.
+
+        False when it is not there.
+        """
         ...
 
     def stop(self, message: str) -> None:
@@ -319,7 +225,10 @@ class Transaction(Protocol):
         ...
 
     def acknowledge(self, recipient: str, message: str) -> str | None:
-        """Move a sending parcel to delivered and wipe its payload; the referral's id, or None when there is no such parcel."""
+        """Move a sending parcel to delivered and wipe its payload.
+
+        The referral's id, or None when there is no such parcel.
+        """
         ...
 
     def answer_referral(self, recipient: str, message: str, state: ReferralState) -> str | None:
@@ -340,6 +249,10 @@ class Transaction(Protocol):
 
     def revoke_token(self, jti: str, expires_at: int) -> None:
         """Refuse that token from now on; after `expires_at` (seconds since 1970) nobody would accept it any more."""
+        ...
+
+    def forget_expired(self, limit: int) -> bool:
+        """Delete up to `limit` rows of each kind that has run out; True when more of one may be waiting."""
         ...
 
 

@@ -6,7 +6,6 @@ store's. Never log one, and never derive anything from a person that two recipie
 """
 
 import re
-from base64 import b32encode
 from dataclasses import dataclass
 
 from gateway.core.errors import Defect, SenderError
@@ -14,7 +13,7 @@ from gateway.core.keys import PERSON_ID_BYTES, KeyUse, MacKeys
 
 _DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _CHECKS = _DIGITS + "*~$=U"
-_FROM_RFC4648 = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", _DIGITS.encode())
+_PAIRS = tuple(high + low for high in _DIGITS for low in _DIGITS)
 _TO_PYTHON_BASE32 = str.maketrans(_DIGITS, "0123456789ABCDEFGHIJKLMNOPQRSTUV")
 _READ_ALIKE = str.maketrans("ILO", "110", "-")
 _VALUE_BYTES = 16
@@ -78,8 +77,10 @@ def message_id(randomness: bytes) -> str:
 
 
 def _crockford(value: bytes) -> str:
-    # four zero bytes make 20, which base32 encodes without padding; they are the first six digits
-    return b32encode(b"\0\0\0\0" + value)[6:].translate(_FROM_RFC4648).decode()
+    # 128 bits are 13 pairs of digits with two zero bits in front; a table of pairs is several times faster than
+    # base64's b32encode
+    number = int.from_bytes(value)
+    return "".join([_PAIRS[number >> shift & 1023] for shift in range(120, -1, -10)])
 
 
 def _number(digits: str) -> int:

@@ -1,4 +1,7 @@
-"""From the sender's bytes to a valid canonical referral about one named person. A document that is wrong is the sender's to mend."""
+"""From the sender's bytes to a valid canonical referral about one named person.
+
+A document that is wrong is the sender's to mend.
+"""
 
 from dataclasses import dataclass
 
@@ -18,7 +21,10 @@ SUPPLEMENT = "supplement/1.0"
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A valid referral, and the two names in it that never leave: the agency's for her, and its own number for the case."""
+    """A valid referral, and the two names in it that never leave.
+
+    The agency's for her, and its own number for the case.
+    """
 
     valid: ValidDocument
     person_ref: str
@@ -28,7 +34,8 @@ class Read:
 def read(asked: Authenticated, adapter: SystemAdapter) -> Read | ParsedRevocation:
     """Parse, merge the supplement and validate.
 
-    Raises AdapterError or SchemaViolationError, which carry a pointer and a rule and no value. A revocation is given back as it is.
+    Raises AdapterError or SchemaViolationError, which carry a pointer and a rule and no value. A revocation is given
+    back as it is.
     """
     parsed = adapter.parse(asked.inbound)
     match parsed:

@@ -1,4 +1,7 @@
-"""What a sender may learn about a decision, by audience. Codes, sentences and dates; never a value, never a cause in her record."""
+"""What a sender may learn about a decision, by audience.
+
+Codes, sentences and dates; never a value, never a cause in her record.
+"""
 
 from collections.abc import Iterable
 
@@ -31,7 +34,10 @@ def refused(decision_id: str, refusal: Refusal) -> Document:
 
 
 def told(reasons: Iterable[Reason]) -> list[Json]:
-    """Return the reasons as a sender hears them: one collapsed entry for all that rest on her record (DESIGN section 5)."""
+    """Return the reasons as a sender hears them.
+
+    One collapsed entry for all that rest on her record (DESIGN section 5).
+    """
     heard: list[Json] = []
     for reason in reasons:
         entry = _heard(reason)

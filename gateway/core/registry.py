@@ -1,7 +1,7 @@
 """Who takes part: agencies, their agreements, their OAuth clients. A person registers them; nothing registers itself.
 
-The firewall is drawn here, before any decision: immigration enforcement cannot stand in an agreement as recipient (F-01), and no agency on
-the one side of it shares operator, key, endpoint or client key with one on the other.
+The firewall is drawn here, before any decision: immigration enforcement cannot stand in an agreement as recipient
+(F-01), and no agency on the one side of it shares operator, key, endpoint or client key with one on the other.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,8 +16,9 @@ from gateway.core.encoding import unbase64
 from gateway.core.errors import SenderError
 from gateway.core.heads import agency_head, agreement_head
 from gateway.core.leaves import sealed_leaf
-from gateway.core.ports import Adapters, AgencyRow, AgreementRow, ClientRow, Clock, Entropy, Recorder
+from gateway.core.ports import Adapters, Clock, Entropy, Recorder
 from gateway.core.registry_items import Register, RevokeClient
+from gateway.core.rows import AgencyRow, AgreementRow, ClientRow
 from gateway.core.scopes import Scope
 from gateway.core.sealing import check_recipient_key
 from schemas.canonical import canonical
@@ -73,7 +74,10 @@ class Registry:
         for key in keys["sealing"]:
             check_recipient_key(unbase64(key))
         leaf = sealed_leaf(
-            self.entropy, "agency.registered", self.clock.now(), {"recipient": agency, "function_class": str(filed["function_class"])}
+            self.entropy,
+            "agency.registered",
+            self.clock.now(),
+            {"recipient": agency, "function_class": str(filed["function_class"])},
         )
         await self.recorder.record(Register(AgencyRow(agency, filed), agency_head(agency), leaf))
         return agency
@@ -96,7 +100,10 @@ class Registry:
             name, str(sender["id"]), str(recipient["id"]), Purpose(str(terms["purpose"])), begins, ends, filed
         )
         fields: dict[str, Json] = {
-            "agreement": name, "sender": row.sender, "recipient": row.recipient, "purpose": row.purpose
+            "agreement": name,
+            "sender": row.sender,
+            "recipient": row.recipient,
+            "purpose": row.purpose,
         }
         leaf = sealed_leaf(self.entropy, "agreement.signed", self.clock.now(), fields)
         await self.recorder.record(Register(row, agreement_head(name), leaf))

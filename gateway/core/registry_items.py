@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from gateway.core.answers import NotFresh
 from gateway.core.callers import UsedProof
-from gateway.core.ports import AgencyRow, AgreementRow, ClientRow, Needs, Transaction
+from gateway.core.ports import Needs, Transaction
+from gateway.core.rows import AgencyRow, AgreementRow, ClientRow
 from gateway.core.stages import SealedLeaf
 
 
@@ -70,7 +71,10 @@ class RevokeToken:
 
 @dataclass(frozen=True, slots=True)
 class UseOnce:
-    """Use up several ids at once, all or none: a client's assertion and proof at the token endpoint (RFC 7523, RFC 9449)."""
+    """Use up several ids at once, all or none.
+
+    A client's assertion and proof at the token endpoint (RFC 7523, RFC 9449).
+    """
 
     client: str
     token_jti: str | None

@@ -1,9 +1,10 @@
 """The ladder of types one referral climbs; each rung is made by one function and asked for by the next.
 
-    Authenticated -> ParsedReferral -> ValidDocument -> Permit | Refusal -> MinimalDocument -> Pseudonymous -> Outbound -> Parcel
-                                                                                                                  -> Prepared -> Recorded
+    Authenticated -> ParsedReferral -> ValidDocument -> Permit | Refusal -> MinimalDocument -> Pseudonymous -> Outbound
+                  -> Parcel -> Prepared -> Recorded
 
-`ParsedReferral` and `Outbound` belong to adapters.sdk, `ValidDocument` to schemas, the decision and `MinimalDocument` to consent.
+`ParsedReferral` and `Outbound` belong to adapters.sdk, `ValidDocument` to schemas, the decision and
+`MinimalDocument` to consent.
 """
 
 from dataclasses import dataclass
@@ -38,7 +39,10 @@ class Idempotency:
 
 @dataclass(frozen=True, slots=True)
 class Authenticated:
-    """A document from a caller whose token and proof were verified. The proof itself is consumed when the item is confirmed."""
+    """A document from a caller whose token and proof were verified.
+
+    The proof itself is consumed when the item is confirmed.
+    """
 
     caller: Caller
     routing: Routing
@@ -48,7 +52,7 @@ class Authenticated:
 
 @dataclass(frozen=True, slots=True)
 class Pseudonymous:
-    """A minimal document in which only this recipient's pseudonym stands for her, checked against the closed profile."""
+    """A minimal document in which only this recipient's pseudonym stands for her, checked by the closed profile."""
 
     document: Document
 
@@ -57,8 +61,8 @@ class Pseudonymous:
 class Parcel:
     """One sealed disclosure waiting in the outbox.
 
-    `payload` is under the person's data key, whatever else it is sealed to. `id` is the message id, random and known to this recipient
-    only. Everything else is what is needed to decide again before it leaves.
+    `payload` is under the person's data key, whatever else it is sealed to. `id` is the message id, random and known to
+    this recipient only. Everything else is what is needed to decide again before it leaves.
     """
 
     id: str
@@ -80,7 +84,7 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True)
 class SealedLeaf:
-    """A ledger leaf as it will be hashed, and its own key wrapped under the person's data key (None where nobody is known)."""
+    """A ledger leaf as it will be hashed, and its own key under the person's data key (None where nobody is known)."""
 
     event: str
     content: bytes
@@ -90,7 +94,10 @@ class SealedLeaf:
 
 @dataclass(frozen=True, slots=True)
 class Strike:
-    """One refusal on record grounds, counted against one (client, person reference); `locks` when it is one too many."""
+    """One refusal on record grounds, counted against one (client, person reference).
+
+    `locks` when it is one too many.
+    """
 
     pair: bytes
     recipient: str
@@ -109,8 +116,8 @@ class OwnReference:
 class Prepared:
     """Everything `confirm` writes, ready; what it rests on are `heads` and the moment `holds_until`.
 
-    `answer` is what the sender will be told, codes and ids only; it is stored, so that a repeated request gets the same answer.
-    `parcel` stands with a permit, `strike` with a refusal on record grounds.
+    `answer` is what the sender will be told, codes and ids only; it is stored, so that a repeated request gets the same
+    answer. `parcel` stands with a permit, `strike` with a refusal on record grounds.
     """
 
     asked: Authenticated

@@ -75,7 +75,9 @@ class Tracking:
         if found is None or found.sender != agency or found.answer["outcome"] != "permitted":
             return None
         head = self.log.head()
-        proof = Proof(self.log.leaf(found.leaf_index), found.leaf_index, head, self.log.inclusion(found.leaf_index, head.size))
+        proof = Proof(
+            self.log.leaf(found.leaf_index), found.leaf_index, head, self.log.inclusion(found.leaf_index, head.size)
+        )
         told = {**found.answer, "state": found.state, **self._own_reference(found)}
         return Tracked(told, proof, self.checkpoint(head))
 

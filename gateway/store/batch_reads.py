@@ -1,6 +1,6 @@
 """What the items of a batch look at, read for all of them together."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -35,19 +35,25 @@ class Seen:
     answers: dict[bytes, Answered] = field(default_factory=dict)
 
 
-def read_for(connection: Connection, needs: Iterable[Needs]) -> Seen:
-    """Read everything those items named."""
-    wanted = list(needs)
-    callers = [caller for need in wanted for caller in need.callers]
-    heads = {head for need in wanted for head in need.heads}
-    keys = {key for need in wanted for key in need.idempotency}
-    seen = Seen()
-    if heads:
-        seen.versions = {name: version for name, version in connection.execute(_HEADS, {"any": sorted(heads)})}
-    proofs = {caller.proof.id for caller in callers} | {proof for need in wanted for proof in need.proofs}
+def locked_heads(connection: Connection, needs: Sequence[Needs]) -> dict[str, int]:
+    """Read and hold the heads those items named."""
+    heads = {head for need in needs for head in need.heads}
+    return dict(connection.execute(_HEADS, {"any": sorted(heads)}).tuples().all()) if heads else {}
+
+
+def read_for(connection: Connection, needs: Sequence[Needs], versions: dict[str, int]) -> Seen:
+    """Read everything else those items named.
+
+    Called when the head of the log is held too: no other node commits any more, so what is read here stays true until
+    the commit. A kill switch or a used proof that another node committed while this one waited is seen.
+    """
+    callers = [caller for need in needs for caller in need.callers]
+    keys = {key for need in needs for key in need.idempotency}
+    seen = Seen(versions)
+    proofs = {caller.proof.id for caller in callers} | {proof for need in needs for proof in need.proofs}
     if proofs:
-        tokens = {caller.token_jti for caller in callers} | {token for need in wanted for token in need.tokens}
-        clients = {caller.client_id for caller in callers} | {client for need in wanted for client in need.clients}
+        tokens = {caller.token_jti for caller in callers} | {token for need in needs for token in need.tokens}
+        clients = {caller.client_id for caller in callers} | {client for need in needs for client in need.clients}
         seen.used = _read(connection, _USED, proofs)
         seen.revoked_tokens = _read(connection, _REVOKED, tokens) if tokens else set()
         seen.enabled_clients = _read(connection, _ENABLED, clients)

@@ -1,4 +1,7 @@
-"""OAuth clients, the kill switch, and single use: what gateway/oauth asks of the database, by way of `gateway.wiring`."""
+"""OAuth clients, the kill switch, and single use.
+
+What gateway/oauth asks of the database, by way of `gateway.wiring`.
+"""
 
 import json
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,7 @@
-"""A consent's terms as codes, agency ids and times, which is all the decision needs; everything else about it is sealed."""
+"""A consent's terms as codes, agency ids and times, which is all the decision needs.
+
+Everything else about it is sealed.
+"""
 
 import json
 
@@ -11,21 +14,23 @@ from schemas.vocabulary import ConsentState, DataCategory, GivenBy, Purpose
 
 def terms_text(consent: Consent) -> str:
     """Write the terms of a consent as recorded."""
-    return canonical_trusted({
-        "id": consent.id,
-        "discloser": consent.discloser,
-        "recipient": consent.recipient,
-        "decision": consent.decision.value,
-        "purposes": sorted(consent.purposes),
-        "categories": sorted(consent.categories),
-        "restrictions": [[entry.category.value, entry.recipient] for entry in consent.restrictions],
-        "state": consent.state.value,
-        "decided_at": ticks(consent.decided_at),
-        "begins": ticks(consent.begins),
-        "ends": ticks(consent.ends),
-        "given_by": consent.given_by.value,
-        "confirmed": consent.confirmed,
-    }).decode()
+    return canonical_trusted(
+        {
+            "id": consent.id,
+            "discloser": consent.discloser,
+            "recipient": consent.recipient,
+            "decision": consent.decision.value,
+            "purposes": sorted(consent.purposes),
+            "categories": sorted(consent.categories),
+            "restrictions": [[entry.category.value, entry.recipient] for entry in consent.restrictions],
+            "state": consent.state.value,
+            "decided_at": ticks(consent.decided_at),
+            "begins": ticks(consent.begins),
+            "ends": ticks(consent.ends),
+            "given_by": consent.given_by.value,
+            "confirmed": consent.confirmed,
+        }
+    ).decode()
 
 
 def event_of(kind: str, at: int, terms: str | None) -> ConsentEvent:

@@ -1,7 +1,7 @@
 """Engines. One for the writer thread, whose transactions begin with the write lock; one for everybody who reads.
 
-`hide_parameters` keeps values out of errors. SQLite runs in WAL with synchronous=FULL: what was answered is on disk. PostgreSQL needs
-no more than another URL.
+`hide_parameters` keeps values out of errors. SQLite runs in WAL with synchronous=FULL: what was answered is on disk.
+PostgreSQL needs no more than another URL.
 """
 
 import sqlite3

@@ -65,7 +65,9 @@ class DirectoryReader:
     ) -> tuple[tuple[Agreement, Head] | None, Sequence[str]]:
         query = (
             select(AGREEMENT)
-            .where(AGREEMENT.c.sender == sender, AGREEMENT.c.recipient == recipient, AGREEMENT.c.purpose == purpose.value)
+            .where(
+                AGREEMENT.c.sender == sender, AGREEMENT.c.recipient == recipient, AGREEMENT.c.purpose == purpose.value
+            )
             .order_by(AGREEMENT.c.begins.desc(), AGREEMENT.c.id)
             .limit(1)
         )
@@ -103,4 +105,3 @@ def _read_agency(document: Document, head: Head) -> Agency:
         sealing_key=None if sealing is None else RecipientKey(sealing["id"], unbase64(sealing["public_key"])),
         head=head,
     )
-

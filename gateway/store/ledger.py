@@ -6,7 +6,7 @@ The frontier is never trusted from memory: it is read in the same transaction th
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Engine, insert, select, tuple_, update
+from sqlalchemy import Connection, Engine, bindparam, insert, select, tuple_, update
 
 from consent.merkle import Appended, TreeHead, appended, asked, from_frontier, inclusion_proof, leaf_hash, root
 from gateway.core.errors import OperatorError
@@ -15,6 +15,13 @@ from gateway.store.rows import LEDGER_HEAD, LEDGER_LEAF, LEDGER_NODE
 _HASH = 32
 _CHUNK = 10_000
 _READ_HEAD = select(LEDGER_HEAD.c.size, LEDGER_HEAD.c.frontier).where(LEDGER_HEAD.c.id == 1)
+_LOCK_HEAD = _READ_HEAD.with_for_update()
+_MOVE_HEAD = (
+    update(LEDGER_HEAD)
+    .where(LEDGER_HEAD.c.id == 1, LEDGER_HEAD.c.size == bindparam("grown_from"))
+    .values(size=bindparam("to"), frontier=bindparam("hashes"))
+)
+_INSERT_LEAF, _INSERT_NODE = insert(LEDGER_LEAF), insert(LEDGER_NODE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +34,7 @@ class Frontier:
 
 def read_frontier(connection: Connection) -> Frontier:
     """Read the head row. Raises OperatorError in a database that `init` did not prepare."""
-    row = connection.execute(_READ_HEAD.with_for_update()).one_or_none()
+    row = connection.execute(_LOCK_HEAD).one_or_none()
     if row is None:
         raise OperatorError("the database has no ledger; run `referral-gateway init`")
     size, packed = row
@@ -39,15 +46,12 @@ def append(connection: Connection, grown_from: Frontier, leaves: Sequence[bytes]
     node_at = from_frontier(grown_from.size, grown_from.hashes)
     grown = appended(grown_from.size, [leaf_hash(leaf) for leaf in leaves], node_at)
     numbered = enumerate(leaves, grown_from.size)
-    connection.execute(insert(LEDGER_LEAF), [{"index": index, "content": leaf} for index, leaf in numbered])
+    connection.execute(_INSERT_LEAF, [{"index": index, "content": leaf} for index, leaf in numbered])
     connection.execute(
-        insert(LEDGER_NODE), [{"level": level, "index": index, "hash": digest} for level, index, digest in grown.nodes]
+        _INSERT_NODE, [{"level": level, "index": index, "hash": digest} for level, index, digest in grown.nodes]
     )
-    moved = connection.execute(
-        update(LEDGER_HEAD)
-        .where(LEDGER_HEAD.c.id == 1, LEDGER_HEAD.c.size == grown_from.size)
-        .values(size=grown.size, frontier=b"".join(grown.frontier))
-    )
+    head = {"grown_from": grown_from.size, "to": grown.size, "hashes": b"".join(grown.frontier)}
+    moved = connection.execute(_MOVE_HEAD, head)
     if moved.rowcount != 1:
         raise OperatorError("the ledger was moved by somebody else inside this transaction")
     return grown
@@ -86,9 +90,9 @@ class LedgerReader:
             known = {(level, at): digest for level, at, digest in rows}
         return inclusion_proof(index, size, lambda level, at: known[level, at])
 
-    def leaves(self, until: int) -> Iterator[bytes]:
-        """Yield the exact bytes of the first `until` leaves, in order: the lines of an export."""
-        for start in range(0, until, _CHUNK):
+    def leaves(self, until: int, since: int = 0) -> Iterator[bytes]:
+        """Yield the exact bytes of the leaves from `since` until before `until`, in order: the lines of an export."""
+        for start in range(since, until, _CHUNK):
             query = (
                 select(LEDGER_LEAF.c.content)
                 .where(LEDGER_LEAF.c.index >= start, LEDGER_LEAF.c.index < min(start + _CHUNK, until))
@@ -96,4 +100,3 @@ class LedgerReader:
             )
             with self.engine.connect() as connection:
                 yield from connection.execute(query).scalars()
-

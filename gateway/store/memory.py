@@ -1,7 +1,7 @@
 """What was read is remembered until its head moves.
 
-Remembering is safe because nothing is ever written on the strength of it alone: `confirm` re-reads the heads inside the transaction, and
-a stale memory only means that an item is prepared again.
+Remembering is safe because nothing is ever written on the strength of it alone: `confirm` re-reads the heads inside the
+transaction, and a stale memory only means that an item is prepared again.
 """
 
 from collections import OrderedDict
@@ -13,7 +13,10 @@ _Value = TypeVar("_Value")
 
 
 class Memory:
-    """A bounded memory whose entries hang on heads. Thread-safe: the writer forgets what it moved, everybody else reads."""
+    """A bounded memory whose entries hang on heads.
+
+    Thread-safe: the writer forgets what it moved, everybody else reads.
+    """
 
     def __init__(self, limit: int = 20_000) -> None:
         """Remember at most `limit` entries, dropping the least lately used."""

@@ -20,7 +20,10 @@ _OPEN_STATES = (ReferralState.RECEIVED.value, ReferralState.ACCEPTED.value, Refe
 
 
 def stop_where(connection: Connection, which: ColumnElement[bool]) -> InFlight:
-    """Stop every parcel in flight that `which` names: queued ones never leave, sending ones are never handed out again."""
+    """Stop every parcel in flight that `which` names.
+
+    Queued ones never leave, sending ones are never handed out again.
+    """
     rows = connection.execute(select(*_GONE).where(which, PARCEL.c.state.in_(_IN_FLIGHT))).all()
     if not rows:
         return InFlight((), ())
@@ -54,9 +57,7 @@ def stop_referrals(connection: Connection, sender: str, reference_blind: bytes) 
     if not referrals:
         return None
     stopped = stop_where(connection, PARCEL.c.referral.in_(referrals))
-    connection.execute(
-        update(REFERRAL).where(REFERRAL.c.id.in_(referrals)).values(state=ReferralState.REVOKED.value)
-    )
+    connection.execute(update(REFERRAL).where(REFERRAL.c.id.in_(referrals)).values(state=ReferralState.REVOKED.value))
     return stopped
 
 

@@ -25,7 +25,10 @@ _REMEMBERED = 4096
 
 @dataclass(frozen=True, slots=True)
 class PersonKeyStore:
-    """`gateway.core.ports.PersonKeys` over a second database; keys are wrapped by the key ring before they get there."""
+    """`gateway.core.ports.PersonKeys` over a second database.
+
+    Keys are wrapped by the key ring before they get there.
+    """
 
     database: Database
     ring: DataKeys

@@ -2,11 +2,12 @@
 
 import json
 
-from sqlalchemy import Connection, Table, delete, insert, select, update
+from sqlalchemy import Connection, Table, delete, insert, select, tuple_, update
 
-from gateway.core.ports import AgencyRow, AgreementRow, ClientRow
+from gateway.core.heads import agreement_head
+from gateway.core.rows import AgencyRow, AgreementRow, ClientRow
 from gateway.store.moments import ticks
-from gateway.store.rows import AGENCY, AGREEMENT, CLIENT, REVOKED_TOKEN, Values, json_text
+from gateway.store.rows import AGENCY, AGREEMENT, CLIENT, HEAD, REVOKED_TOKEN, Values, json_text
 
 
 def put(connection: Connection, row: AgencyRow | AgreementRow | ClientRow) -> None:
@@ -14,6 +15,16 @@ def put(connection: Connection, row: AgencyRow | AgreementRow | ClientRow) -> No
     table, values = _columns(row)
     connection.execute(delete(table).where(table.c.id == row.id))
     connection.execute(insert(table), values)
+
+
+def heads_beside(connection: Connection, row: AgreementRow) -> dict[str, int]:
+    """Return the heads of the other agreements about the route of this one, with their versions."""
+    route = (AGREEMENT.c.sender, AGREEMENT.c.recipient, AGREEMENT.c.purpose)
+    same_route = tuple_(*route) == (row.sender, row.recipient, row.purpose.value)
+    others = connection.execute(select(AGREEMENT.c.id).where(same_route, AGREEMENT.c.id != row.id)).scalars()
+    names = [agreement_head(other) for other in others]
+    query = select(HEAD.c.id, HEAD.c.version).where(HEAD.c.id.in_(names)).order_by(HEAD.c.id).with_for_update()
+    return dict(connection.execute(query).tuples().all())
 
 
 def disable_client(connection: Connection, client: str) -> bool:

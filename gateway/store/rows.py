@@ -7,7 +7,7 @@ from sqlalchemy import Row as SqlRow
 from sqlalchemy import Table
 from sqlmodel import SQLModel
 
-from gateway.core.ports import BindingRow, ConsentRow, IdempotencyRow, LockRow, PersonRow, ReferralRow, Row, StrikeRow
+from gateway.core.rows import BindingRow, ConsentRow, IdempotencyRow, LockRow, PersonRow, ReferralRow, Row, StrikeRow
 from gateway.core.stages import Parcel
 from gateway.store import tables
 from gateway.store.consent_terms import terms_text
@@ -68,7 +68,10 @@ def insertion(row: Row) -> tuple[Table, Values]:
             return PERSON, {"id": row.id}
         case BindingRow():
             return BINDING, {
-                "blind": row.blind, "person": row.person, "agency": row.agency, "sealed_ref": row.sealed_ref
+                "blind": row.blind,
+                "person": row.person,
+                "agency": row.agency,
+                "sealed_ref": row.sealed_ref,
             }
         case ConsentRow():
             return CONSENT_EVENT, _consent_event(row)

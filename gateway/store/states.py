@@ -10,4 +10,7 @@ class ParcelState(Coded):
     SENDING = "sending", "Handed out under a lease: past the point of no return."
     DELIVERED = "delivered", "The recipient acknowledged it; the payload is wiped."
     STOPPED = "stopped", "It never left, and never will; the payload is wiped."
-    RECALLED = "recalled", "It may have left before it was stopped; it is never handed out again, and the payload is wiped."
+    RECALLED = (
+        "recalled",
+        "It may have left before it was stopped; it is never handed out again, and the payload is wiped.",
+    )

@@ -1,8 +1,10 @@
-"""Every table of the database. Each column says what kind of data it holds; a test fails for one that does not (STYLE rule 32).
+"""Every table of the database.
 
-What is readable here is ids that are random, agency ids, codes, times and versions. Whatever an agency or a person said is SEALED under
-the person's data key, whose own wrapped form lies in another database (`gateway.store.person_keys`). Moments are whole microseconds
-since 1970, UTC. A table class validates nothing; rows are made in this folder only.
+Each column says what kind of data it holds; a test fails for one that does not (STYLE rule 32).
+
+What is readable here is ids that are random, agency ids, codes, times and versions. Whatever an agency or a person said
+is SEALED under the person's data key, whose own wrapped form lies in another database (`gateway.store.person_keys`).
+Moments are whole microseconds since 1970, UTC. A table class validates nothing; rows are made in this folder only.
 """
 
 from enum import StrEnum, unique
@@ -241,7 +243,10 @@ class LedgerNodeTable(SQLModel, table=True):
 
 
 class PersonLeafTable(SQLModel, table=True):
-    """Which leaves are about whom, and their keys; deletable, so that the log stops being about her (DESIGN section 6)."""
+    """Which leaves are about whom, and their keys.
+
+    Deletable, so that the log stops being about her (DESIGN section 6).
+    """
 
     __tablename__ = "person_leaf"
     __table_args__ = (Index(None, "person"),)

@@ -1,27 +1,35 @@
 """One batch's transaction, and what one item sees of it.
 
-Everything the items of a batch will look at is read up front in a few statements; what they write is gathered and inserted together at
-the end. Each item works on a draft of its own that is merged only if the item succeeded, so one that fails leaves nothing behind. The few
-items that change existing rows do so at once, inside a savepoint.
+Everything the items of a batch will look at is read up front in a few statements; what they write is gathered and
+inserted together at the end. Each item works on a draft of its own that is merged only if the item succeeded, so one
+that fails leaves nothing behind. The few items that change existing rows do so at once, inside a savepoint.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Connection, NestedTransaction, Table, insert, update
+from sqlalchemy import Connection, NestedTransaction, Table, bindparam, insert, update
+from sqlmodel import SQLModel
 
 from gateway.core.answers import LeafSlot, NotFresh, Proof
 from gateway.core.callers import Caller, UsedProof
 from gateway.core.errors import Defect
 from gateway.core.heads import Head
-from gateway.core.ports import AgencyRow, AgreementRow, Answered, ClientRow, IdempotencyRow, InFlight, ReferralRow, Row
+from gateway.core.ports import Answered, InFlight
+from gateway.core.rows import AgencyRow, AgreementRow, ClientRow, IdempotencyRow, ReferralRow, Row
 from gateway.core.stages import SealedLeaf
-from gateway.store import parcels, register
+from gateway.store import expiry, parcels, register
 from gateway.store.batch_reads import Seen
 from gateway.store.ledger import Frontier, append
 from gateway.store.rows import HEAD, PERSON_LEAF, USED_PROOF, Values, insertion
 from schemas.vocabulary import ReferralState
+
+# Built once: making a statement costs more than running it.
+_INSERTS = {table: insert(table) for table in SQLModel.metadata.tables.values()}
+_MOVE = (
+    update(HEAD).where(HEAD.c.id == bindparam("head"), HEAD.c.version < bindparam("to")).values(version=bindparam("to"))
+)
 
 
 @dataclass(slots=True)
@@ -30,6 +38,8 @@ class Draft:
 
     versions: dict[str, int] = field(default_factory=dict)
     used: dict[bytes, int] = field(default_factory=dict)
+    disabled_clients: set[str] = field(default_factory=set)
+    revoked_tokens: set[str] = field(default_factory=set)
     leaves: list[tuple[SealedLeaf, LeafSlot]] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
 
@@ -44,6 +54,7 @@ class Batch:
         self.seen = seen
         self._ledger = ledger
         self._leaves: list[tuple[SealedLeaf, LeafSlot]] = []
+        self._stored = set(seen.versions)
         self._moved: dict[str, int] = {}
         self._inserts: dict[Table, list[Values]] = {}
 
@@ -62,6 +73,8 @@ class Batch:
         self.seen.versions.update(draft.versions)
         self._moved.update(draft.versions)
         self.seen.used.update(draft.used)
+        self.seen.enabled_clients -= draft.disabled_clients  # What comes later in this batch is refused already.
+        self.seen.revoked_tokens |= draft.revoked_tokens
         for proof, expires in draft.used.items():
             self._insert(USED_PROOF, {"id": proof, "expires": expires})
         for leaf, slot in draft.leaves:
@@ -76,7 +89,7 @@ class Batch:
     def flush(self) -> None:
         """Insert what was gathered so far, so that statements of this transaction see it."""
         for table, rows in self._inserts.items():
-            self.connection.execute(insert(table), rows)
+            self.connection.execute(_INSERTS[table], rows)
         self._inserts.clear()
 
     def finish(self) -> None:
@@ -91,6 +104,11 @@ class Batch:
             path = grown.inclusion_proof(slot.index)
             slot.proof = Proof(leaf.content, slot.index, grown.head, path)
 
+    def also_read(self, heads: Mapping[str, int]) -> None:
+        """Take up heads that could not be named before, read in this transaction."""
+        self._stored.update(heads)
+        self.seen.versions = {**heads, **self.seen.versions}
+
     def _remember_answer(self, row: Row, beside: Sequence[Row]) -> None:
         """Let later items of this batch see an answer that is written in it."""
         if not isinstance(row, IdempotencyRow):
@@ -103,12 +121,10 @@ class Batch:
         self._inserts.setdefault(table, []).append(values)
 
     def _move(self, head: str, version: int) -> None:
-        if version == 1:
-            self.connection.execute(insert(HEAD), {"id": head, "version": 1})
+        if head not in self._stored:
+            self.connection.execute(_INSERTS[HEAD], {"id": head, "version": version})
             return
-        done = self.connection.execute(
-            update(HEAD).where(HEAD.c.id == head, HEAD.c.version < version).values(version=version)
-        )
+        done = self.connection.execute(_MOVE, {"head": head, "to": version})
         if done.rowcount != 1:
             raise Defect("a head was moved that was not read")
 
@@ -199,18 +215,30 @@ class ItemTransaction:
         return parcels.answer_referral(self._direct(), recipient, message, state)
 
     def register(self, row: AgencyRow | AgreementRow | ClientRow) -> None:
-        """Insert a row of the register, or replace the one of that id."""
+        """Insert a row of the register, or replace the one of that id.
+
+        An agreement moves the heads of those about the same route: another one may be the newest of them now.
+        """
+        if isinstance(row, AgreementRow):
+            beside = register.heads_beside(self._direct(), row)
+            self._batch.also_read(beside)
+            for head in beside:
+                self.bump(head)
         register.put(self._direct(), row)
 
     def disable_client(self, client: str) -> bool:
         """Switch a client off."""
-        self._batch.seen.enabled_clients.discard(client)  # Items that come after it in this batch are refused already.
+        self._draft.disabled_clients.add(client)
         return register.disable_client(self._direct(), client)
 
     def revoke_token(self, jti: str, expires_at: int) -> None:
         """Refuse that token from now on."""
-        self._batch.seen.revoked_tokens.add(jti)
+        self._draft.revoked_tokens.add(jti)
         register.revoke_token(self._direct(), jti, expires_at)
+
+    def forget_expired(self, limit: int) -> bool:
+        """Delete up to `limit` rows of each kind that has run out."""
+        return expiry.forget_expired(self._direct(), self.now, limit)
 
     def _version(self, head: str) -> int:
         return self._draft.versions.get(head) or self._batch.seen.versions.get(head, 0)

@@ -1,13 +1,17 @@
-"""The one writer: a thread that confirms whatever waits, together, in one durable transaction, and answers only after the commit.
+"""The one writer.
 
-Urgent items (withdrawals) go before everything that waits. An item that fails alone fails alone; a transaction that fails is tried twice
-more, then each of its items by itself, so that one poisoned item cannot take others with it.
+A thread that confirms whatever waits, together, in one durable transaction, and answers only after the commit.
+
+Urgent items (withdrawals) go before everything that waits. An item that fails alone fails alone; a transaction that
+fails is tried twice more, then each of its items by itself, so that one poisoned item cannot take others with it.
+Whatever fails, and however, every item is answered and the thread goes on.
 """
 
 import asyncio
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from typing import Generic, TypeVar, cast
 
@@ -16,7 +20,7 @@ from sqlalchemy.exc import DBAPIError
 
 from gateway.core.errors import Defect, GatewayError, OperatorError
 from gateway.core.ports import Clock, Item
-from gateway.store.batch_reads import read_for
+from gateway.store.batch_reads import locked_heads, read_for
 from gateway.store.ledger import read_frontier
 from gateway.store.transaction import Batch, ItemTransaction
 
@@ -24,6 +28,10 @@ _Result = TypeVar("_Result")
 
 LARGEST_BATCH = 256
 _TRIES = 3
+
+
+class _UnreachableError(OperatorError):
+    """No transaction could be begun, so no item is at fault and trying them singly would only take longer."""
 
 
 @dataclass(slots=True, eq=False)
@@ -60,17 +68,24 @@ class Writer:
         self.commits = 0
         self.items = 0
 
+    @property
+    def working(self) -> bool:
+        """Say whether items that arrive now will be confirmed."""
+        return self._thread.is_alive() and not self._closing
+
     def start(self) -> None:
         """Begin to work."""
         self._thread.start()
 
     def close(self) -> None:
-        """Confirm what waits, then stop."""
+        """Confirm what waits, then stop. What a writer that never started was given is refused."""
         with self._arrived:
             self._closing = True
             self._arrived.notify()
         if self._thread.is_alive():
             self._thread.join()
+        left = [*self._urgent, *self._ordinary]
+        _answer(left, [OperatorError("the gateway is shutting down") for _ in left])
 
     def record(self, item: Item[_Result], *, urgent: bool = False) -> "asyncio.Future[_Result]":
         """Confirm one item; the future is answered after the commit. Called from an event loop."""
@@ -86,14 +101,9 @@ class Writer:
 
     def _work(self) -> None:
         while batch := self._next_batch():
-            outcomes = self._confirmed(batch)
+            _answer(batch, self._confirmed([waiting.item for waiting in batch]))
             self.commits += 1
             self.items += len(batch)
-            by_loop: dict[asyncio.AbstractEventLoop, list[tuple[_Waiting[object], object]]] = {}
-            for waiting, outcome in zip(batch, outcomes, strict=True):
-                by_loop.setdefault(waiting.loop, []).append((waiting, outcome))
-            for loop, answers in by_loop.items():
-                loop.call_soon_threadsafe(_answer_all, answers)
 
     def _next_batch(self) -> list[_Waiting[object]]:
         """Wait for work and take all of it, urgent items first; empty when closing and nothing is left."""
@@ -106,27 +116,31 @@ class Writer:
                     batch.append(queue.popleft())
             return batch
 
-    def _confirmed(self, batch: Sequence[_Waiting[object]]) -> list[object]:
+    def _confirmed(self, items: Sequence[Item[object]]) -> list[object]:
         """Return an outcome for each item: its result, or the error it failed with."""
-        items = [waiting.item for waiting in batch]
+        failure: Exception = Defect("nothing was tried")
         for _ in range(_TRIES):
             try:
                 return self._transact(items)
-            except (DBAPIError, GatewayError):  # Another node was faster, the disk is full, or one item broke a constraint.
-                continue
-        return [self._alone(item) for item in items]
-
-    def _alone(self, item: Item[object]) -> object:
-        try:
-            return self._transact([item])[0]
-        except (DBAPIError, GatewayError):
-            return OperatorError("the database did not take a record")
+            except _UnreachableError:
+                return [OperatorError("the database does not answer") for _ in items]
+            except Exception as error:  # noqa: BLE001 - the wall between the writer and whatever a batch does to it
+                failure = error  # Another node was faster, the disk is full, or one item is poisoned.
+        if len(items) == 1:
+            return [_as_gateway_error(failure)]
+        return [outcome for item in items for outcome in self._confirmed([item])]
 
     def _transact(self, items: Sequence[Item[object]]) -> list[object]:
         """Confirm these items in one transaction. Nothing is answered here: the commit comes first."""
-        with self._engine.begin() as connection:
-            seen = read_for(connection, (item.needs for item in items))
-            batch = Batch(connection, self._clock.now(), seen, read_frontier(connection))
+        with ExitStack() as stack:
+            try:
+                connection = stack.enter_context(self._engine.begin())
+            except DBAPIError:
+                raise _UnreachableError from None
+            needs = [item.needs for item in items]
+            versions = locked_heads(connection, needs)
+            ledger = read_frontier(connection)  # The last lock: from here on no other node commits.
+            batch = Batch(connection, self._clock.now(), read_for(connection, needs, versions), ledger)
             outcomes = [_applied(item, batch) for item in items]
             batch.finish()
         if batch.moved_heads:
@@ -143,11 +157,31 @@ def _applied(item: Item[object], batch: Batch) -> object:
     except GatewayError as error:
         transaction.discard()
         return error
-    except Exception:  # noqa: BLE001 - the wall between one item and all others: the writer must outlive any defect
+    except Exception:  # noqa: BLE001 - the wall between one item and all others
         transaction.discard()
         return Defect("an item failed inside the transaction")
     transaction.keep()
     return outcome
+
+
+def _as_gateway_error(failure: Exception) -> GatewayError:
+    """Say whose fault it was, without the words of whatever failed: those may carry values."""
+    match failure:
+        case GatewayError():
+            return failure
+        case DBAPIError():
+            return OperatorError("the database did not take a record")
+        case _:
+            return Defect("an item failed inside the transaction")
+
+
+def _answer(batch: Sequence[_Waiting[object]], outcomes: Sequence[object]) -> None:
+    by_loop: dict[asyncio.AbstractEventLoop, list[tuple[_Waiting[object], object]]] = {}
+    for waiting, outcome in zip(batch, outcomes, strict=True):
+        by_loop.setdefault(waiting.loop, []).append((waiting, outcome))
+    for loop, answers in by_loop.items():
+        with suppress(RuntimeError):  # The loop was closed: nobody waits there any more.
+            loop.call_soon_threadsafe(_answer_all, answers)
 
 
 def _answer_all(answers: Sequence[tuple[_Waiting[object], object]]) -> None:

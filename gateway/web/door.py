@@ -1,4 +1,7 @@
-"""What every endpoint does first: who asks, may they, how much do they send. And last: use up the proof of a request that fails."""
+"""What every endpoint does first: who asks, may they, how much do they send.
+
+And last: use up the proof of a request that fails.
+"""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass

@@ -49,7 +49,9 @@ def router(door: Door) -> APIRouter:
 
         return await door.answered(caller, work)
 
-    @routes.post("/{message}/status", operation_id="answerReferral", summary="Say what became of a referral, in your format")
+    @routes.post(
+        "/{message}/status", operation_id="answerReferral", summary="Say what became of a referral, in your format"
+    )
     async def status(request: Request, message: str) -> JSONResponse:
         caller = door.caller(request, Scope.ACKNOWLEDGE_INBOX)
 

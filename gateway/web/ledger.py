@@ -1,4 +1,7 @@
-"""The signed state of the log. Leaves are exported by the operator for the data-protection officer, never over this door."""
+"""The signed state of the log.
+
+Leaves are exported by the operator for the data-protection officer, never over this door.
+"""
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -13,7 +16,9 @@ def router(door: Door) -> APIRouter:
     """Make the route."""
     routes = APIRouter(prefix="/v1/ledger", tags=["ledger"])
 
-    @routes.get("/checkpoint", operation_id="getCheckpoint", summary="The log's signed checkpoint (C2SP tlog-checkpoint)")
+    @routes.get(
+        "/checkpoint", operation_id="getCheckpoint", summary="The log's signed checkpoint (C2SP tlog-checkpoint)"
+    )
     async def checkpoint(request: Request) -> JSONResponse:
         caller = door.caller(request, Scope.READ_LEDGER)
 

@@ -1,4 +1,7 @@
-"""Reads a native document and its supplement from one request (multipart/related, RFC 2387): exactly two parts, root first."""
+"""Reads a native document and its supplement from one request (multipart/related, RFC 2387).
+
+Exactly two parts, root first.
+"""
 
 from dataclasses import dataclass, field
 from email.message import Message
@@ -85,7 +88,10 @@ def related(body: bytes, content_type: str) -> Related:
     root, supplement = reading.parts
     if supplement.headers.get("content-type", "").partition(";")[0].strip().lower() != SUPPLEMENT:
         raise _bad("supplement_media_type")
-    if any(part.headers.get("content-transfer-encoding", "binary").lower() not in {"binary", "8bit"} for part in reading.parts):
+    if any(
+        part.headers.get("content-transfer-encoding", "binary").lower() not in {"binary", "8bit"}
+        for part in reading.parts
+    ):
         raise _bad("transfer_encoding")
     return Related(bytes(root.body), root.headers.get("content-type", ""), bytes(supplement.body))
 

@@ -1,4 +1,7 @@
-"""Every error as a problem (RFC 9457), in one table. A problem carries codes, pointers and rules, and never a value from the data."""
+"""Every error as a problem (RFC 9457), in one table.
+
+A problem carries codes, pointers and rules, and never a value from the data.
+"""
 
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
@@ -21,7 +24,10 @@ _RULES_OF_BYTES = frozenset({"utf-8", "bom", "json", "syntax", "duplicate-key", 
 
 
 class BadRequestError(GatewayError):
-    """A request that is wrong before any document is read: a header or a media type. `where` is a header's name or a pointer."""
+    """A request that is wrong before any document is read: a header or a media type.
+
+    `where` is a header's name or a pointer.
+    """
 
     def __init__(self, status: HTTPStatus, where: str, rule: str) -> None:
         super().__init__(rule)

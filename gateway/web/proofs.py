@@ -7,7 +7,10 @@ from schemas.documents import Document
 
 
 def proof_json(proof: Proof, checkpoint: str) -> Document:
-    """Write leaf, place, path and signed checkpoint. For the sender and the DPO only: recipients never get it (DESIGN section 6)."""
+    """Write leaf, place, path and signed checkpoint.
+
+    For the sender and the DPO only: recipients never get it (DESIGN section 6).
+    """
     return {
         "proof": {
             "leaf": proof.leaf.decode(),

@@ -79,7 +79,11 @@ def _told(door: Door, outcome: Confirmed) -> JSONResponse:
     match outcome:
         case Recorded(answer=told, slot=slot):
             permitted = told["outcome"] == "permitted" and slot is not None and slot.proof is not None
-            proof = proof_json(slot.proof, door.tracking.checkpoint(slot.proof.head)) if permitted and slot and slot.proof else {}
+            proof = (
+                proof_json(slot.proof, door.tracking.checkpoint(slot.proof.head))
+                if permitted and slot and slot.proof
+                else {}
+            )
             return _response(told, proof)
         case Repeated(answer=told):
             return _response(told, {})
