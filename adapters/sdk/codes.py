@@ -1,0 +1,31 @@
+"""The closed code lists and JSON shapes of the canonical referral, for adapters, which import nothing but this SDK."""
+
+from schemas.documents import Document, Json, Loss
+from schemas.vocabulary import (
+    AgeBand,
+    AgeStatus,
+    DataCategory,
+    Exploitation,
+    Need,
+    Purpose,
+    ReferralState,
+    RejectionReason,
+    Sex,
+    Urgency,
+)
+
+__all__ = [
+    "AgeBand",
+    "AgeStatus",
+    "DataCategory",
+    "Document",
+    "Exploitation",
+    "Json",
+    "Loss",
+    "Need",
+    "Purpose",
+    "ReferralState",
+    "RejectionReason",
+    "Sex",
+    "Urgency",
+]

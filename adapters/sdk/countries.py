@@ -1,0 +1,74 @@
+"""One audited table of countries: ISO 3166-1 and its crosswalk to FIPS 10-4; what it does not know is refused.
+
+`data/countries.csv` has a row for each ISO 3166-1 country, with every FIPS 10-4 code that means a part or all of it,
+and, without an ISO code, a row for each FIPS code that means no country (seas, disputed reefs, a dissolved territory).
+Nothing here is a statement about anybody's status; it is what the two standards say.
+"""
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from adapters.sdk.errors import UnsupportedError
+
+
+@dataclass(frozen=True, slots=True)
+class Country:
+    """One ISO 3166-1 country. `fips` are its FIPS 10-4 codes: none, one, or several where FIPS is finer."""
+
+    iso2: str
+    iso3: str
+    name: str
+    fips: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Countries:
+    """The table, by each of its codes. Adapters take it from `read_countries` when they are made: no I/O later."""
+
+    by_iso2: Mapping[str, Country]
+    by_iso3: Mapping[str, Country]
+    by_fips: Mapping[str, Country]
+    fips_unmapped: frozenset[str]
+
+    def from_iso2(self, code: str, pointer: str) -> str:
+        """Return the alpha-2 code when it is one. Raises UnsupportedError."""
+        return _known(self.by_iso2, code, pointer, "iso_3166_1")
+
+    def from_iso3(self, code: str, pointer: str) -> str:
+        """Return the alpha-2 code of an alpha-3 code. Raises UnsupportedError."""
+        return _known(self.by_iso3, code, pointer, "iso_3166_1")
+
+    def from_fips(self, code: str, pointer: str) -> str:
+        """Return the alpha-2 code of a FIPS 10-4 code. Raises UnsupportedError, also for codes that mean no country."""
+        return _known(self.by_fips, code, pointer, "fips_10_4")
+
+    def to_fips(self, iso2: str) -> str | None:
+        """Return the FIPS 10-4 code, or None where FIPS has none or has several and so cannot say just this country."""
+        country = self.by_iso2.get(iso2)
+        return country.fips[0] if country is not None and len(country.fips) == 1 else None
+
+
+def _known(table: Mapping[str, Country], code: str, pointer: str, name: str) -> str:
+    country = table.get(code)
+    if country is None:
+        raise UnsupportedError(pointer, f"unknown_code:{name}")
+    return country.iso2
+
+
+@cache
+def read_countries() -> Countries:
+    """Return the table, read from the package on first use."""
+    text = files("adapters.sdk").joinpath("data/countries.csv").read_text(encoding="utf-8")
+    rows = list(csv.DictReader(text.splitlines()))
+    countries = [
+        Country(row["iso2"], row["iso3"], row["name"], tuple(row["fips"].split())) for row in rows if row["iso2"]
+    ]
+    return Countries(
+        by_iso2={country.iso2: country for country in countries},
+        by_iso3={country.iso3: country for country in countries},
+        by_fips={code: country for country in countries for code in country.fips},
+        fips_unmapped=frozenset(row["fips"] for row in rows if not row["iso2"]),
+    )

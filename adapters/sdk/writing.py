@@ -1,0 +1,61 @@
+"""How adapters write JSON: canonical bytes, and the ordered steps of systems that are written to by several calls."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+
+from adapters.sdk.contract import Outbound, RequestStep
+from adapters.sdk.errors import AdapterDefectError, CannotRenderError
+from schemas.canonical import NotCanonicalError, canonical
+from schemas.documents import Json, Loss
+
+STEPS_MEDIA_TYPE = "application/vnd.gateway.steps+json"
+"""What `Outbound.body` is when it holds steps for the courier instead of one document."""
+
+_PATH = re.compile(r"[A-Za-z0-9_-]+(/[A-Za-z0-9_.~-]*[A-Za-z0-9_~-])*")
+"""Below the endpoint: no query, no `..`, no other host."""
+
+
+def write_json(value: Json) -> bytes:
+    """Return canonical bytes (RFC 8785), so that equal input gives equal bytes. Raises CannotRenderError."""
+    try:
+        return canonical(value)
+    except (NotCanonicalError, UnicodeEncodeError):
+        raise CannotRenderError("", "not_canonical") from None
+
+
+def write_steps(steps: Sequence[RequestStep], losses: tuple[Loss, ...] = ()) -> Outbound:
+    """Return the steps as one body, in the order the courier makes the calls."""
+    body: Json = [{"method": step.method, "path": step.path, "body": step.body} for step in steps]
+    return Outbound(write_json(body), STEPS_MEDIA_TYPE, losses)
+
+
+def read_steps(body: bytes) -> tuple[RequestStep, ...]:
+    """Return the steps in a body that `write_steps` made: for the courier, which never takes it from outside.
+
+    Raises AdapterDefectError when it is none: a path that leaves the recipient's endpoint is none either.
+    """
+    steps = tuple(_step(entry) for entry in _entries(body))
+    if not steps:
+        raise AdapterDefectError("", "steps")
+    return steps
+
+
+def _entries(body: bytes) -> list[object]:
+    try:
+        value: object = json.loads(body)
+    except ValueError:
+        value = None
+    if not isinstance(value, list):
+        raise AdapterDefectError("", "steps")
+    return value
+
+
+def _step(entry: object) -> RequestStep:
+    match entry:
+        case {"method": "POST" | "PATCH" | "PUT" as method, "path": str() as path, "body": Mapping() as body, **rest}:
+            if not rest and _PATH.fullmatch(path) is not None:
+                return RequestStep(method, path, body)
+        case _:
+            pass
+    raise AdapterDefectError("", "steps")

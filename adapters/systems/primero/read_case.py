@@ -1,0 +1,125 @@
+"""A Primero case as a canonical referral.
+
+Primero's consent fields are never read as consent: what she agreed to is in the gateway's own records. They are
+reported as lost, a `false` among them included, and so is everything else that has no place here.
+"""
+
+import re
+from collections.abc import Iterator
+
+from adapters.sdk import Losses, ParsedReferral, UnsupportedError
+from adapters.sdk.codes import Document, Json
+from adapters.systems.primero.fields import Fields
+from adapters.systems.primero.lookups import (
+    EXPLOITATION,
+    IMMIGRATION_STATUS,
+    NEEDS,
+    RISK_LEVEL,
+    SERVICE_TYPE,
+)
+from adapters.systems.primero.read_subject import read_subject
+
+_REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,79}")
+_DAY = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
+_NOTE, _NARRATIVE, _ID = 500, 60_000, 200
+
+
+def read_case(record: Document, at: str, country_of: dict[str, str]) -> ParsedReferral:
+    """Read the case at `at`. Raises UnsupportedError where nothing in it is about a person."""
+    losses = Losses()
+    case = Fields(record, at, losses)
+    referral: dict[str, Json] = {
+        **_reference(case),
+        "subject": read_subject(case, country_of),
+        "situation": _situation(case),
+        "needs": list(_needs(case)),
+        "risk": _risk(case),
+    }
+    said = {name: value for name, value in referral.items() if value}
+    if said.keys() <= {"sender_reference", "recorded_on"}:
+        raise UnsupportedError(at, "kind")
+    case.report_rest()
+    document: dict[str, Json] = {"schema": "referral/1.0", "subject": {}}
+    return ParsedReferral(document | said, losses.report())
+
+
+def _reference(case: Fields) -> dict[str, Json]:
+    """The case's own id, by which the answer finds it again; the short ids repeat it and are lost."""
+    found: dict[str, Json] = {}
+    for name in ("id", "case_id", "case_id_display", "short_id"):
+        number = case.text(name, _ID)
+        if number is None:
+            continue
+        if "sender_reference" not in found and _REFERENCE.fullmatch(number) is not None:
+            found["sender_reference"] = number
+        else:
+            case.dropped(name)
+    registered, created = case.text("registration_date", _ID), case.text("created_at", _ID)
+    for name, text in (("registration_date", registered), ("created_at", created)):
+        if text is None:
+            continue
+        day = text[:10]
+        if "recorded_on" in found or _DAY.fullmatch(day) is None:
+            case.dropped(name)
+            continue
+        found["recorded_on"] = day
+        if day != text:
+            case.losses.coarsened(case.pointer(name))
+    return found
+
+
+def _situation(case: Fields) -> dict[str, Json]:
+    situation: dict[str, Json] = {}
+    if forms := list(dict.fromkeys(_exploitation(case))):
+        situation["exploitation"] = [{"type": form} for form in forms]
+    if (status := case.code("displacement_status")) is not None:
+        if (known := IMMIGRATION_STATUS.find(status)) is not None:
+            situation["immigration_status"] = known
+        else:
+            case.dropped("displacement_status")
+    if notes := list(_narrative(case)):
+        situation["narrative"] = notes
+    return situation
+
+
+def _exploitation(case: Fields) -> Iterator[str]:
+    """Only a concern that says one form and no more; the others are groups she may be in for other reasons."""
+    for concern, at in case.codes("protection_concerns"):
+        form = EXPLOITATION.find(concern)
+        if form is None:
+            case.losses.dropped(at)
+        else:
+            yield form.value
+
+
+def _narrative(case: Fields) -> Iterator[Json]:
+    for row in case.rows("notes_section"):
+        if (text := row.text("note_text", _NARRATIVE)) is not None:
+            yield {"section": "other", "text": text}
+        row.report_rest()
+
+
+def _needs(case: Fields) -> Iterator[Json]:
+    """One need for each service not yet given; notes that are one of our codes say which need exactly."""
+    for row in case.rows("services_section"):
+        service, note = row.code("service_type"), row.text("service_referral_notes", _NOTE)
+        given = row.code("service_implemented") == "implemented"
+        row.report_rest()
+        if given:
+            row.dropped("service_type")
+        if service is None or given:
+            if note is not None:
+                row.dropped("service_referral_notes")
+            continue
+        known = SERVICE_TYPE.of(service, row.pointer("service_type"))
+        if note in NEEDS:
+            yield {"code": note}
+            continue
+        if not known.exact:
+            row.losses.coarsened(row.pointer("service_type"))
+        yield {"code": known.need.value} if note is None else {"code": known.need.value, "note": note}
+
+
+def _risk(case: Fields) -> dict[str, Json]:
+    level = case.code("risk_level")
+    return {} if level is None else {"level": RISK_LEVEL.of(level, case.pointer("risk_level"))}

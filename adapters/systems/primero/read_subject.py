@@ -1,0 +1,140 @@
+"""What a Primero case says about who she is and where she can be reached, as the canonical `subject`."""
+
+import re
+from collections.abc import Iterator
+
+from adapters.sdk import MalformedError, UnsupportedError
+from adapters.sdk.codes import AgeStatus, Json
+from adapters.systems.primero.countries import COUNTRIES_WITHOUT_ISO_CODE
+from adapters.systems.primero.fields import Fields
+from adapters.systems.primero.languages import LANGUAGE
+from adapters.systems.primero.lookups import SEX
+
+PSEUDONYM_ID_TYPE = "referral_gateway"
+"""`other_id_type` of the number the gateway wrote: this agency's own pseudonym; sent on, it would link two agencies."""
+
+_DATE = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
+_NAME, _FULL_NAME, _NUMBER, _LINE, _PLACE = 80, 200, 80, 200, 120
+
+_IDENTIFIERS = (
+    ("unhcr_individual_no", "unhcr"),
+    ("unhcr_id_no", "unhcr"),
+    ("national_id_no", "national_id"),
+    ("cpims_id", "other"),
+    ("icrc_ref_no", "other"),
+    ("other_agency_id", "other"),
+    ("ration_card_no", "other"),
+    ("rc_id_no", "other"),
+    ("un_no", "other"),
+)
+
+
+def read_subject(case: Fields, country_of: dict[str, str]) -> dict[str, Json]:
+    """Return the canonical subject; `country_of` gives the ISO code of an id of lookup-country."""
+    subject: dict[str, Json] = {
+        "names": list(_names(case)),
+        "identifiers": list(_identifiers(case)),
+        **_age(case),
+        "citizenships": list(dict.fromkeys(_citizenships(case, country_of))),
+        "languages": [{"code": code} for code in dict.fromkeys(_languages(case))],
+        "contacts": list(_contacts(case)),
+        "addresses": list(_addresses(case, country_of)),
+    }
+    if (sex := case.code("sex")) is not None:
+        subject["sex"] = SEX.of(sex, case.pointer("sex")).value
+    return {name: value for name, value in subject.items() if value != []}
+
+
+def _names(case: Fields) -> Iterator[Json]:
+    """Her name in parts where there are any: `name` is then what Primero puts together from them.
+
+    A nickname is no alias: an alias is a name she chose, and shelters get it by default.
+    """
+    parts = {
+        "given": case.text("name_first", _NAME),
+        "middle": case.text("name_middle", _NAME),
+        "family": case.text("name_last", _NAME),
+    }
+    written = {part: text for part, text in parts.items() if text is not None}
+    full = case.text("name", _FULL_NAME)
+    if written:
+        yield {"use": "official", **written}
+        if full not in {None, " ".join(written.values())}:
+            case.dropped("name")
+    elif full is not None:
+        yield {"use": "official", "full": full}
+    for other in ("name_nickname", "name_other"):
+        if (text := case.text(other, _FULL_NAME)) is not None:
+            yield {"use": "other", "full": text}
+
+
+def _identifiers(case: Fields) -> Iterator[Json]:
+    for name, kind in _IDENTIFIERS:
+        if (number := case.text(name, _NUMBER)) is not None:
+            yield {"type": kind, "value": number}
+    kind_in_words = case.text("other_id_type", _FULL_NAME)
+    number = case.text("other_id_no", _NUMBER)
+    if kind_in_words == PSEUDONYM_ID_TYPE:
+        case.dropped("other_id_no")
+    elif number is not None:
+        yield {"type": "other", "value": number}
+    if kind_in_words is not None:
+        case.dropped("other_id_type")
+
+
+def _age(case: Fields) -> dict[str, Json]:
+    """A date of birth beats an age. What is estimated is never the statement that she is an adult (K-01)."""
+    born, years = case.text("date_of_birth", _LINE), case.number("age")
+    estimated = case.ticked("estimated")
+    if born is not None:
+        if _DATE.fullmatch(born) is None:
+            raise MalformedError(case.pointer("date_of_birth"), "pattern")
+        if years is not None:
+            case.dropped("age")
+        return {"birth": {"date": born, "estimated": True} if estimated else {"date": born}}
+    if years is None:
+        return {}
+    age: dict[str, Json] = {"age": {"min": years, "max": years}}
+    return age | {"minor_status": AgeStatus.UNKNOWN.value} if estimated else age
+
+
+def _citizenships(case: Fields, country_of: dict[str, str]) -> Iterator[str]:
+    for country, at in case.codes("nationality"):
+        if country in COUNTRIES_WITHOUT_ISO_CODE:
+            case.losses.dropped(at)
+        elif country in country_of:
+            yield country_of[country]
+        else:
+            raise UnsupportedError(at, "unknown_code:lookup-country")
+
+
+def _languages(case: Fields) -> Iterator[str]:
+    """Languages are an instance's own list; what is not clearly one of ours is dropped, and the supplement says it."""
+    for language, at in case.codes("language"):
+        code = LANGUAGE.find(language)
+        if code is None:
+            case.losses.dropped(at)
+        else:
+            yield code
+
+
+def _contacts(case: Fields) -> Iterator[Json]:
+    """Primero cannot say whether a telephone is safe, so it stays unknown and is never passed on (M-07)."""
+    if (telephone := case.text("telephone_current", _LINE)) is not None:
+        yield {"channel": "phone", "value": telephone, "safe": "unknown"}
+
+
+def _addresses(case: Fields, country_of: dict[str, str]) -> Iterator[Json]:
+    for name, use in (("address_current", "current"), ("address_last", "last")):
+        if (line := case.text(name, _LINE)) is not None:
+            yield {"use": use, "line": line}
+    birth: dict[str, Json] = {}
+    country, place = case.code("country_of_birth"), case.text("place_of_birth", _PLACE)
+    if country in country_of:
+        birth["country"] = country_of[country]
+    elif country is not None:
+        case.dropped("country_of_birth")
+    if place is not None:
+        birth["locality"] = place
+    if birth:
+        yield {"use": "birth"} | birth

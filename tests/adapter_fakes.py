@@ -1,0 +1,59 @@
+"""An adapter that does whatever a test wants, inside the guard."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from adapters.sdk.contract import Inbound, Outbound, Outgoing, Parsed, ParsedReferral, StatusUpdate
+from adapters.sdk.guard import Guard
+from adapters.sdk.manifest import Manifest, parse_manifest
+from schemas.vocabulary import ReferralState
+
+PRIVATE = "Tamsin Wren, Invented Row 7"
+"""What must be in no error."""
+
+MANIFEST = """
+key = "fake"
+title = "Fake"
+owner = "Tests"
+version = "1.0"
+media_types = ["application/json"]
+outgoing_media_type = "application/json"
+directions = ["parse", "render", "status"]
+schema_versions = ["referral/1.0"]
+categories = ["need"]
+"""
+DOCUMENT = Inbound(PRIVATE.encode(), "application/json")
+UPDATE = StatusUpdate("case/1", ReferralState.ACCEPTED, None, "2031-05-06")
+
+
+@dataclass
+class Fake:
+    """An adapter that does whatever a test wants."""
+
+    parses: Callable[[Inbound], Parsed] = lambda _: ParsedReferral({})
+    renders: Callable[[Outgoing], Outbound] = lambda _: Outbound(b"{}", "application/json")
+    answers: Callable[[StatusUpdate], Outbound] = lambda _: Outbound(b"{}", "text/plain")
+    manifest: Manifest = field(default_factory=lambda: parse_manifest(MANIFEST))
+
+    def parse(self, inbound: Inbound) -> Parsed:
+        return self.parses(inbound)
+
+    def render(self, outgoing: Outgoing) -> Outbound:
+        return self.renders(outgoing)
+
+    def render_status(self, update: StatusUpdate) -> Outbound:
+        return self.answers(update)
+
+
+def returning(result: object) -> Guard:
+    return Guard(Fake(parses=lambda _: result))
+
+
+def raising(error: BaseException) -> Guard:
+    def fail(_: object) -> Outbound:
+        try:
+            {}[PRIVATE]
+        except KeyError as cause:
+            raise error from cause
+
+    return Guard(Fake(parses=fail, renders=fail, answers=fail))

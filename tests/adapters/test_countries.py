@@ -1,0 +1,109 @@
+"""The country table says what ISO 3166-1 and FIPS 10-4 say, every code once, and refuses what it does not know."""
+
+import re
+from xml.etree import ElementTree as ET
+
+import pytest
+from samples import sample
+
+from adapters.sdk import UnsupportedError
+from adapters.sdk.countries import read_countries
+
+COUNTRIES = read_countries()
+NO_COUNTRY = {"AT", "BS", "CR", "EU", "GO", "IP", "JU", "NM", "NT", "OS", "PF", "PG", "TE", "UF"}
+"""FIPS codes of seas, reefs nobody may settle, islands without an ISO code, and the dissolved Netherlands Antilles."""
+
+FIPS_XSD = ("niem", "ndex-2.1.1", "xsd", "lexs", "niem-constrained", "fips_10-4", "2.0", "fips_10-4.xsd")
+
+
+def published_fips() -> set[str]:
+    tree = ET.parse(sample(*FIPS_XSD))  # noqa: S314 - an official schema file, read by its tests only
+    return {str(node.get("value")) for node in tree.iter("{http://www.w3.org/2001/XMLSchema}enumeration")}
+
+
+def test_all_249_countries_of_iso_3166_1_are_here_once() -> None:
+    assert len(COUNTRIES.by_iso2) == len(COUNTRIES.by_iso3) == 249
+    assert all(re.fullmatch("[A-Z]{2}", code) for code in COUNTRIES.by_iso2)
+    assert all(re.fullmatch("[A-Z]{3}", code) for code in COUNTRIES.by_iso3)
+    assert len({country.name for country in COUNTRIES.by_iso2.values()}) == 249
+
+
+def test_every_published_fips_code_is_mapped_or_left_out_on_purpose() -> None:
+    assert published_fips() == set(COUNTRIES.by_fips) | COUNTRIES.fips_unmapped
+
+
+def test_no_fips_code_is_both_mapped_and_left_out_and_the_left_out_ones_are_known() -> None:
+    assert COUNTRIES.fips_unmapped == NO_COUNTRY
+    assert not NO_COUNTRY & set(COUNTRIES.by_fips)
+
+
+def test_no_fips_code_means_two_countries() -> None:
+    listed = [code for country in COUNTRIES.by_iso2.values() for code in country.fips]
+    assert len(listed) == len(set(listed)) == 266 - len(NO_COUNTRY)
+
+
+@pytest.mark.parametrize(
+    ("fips", "iso2"),
+    [
+        ("AS", "AU"),
+        ("AU", "AT"),
+        ("BM", "MM"),
+        ("BU", "BG"),
+        ("CF", "CG"),
+        ("CG", "CD"),
+        ("CH", "CN"),
+        ("GA", "GM"),
+        ("GB", "GA"),
+        ("GM", "DE"),
+        ("IV", "CI"),
+        ("LO", "SK"),
+        ("LS", "LI"),
+        ("LT", "LS"),
+        ("LH", "LT"),
+        ("MF", "YT"),
+        ("NG", "NE"),
+        ("NI", "NG"),
+        ("NU", "NI"),
+        ("PO", "PT"),
+        ("RB", "RS"),
+        ("RS", "RU"),
+        ("SP", "ES"),
+        ("SU", "SD"),
+        ("SZ", "CH"),
+        ("TO", "TG"),
+        ("TN", "TO"),
+        ("TS", "TN"),
+        ("UK", "GB"),
+        ("UP", "UA"),
+        ("VM", "VN"),
+        ("ZA", "ZM"),
+    ],
+)
+def test_codes_that_look_alike_and_are_not_are_told_apart(fips: str, iso2: str) -> None:
+    assert COUNTRIES.from_fips(fips, "/x") == iso2
+    assert COUNTRIES.to_fips(iso2) == fips
+
+
+def test_where_fips_is_finer_it_is_read_and_never_written() -> None:
+    assert {COUNTRIES.from_fips("GZ", "/x"), COUNTRIES.from_fips("WE", "/x")} == {"PS"}
+    assert COUNTRIES.to_fips("PS") is None
+
+
+def test_a_country_fips_never_had_is_not_written() -> None:
+    assert COUNTRIES.to_fips("SS") is None
+    assert COUNTRIES.to_fips("XX") is None
+
+
+def test_alpha_3_is_read() -> None:
+    assert COUNTRIES.from_iso3("BGR", "/x") == "BG"
+    assert COUNTRIES.from_iso2("BG", "/x") == "BG"
+
+
+@pytest.mark.parametrize("code", sorted(NO_COUNTRY | {"XX", "", "bg", "BGR"}))
+def test_an_unknown_code_is_refused_without_being_repeated(code: str) -> None:
+    with pytest.raises(UnsupportedError) as refused:
+        COUNTRIES.from_fips(code, "/person/0")
+    assert (refused.value.pointer, refused.value.rule) == ("/person/0", "unknown_code:fips_10_4")
+    for read in (COUNTRIES.from_iso2, COUNTRIES.from_iso3):
+        with pytest.raises(UnsupportedError):
+            read("ZZZZ", "/x")
