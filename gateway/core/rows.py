@@ -1,0 +1,124 @@
+"""What confirmed items write, as values: the store turns each into columns.
+
+Ids, codes, times, and sealed bytes; nothing readable about her.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+
+from consent.records import ConsentEvent
+from gateway.core.scopes import Scope
+from gateway.core.stages import Idempotency, OwnReference, Parcel
+from schemas.documents import Document, Json
+from schemas.vocabulary import Purpose, ReferralState
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralRow:
+    """A referral as the gateway remembers it for its sender.
+
+    Ids, codes and times, and the sender's own number sealed.
+    """
+
+    id: str
+    client: str
+    sender: str
+    recipient: str | None
+    purpose: Purpose
+    outcome: str
+    state: ReferralState
+    at: datetime
+    person: bytes | None
+    leaf_index: int
+    answer: Document
+    reference: OwnReference | None
+
+
+@dataclass(frozen=True, slots=True)
+class IdempotencyRow:
+    """One answered request, and the answer it got: that of its referral, or its own."""
+
+    idempotency: Idempotency
+    referral: str | None
+    answer: Document | None
+    expires: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StrikeRow:
+    """One refusal counted against a pair."""
+
+    pair: bytes
+    recipient: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LockRow:
+    """A pair that tried too many recipients."""
+
+    pair: bytes
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """A person: nothing but a random id."""
+
+    id: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class BindingRow:
+    """One agency's reference for a person, blind and sealed."""
+
+    blind: bytes
+    person: bytes
+    agency: str
+    sealed_ref: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentRow:
+    """One consent event. `sealed` holds under her data key what is not an id, code or time."""
+
+    consent: str
+    person: bytes
+    event: ConsentEvent
+    sealed: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyRow:
+    """An agency's registration (schema agency/1.0)."""
+
+    id: str
+    document: Document
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementRow:
+    """A signed agreement (schema agreement/1.0), in force from `begins` until before `ends`."""
+
+    id: str
+    sender: str
+    recipient: str
+    purpose: Purpose
+    begins: datetime
+    ends: datetime
+    document: Document
+
+
+@dataclass(frozen=True, slots=True)
+class ClientRow:
+    """An OAuth client: its agency, public keys (RFC 7517) and scopes."""
+
+    id: str
+    agency: str
+    jwks: tuple[Mapping[str, Json], ...]
+    scopes: frozenset[Scope]
+
+
+Row: TypeAlias = ReferralRow | IdempotencyRow | StrikeRow | LockRow | PersonRow | BindingRow | ConsentRow | Parcel
