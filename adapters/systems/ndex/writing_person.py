@@ -1,0 +1,162 @@
+"""The referred person as lexsdigest:Person, in the order the schema wants."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from adapters.sdk.countries import Countries
+from adapters.systems.ndex.codes import AGE_RANGES, IDENTIFIER_CATEGORIES, IDENTIFIER_TEXTS, LANGUAGES, PSEUDONYM, SEX
+from adapters.systems.ndex.leaves import Leaves
+from adapters.systems.ndex.xml_writing import Tag, group, leaf
+
+_SEX_CODES = {sex.value: code for code, sex in SEX.codes.items()}
+_CATEGORY_CODES = {
+    kind: code for code, kind in IDENTIFIER_CATEGORIES.codes.items() if kind in {"case_number", "national_id"}
+}
+_CATEGORY_TEXTS = {kind: text for text, kind in IDENTIFIER_TEXTS.codes.items()}
+_UNITED_STATES = "US"
+
+
+@dataclass(frozen=True, slots=True)
+class PersonWriter:
+    """Writes one person. What it does not take from the leaves stays there and is a loss or an attribute."""
+
+    leaves: Leaves
+    countries: Countries
+
+    def write(self) -> Tag:
+        """Return the person, without children where nothing about her has a place."""
+        names, alternates = self._names()
+        other, passports, social, licences, aliens = self._identifiers()
+        return Tag("lexsdigest:Person").add(
+            self._age(),
+            *alternates,
+            self._birth(),
+            *self._citizenships(),
+            names,
+            self._pseudonym(),
+            *other,
+            *passports,
+            self._language(),
+            self._sex(),
+            *social,
+            group("j:PersonAugmentation", *(Tag("nc:DriverLicense").add(licence) for licence in licences)),
+            group("lexsdigest:PersonAugmentation", *aliens),
+        )
+
+    def _age(self) -> Tag | None:
+        band = self.leaves.take("/subject/age_band")
+        low, high = self.leaves.number("/subject/age/min"), self.leaves.number("/subject/age/max")
+        if low is None or high is None:
+            if band is None or band not in AGE_RANGES:
+                return None
+            low, high = AGE_RANGES[band]
+        years = group(
+            "nc:MeasureRangeValue",
+            leaf("nc:RangeMinimumValue", str(low)),
+            leaf("nc:RangeMaximumValue", None if high is None else str(high)),
+        )
+        return group("nc:PersonAgeMeasure", years, leaf("nc:TimeUnitCode", "ANN"))
+
+    def _names(self) -> tuple[Tag | None, list[Tag]]:
+        """Her official name (or the first that does not say what it is); other names and the alias as alternates."""
+        name: Tag | None = None
+        alternates: list[Tag] = []
+        for entry in self.leaves.entries("/subject/names"):
+            parts = (
+                leaf("nc:PersonGivenName", self.leaves.take(f"{entry}/given")),
+                leaf("nc:PersonMiddleName", self.leaves.take(f"{entry}/middle")),
+                leaf("nc:PersonSurName", self.leaves.take(f"{entry}/family")),
+                leaf("nc:PersonFullName", self.leaves.take(f"{entry}/full")),
+            )
+            use = self.leaves.take(f"{entry}/use")
+            main = use in {None, "official"} and name is None
+            written = group("nc:PersonName" if main else "nc:PersonAlternateName", *parts)
+            if written is None:
+                continue
+            if main:
+                name = written
+            else:
+                alternates.append(written)
+                if use != "other":
+                    self.leaves.losses.coarsened(f"{entry}/use")
+        alias = group("nc:PersonAlternateName", leaf("nc:PersonFullName", self.leaves.take("/subject/alias")))
+        return name, [*alternates, alias] if alias is not None else alternates
+
+    def _birth(self) -> Tag | None:
+        day = self.leaves.take("/subject/birth/date")
+        return None if day is None else Tag("nc:PersonBirthDate").add(date_tag(day))
+
+    def _citizenships(self) -> list[Tag]:
+        written: list[Tag] = []
+        for entry in self.leaves.entries("/subject/citizenships"):
+            code = self.countries.to_fips(self.leaves.look(entry) or "")
+            if code is not None:
+                self.leaves.drop(entry)
+                written.append(Tag("nc:PersonCitizenshipFIPS10-4Code", code))
+        return written
+
+    def _pseudonym(self) -> Tag | None:
+        number = self.leaves.take("/subject/pseudonym")
+        if number is None:
+            return None
+        return Tag("nc:PersonOtherIdentification").add(
+            leaf("nc:IdentificationID", number), leaf("nc:IdentificationCategoryText", PSEUDONYM)
+        )
+
+    def _language(self) -> Tag | None:
+        """Her first language, where ISO 639-3 has it in our table; the others have no element and become attributes."""
+        for entry in self.leaves.entries("/subject/languages"):
+            code = self.leaves.look(entry)
+            known = LANGUAGES.get(code or "") or (code if code in LANGUAGES.values() else None)
+            if known is None:
+                return None
+            self.leaves.drop(entry)
+            return Tag("nc:PersonPrimaryLanguage").add(leaf("nc:LanguageCode", known))
+        return None
+
+    def _sex(self) -> Tag | None:
+        code = _SEX_CODES.get(self.leaves.look("/subject/sex") or "")
+        if code is None:
+            return None
+        self.leaves.drop("/subject/sex")
+        return Tag("nc:PersonSexCode", code)
+
+    def _identifiers(self) -> tuple[list[Tag], list[Tag], list[Tag], list[Tag], list[Tag]]:
+        other: list[Tag] = []
+        passports: list[Tag] = []
+        social: list[Tag] = []
+        licences: list[Tag] = []
+        aliens: list[Tag] = []
+        for entry in self.leaves.entries("/subject/identifiers"):
+            country = self.leaves.look(f"{entry}/country")
+            match self.leaves.look(f"{entry}/type"):
+                case "passport":
+                    passports.append(self._identifier("nc:PersonPassportIdentification", entry))
+                case "social_security" if country in {None, _UNITED_STATES}:
+                    social.append(self._identifier("nc:PersonSSNIdentification", entry))
+                case "driver_licence":
+                    licences.append(self._identifier("nc:DriverLicenseIdentification", entry))
+                case "alien_number":
+                    aliens.append(self._identifier("im:AlienNumber", entry))
+                case kind:
+                    other.append(self._identifier("nc:PersonOtherIdentification", entry, kind or "other"))
+        return other, passports, social, licences, aliens
+
+    def _identifier(self, name: str, entry: str, kind: str | None = None) -> Tag:
+        take: Callable[[str], str | None] = self.leaves.take
+        number = leaf("nc:IdentificationID", take(f"{entry}/value"))
+        category = leaf("j:PersonIDCategoryCode", _CATEGORY_CODES.get(kind or "")) or leaf(
+            "nc:IdentificationCategoryText", _CATEGORY_TEXTS.get(kind or "")
+        )
+        if kind is not None and category is None and kind != "other":
+            self.leaves.losses.coarsened(f"{entry}/type")
+        self.leaves.drop(f"{entry}/type")
+        issuer = self.countries.to_fips(self.leaves.look(f"{entry}/country") or "")
+        if issuer is not None:
+            self.leaves.drop(f"{entry}/country")
+        return Tag(name).add(number, category, leaf("nc:IdentificationJurisdictionFIPS10-4Code", issuer))
+
+
+def date_tag(day: str) -> Tag:
+    """A canonical date as the NIEM element of its precision."""
+    return Tag({4: "nc:Year", 7: "nc:YearMonth"}.get(len(day), "nc:Date"), day)

@@ -1,0 +1,81 @@
+"""A small tree to bytes: the same tree always gives the same bytes, and nothing that XML 1.0 cannot hold gets out."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from adapters.sdk import CannotRenderError
+from adapters.systems.ndex.names import NAMESPACES
+
+_FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Everything outside the production Char (XML 1.0 section 2.2)."""
+
+_ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"})
+_DECLARED = ("im", "j", "lexs", "lexsdigest", "lexspd", "nc", "s", "xsi")
+
+
+@dataclass(slots=True)
+class Tag:
+    """One element to be written.
+
+    `identifier` and `reference` are the names of XML ids, made by this adapter and never text.
+    """
+
+    name: str
+    text: str | None = None
+    children: list["Tag"] = field(default_factory=list)
+    identifier: str | None = None
+    reference: str | None = None
+    nil: bool = False
+
+    def add(self, *children: "Tag | None") -> "Tag":
+        """Append what is there, in order, and return self."""
+        self.children.extend(child for child in children if child is not None)
+        return self
+
+
+def leaf(name: str, text: str | None) -> Tag | None:
+    """An element with text, or nothing where there is no text."""
+    return None if text is None else Tag(name, text)
+
+
+def group(name: str, *children: Tag | None) -> Tag | None:
+    """An element with children, or nothing where none of them is there."""
+    tag = Tag(name).add(*children)
+    return tag if tag.children else None
+
+
+def write_xml(root: Tag) -> bytes:
+    """Return the document in UTF-8.
+
+    Raises CannotRenderError, rule not_xml, where a text holds a character XML cannot.
+    """
+    return "".join(_document(root)).encode("utf-8", "strict")
+
+
+def _document(root: Tag) -> Iterator[str]:
+    declarations = "".join(f' xmlns:{prefix}="{NAMESPACES[prefix]}"' for prefix in _DECLARED)
+    yield '<?xml version="1.0" encoding="UTF-8"?>\n'
+    yield from _element(root, declarations)
+    yield "\n"
+
+
+def _element(tag: Tag, attributes: str = "") -> Iterator[str]:
+    if tag.identifier is not None:
+        attributes += f' s:id="{tag.identifier}"'
+    if tag.reference is not None:
+        attributes += f' s:ref="{tag.reference}"'
+    if tag.nil:
+        attributes += ' xsi:nil="true"'
+    if tag.text is None and not tag.children:
+        yield f"<{tag.name}{attributes}/>"
+        return
+    yield f"<{tag.name}{attributes}>"
+    if tag.text is not None:
+        if _FORBIDDEN.search(tag.text) is not None:
+            raise CannotRenderError(f"/{tag.name}", "not_xml")
+        yield tag.text.translate(_ESCAPES)
+    for child in tag.children:
+        yield "\n"
+        yield from _element(child)
+    yield f"\n</{tag.name}>" if tag.children else f"</{tag.name}>"
