@@ -1,0 +1,138 @@
+"""The routes: token, revocation, metadata, keys. Translates between HTTP and the server; decides nothing.
+
+The one place that knows HTTP statuses, and the one that awaits. An error answer is its code and nothing else; every
+answer of token and revocation endpoint carries a fresh nonce, so that a client seldom has to ask twice.
+"""
+
+import logging
+from dataclasses import dataclass
+from typing import Final
+
+from fastapi import APIRouter
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from gateway.core.callers import UsedProof
+from gateway.oauth.dpop import Proofs
+from gateway.oauth.errors import ErrorCode, InvalidClientError, OAuthError, Why
+from gateway.oauth.forms import MEDIA_TYPE, read_form
+from gateway.oauth.metadata import METADATA_PATH, describe, public_keys
+from gateway.oauth.nonces import Nonces
+from gateway.oauth.ports import OnceStore, Revocations, UseOutcome
+from gateway.oauth.profile import Profile
+from gateway.oauth.server import Server, World
+
+_log = logging.getLogger(__name__)
+
+_STATUS_OF_CODE: Final = {ErrorCode.INVALID_CLIENT: 401}
+_STATUS_OF_REASON: Final = {Why.TOO_LARGE: 413, Why.MEDIA_TYPE: 415}
+_PUBLIC: Final = {"Cache-Control": "public, max-age=300"}
+_ASSERTION: Final = ("client_assertion_type", "client_assertion")
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the routes are made of."""
+
+    profile: Profile
+    world: World
+    nonces: Nonces
+    once: OnceStore
+    revocations: Revocations
+
+
+def router(parts: Parts) -> APIRouter:
+    """Make the four routes. Nothing is opened; what `parts` holds is used for each request."""
+    endpoints = _Endpoints(parts)
+    routes = APIRouter(tags=["oauth"])
+    routes.add_api_route(
+        "/oauth/token",
+        endpoints.token,
+        methods=["POST"],
+        operation_id="issueToken",
+        summary="Get an access token (RFC 6749 section 4.4, RFC 9449 section 5)",
+        openapi_extra=_form_of("grant_type", *_ASSERTION, optional=("scope", "resource")),
+    )
+    routes.add_api_route(
+        "/oauth/revoke",
+        endpoints.revoke,
+        methods=["POST"],
+        operation_id="revokeToken",
+        summary="Take back an access token (RFC 7009)",
+        openapi_extra=_form_of("token", *_ASSERTION, optional=("token_type_hint",)),
+    )
+    routes.add_api_route(
+        METADATA_PATH,
+        endpoints.metadata,
+        operation_id="getAuthorizationServerMetadata",
+        summary="Authorization server metadata (RFC 8414)",
+    )
+    routes.add_api_route(
+        "/oauth/jwks",
+        endpoints.keys,
+        operation_id="getTokenKeys",
+        summary="Keys that verify access tokens (RFC 7517)",
+    )
+    return routes
+
+
+class _Endpoints:
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._server = Server(parts.profile, parts.world, Proofs(parts.profile, parts.nonces, parts.world.clock))
+        self._metadata = describe(parts.profile)
+
+    async def token(self, request: Request) -> Response:
+        try:
+            form = await read_form(request)
+            pending = await run_in_threadpool(self._server.begin_token, form, request.headers.getlist("dpop"))
+            await self._use_up(pending.proofs, pending.client_id)
+            return self._answer(200, await run_in_threadpool(self._server.issue, pending))
+        except OAuthError as error:
+            return self._refusal(error)
+
+    async def revoke(self, request: Request) -> Response:
+        try:
+            form = await read_form(request)
+            pending = await run_in_threadpool(self._server.begin_revocation, form)
+            await self._use_up(pending.proofs, pending.client_id)
+            if pending.token is not None:
+                await self._parts.revocations.revoke_token(pending.token.jti, pending.token.expires)
+            return self._answer(200, {})
+        except OAuthError as error:
+            return self._refusal(error)
+
+    async def metadata(self) -> Response:
+        return JSONResponse(self._metadata, headers=_PUBLIC)
+
+    async def keys(self) -> Response:
+        return JSONResponse(public_keys(self._parts.world.keys), headers=_PUBLIC)
+
+    async def _use_up(self, proofs: tuple[UsedProof, ...], client_id: str) -> None:
+        """Insert everything that may be used once, durably, before anything is made."""
+        match await self._parts.once.use(proofs=proofs, client_id=client_id, token_jti=None):
+            case UseOutcome.FRESH:
+                return
+            case UseOutcome.REPLAYED:
+                raise InvalidClientError(Why.REPLAYED)
+            case UseOutcome.REVOKED:
+                raise InvalidClientError(Why.CLIENT_REVOKED)
+
+    def _refusal(self, error: OAuthError) -> Response:
+        _log.info("oauth request refused: %s, %s", error.code, error.why)
+        status = _STATUS_OF_REASON.get(error.reason) or _STATUS_OF_CODE.get(error.error, 400)
+        answer = self._answer(status, {"error": error.code})
+        if status == 401:  # noqa: PLR2004 - RFC 9110 section 15.5.2 asks for a challenge with this status
+            answer.headers["WWW-Authenticate"] = error.challenge
+        return answer
+
+    def _answer(self, status: int, body: dict[str, str | int] | dict[str, str]) -> Response:
+        headers = {"Cache-Control": "no-store", "Pragma": "no-cache", "DPoP-Nonce": self._parts.nonces.fresh()}
+        return JSONResponse(body, status, headers)
+
+
+def _form_of(*required: str, optional: tuple[str, ...]) -> dict[str, object]:
+    text = {"type": "string"}
+    schema = {"type": "object", "required": list(required), "properties": dict.fromkeys((*required, *optional), text)}
+    return {"requestBody": {"required": True, "content": {MEDIA_TYPE: {"schema": schema}}}}

@@ -1,0 +1,66 @@
+"""The one grant: client_credentials (RFC 6749 section 4.4). There is no code, no password, no refresh.
+
+Validation and issue are two steps, because between them the assertion and the proof are used up, which is awaited.
+"""
+
+from collections.abc import Collection
+from typing import Protocol
+
+from authlib.oauth2.rfc6749.grants import ClientCredentialsGrant
+from typing_extensions import override
+
+from gateway.oauth.clients import AUTHENTICATION, OAuthClient
+from gateway.oauth.errors import InvalidTargetError, Why
+from gateway.oauth.profile import Profile
+from gateway.oauth.requests import BoundRequest
+from gateway.oauth.tokens import AccessTokens
+
+
+class Issuer(Protocol):
+    """What the grant needs of its server."""
+
+    profile: Profile
+
+    def access_tokens(self, thumbprint: str) -> AccessTokens:
+        """Return a maker of one token, bound to that key."""
+        ...
+
+
+class ClientCredentials(ClientCredentialsGrant):
+    """Authlib's grant, with the profile's bounds around it."""
+
+    TOKEN_ENDPOINT_AUTH_METHODS: Collection[str] = (AUTHENTICATION,)
+
+    def __init__(self, request: BoundRequest, server: Issuer) -> None:
+        super().__init__(request, server)
+        self._bound = request
+        self._issuer = server
+
+    @override
+    def validate_token_request(self) -> None:
+        """Authenticate the client, then check everything that could still refuse. Uses nothing up, makes nothing."""
+        super().validate_token_request()
+        if self._bound.form.get("resource", self._issuer.profile.resource) != self._issuer.profile.resource:
+            raise InvalidTargetError(Why.RESOURCE)
+        client: OAuthClient = self.client
+        self.request.scope = client.get_allowed_scope(self._bound.form.get("scope"))
+
+    @override
+    def generate_token(
+        self,
+        user: None = None,
+        scope: str | None = None,
+        grant_type: str | None = None,
+        expires_in: int | None = None,
+        include_refresh_token: bool = False,
+    ) -> dict[str, str | int]:
+        """Make the token, bound to the key of this request's proof."""
+        make = self._issuer.access_tokens(self._bound.thumbprint)
+        return make(self.GRANT_TYPE, self.client, scope=scope, include_refresh_token=False)
+
+    def issue(self) -> dict[str, str | int]:
+        """Make the answer to a validated request whose proofs were used up.
+
+        Authlib's `create_token_response` does the same and writes the whole token into its debug log; nothing calls it.
+        """
+        return self.generate_token(scope=self.request.scope)

@@ -1,0 +1,146 @@
+"""Access tokens (RFC 9068), signed ES256, bound to a DPoP key: how they are made, and how they are read back.
+
+Authlib makes the token; what it would leave to chance or to its defaults (key, kid, audience, clock, ten days of life,
+type) is set here. There is no refresh token and no record of a token: what ends one early is the kill switch or its
+jti.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from authlib.oauth2.rfc6749 import ClientMixin
+from authlib.oauth2.rfc9068 import JWTBearerTokenGenerator
+from joserfc.jwk import ECKey, KeySet
+from typing_extensions import override
+
+from gateway.core.scopes import Scope
+from gateway.oauth.algorithms import SIGNING
+from gateway.oauth.clients import OAuthClient
+from gateway.oauth.compact import read_header, read_object, seconds, split, token_id
+from gateway.oauth.errors import UnverifiableError, Why
+from gateway.oauth.keys import check_signature
+from gateway.oauth.ports import TokenKeys
+from gateway.oauth.profile import Profile
+
+_NAMES: Final = frozenset({"alg", "typ", "kid"})
+_TYPES: Final[frozenset[str | None]] = frozenset({"at+jwt"})
+
+
+@dataclass(frozen=True, slots=True)
+class AccessToken:
+    """A token this gateway signed. It may have expired or been revoked: those change, so whoever uses it asks again.
+
+    `expires` is in seconds since 1970, `thumbprint` is the key it is bound to (RFC 9449 section 6.1), `kid` who signed
+    it.
+    """
+
+    client_id: str
+    agency: str
+    scopes: frozenset[Scope]
+    jti: str
+    expires: int
+    thumbprint: str
+    kid: str
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """What is fixed for one token before it is made: moment (seconds since 1970), jti, key it is bound to."""
+
+    issued: int
+    jti: str
+    thumbprint: str
+
+
+class AccessTokens(JWTBearerTokenGenerator):
+    """Makes one access token."""
+
+    def __init__(self, profile: Profile, key: ECKey, binding: Binding) -> None:
+        super().__init__(profile.issuer, SIGNING, None, lambda _client, _grant_type: profile.token_lifetime)
+        self._profile = profile
+        self._key = key
+        self._binding = binding
+
+    @override
+    def get_jwks(self) -> KeySet:
+        """Return the active key and no other: from several, joserfc would sign with any one."""
+        return KeySet([self._key])
+
+    @override
+    def get_jti(self, client: OAuthClient, grant_type: str, user: None, scope: str) -> str:
+        """Return the identifier drawn for this token."""
+        return self._binding.jti
+
+    @override
+    def get_audiences(self, client: OAuthClient, user: None, scope: str) -> str:
+        """Return the one resource there is (RFC 8707 section 2.2); the default would be the client itself."""
+        return self._profile.resource
+
+    @override
+    def get_extra_claims(self, client: OAuthClient, grant_type: str, user: None, scope: str) -> Mapping[str, object]:
+        """Bind the token to the key (RFC 9449 section 6.1), name the agency, and set the times by our own clock."""
+        return {
+            "iat": self._binding.issued,
+            "exp": self._binding.issued + self._profile.token_lifetime,
+            "cnf": {"jkt": self._binding.thumbprint},
+            "agency": "" if client.known is None else client.known.agency,
+        }
+
+    @override
+    def generate(
+        self,
+        grant_type: str,
+        client: ClientMixin,
+        user: None = None,
+        scope: str | None = None,
+        expires_in: int | None = None,
+        include_refresh_token: bool = False,
+    ) -> dict[str, str | int]:
+        """Make the token answer of RFC 6749 section 5.1 with the type of RFC 9449 section 5, never a refresh token."""
+        answer = super().generate(grant_type, client, user, scope, expires_in, include_refresh_token=False)
+        return {**answer, "token_type": "DPoP"}
+
+
+def read_access_token(text: str, keys: TokenKeys, profile: Profile) -> AccessToken:
+    """Verify that this gateway signed the token for its API. Raises `UnverifiableError`.
+
+    Looks neither at the time nor at revocations.
+    """
+    jws = split(text)
+    header = read_header(jws.header, names=_NAMES, types=_TYPES)
+    if header["alg"] != SIGNING:
+        raise UnverifiableError(Why.ALGORITHM)
+    key = next((key for key in keys.published() if key.kid == header.get("kid")), None)
+    if key is None or key.kid is None:
+        raise UnverifiableError(Why.KEY)
+    check_signature(jws, SIGNING, key)
+    claims = read_object(jws.payload)
+    if claims.get("iss") != profile.issuer:
+        raise UnverifiableError(Why.ISSUER)
+    if claims.get("aud") != profile.resource:
+        raise UnverifiableError(Why.AUDIENCE)
+    confirmation = claims.get("cnf")
+    return AccessToken(
+        client_id=_text(claims, "client_id"),
+        agency=_text(claims, "agency"),
+        scopes=_scopes(_text(claims, "scope")),
+        jti=token_id(claims),
+        expires=seconds(claims, "exp"),
+        thumbprint=_text(confirmation if isinstance(confirmation, dict) else {}, "jkt"),
+        kid=key.kid,
+    )
+
+
+def _text(claims: Mapping[str, object], name: str) -> str:
+    value = claims.get(name)
+    if not isinstance(value, str) or not value:
+        raise UnverifiableError(Why.CLAIM)
+    return value
+
+
+def _scopes(text: str) -> frozenset[Scope]:
+    try:
+        return frozenset(Scope(name) for name in text.split(" "))
+    except ValueError:
+        raise UnverifiableError(Why.SCOPE) from None
