@@ -25,7 +25,7 @@ def age_status(valid: ValidDocument, on: date) -> AgeStatus:
     """Weigh everything the document says about her age on that day.
 
     Adult only when every statement says adult and there is one; one statement that she is a child makes her one;
-    anything else, an estimated date of birth included, is unknown.
+    anything else is unknown. An estimated date of birth can say child or unknown, and never adult.
     """
     statements = set(_statements(_subject(valid.document), on))
     if AgeStatus.CHILD in statements:
@@ -58,13 +58,20 @@ def _statements(subject: Mapping[str, Json], on: date) -> Iterator[AgeStatus]:
         yield AgeStatus(stated)
     if isinstance(band := subject.get("age_band"), str):
         yield AgeStatus.CHILD if band in _BANDS_OF_CHILDREN else AgeStatus.ADULT
+    if (years := _age_range(subject)) is not None:
+        yield _of(years)
+    if (years := _birth_range(subject, on)) is not None:
+        yield from _by_birth(_of(years), subject)
+
+
+def _by_birth(says: AgeStatus, subject: Mapping[str, Json]) -> Iterator[AgeStatus]:
+    """An estimate makes nobody an adult: that takes a determination beside it, which does not outweigh its doubts."""
     birth = subject.get("birth")
     estimated = isinstance(birth, dict) and birth.get("estimated") is True
-    if estimated and subject.get("minor_status") != AgeStatus.ADULT:
+    if not (estimated and says is AgeStatus.ADULT):
+        yield says
+    elif subject.get("minor_status") != AgeStatus.ADULT:
         yield AgeStatus.UNKNOWN
-    for years in (_age_range(subject), None if estimated else _birth_range(subject, on)):
-        if years is not None:
-            yield _of(years)
 
 
 def _of(years: tuple[int, int]) -> AgeStatus:

@@ -82,6 +82,20 @@ def folded(events: Iterable[ConsentEvent], at: datetime) -> Consent | None:
     return consent
 
 
+def standing(events: Iterable[ConsentEvent]) -> Consent:
+    """Return the consent as all of its events leave it: what a decision rests on now.
+
+    No moment is asked for: what is committed has happened, and a withdrawal counts at once (C-09) even where the clock
+    of the node that wrote it runs ahead of ours. Raises UnreadableRecordError like `folded`, and for no event at all.
+    """
+    consent: Consent | None = None
+    for event in events:
+        consent = _after(consent, event)
+    if consent is None:
+        raise UnreadableRecordError("a consent's history begins with its recording")
+    return consent
+
+
 def _after(consent: Consent | None, event: ConsentEvent) -> Consent:
     if event.type is ConsentEventType.RECORDED:
         if event.recorded is None or consent is not None:
@@ -89,7 +103,9 @@ def _after(consent: Consent | None, event: ConsentEvent) -> Consent:
         return event.recorded
     if consent is None:
         raise UnreadableRecordError("a consent's history begins with its recording")
-    later = replace(consent, version=consent.version + 1, decided_at=event.at)
+    # Never older than the word it ends: the clocks of two nodes differ, and the newest word is the one that counts.
+    spoken = max(event.at, consent.decided_at)
+    later = replace(consent, version=consent.version + 1, decided_at=spoken)
     match event.type:
         case ConsentEventType.CONFIRMED:
             return replace(later, confirmed=True, decided_at=consent.decided_at)

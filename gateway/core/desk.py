@@ -7,11 +7,10 @@ transaction (C-09).
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 
 from consent.policy import Policy
-from consent.records import Consent, ConsentEvent, ConsentEventType, folded
+from consent.records import Consent, ConsentEvent, ConsentEventType, standing
 from gateway.core.answers import NotFresh, Stale
 from gateway.core.blind import blind_idempotency, blind_person_ref, request_digest
 from gateway.core.callers import Caller
@@ -33,7 +32,8 @@ from schemas.documents import Document, Json
 from schemas.validation import validate
 from schemas.vocabulary import ConsentState
 
-_TRIES = 16
+_TRIES = 64  # Of those that move one head, one is confirmed each round: so many may meet at one moment.
+_YES = frozenset({ConsentState.GIVEN, ConsentState.RENEWED})
 _ENDED = frozenset({ConsentState.WITHDRAWN, ConsentState.REVOKED, ConsentState.INVALIDATED})
 
 
@@ -97,13 +97,13 @@ class Desk:
         person = self.people.known(blind_person_ref(self.keys, agency, person_ref))
         if person is None:
             return UnknownPerson()
-        return tuple(consent for consent in _standing(person, self.clock.now()) if consent.discloser == agency)
+        return tuple(consent for consent in _standing(person) if consent.discloser == agency)
 
     def shown_one(self, consent: str) -> Consent | UnknownPerson:
         """Return how one consent stands now."""
         person = self.people.of_consent(consent)
-        standing = _standing(person, self.clock.now()) if person else ()
-        return next((found for found in standing if found.id == consent), UnknownPerson())
+        found = _standing(person) if person else ()
+        return next((one for one in found if one.id == consent), UnknownPerson())
 
     def _recording(self, actor: Actor, document: Document, idempotency_key: str) -> RecordConsent:
         """Prepare a recording: check, seal, name the heads it rests on."""
@@ -178,9 +178,7 @@ class Desk:
     ) -> ChangeConsents | None:
         now = self.clock.now()
         chosen = [
-            consent
-            for consent in _standing(person, now)
-            if consent.state not in _ENDED and wanted in {None, consent.id}
+            consent for consent in _standing(person) if consent.state not in _ENDED and wanted in {None, consent.id}
         ]
         if not chosen:
             return None
@@ -199,14 +197,14 @@ class Desk:
         return seal_at_rest(secret.data_key, Place(table, "sealed", subject, 1), value, self.entropy.bytes(NONCE_BYTES))
 
 
-def _standing(person: KnownPerson, at: datetime) -> tuple[Consent, ...]:
-    return tuple(consent for history in person.histories if (consent := folded(history, at)) is not None)
+def _standing(person: KnownPerson) -> tuple[Consent, ...]:
+    return tuple(standing(history) for history in person.histories)
 
 
 def _answer(consent: Consent) -> Document:
     return {
         "consent": consent.id,
         "state": consent.state,
-        "active": consent.confirmed,
+        "active": consent.confirmed and consent.state in _YES,
         "ends": consent.ends.date().isoformat(),
     }

@@ -129,7 +129,7 @@ class Dispatch:
             raise Defect("a parcel from an agency that is not registered")
         route, person = way(self.directory, sender, parcel.recipient, parcel.purpose), self.people.person(parcel.person)
         asked = route.disclosure(parcel.carries, AgeStatus.ADULT, Ground.CONSENT, sufficient=True)
-        decision = decide(asked, records(route, person, at), self.policy, at)
+        decision = decide(asked, records(route, person), self.policy, at)
         reasons = _why_not(decision, parcel)
         kind = "disclosure.stopped" if reasons else "disclosure.sending"
         leaf = parcel_leaf(self.entropy, kind, at, parcel, reasons)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from consent.disclosure import Disclosure
 from consent.policy import Policy
-from consent.records import Agreement, Records, folded
+from consent.records import Agreement, Records, standing
 from gateway.core.agencies import Agency
 from gateway.core.heads import Head
 from gateway.core.ports import Directory, KnownPerson, Probing
@@ -46,13 +46,9 @@ def way(directory: Directory, sender: Agency, recipient: str, purpose: Purpose) 
     return Way(sender, known, purpose, agreed[0] if agreed else None, compiled(name) if name else None, heads)
 
 
-def records(route: Way, person: KnownPerson | None, at: datetime, *, locked: bool = False) -> Records:
-    """Fold what is on record into what the decision may look at, as of that moment."""
-    consents = (
-        None
-        if person is None
-        else tuple(consent for history in person.histories if (consent := folded(history, at)) is not None)
-    )
+def records(route: Way, person: KnownPerson | None, *, locked: bool = False) -> Records:
+    """Fold what is on record into what the decision may look at: everything committed, whatever its clock said."""
+    consents = None if person is None else tuple(standing(history) for history in person.histories)
     return Records(route.agreement, consents, locked)
 
 

@@ -48,7 +48,7 @@ from schemas.profiles import present
 from schemas.validation import satisfies
 from schemas.vocabulary import DataCategory
 
-_TRIES = 16
+_TRIES = 64  # Of those that move one head, one is confirmed each round: so many may meet at one moment.
 _ANY_PSEUDONYM = "0" * 27
 
 
@@ -137,7 +137,7 @@ class Exchange:
             case.carries, age_status(valid, today), case.asked.routing.ground, sufficient=sufficient
         )
         locked = is_locked(case.probing, case.asked.routing.recipient, self.policy, case.at)
-        decision = decide(disclosure, records(case.route, case.person, case.at, locked=locked), self.policy, case.at)
+        decision = decide(disclosure, records(case.route, case.person, locked=locked), self.policy, case.at)
         if isinstance(decision, Refusal):
             return decision
         minimal = minimise(valid, decision, projection)

@@ -1,0 +1,260 @@
+"""The database of tests/fakes.py: plain dicts and lists, and a transaction on a copy of them.
+
+Parcels move as gateway/store/parcels.py moves them; what an item looks at without having named it in its `needs` is a
+mistake the real store would answer with nothing, so here it fails.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, fields, replace
+from datetime import datetime
+from typing import TypeVar
+
+from gateway.core.answers import LeafSlot, NotFresh
+from gateway.core.callers import Caller, UsedProof
+from gateway.core.heads import Head
+from gateway.core.ports import Answered, Gone, InFlight, Needs
+from gateway.core.rows import (
+    AgencyRow,
+    AgreementRow,
+    BindingRow,
+    ClientRow,
+    ConsentRow,
+    IdempotencyRow,
+    LockRow,
+    PersonRow,
+    ReferralRow,
+    Row,
+    StrikeRow,
+)
+from gateway.core.stages import Parcel, SealedLeaf
+from schemas.documents import Document
+from schemas.vocabulary import ReferralState
+
+OPEN = frozenset({ReferralState.RECEIVED, ReferralState.ACCEPTED, ReferralState.IN_PROGRESS})
+_Key = TypeVar("_Key")
+_Value = TypeVar("_Value")
+QUEUED, SENDING, DELIVERED, STOPPED, RECALLED = "queued", "sending", "delivered", "stopped", "recalled"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A parcel in the outbox."""
+
+    parcel: Parcel
+    state: str = QUEUED
+    lease_until: datetime | None = None
+
+    def may_go(self, now: datetime) -> bool:
+        """Say whether it may be handed out: queued and due, or under a lease that ran out."""
+        if self.state == QUEUED:
+            return self.parcel.due <= now
+        return self.state == SENDING and self.lease_until is not None and self.lease_until < now
+
+    def ended(self, state: str) -> "Kept":
+        """Return it in that state, its payload wiped."""
+        return replace(self, state=state, parcel=replace(self.parcel, payload=b""))
+
+
+@dataclass
+class Book:
+    """Everything that is committed."""
+
+    heads: dict[str, int] = field(default_factory=dict)
+    used: dict[bytes, int] = field(default_factory=dict)
+    disabled: set[str] = field(default_factory=set)
+    revoked: dict[str, int] = field(default_factory=dict)
+    register: dict[str, AgencyRow | AgreementRow | ClientRow] = field(default_factory=dict)
+    answers: dict[bytes, IdempotencyRow] = field(default_factory=dict)
+    referrals: dict[str, ReferralRow] = field(default_factory=dict)
+    parcels: dict[str, Kept] = field(default_factory=dict)
+    people: set[bytes] = field(default_factory=set)
+    bindings: dict[bytes, BindingRow] = field(default_factory=dict)
+    consents: list[ConsentRow] = field(default_factory=list)
+    strikes: list[StrikeRow] = field(default_factory=list)
+    locks: set[bytes] = field(default_factory=set)
+    leaves: list[SealedLeaf] = field(default_factory=list)
+    frontier: tuple[bytes, ...] = ()
+
+    def head(self, name: str) -> Head:
+        """Return the head of that name; version 0 where there is none."""
+        return Head(name, self.heads.get(name, 0))
+
+    def bumped(self, name: str) -> Head:
+        """Move a head, as if another item had."""
+        self.heads[name] = self.heads.get(name, 0) + 1
+        return self.head(name)
+
+    def copied(self) -> "Book":
+        """Return a copy to work on; what stands in it is frozen."""
+        copy = Book()
+        for entry in fields(self):
+            value = getattr(self, entry.name)
+            setattr(copy, entry.name, value if isinstance(value, tuple) else value.copy())
+        return copy
+
+    def adopt(self, draft: "Book") -> None:
+        """Commit a copy."""
+        for entry in fields(self):
+            setattr(self, entry.name, getattr(draft, entry.name))
+
+
+class FakeTransaction:
+    """`gateway.core.ports.Transaction` over a copy of the book."""
+
+    def __init__(self, book: Book, now: datetime, needs: Needs) -> None:
+        self.book, self._now, self.needs = book, now, needs
+        self.appended: list[tuple[SealedLeaf, LeafSlot]] = []
+
+    @property
+    def now(self) -> datetime:
+        return self._now
+
+    def moved(self, heads: Sequence[Head]) -> tuple[str, ...]:
+        assert {head.id for head in heads} <= set(self.needs.heads), "a head was looked at that was not read"
+        return tuple(head.id for head in heads if self.book.head(head.id) != head)
+
+    def bump(self, head: str) -> None:
+        assert head in self.needs.heads or head not in self.book.heads, "a head was moved that was not read"
+        self.book.bumped(head)
+
+    def consume(self, caller: Caller) -> NotFresh | None:
+        assert caller in self.needs.callers, "a proof was looked at that was not read"
+        return self._used(caller.client_id, caller.token_jti, [caller.proof])
+
+    def use_once(self, client: str, token_jti: str | None, proofs: Sequence[UsedProof]) -> NotFresh | None:
+        assert {proof.id for proof in proofs} <= set(self.needs.proofs)
+        return self._used(client, token_jti, proofs)
+
+    def answered(self, key: bytes) -> Answered | None:
+        assert key in self.needs.idempotency, "an answer was looked at that was not read"
+        row = self.book.answers.get(key)
+        if row is None:
+            return None
+        return Answered(row.idempotency.digest, self._answer(row))
+
+    def append(self, leaf: SealedLeaf) -> LeafSlot:
+        slot = LeafSlot(len(self.book.leaves))
+        self.book.leaves.append(leaf)
+        self.appended.append((leaf, slot))
+        return slot
+
+    def add(self, row: Row) -> None:
+        match row:
+            case ReferralRow():
+                self._insert(self.book.referrals, row.id, row)
+            case IdempotencyRow():
+                self._insert(self.book.answers, row.idempotency.key, row)
+            case Parcel():
+                self._insert(self.book.parcels, row.id, Kept(row))
+            case BindingRow():
+                self._insert(self.book.bindings, row.blind, row)
+            case PersonRow():
+                assert row.id not in self.book.people
+                self.book.people.add(row.id)
+            case ConsentRow():
+                self.book.consents.append(row)
+            case StrikeRow():
+                self.book.strikes.append(row)
+            case LockRow():
+                self.book.locks.add(row.pair)
+
+    def stop_consents(self, person: bytes, consents: Sequence[str]) -> InFlight:
+        return self._stopped(lambda parcel: parcel.person == person and parcel.consent in consents)
+
+    def stop_referrals(self, sender: str, reference_blind: bytes) -> InFlight | None:
+        mine = {
+            row.id
+            for row in self.book.referrals.values()
+            if row.sender == sender and row.reference is not None and row.reference.blind == reference_blind
+        }
+        if not mine:
+            return None
+        gone = self._stopped(lambda parcel: parcel.referral in mine)
+        for referral in mine:
+            self._set_state(referral, ReferralState.REVOKED)
+        return gone
+
+    def lease(self, message: str, until: datetime) -> bool:
+        kept = self.book.parcels.get(message)
+        if kept is None or not kept.may_go(self._now):
+            return False
+        self.book.parcels[message] = replace(kept, state=SENDING, lease_until=until)
+        return True
+
+    def stop(self, message: str) -> None:
+        self._stopped(lambda parcel: parcel.id == message)
+
+    def acknowledge(self, recipient: str, message: str) -> str | None:
+        kept = self.book.parcels.get(message)
+        if kept is None or kept.parcel.recipient != recipient or kept.state not in {SENDING, RECALLED}:
+            return None
+        self.book.parcels[message] = kept.ended(DELIVERED)
+        if kept.state == SENDING:
+            self._set_state(kept.parcel.referral, ReferralState.RECEIVED)
+        return kept.parcel.referral
+
+    def answer_referral(self, recipient: str, message: str, state: ReferralState) -> str | None:
+        kept = self.book.parcels.get(message)
+        if kept is None or kept.parcel.recipient != recipient or kept.state != DELIVERED:
+            return None
+        if self.book.referrals[kept.parcel.referral].state not in OPEN:
+            return None
+        self._set_state(kept.parcel.referral, state)
+        return kept.parcel.referral
+
+    def register(self, row: AgencyRow | AgreementRow | ClientRow) -> None:
+        self.book.register[row.id] = row
+
+    def disable_client(self, client: str) -> bool:
+        known = isinstance(self.book.register.get(client), ClientRow)
+        self.book.disabled |= {client} if known else set()
+        return known
+
+    def revoke_token(self, jti: str, expires_at: int) -> None:
+        self.book.revoked[jti] = expires_at
+
+    def forget_expired(self, limit: int) -> bool:
+        now = int(self._now.timestamp())
+        gone = (
+            self._forgotten(self.book.used, limit, lambda expires: expires < now),
+            self._forgotten(self.book.revoked, limit, lambda expires: expires < now),
+            self._forgotten(self.book.answers, limit, lambda row: row.expires < self._now),
+        )
+        return limit in gone
+
+    def _forgotten(self, table: dict[_Key, _Value], limit: int, is_over: Callable[[_Value], bool]) -> int:
+        over = [key for key, value in table.items() if is_over(value)][:limit]
+        for key in over:
+            del table[key]
+        return len(over)
+
+    def _used(self, client: str, token_jti: str | None, proofs: Sequence[UsedProof]) -> NotFresh | None:
+        if client in self.book.disabled or token_jti in self.book.revoked:
+            return NotFresh(revoked=True)
+        if any(proof.id in self.book.used for proof in proofs):
+            return NotFresh(revoked=False)
+        self.book.used.update({proof.id: proof.expires_at for proof in proofs})
+        return None
+
+    def _answer(self, row: IdempotencyRow) -> Document:
+        if row.answer is not None:
+            return row.answer
+        assert row.referral is not None
+        return self.book.referrals[row.referral].answer
+
+    def _insert(self, table: dict[_Key, _Value], key: _Key, value: _Value) -> None:
+        assert key not in table, "a row of that key exists"
+        table[key] = value
+
+    def _stopped(self, which: Callable[[Parcel], bool]) -> InFlight:
+        gone: dict[str, list[Gone]] = {QUEUED: [], SENDING: []}
+        for message, kept in self.book.parcels.items():
+            if kept.state in gone and which(kept.parcel):
+                parcel = kept.parcel
+                gone[kept.state].append(Gone(parcel.id, parcel.sender, parcel.recipient, parcel.referral))
+                self.book.parcels[message] = kept.ended(STOPPED if kept.state == QUEUED else RECALLED)
+                self._set_state(parcel.referral, ReferralState.REVOKED)
+        return InFlight(tuple(gone[QUEUED]), tuple(gone[SENDING]))
+
+    def _set_state(self, referral: str, state: ReferralState) -> None:
+        self.book.referrals[referral] = replace(self.book.referrals[referral], state=state)

@@ -1,0 +1,109 @@
+"""What a yes says: which categories, until when, with which obligations. Nothing is in it by absence."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from builders import DAY, HOUR, NOON, SHELTER, a_consent, a_disclosure, a_party, a_profile, an_agreement, some_records
+
+from consent.decision import IMPLIED, Obligation, Permit, decide
+from consent.disclosure import Disclosure
+from consent.policy import DECISION_OF, Policy
+from consent.records import Records, Restriction
+from schemas.vocabulary import DataCategory, FunctionClass, Purpose
+
+ALL_BUILT = Policy(pending_purposes=frozenset(), pending_categories=frozenset())
+"""The rules as they will be once no route is pending, so that the last step can be looked at alone."""
+ALIAS, NEED, RISK = DataCategory.ALIAS, DataCategory.NEED, DataCategory.RISK
+
+
+def permit(asked: Disclosure | None = None, records: Records | None = None, policy: Policy | None = None) -> Permit:
+    decision = decide(asked or a_disclosure(), records or some_records(), policy or Policy(), NOON)
+    assert isinstance(decision, Permit)
+    return decision
+
+
+def passes(category: DataCategory, function: FunctionClass, purpose: Purpose = Purpose.ACCOMMODATION) -> bool:
+    """Whether the category passes when profile, agreement and consent all name it."""
+    profile = replace(a_profile(), categories=a_profile().categories | {category})
+    asked = a_disclosure(recipient=a_party(SHELTER, function), purpose=purpose, profile=profile)
+    said = a_consent(purposes=frozenset({purpose}), decision=DECISION_OF[purpose], categories=profile.categories)
+    agreed = an_agreement(purpose=purpose, categories=profile.categories)
+    return category in permit(asked, some_records(said, agreement=agreed), ALL_BUILT).categories
+
+
+def test_m_01_what_passes_is_what_profile_consent_and_agreement_all_name() -> None:
+    said = a_consent(categories=frozenset({NEED, ALIAS, RISK, DataCategory.NAME}))
+    agreed = an_agreement(categories=frozenset({NEED, ALIAS, DataCategory.SEX, DataCategory.NAME}))
+    assert permit(records=some_records(said, agreement=agreed)).categories == {NEED, ALIAS} | IMPLIED
+
+
+def test_c_01_everything_named_by_all_three_passes() -> None:
+    assert permit().categories == a_profile().categories
+
+
+@pytest.mark.parametrize("recipient", [SHELTER, None], ids=["from this shelter", "from everybody"])
+def test_c_15_what_she_withholds_is_taken_away_and_the_rest_passes(recipient: str | None) -> None:
+    said = a_consent(restrictions=(Restriction(ALIAS, recipient), Restriction(RISK, "hill-shelter")))
+    assert permit(records=some_records(said)).categories == a_profile().categories - {ALIAS}
+
+
+def test_c_15_structure_and_the_recipients_own_number_cannot_be_withheld() -> None:
+    said = a_consent(restrictions=tuple(Restriction(category) for category in IMPLIED))
+    assert permit(records=some_records(said)).categories == a_profile().categories
+
+
+@pytest.mark.parametrize(
+    "function", [kind for kind in FunctionClass if kind is not FunctionClass.IMMIGRATION_ENFORCEMENT]
+)
+def test_m_07_an_address_goes_only_to_those_directly_involved(function: FunctionClass) -> None:
+    involved = {
+        FunctionClass.POLICE,
+        FunctionClass.CHILD_PROTECTION,
+        FunctionClass.GUARDIAN_SERVICE,
+        FunctionClass.COMPETENT_AUTHORITY,
+    }
+    assert passes(DataCategory.ADDRESS, function) == (function in involved)
+
+
+@pytest.mark.parametrize("category", [DataCategory.FREE_TEXT, DataCategory.NARRATIVE, DataCategory.ATTACHMENT])
+@pytest.mark.parametrize("purpose", Purpose)
+def test_m_09_prose_never_goes_where_nobody_is_named(category: DataCategory, purpose: Purpose) -> None:
+    unnamed = {Purpose.STATISTICS, Purpose.LEGAL_OBLIGATION}
+    assert passes(category, FunctionClass.SHELTER, purpose) == (purpose not in unnamed)
+
+
+def test_m_09_prose_needs_her_word_for_it() -> None:
+    profile = replace(a_profile(), categories=a_profile().categories | {DataCategory.NARRATIVE})
+    agreed = an_agreement(categories=profile.categories)
+    without = permit(a_disclosure(profile=profile), some_records(agreement=agreed))
+    assert DataCategory.NARRATIVE not in without.categories
+
+
+def test_m_11_every_obligation_travels_with_every_permit() -> None:
+    assert permit().obligations == tuple(Obligation)
+
+
+def test_c_08_a_permit_holds_until_consent_or_agreement_is_over() -> None:
+    assert permit(records=some_records(a_consent(ends=NOON + DAY))).holds_until == NOON + DAY
+    assert permit(records=some_records(agreement=an_agreement(ends=NOON + HOUR))).holds_until == NOON + HOUR
+
+
+@pytest.mark.parametrize(("days", "use_for"), [(30, 30), (400, 90)], ids=["retention", "consent"])
+def test_a_04_use_ends_with_the_retention_agreed_or_with_the_ground(days: int, use_for: int) -> None:
+    said = a_consent(ends=NOON + timedelta(days=90))
+    found = permit(records=some_records(said, agreement=an_agreement(retention_days=days, ends=NOON + 500 * DAY)))
+    assert found.use_until == NOON + timedelta(days=use_for)
+
+
+def test_the_permit_names_the_ground_it_rests_on() -> None:
+    older = a_consent(id="older", decided_at=NOON - DAY)
+    assert permit(records=some_records(older, a_consent())).consent == a_consent()
+    assert permit().agreement == an_agreement()
+    assert permit().profile == a_profile()
+    assert permit().decided_at == NOON
+
+
+def test_a_national_policy_can_forbid_more() -> None:
+    stricter = Policy(pending_purposes=Policy().pending_purposes | {Purpose.ACCOMMODATION})
+    assert not isinstance(decide(a_disclosure(), some_records(), stricter, NOON), Permit)

@@ -1,0 +1,250 @@
+"""The way onward: a parcel leaves only if all it carries would be permitted now, and once at a time."""
+
+from dataclasses import replace
+
+import pytest
+from books import DELIVERED, QUEUED, RECALLED, SENDING, STOPPED
+from builders import DAY, NOON, SHELTER, an_agency, an_agreement
+from fakes import run
+from line import HILL, Line, a_line, opened
+
+from gateway.core.acknowledgements import Told, Unknown
+from gateway.core.answers import NotFresh
+from gateway.core.dispatch import LEASE
+from gateway.core.errors import Defect, OperatorError
+from schemas.validation import satisfies
+from schemas.vocabulary import FunctionClass, ReferralState, RejectionReason, Urgency
+
+
+@pytest.fixture(params=[False, True], ids=["same node", "another node"])
+def line(request: pytest.FixtureRequest) -> Line:
+    """She said yes, and one parcel waits for the shelter."""
+    line = a_line(remembers=request.param)
+    line.says()
+    line.told()
+    return line
+
+
+def state(line: Line) -> str:
+    [kept] = line.book.parcels.values()
+    return kept.state
+
+
+def fetched(line: Line) -> int:
+    """How many were handed out. A node that remembers what is no longer so hands out nothing until the next time."""
+    return len(line.fetch() or line.fetch())
+
+
+def stopped_for(line: Line) -> list[object]:
+    return [leaf["reasons"] for leaf in line.leaves("disclosure.stopped")]
+
+
+class TestLeaving:
+    def test_what_is_permitted_still_is_handed_out_and_recorded(self, line: Line) -> None:
+        [delivered] = line.fetch()
+        assert delivered.message == line.parcel.id
+        assert delivered.lease_until == NOON + LEASE
+        assert state(line) == SENDING
+        [leaf] = line.leaves("disclosure.")
+        assert leaf["type"] == "disclosure.sending"
+        assert leaf["categories"] == sorted(line.parcel.sends)
+        assert satisfies(leaf, "ledger/1.0")
+
+    def test_m_04_nobody_fetches_what_is_not_theirs(self, line: Line) -> None:
+        assert line.fetch(HILL) == ()
+        assert state(line) == QUEUED
+
+    def test_routine_parcels_wait_until_they_are_due(self, line: Line) -> None:
+        line.fetch()
+        line.told(urgency=Urgency.ROUTINE)
+        assert line.fetch() == ()
+        line.clock.advance(LEASE * 0.5 + DAY / 48)
+        assert len(line.fetch()) == 2
+
+    def test_urgent_ones_are_handed_out_first_and_no_more_than_were_asked_for(self, line: Line) -> None:
+        line.told(urgency=Urgency.ROUTINE)
+        line.told(urgency=Urgency.EMERGENCY)
+        line.clock.advance(DAY)
+        urgencies = [opened(got)["envelope"]["urgency"] for got in line.fetch(limit=2)]
+        assert urgencies == ["urgent", "emergency"]
+        assert len(line.fetch(limit=5)) == 1
+
+    def test_a_parcel_is_handed_out_once_while_its_lease_runs(self, line: Line) -> None:
+        line.fetch()
+        line.clock.advance(LEASE)
+        assert line.fetch() == ()
+
+    def test_a_lease_that_ran_out_puts_it_back_and_it_is_decided_once_more(self, line: Line) -> None:
+        first = line.fetch()
+        line.clock.advance(2 * LEASE)
+        second = line.fetch()
+        assert [got.message for got in second] == [got.message for got in first]
+        assert second[0].lease_until == NOON + 3 * LEASE
+        assert len(line.leaves("disclosure.sending")) == 2
+
+    def test_two_who_fetch_at_one_moment_get_it_once(self, line: Line) -> None:
+        found = line.recorder.together([line.dispatch.lease(line.caller(SHELTER), 5) for _ in range(2)])
+        assert sorted(len(got) for got in found if isinstance(got, tuple)) == [0, 1]
+
+    def test_a_replayed_proof_gets_nothing(self, line: Line) -> None:
+        caller = line.caller(SHELTER)
+        assert len(run(line.dispatch.lease(caller, 5))) == 1
+        line.told()
+        assert run(line.dispatch.lease(caller, 5)) == NotFresh(revoked=False)
+        assert len(line.leaves("disclosure.")) == 1
+
+
+class TestStopping:
+    def test_c_09_after_a_withdrawal_nothing_leaves(self, line: Line) -> None:
+        line.takes_back()
+        assert line.fetch() == ()
+        assert state(line) == STOPPED
+        assert line.parcel.payload == b""
+
+    def test_c_09_a_withdrawal_while_a_fetch_is_under_way_wins(self, line: Line) -> None:
+        line.recorder.meanwhile(line.takes_back)
+        assert line.fetch() == ()
+        assert state(line) == STOPPED
+        assert not line.leaves("disclosure.sending")
+
+    def test_c_09_what_was_handed_out_is_not_handed_out_again_after_a_withdrawal(self, line: Line) -> None:
+        line.fetch()
+        line.takes_back()
+        line.clock.advance(2 * LEASE)
+        assert line.fetch() == ()
+        assert state(line) == RECALLED
+
+    def test_c_08_an_expired_consent_stops_it_with_a_leaf(self, line: Line) -> None:
+        line.clock.advance(90 * DAY)
+        assert line.fetch() == ()
+        assert (state(line), stopped_for(line)) == (STOPPED, [["consent_expired"]])
+        assert satisfies(line.leaves("disclosure.stopped")[0], "ledger/1.0")
+
+    def test_m_02_an_agreement_that_ended_stops_it(self, line: Line) -> None:
+        line.directory.agree(an_agreement(id=f"agreement-{SHELTER}", ends=NOON))
+        assert line.fetch() == ()
+        assert stopped_for(line) == [["no_agreement"]]
+
+    def test_f_01_a_recipient_that_became_an_enforcer_gets_nothing(self, line: Line) -> None:
+        line.directory.put(an_agency(SHELTER, FunctionClass.IMMIGRATION_ENFORCEMENT))
+        assert line.fetch() == ()
+        assert stopped_for(line) == [["never_receives"]]
+
+    def test_c_16_a_narrower_consent_stops_what_carries_more(self, line: Line) -> None:
+        line.clock.advance(DAY)
+        line.says(categories=["need"], taken_at="2031-03-15T11:00:00Z")
+        assert fetched(line) == 0
+        assert stopped_for(line) == [["required_not_covered"]]
+
+    def test_c_15_a_restriction_on_what_it_carries_stops_it(self, line: Line) -> None:
+        line.says(recipient=HILL, restrictions=[{"category": "alias", "recipient": SHELTER}])
+        assert fetched(line) == 0
+        assert state(line) == STOPPED
+
+    def test_a_change_that_leaves_all_it_carries_does_not_stop_it(self, line: Line) -> None:
+        line.says(recipient=HILL, restrictions=[{"category": "risk"}])
+        assert fetched(line) == 1
+
+    def test_what_moves_while_a_fetch_is_under_way_leaves_it_for_the_next(self, line: Line) -> None:
+        line.recorder.meanwhile(lambda: line.says(recipient=HILL))
+        assert line.fetch() == ()
+        assert state(line) == QUEUED
+        assert len(line.fetch()) == 1
+
+    def test_a_ground_that_runs_out_while_a_fetch_is_under_way_is_seen(self, line: Line) -> None:
+        line.recorder.meanwhile(lambda: line.clock.advance(90 * DAY))
+        assert line.fetch() == ()
+        assert not line.leaves("disclosure.")
+        line.fetch()
+        assert stopped_for(line) == [["consent_expired"]]
+
+    def test_one_that_stops_takes_no_other_with_it(self, line: Line) -> None:
+        line.directory.put(an_agency("hill-police", FunctionClass.POLICE))
+        line.directory.agree(an_agreement(id="hill", sender="hill-police"))
+        line.says("hill-police", discloser="hill-police", person_ref="P-0114")
+        asked = line.asked()
+        run(line.exchange.accept(replace(asked, caller=line.caller("hill-police"))))
+        line.takes_back()
+        assert len(line.fetch()) == 1
+
+    def test_a_parcel_of_an_agency_that_is_gone_is_a_defect(self, line: Line) -> None:
+        del line.directory.agencies["harbour-police"]
+        with pytest.raises(Defect):
+            line.fetch()
+        assert state(line) == QUEUED
+
+    def test_a_parcel_of_an_erased_person_does_not_open(self, line: Line) -> None:
+        line.person_keys.destroy(*line.book.people)
+        with pytest.raises(OperatorError):
+            line.fetch()
+
+
+class TestAnswers:
+    def acknowledged(self, line: Line, agency: str = SHELTER) -> object:
+        return run(line.answering.acknowledge(line.caller(agency), line.parcel.id))
+
+    def referral(self, line: Line) -> ReferralState:
+        return line.book.referrals[line.parcel.referral].state
+
+    def test_an_acknowledgement_is_a_leaf_and_wipes_the_payload(self, line: Line) -> None:
+        line.fetch()
+        assert self.acknowledged(line) == Told()
+        assert (state(line), line.parcel.payload, self.referral(line)) == (DELIVERED, b"", ReferralState.RECEIVED)
+        [leaf] = line.leaves("disclosure.delivered")
+        assert leaf["recipient"] == SHELTER
+        assert satisfies(leaf, "ledger/1.0")
+        line.clock.advance(2 * LEASE)
+        assert line.fetch() == ()
+
+    def test_what_was_not_handed_out_cannot_be_acknowledged(self, line: Line) -> None:
+        assert self.acknowledged(line) == Unknown()
+        assert state(line) == QUEUED
+
+    def test_m_04_anothers_an_old_and_an_invented_message_answer_alike(self, line: Line) -> None:
+        line.fetch()
+        assert self.acknowledged(line, HILL) == Unknown()
+        assert self.acknowledged(line) == Told()
+        assert self.acknowledged(line) == Unknown()
+        assert run(line.answering.acknowledge(line.caller(SHELTER), "invented")) == Unknown()
+        assert len(line.leaves("disclosure.delivered")) == 1
+
+    def test_c_10_what_was_recalled_may_still_be_acknowledged_and_stays_revoked(self, line: Line) -> None:
+        line.fetch()
+        line.takes_back()
+        assert self.acknowledged(line) == Told()
+        assert self.referral(line) is ReferralState.REVOKED
+
+    def test_m_06_an_answer_is_a_state_and_a_coded_reason(self, line: Line) -> None:
+        line.fetch()
+        self.acknowledged(line)
+        answer = (ReferralState.REJECTED, RejectionReason.NO_CAPACITY)
+        assert run(line.answering.answer(line.caller(SHELTER), line.parcel.id, *answer)) == Told()
+        assert self.referral(line) is ReferralState.REJECTED
+        [leaf] = line.leaves("disclosure.answered")
+        assert (leaf["outcome"], leaf["reasons"]) == ("rejected", ["lack_of_capacity"])
+        assert satisfies(leaf, "ledger/1.0")
+
+    def test_m_03_what_is_over_takes_no_further_answer(self, line: Line) -> None:
+        line.fetch()
+        self.acknowledged(line)
+        caller, message = line.caller(SHELTER), line.parcel.id
+        assert run(line.answering.answer(caller, message, ReferralState.COMPLETED, None)) == Told()
+        assert run(line.answering.answer(line.caller(SHELTER), message, ReferralState.ACCEPTED, None)) == Unknown()
+
+    def test_an_answer_to_what_was_not_acknowledged_or_is_anothers_is_unknown(self, line: Line) -> None:
+        line.fetch()
+        accepted = (line.parcel.id, ReferralState.ACCEPTED, None)
+        assert run(line.answering.answer(line.caller(SHELTER), *accepted)) == Unknown()
+        self.acknowledged(line)
+        assert run(line.answering.answer(line.caller(HILL), *accepted)) == Unknown()
+        assert not line.leaves("disclosure.answered")
+
+    def test_replayed_proofs_write_nothing(self, line: Line) -> None:
+        line.fetch()
+        caller = line.caller(SHELTER)
+        run(line.answering.acknowledge(caller, line.parcel.id))
+        before = line.book.copied()
+        stale = NotFresh(revoked=False)
+        assert run(line.answering.acknowledge(caller, line.parcel.id)) == stale
+        assert run(line.answering.answer(caller, line.parcel.id, ReferralState.ACCEPTED, None)) == stale
+        assert line.book == before
