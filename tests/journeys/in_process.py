@@ -1,0 +1,94 @@
+"""A whole gateway in this process: real files, real keys, the real application over ASGI, a clock that can be set."""
+
+import asyncio
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import httpx
+
+from gateway.app import create_app
+from gateway.clock import SystemClock, SystemEntropy
+from gateway.demo.folder import emptied
+from gateway.demo.world import World, peopled, settings_of
+from gateway.installation.preparing import prepare
+from gateway.wiring import build
+
+KEPT_OF_A_DOCUMENT = (
+    *("person", "binding", "consent_event", "referral", "parcel", "idempotency"),
+    *("strike", "probing_lock", "ledger_leaf", "person_leaf"),
+)
+"""Every table that could keep something of a request, besides the used proofs."""
+
+
+@dataclass
+class ShiftedClock:
+    """The machine's clock, and how far the gateway's is ahead of it."""
+
+    ahead: timedelta = timedelta()
+
+    def now(self) -> datetime:
+        return SystemClock().now() + self.ahead
+
+
+class InProcess(httpx.BaseTransport):
+    """httpx's ASGI transport for a client that waits; an exception of the application becomes its 500."""
+
+    def __init__(self, app: object) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._asgi = httpx.ASGITransport(app, raise_app_exceptions=False)
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        return self._loop.run_until_complete(self._handle(request))
+
+    async def _handle(self, request: httpx.Request) -> httpx.Response:
+        body = httpx.ByteStream(b"".join(request.stream))
+        again = httpx.Request(request.method, request.url, headers=request.headers, stream=body)
+        response = await self._asgi.handle_async_request(again)
+        return httpx.Response(response.status_code, headers=response.headers, content=await response.aread())
+
+    def close(self) -> None:
+        self._loop.close()
+
+
+@dataclass
+class Line:
+    """The world of the demonstration without its server."""
+
+    world: World
+    clock: ShiftedClock
+
+    def rows(self) -> dict[str, int]:
+        """Count the rows of every table that could keep something."""
+        return {table: self._count(table) for table in KEPT_OF_A_DOCUMENT}
+
+    def used_proofs(self) -> int:
+        """Count the proofs that were used up."""
+        return self._count("used_proof")
+
+    def _count(self, table: str) -> int:
+        with sqlite3.connect(self.world.gateway.settings.data / "gateway.db") as database:
+            return database.execute(f"select count(*) from {table}").fetchone()[0]  # noqa: S608 - a name of the list above
+
+
+@contextmanager
+def a_line(root: Path) -> Iterator[Line]:
+    """Open one, with everybody registered and signed in."""
+    clock = ShiftedClock()
+    with emptied(root) as folder:
+        folder.secret.write_text(SystemEntropy().bytes(32).hex())
+        settings = settings_of(folder)
+        prepare(settings, SystemEntropy())
+        gateway = build(settings, clock)
+        gateway.start()
+        try:
+            with httpx.Client(transport=InProcess(create_app(gateway))) as http:
+                world = peopled(folder, gateway, http)
+                for system in world.systems.values():
+                    system.clock = clock
+                yield Line(world, clock)
+        finally:
+            gateway.close()

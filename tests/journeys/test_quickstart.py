@@ -1,0 +1,108 @@
+"""docs/quickstart-agency.md, followed to the letter: its script, against the running demonstration."""
+
+import ast
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from checkout import ROOT
+from journeys.running_demo import LONGEST, environment, interrupted, running
+
+DOCUMENT, SCRIPT = ROOT / "docs" / "quickstart-agency.md", ROOT / "docs" / "quickstart_agency.py"
+OURS = {"gateway", "consent", "schemas", "adapters"}
+
+
+def test_the_document_shows_the_script_as_it_is() -> None:
+    [shown] = re.findall(r"```python\n(.*?)```", DOCUMENT.read_text(encoding="utf-8"), re.DOTALL)
+    assert shown == SCRIPT.read_text(encoding="utf-8")
+
+
+def test_the_script_needs_public_libraries_only() -> None:
+    imported = imports(SCRIPT.read_text(encoding="utf-8"))
+    assert imported - sys.stdlib_module_names == {"httpx", "joserfc"}
+
+
+def test_an_import_of_ours_would_be_noticed() -> None:
+    assert imports("import json\nfrom gateway.core import keys") & OURS == {"gateway"}
+
+
+def imports(code: str) -> set[str]:
+    nodes = [*ast.walk(ast.parse(code))]
+    plain = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    named = {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}
+    return {name.partition(".")[0] for name in plain | named}
+
+
+@pytest.fixture(scope="module")
+def followed(tmp_path_factory: pytest.TempPathFactory) -> tuple[subprocess.CompletedProcess, Path]:
+    """Follow the document twice in one demonstration, which stays open until Ctrl-C."""
+    directory = tmp_path_factory.mktemp("quickstart")
+    with running(directory) as (process, lines):
+        assert process.poll() is None, "\n".join(lines)
+        done = python(directory, str(SCRIPT), *arguments(lines[-1]))
+        again = python(directory, str(SCRIPT), *arguments(lines[-1]))
+        assert again.returncode == 0
+        assert interrupted(process) == 0
+    return done, directory
+
+
+@pytest.mark.slow
+def test_the_referral_is_accepted(followed: tuple[subprocess.CompletedProcess, Path]) -> None:
+    done, _ = followed
+    assert (done.returncode, done.stderr) == (0, "")
+    said = dict(line.split(":", 1) for line in done.stdout.splitlines())
+    assert said["sent"].split(",") == ["      language", " need"]
+    assert "name" in said["not sent"]
+    assert said["state"].strip() == "submitted for your VISIT-2031"
+
+
+@pytest.mark.slow
+def test_the_document_says_what_the_script_answers(followed: tuple[subprocess.CompletedProcess, Path]) -> None:
+    document = DOCUMENT.read_text(encoding="utf-8")
+    for line in followed[0].stdout.splitlines()[1:]:
+        assert line in document
+
+
+@pytest.mark.slow
+def test_the_receipt_is_proven_with_python_alone(followed: tuple[subprocess.CompletedProcess, Path]) -> None:
+    directory = followed[1]
+    key = (directory / ".demo" / "log" / "key.txt").read_text().strip()
+    proven = python(directory, "-S", "-m", "consent", "verify-receipt", "receipt.json", "--key", key)
+    assert proven.returncode == 0
+    assert "PROVEN" in proven.stdout
+
+
+@pytest.mark.slow
+def test_a_changed_receipt_does_not_verify(followed: tuple[subprocess.CompletedProcess, Path]) -> None:
+    directory = followed[1]
+    receipt = json.loads((directory / "receipt.json").read_text())
+    receipt["leaf"] = receipt["leaf"].replace("harbour-shelter", "meadow-shelter")
+    (directory / "changed.json").write_text(json.dumps(receipt))
+    key = (directory / ".demo" / "log" / "key.txt").read_text().strip()
+    assert python(directory, "-m", "consent", "verify-receipt", "changed.json", "--key", key).returncode == 5
+
+
+@pytest.mark.slow
+def test_ctrl_c_closes_it_in_order(followed: tuple[subprocess.CompletedProcess, Path]) -> None:
+    left = {path.name for path in (followed[1] / ".demo" / "data").iterdir()}
+    assert left == {"gateway.db", "person-keys.db", "keyring.json", "gateway.lock"}
+
+
+def arguments(line: str) -> list[str]:
+    """Return what stands behind the script's name in the command the demonstration prints."""
+    return line.split("docs/quickstart_agency.py ")[1].split()
+
+
+def python(directory: Path, *given: str) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [sys.executable, *given],
+        cwd=directory,
+        env=environment(),
+        capture_output=True,
+        encoding="utf-8",
+        timeout=LONGEST,
+        check=False,
+    )
