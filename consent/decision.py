@@ -194,12 +194,13 @@ def _her_word(
     ]
     if not spoken:
         return Reason.PURPOSE_NOT_COVERED if about_recipient else Reason.NO_CONSENT
-    newest = max(spoken, key=lambda consent: (consent.decided_at, not _is_yes(consent)))
+    newest = max(spoken, key=_newer)
     return _why_not(newest, at) or newest
 
 
-def _is_yes(consent: Consent) -> bool:
-    return consent.state in {ConsentState.GIVEN, ConsentState.RENEWED}
+def _newer(consent: Consent) -> tuple[datetime, bool, int]:
+    """Order what she said: later is newer; of two words of one moment a no, and of two yeses the narrower, counts."""
+    return consent.decided_at, not consent.is_yes, -len(consent.categories)
 
 
 def _why_not(consent: Consent, at: datetime) -> Reason | None:

@@ -71,6 +71,24 @@ class Reason(StrEnum):
         Audience.SENDER,
         "Too many recipients were tried for this person. Ask your data-protection officer.",
     )
+    TOO_LATE = (
+        "too_late",
+        "A-04",
+        Audience.SENDER,
+        "The day until which the data may be used has passed.",
+    )
+    RECIPIENT_KEY_CHANGED = (
+        "recipient_key_changed",
+        "P-01",
+        Audience.SENDER,
+        "The recipient has changed its key since; send the referral again.",
+    )
+    RECIPIENT_UNREACHABLE = (
+        "recipient_unreachable",
+        "A-01",
+        Audience.RECORD,
+        "The recipient's system cannot take what she agreed to send.",
+    )
     PERSON_UNKNOWN = (
         "person_unknown",
         "C-01",

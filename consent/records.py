@@ -49,6 +49,11 @@ class Consent:
     given_by: GivenBy
     confirmed: bool
 
+    @property
+    def is_yes(self) -> bool:
+        """Whether she said yes; only given and renewed are (C-02)."""
+        return self.state in {ConsentState.GIVEN, ConsentState.RENEWED}
+
 
 class ConsentEventType(Coded):
     """What can happen to a consent once it is recorded."""

@@ -5,6 +5,7 @@ Fields are an allow-list: what is not on it is left out, so that no value of the
 
 import logging
 import sys
+import threading
 from collections.abc import MutableMapping
 from typing import TextIO
 
@@ -39,13 +40,19 @@ def _only_allowed(_logger: object, _method: str, event: MutableMapping[str, obje
 
 
 class _WithoutMessages(logging.Handler):
-    """What a library logs, without its message, which may quote the data: who spoke, how loudly, what class of error."""
+    """What a library logs, without its message, which may quote the data: who spoke, how loudly, which error."""
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write one line."""
         kind = record.exc_info[0] if record.exc_info else None
         more = {"code": kind.__name__} if kind else {}
         structlog.get_logger().log(record.levelno, "library", logger=record.name, **more)
+
+
+def _died(ended: threading.ExceptHookArgs) -> None:
+    """Say that a thread ended by an error, without the traceback Python would print."""
+    name = ended.thread.name if ended.thread else ""
+    structlog.get_logger().error("thread_died", logger=name, code=ended.exc_type.__name__)
 
 
 def configure(stream: TextIO | None = None, level: int = logging.INFO) -> None:
@@ -70,3 +77,4 @@ def configure(stream: TextIO | None = None, level: int = logging.INFO) -> None:
     if not any(isinstance(handler, _WithoutMessages) for handler in root.handlers):
         root.addHandler(_WithoutMessages(logging.WARNING))
     logging.captureWarnings(capture=True)
+    threading.excepthook = _died

@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from gateway.core.errors import OperatorError
 
 PREFIX = "GATEWAY_"
+_SQLITE = "sqlite:///"
 
 
 class Settings(BaseSettings):
@@ -18,7 +19,16 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid", hide_input_in_errors=True)
 
     data: Annotated[Path, Field(description="Folder of the databases and the socket.")] = Path("gateway-data")
-    database_url: Annotated[str, Field(description="SQLAlchemy URL; empty means SQLite in the data folder.")] = ""
+    # Not shown when settings are printed: the URL of a server holds its password.
+    database_url: Annotated[
+        str, Field(repr=False, description="SQLAlchemy URL of the database; default: SQLite in the data folder.")
+    ] = ""
+    person_keys_url: Annotated[
+        str,
+        Field(
+            repr=False, description="SQLAlchemy URL of people's data keys, a database of its own; default: as above."
+        ),
+    ] = ""
     keyring: Annotated[
         Path | None, Field(description="The encrypted key ring; default: keyring.json in the data folder.")
     ] = None
@@ -65,11 +75,11 @@ class Settings(BaseSettings):
 
     def database(self) -> str:
         """Return the URL of the database."""
-        return self.database_url or f"sqlite:///{self.data / 'gateway.db'}"
+        return self.database_url or f"{_SQLITE}{self.data / 'gateway.db'}"
 
     def person_key_database(self) -> str:
         """Return the URL of the database that holds people's data keys and nothing else."""
-        return f"sqlite:///{self.data / 'person-keys.db'}"
+        return self.person_keys_url or f"{_SQLITE}{self.data / 'person-keys.db'}"
 
     def unlocking_secret(self) -> bytes:
         """Return what unlocks the key ring.
@@ -78,8 +88,7 @@ class Settings(BaseSettings):
         would have both.
         """
         if self.secret_file is not None:
-            beside = self.secret_file.resolve().is_relative_to(self.data.resolve())
-            if beside and not self.demo:
+            if self._lies_beside(self.secret_file) and not self.demo:
                 raise OperatorError("the secret file lies beside the database; keep it elsewhere")
             try:
                 return self.secret_file.read_bytes()
@@ -89,6 +98,12 @@ class Settings(BaseSettings):
             return self.secret.get_secret_value().encode()
         raise OperatorError(f"nothing unlocks the key ring; set {PREFIX}SECRET_FILE")
 
+    def _lies_beside(self, file: Path) -> bool:
+        """Say whether a file lies in the data folder, or in that of a database kept elsewhere."""
+        urls = (self.database(), self.person_key_database())
+        elsewhere = [Path(url.removeprefix(_SQLITE)).parent for url in urls if url.startswith(_SQLITE)]
+        return any(file.resolve().is_relative_to(folder.resolve()) for folder in (self.data, *elsewhere))
+
 
 def read(*, demo: bool = False) -> Settings:
     """Read the settings; `demo` asks for a demonstration whatever the environment says.
@@ -96,7 +111,8 @@ def read(*, demo: bool = False) -> Settings:
     Raises OperatorError for a variable that is unknown or not valid, naming the variable and not its value.
     """
     known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
-    unknown = sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known)
+    # Letter case does not matter to the library that reads them, so it does not hide an unknown one either.
+    unknown = sorted(name for name in os.environ if name.upper().startswith(PREFIX) and name.upper() not in known)
     if unknown:
         raise OperatorError(f"unknown setting {unknown[0]}")
     try:

@@ -17,6 +17,7 @@ from gateway.core.acknowledgements import Answering
 from gateway.core.callers import UsedProof
 from gateway.core.desk import Desk
 from gateway.core.dispatch import Dispatch
+from gateway.core.errors import OperatorError
 from gateway.core.exchange import Exchange
 from gateway.core.keys import KeyRing, Ring
 from gateway.core.leaves import sealed_leaf
@@ -82,8 +83,10 @@ class Gateway:
         self.writer.start()
 
     def ready(self) -> None:
-        """Raise a GatewayError while the schema is not the newest."""
+        """Raise a GatewayError while the schema is not the newest or nothing would be confirmed."""
         require_newest(self.database.reading)
+        if not self.writer.working:
+            raise OperatorError("the writer is not at work")
 
     def close(self) -> None:
         """Confirm what waits, then close every connection."""
@@ -115,7 +118,7 @@ def build(settings: Settings, clock: Clock | None = None, entropy: Entropy | Non
         dispatch=Dispatch(
             directory, people, person_keys, OutboxReader(database.reading), policy, clock, entropy, recorder=writer
         ),
-        answering=Answering(clock, entropy, writer),
+        answering=Answering(ring, clock, entropy, writer),
         desk=Desk(directory, people, person_keys, ring, policy, clock, entropy, recorder=writer),
         tracking=Tracking(ReferralReader(database.reading), log, ring, person_keys, settings.origin),
         recorder=writer,

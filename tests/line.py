@@ -83,12 +83,17 @@ class Line:
         )
         self.desk = Desk(directory, people, person_keys, KEYS, policy, clock, entropy, recorder)
         self.dispatch = Dispatch(directory, people, person_keys, outbox, policy, clock, entropy, recorder)
-        self.answering = Answering(clock, entropy, self.recorder)
+        self.answering = Answering(KEYS, clock, entropy, self.recorder)
 
     def caller(self, agency: str = POLICE) -> Caller:
         """Return an agency's system with a fresh proof."""
         self.requests += 1
         return a_caller(agency, proof=f"proof {self.requests}")
+
+    def key(self) -> str:
+        """Return an idempotency key nobody used yet."""
+        self.requests += 1
+        return f"key-{self.requests:08d}"
 
     def asked(self, document: Mapping[str, Json] | None = None, **changes: object) -> Authenticated:
         """Return the police asking to refer her to the shelter, with a fresh proof and an idempotency key of its own.

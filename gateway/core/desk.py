@@ -17,7 +17,7 @@ from gateway.core.callers import Caller
 from gateway.core.commitments import Committed
 from gateway.core.confirm import UseProof
 from gateway.core.consent_documents import SCHEMA, ConsentRefusedError, consent_of
-from gateway.core.desk_items import ChangeConsents, Changed, ConsentAnswer, RecordConsent
+from gateway.core.desk_items import ChangeAnswer, ChangeConsents, ConsentAnswer, RecordConsent
 from gateway.core.errors import OperatorError
 from gateway.core.heads import Head, binding_head
 from gateway.core.keys import KeyRing
@@ -33,7 +33,6 @@ from schemas.validation import validate
 from schemas.vocabulary import ConsentState
 
 _TRIES = 64  # Of those that move one head, one is confirmed each round: so many may meet at one moment.
-_YES = frozenset({ConsentState.GIVEN, ConsentState.RENEWED})
 _ENDED = frozenset({ConsentState.WITHDRAWN, ConsentState.REVOKED, ConsentState.INVALIDATED})
 
 
@@ -75,17 +74,27 @@ class Desk:
             self.people.forget(outcome.heads)
         raise OperatorError("the record of a person keeps changing")
 
-    async def confirm(self, consent: str) -> Changed | UnknownPerson | NotFresh:
+    async def confirm(self, consent: str) -> ChangeAnswer | UnknownPerson:
         """A second person, at the gateway's own socket, confirms a consent that waits for one (C-19)."""
         return await self._change(None, lambda: self.people.of_consent(consent), consent, ConsentEventType.CONFIRMED)
 
-    async def withdraw(self, actor: Actor, person_ref: str, consent: str | None) -> Changed | UnknownPerson | NotFresh:
-        """Take back one consent of hers, or all, for an agency bound to her (C-09)."""
+    async def withdraw(
+        self, actor: Actor, person_ref: str, consent: str | None, idempotency_key: str = ""
+    ) -> ChangeAnswer | UnknownPerson:
+        """Take back one consent of hers, or all, for an agency bound to her (C-09).
+
+        With a key, a repeated request gets its first answer.
+        """
         blind = blind_person_ref(self.keys, actor.agency, person_ref)
         found = partial(self.people.known, blind)
-        return await self._change(actor.caller, found, consent, ConsentEventType.WITHDRAWN)
+        idempotency = None
+        if actor.caller is not None and idempotency_key:
+            said = request_digest(self.keys, blind, (consent or "").encode())
+            key = blind_idempotency(self.keys, actor.caller.client_id, "withdrawals", idempotency_key)
+            idempotency = Idempotency(key, said)
+        return await self._change(actor.caller, found, consent, ConsentEventType.WITHDRAWN, idempotency)
 
-    async def withdraw_one(self, consent: str) -> Changed | UnknownPerson | NotFresh:
+    async def withdraw_one(self, consent: str) -> ChangeAnswer | UnknownPerson:
         """Take back one consent at the gateway's own socket.
 
         Her word reached the operator by another channel (C-09).
@@ -153,14 +162,15 @@ class Desk:
         find: Callable[[], KnownPerson | None],
         consent: str | None,
         kind: ConsentEventType,
-    ) -> Changed | UnknownPerson | NotFresh:
+        idempotency: Idempotency | None = None,
+    ) -> ChangeAnswer | UnknownPerson:
         """Append an event to one consent or to all that still stand.
 
         Goes before everything that waits when it stops things.
         """
         for _ in range(_TRIES):
             person = find()
-            item = None if person is None else self._changing(caller, person, consent, kind)
+            item = None if person is None else self._changing(caller, person, consent, kind, idempotency)
             if item is None:
                 return await self._unknown(caller)
             outcome = await self.recorder.record(item, urgent=item.stops)
@@ -174,8 +184,14 @@ class Desk:
         return not_fresh or UnknownPerson()
 
     def _changing(
-        self, caller: Caller | None, person: KnownPerson, wanted: str | None, kind: ConsentEventType
+        self,
+        caller: Caller | None,
+        person: KnownPerson,
+        wanted: str | None,
+        kind: ConsentEventType,
+        idempotency: Idempotency | None,
     ) -> ChangeConsents | None:
+        """Prepare the change; None where there is nothing to change."""
         now = self.clock.now()
         chosen = [
             consent for consent in _standing(person) if consent.state not in _ENDED and wanted in {None, consent.id}
@@ -191,6 +207,7 @@ class Desk:
             rows,
             SealedLeaf(leaf.event, leaf.content, person.id),
             stops=kind is not ConsentEventType.CONFIRMED,
+            idempotency=idempotency,
         )
 
     def _sealed(self, secret: PersonSecret, table: str, subject: bytes, value: bytes) -> bytes:
@@ -205,6 +222,6 @@ def _answer(consent: Consent) -> Document:
     return {
         "consent": consent.id,
         "state": consent.state,
-        "active": consent.confirmed and consent.state in _YES,
+        "active": consent.is_yes and consent.confirmed,
         "ends": consent.ends.date().isoformat(),
     }

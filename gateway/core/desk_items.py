@@ -68,6 +68,9 @@ class Changed:
     in_flight: InFlight
 
 
+ChangeAnswer: TypeAlias = Changed | Repeated | KeyConflict | NotFresh
+
+
 @dataclass(frozen=True, slots=True)
 class ChangeConsents:
     """Append one event to each of some consents of one person.
@@ -81,21 +84,45 @@ class ChangeConsents:
     rows: tuple[ConsentRow, ...]
     leaf: SealedLeaf
     stops: bool
+    idempotency: Idempotency | None = None
 
     @property
     def needs(self) -> Needs:
-        """Proof and the person's head."""
-        return Needs((self.head.id,), (self.caller,) if self.caller else ())
+        """Proof, idempotency key and the person's head."""
+        keys = (self.idempotency.key,) if self.idempotency else ()
+        return Needs((self.head.id,), (self.caller,) if self.caller else (), keys)
 
-    def apply(self, transaction: Transaction) -> Changed | Stale | NotFresh:
+    def apply(self, transaction: Transaction) -> ChangeAnswer | Stale:
         """Write the events, move her head, stop what is in flight."""
         if moved := transaction.moved((self.head,)):
             return Stale(moved)
         if self.caller and (not_fresh := transaction.consume(self.caller)):
             return not_fresh
+        if self.idempotency and (earlier := repeated(transaction, self.idempotency)):
+            return earlier
         consents = tuple(row.consent for row in self.rows)
         for row in self.rows:
             transaction.add(row)
         transaction.bump(self.head.id)
         transaction.append(self.leaf)
-        return Changed(consents, transaction.stop_consents(self.person, consents) if self.stops else InFlight((), ()))
+        in_flight = transaction.stop_consents(self.person, consents) if self.stops else InFlight((), ())
+        changed = Changed(consents, in_flight)
+        if self.idempotency and self.caller:
+            answer = withdrawn(changed, self.caller.agency)
+            transaction.add(IdempotencyRow(self.idempotency, None, answer, transaction.now + KEEPS_ANSWERS))
+        return changed
+
+
+def withdrawn(changed: Changed, agency: str) -> Document:
+    """Tell an agency what its withdrawal stopped, and what may have left before (DESIGN section 2).
+
+    Recipients are named only to the agency that sent to them (M-04).
+    """
+    in_flight = changed.in_flight
+    return {
+        "withdrawn": len(changed.consents),
+        "stopped": len(in_flight.stopped),
+        "may_have_left": len(in_flight.may_have_left),
+        "may_have_left_to": [*sorted({gone.recipient for gone in in_flight.may_have_left if gone.sender == agency})],
+        "covers": "what is known under this record",
+    }

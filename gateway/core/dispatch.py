@@ -17,13 +17,14 @@ from consent.reasons import Reason
 from gateway.core.answers import NotFresh
 from gateway.core.callers import Caller
 from gateway.core.decision_leaves import parcel_leaf
-from gateway.core.dossiers import records, way
+from gateway.core.dossiers import Way, records, way
 from gateway.core.errors import Defect
 from gateway.core.heads import Head
 from gateway.core.packing import unpacked
 from gateway.core.ports import Clock, Directory, Entropy, Needs, People, PersonKeys, Recorder, Transaction
+from gateway.core.sealed_message import SealedMessage
 from gateway.core.stages import Parcel, SealedLeaf
-from schemas.vocabulary import AgeStatus, Ground
+from schemas.vocabulary import AgeStatus, DeliveryMode, Ground
 
 LEASE = timedelta(minutes=5)
 """How long a recipient has to acknowledge before a parcel may be fetched again."""
@@ -130,11 +131,21 @@ class Dispatch:
         route, person = way(self.directory, sender, parcel.recipient, parcel.purpose), self.people.person(parcel.person)
         asked = route.disclosure(parcel.carries, AgeStatus.ADULT, Ground.CONSENT, sufficient=True)
         decision = decide(asked, records(route, person), self.policy, at)
-        reasons = _why_not(decision, parcel)
+        reasons = _why_not(decision, parcel) or self._too_late(route, parcel, at)
         kind = "disclosure.stopped" if reasons else "disclosure.sending"
         leaf = parcel_leaf(self.entropy, kind, at, parcel, reasons)
         permit = decision if isinstance(decision, Permit) and not reasons else None
         return _Release(parcel, permit, (*route.heads, person.head), leaf)
+
+    def _too_late(self, route: Way, parcel: Parcel, at: datetime) -> tuple[Reason, ...]:
+        """Return why no decision could help it any more: its time is over, or the key it is sealed to is not in use."""
+        if at >= parcel.use_until:
+            return (Reason.TOO_LATE,)
+        if parcel.mode is not DeliveryMode.SEALED_PULL:
+            return ()
+        key = route.recipient.sealing_key if route.recipient else None
+        sealed_to = SealedMessage.from_bytes(unpacked(parcel, self.person_keys.of(parcel.person))).key_id
+        return () if key is not None and key.id == sealed_to else (Reason.RECIPIENT_KEY_CHANGED,)
 
 
 def _why_not(decision: Decision, parcel: Parcel) -> tuple[Reason, ...]:

@@ -9,6 +9,7 @@ and record. The way onward, from the outbox to the recipient, is `gateway.core.d
 from dataclasses import dataclass
 from datetime import datetime
 
+from adapters.sdk.errors import AdapterError
 from consent.age import age_status
 from consent.decision import Refusal, decide
 from consent.minimise import MinimalDocument, minimise, projected
@@ -22,7 +23,7 @@ from gateway.core.callers import Caller
 from gateway.core.confirm import Accept, Revoke
 from gateway.core.decision_leaves import lock_leaf, permit_leaf, refusal_leaf
 from gateway.core.dossiers import Way, is_locked, records, way
-from gateway.core.errors import Defect, OperatorError
+from gateway.core.errors import Defect, OperatorError, RecipientError
 from gateway.core.heads import Head
 from gateway.core.keys import KeyRing
 from gateway.core.leaves import PersonSecret, sealed_leaf
@@ -109,7 +110,13 @@ class Exchange:
         minimal = self._cut_down(case)
         if isinstance(minimal, Refusal):
             return Accept(self._refused(case, minimal))
-        return Accept(self._permitted(case, minimal))
+        try:
+            return Accept(self._permitted(case, minimal))
+        except (
+            AdapterError,
+            RecipientError,
+        ):  # Nothing may leave unlogged, and a failure here would tell that she agreed.
+            return Accept(self._refused(case, Refusal((Reason.RECIPIENT_UNREACHABLE,), case.at)))
 
     def adapter_of(self, caller: Caller) -> SystemAdapter:
         """Return the adapter that speaks the caller's format."""

@@ -74,7 +74,7 @@ class Packing:
             person=secret.person,
             consent=permit.consent.id,
             carries=carries,
-            sends=minimal.sends | IMPLIED,
+            sends=minimal.sends | (IMPLIED & permit.profile.categories),
             payload=self._sealed(rendered, recipient, sealed_for, permit.profile.name, secret),
             due=self._due(permit.decided_at, urgency),
             use_until=permit.use_until,

@@ -73,6 +73,7 @@ class Registry:
             raise RegistrationRefusedError("sealing_key_missing")
         for key in keys["sealing"]:
             check_recipient_key(unbase64(key))
+        self._refuse_renamed_keys(filed)
         leaf = sealed_leaf(
             self.entropy,
             "agency.registered",
@@ -132,12 +133,26 @@ class Registry:
         leaf = sealed_leaf(self.entropy, "client.revoked", self.clock.now(), {})
         return await self.recorder.record(RevokeClient(client, leaf), urgent=True)
 
+    def _refuse_renamed_keys(self, filed: Document) -> None:
+        """Refuse a new key under the id of an old one: what is sealed or signed names its key by id."""
+        for older in self.books.agency_documents():
+            if older["id"] == filed["id"]:
+                known = _named_keys(older)
+                if any(known.get(name, key) != key for name, key in _named_keys(filed).items()):
+                    raise RegistrationRefusedError("key_id_reused")
+
     def _refuse_across_firewall(self, filed: Document) -> None:
         """Refuse an agency that shares operator, key or endpoint with one on the other side (F-01)."""
         mine, enforcing = _traces(filed), _enforces(filed)
         for other in self.books.agency_documents():
             if _enforces(other) != enforcing and mine & _traces(other):
                 raise RegistrationRefusedError("shared_across_firewall")
+
+
+def _named_keys(filed: Document) -> dict[str, str]:
+    """Return the registered public keys by their ids."""
+    uses = _object(filed["keys"]).values()
+    return {str(_object(key)["id"]): str(_object(key)["public_key"]) for use in uses for key in _list(use)}
 
 
 def _enforces(filed: Document) -> bool:

@@ -38,7 +38,7 @@ class Seen:
 def locked_heads(connection: Connection, needs: Sequence[Needs]) -> dict[str, int]:
     """Read and hold the heads those items named."""
     heads = {head for need in needs for head in need.heads}
-    return dict(connection.execute(_HEADS, {"any": sorted(heads)}).tuples().all()) if heads else {}
+    return dict(connection.execute(_HEADS, {"any": sorted(heads)}).all()) if heads else {}
 
 
 def read_for(connection: Connection, needs: Sequence[Needs], versions: dict[str, int]) -> Seen:

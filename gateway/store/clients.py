@@ -31,7 +31,9 @@ class ClientReader:
     engine: Engine
 
     def client(self, client_id: str) -> StoredClient | None:
-        """Return the client of that id."""
+        """Return the client of that id; what cannot be an id is nobody's, and no database is asked about it."""
+        if not (client_id.isascii() and client_id.isprintable()):
+            return None
         with self.engine.connect() as connection:
             row = connection.execute(select(CLIENT).where(CLIENT.c.id == client_id)).one_or_none()
         if row is None:

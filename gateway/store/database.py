@@ -1,14 +1,18 @@
 """Engines. One for the writer thread, whose transactions begin with the write lock; one for everybody who reads.
 
-`hide_parameters` keeps values out of errors. SQLite runs in WAL with synchronous=FULL: what was answered is on disk.
-PostgreSQL needs no more than another URL.
+`hide_parameters` keeps values out of errors, and what fails while reading becomes an OperatorError without the driver's
+words, which may quote a row. SQLite runs in WAL with synchronous=FULL: what was answered is on disk. PostgreSQL needs
+no more than another URL.
 """
 
 import sqlite3
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import ExceptionContext, make_url
+from sqlalchemy.exc import DBAPIError
+
+from gateway.core.errors import OperatorError
 
 _SQLITE = "sqlite"
 
@@ -29,8 +33,17 @@ class Database:
 def opened(url: str) -> Database:
     """Return the engines for that URL; nothing is connected yet."""
     if make_url(url).get_backend_name() == _SQLITE:
-        return Database(_sqlite(url, begin="BEGIN IMMEDIATE"), _sqlite(url, begin="BEGIN"))
-    return Database(_engine(url), _engine(url))
+        database = Database(_sqlite(url, begin="BEGIN IMMEDIATE"), _sqlite(url, begin="BEGIN"))
+    else:
+        database = Database(_engine(url), _engine(url))
+    event.listen(database.reading, "handle_error", _without_words)
+    return database
+
+
+def _without_words(failed: ExceptionContext) -> None:
+    """Answer for a database that cannot be read; the writer looks at the errors of its own engine itself."""
+    if isinstance(failed.sqlalchemy_exception, DBAPIError):
+        raise OperatorError("the database does not answer") from None
 
 
 def _engine(url: str) -> Engine:

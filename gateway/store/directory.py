@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, literal, select
 
 from consent.records import Agreement
 from gateway.core.agencies import Agency, RecipientKey
@@ -63,8 +63,10 @@ class DirectoryReader:
     def _agreement(
         self, sender: str, recipient: str, purpose: Purpose
     ) -> tuple[tuple[Agreement, Head] | None, Sequence[str]]:
+        # Terms and version in one statement: read apart, the version could be that of later terms.
         query = (
-            select(AGREEMENT)
+            select(AGREEMENT, HEAD.c.version)
+            .join(HEAD, HEAD.c.id == literal(agreement_head("")) + AGREEMENT.c.id)
             .where(
                 AGREEMENT.c.sender == sender, AGREEMENT.c.recipient == recipient, AGREEMENT.c.purpose == purpose.value
             )
@@ -73,14 +75,13 @@ class DirectoryReader:
         )
         with self.engine.connect() as connection:
             row = connection.execute(query).one_or_none()
-            if row is None:
-                return None, ()
-            name = agreement_head(row.id)
-            version = connection.execute(select(HEAD.c.version).where(HEAD.c.id == name)).scalar_one()
+        if row is None:
+            return None, ()
+        name = agreement_head(row.id)
         document = cast("Document", json_document(row.document)["agreement"])
         agreement = Agreement(
             id=row.id,
-            version=version,
+            version=row.version,
             sender=row.sender,
             recipient=row.recipient,
             purpose=Purpose(row.purpose),
@@ -89,7 +90,7 @@ class DirectoryReader:
             ends=moment(row.ends),
             retention_days=cast("int", document["retention_days"]),
         )
-        return (agreement, Head(name, version)), (name,)
+        return (agreement, Head(name, row.version)), (name,)
 
 
 def _read_agency(document: Document, head: Head) -> Agency:

@@ -22,41 +22,52 @@ class Memory:
         """Remember at most `limit` entries, dropping the least lately used."""
         self._entries: OrderedDict[Hashable, tuple[object, Sequence[str]]] = OrderedDict()
         self._by_head: dict[str, set[Hashable]] = {}
+        self._being_read: list[set[str]] = []
         self._limit = limit
         self._lock = Lock()
 
     def recall(self, key: Hashable, read: Callable[[], tuple[_Value, Sequence[str]]]) -> _Value:
         """Return what is remembered under `key`, or read it: `read` gives the value and the heads it hangs on.
 
-        A value that hangs on no head is not remembered.
+        A value that hangs on no head is not remembered, and neither is one whose head was forgotten while it was read.
         """
         with self._lock:
             entry = self._entries.get(key)
             if entry is not None:
                 self._entries.move_to_end(key)
                 return cast("_Value", entry[0])
-        value, heads = read()
-        if heads:
-            self._remember(key, value, heads)
+            forgotten: set[str] = set()
+            self._being_read.append(forgotten)
+        heads: Sequence[str] = ()
+        try:
+            value, heads = read()
+        finally:
+            with self._lock:
+                self._being_read = [other for other in self._being_read if other is not forgotten]
+                if heads and forgotten.isdisjoint(heads):
+                    self._remember(key, value, heads)
         return value
 
     def forget(self, heads: Sequence[str]) -> None:
         """Drop everything that hangs on these heads."""
         with self._lock:
-            for head in heads:
-                for key in self._by_head.pop(head, ()):
-                    self._entries.pop(key, None)
+            for forgotten in self._being_read:
+                forgotten.update(heads)
+            for key in {key for head in heads for key in self._by_head.get(head, ())}:
+                self._drop(key)
 
     def _remember(self, key: Hashable, value: object, heads: Sequence[str]) -> None:
-        with self._lock:
-            self._entries[key] = (value, heads)
-            for head in heads:
-                self._by_head.setdefault(head, set()).add(key)
-            while len(self._entries) > self._limit:
-                dropped, (_, hung_on) = self._entries.popitem(last=False)
-                for head in hung_on:
-                    keys = self._by_head.get(head)
-                    if keys is not None:
-                        keys.discard(dropped)
-                        if not keys:
-                            del self._by_head[head]
+        self._drop(key)
+        self._entries[key] = (value, heads)
+        for head in heads:
+            self._by_head.setdefault(head, set()).add(key)
+        while len(self._entries) > self._limit:
+            self._drop(next(iter(self._entries)))
+
+    def _drop(self, key: Hashable) -> None:
+        _, hung_on = self._entries.pop(key, (None, ()))
+        for head in hung_on:
+            keys = self._by_head.get(head, set())
+            keys.discard(key)
+            if not keys:
+                self._by_head.pop(head, None)

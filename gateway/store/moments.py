@@ -11,6 +11,11 @@ def ticks(moment: datetime) -> int:
     return (moment - _EPOCH) // _TICK
 
 
+def ticks_of_seconds(seconds: int) -> int:
+    """Return seconds since 1970, as tokens and proofs count them, as a number of the database."""
+    return seconds * (timedelta(seconds=1) // _TICK)
+
+
 def moment(number: int) -> datetime:
     """Return the number as a moment."""
     return _EPOCH + number * _TICK

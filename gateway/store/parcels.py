@@ -16,7 +16,12 @@ from schemas.vocabulary import ReferralState, Urgency
 _WIPED = b""
 _IN_FLIGHT = (ParcelState.QUEUED.value, ParcelState.SENDING.value)
 _GONE = (PARCEL.c.id, PARCEL.c.sender, PARCEL.c.recipient, PARCEL.c.referral, PARCEL.c.state)
-_OPEN_STATES = (ReferralState.RECEIVED.value, ReferralState.ACCEPTED.value, ReferralState.IN_PROGRESS.value)
+_OPEN_STATES = (
+    ReferralState.RECEIVED.value,
+    ReferralState.ACCEPTED.value,
+    ReferralState.INFO_REQUESTED.value,
+    ReferralState.IN_PROGRESS.value,
+)
 
 
 def stop_where(connection: Connection, which: ColumnElement[bool]) -> InFlight:
@@ -81,7 +86,8 @@ def lease(connection: Connection, message: str, now: datetime, until: datetime) 
 
 def stop(connection: Connection, message: str) -> None:
     """Stop one parcel; its referral could not be delivered."""
-    stop_where(connection, PARCEL.c.id == message)
+    for gone in stop_where(connection, PARCEL.c.id == message).stopped:
+        _set_state(connection, gone.referral, ReferralState.FAILED)
 
 
 def acknowledge(connection: Connection, recipient: str, message: str) -> str | None:

@@ -7,18 +7,20 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 
 from sqlalchemy import Column, LargeBinary, MetaData, Table, insert, select
+from sqlalchemy.exc import DBAPIError
 
 from gateway.core.errors import OperatorError
 from gateway.core.keys import KEY_BYTES, DataKeys
 from gateway.core.ports import Entropy
 from gateway.store.database import Database
+from gateway.store.tables import Kind
 
 METADATA = MetaData()
 DATA_KEY = Table(
     "data_key",
     METADATA,
-    Column("person", LargeBinary(16), primary_key=True, info={"kind": "id"}),
-    Column("wrapped", LargeBinary, nullable=False, info={"kind": "sealed"}),
+    Column("person", LargeBinary(16), primary_key=True, info={"kind": Kind.ID}),
+    Column("wrapped", LargeBinary, nullable=False, info={"kind": Kind.WRAPPED}),
 )
 _REMEMBERED = 4096
 
@@ -38,6 +40,7 @@ class PersonKeyStore:
     def of(self, person: bytes) -> bytes:
         """Return her data key. Raises OperatorError when it was destroyed."""
         if (remembered := self._open.get(person)) is not None:
+            self._open.move_to_end(person)
             return remembered
         with self.database.reading.connect() as connection:
             wrapped: bytes | None = connection.execute(
@@ -48,15 +51,22 @@ class PersonKeyStore:
         return self._remember(person, self.ring.unwrap_data_key(person, wrapped))
 
     def create(self, person: bytes) -> bytes:
-        """Make and durably store a data key for a new person."""
+        """Make and durably store a data key for a new person. Raises OperatorError when it could not be stored."""
         key = self.entropy.bytes(KEY_BYTES)
-        with self.database.writing.begin() as connection:
-            connection.execute(insert(DATA_KEY), {"person": person, "wrapped": self.ring.wrap_data_key(person, key)})
+        row = {"person": person, "wrapped": self.ring.wrap_data_key(person, key)}
+        try:
+            with self.database.writing.begin() as connection:
+                connection.execute(insert(DATA_KEY), row)
+        except DBAPIError:
+            raise OperatorError("the database did not take a data key") from None
         return self._remember(person, key)
 
     def prepare(self) -> None:
-        """Create the table where it is missing."""
-        METADATA.create_all(self.database.writing)
+        """Create the table where it is missing. Raises OperatorError when the database cannot be opened."""
+        try:
+            METADATA.create_all(self.database.writing)
+        except DBAPIError:
+            raise OperatorError("the database of data keys cannot be opened") from None
 
     def _remember(self, person: bytes, key: bytes) -> bytes:
         self._open[person] = key

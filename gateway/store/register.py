@@ -6,7 +6,7 @@ from sqlalchemy import Connection, Table, delete, insert, select, tuple_, update
 
 from gateway.core.heads import agreement_head
 from gateway.core.rows import AgencyRow, AgreementRow, ClientRow
-from gateway.store.moments import ticks
+from gateway.store.moments import ticks, ticks_of_seconds
 from gateway.store.rows import AGENCY, AGREEMENT, CLIENT, HEAD, REVOKED_TOKEN, Values, json_text
 
 
@@ -24,7 +24,7 @@ def heads_beside(connection: Connection, row: AgreementRow) -> dict[str, int]:
     others = connection.execute(select(AGREEMENT.c.id).where(same_route, AGREEMENT.c.id != row.id)).scalars()
     names = [agreement_head(other) for other in others]
     query = select(HEAD.c.id, HEAD.c.version).where(HEAD.c.id.in_(names)).order_by(HEAD.c.id).with_for_update()
-    return dict(connection.execute(query).tuples().all())
+    return dict(connection.execute(query).all())
 
 
 def disable_client(connection: Connection, client: str) -> bool:
@@ -36,7 +36,7 @@ def revoke_token(connection: Connection, jti: str, expires_at: int) -> None:
     """Remember a token as revoked, once."""
     known = connection.execute(select(REVOKED_TOKEN.c.jti).where(REVOKED_TOKEN.c.jti == jti)).one_or_none()
     if known is None:
-        connection.execute(insert(REVOKED_TOKEN), {"jti": jti, "expires": expires_at})
+        connection.execute(insert(REVOKED_TOKEN), {"jti": jti, "expires": ticks_of_seconds(expires_at)})
 
 
 def _columns(row: AgencyRow | AgreementRow | ClientRow) -> tuple[Table, Values]:

@@ -1,5 +1,6 @@
 """Brings a database to the newest schema, and says whether it is there. Migrations only go forward."""
 
+from functools import cache
 from importlib.resources import files
 
 from alembic import command
@@ -33,10 +34,15 @@ def _found_ledger(connection: Connection) -> None:
         connection.execute(insert(LEDGER_HEAD), {"id": 1, "size": 0, "frontier": b""})
 
 
+@cache
+def _newest() -> str | None:
+    """Return the newest revision this program knows; found once, because anybody may ask for readiness as often."""
+    return ScriptDirectory.from_config(_config()).get_current_head()
+
+
 def require_newest(engine: Engine) -> None:
     """Raise OperatorError unless the database is at the newest revision."""
-    newest = ScriptDirectory.from_config(_config()).get_current_head()
     with engine.connect() as connection:
         current = MigrationContext.configure(connection).get_current_revision()
-    if current != newest:
+    if current != _newest():
         raise OperatorError("the database schema is not the newest; run `referral-gateway init`")

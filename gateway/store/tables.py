@@ -7,12 +7,14 @@ is SEALED under the person's data key, whose own wrapped form lies in another da
 Moments are whole microseconds since 1970, UTC. A table class validates nothing; rows are made in this folder only.
 """
 
-from enum import StrEnum, unique
+from enum import unique
 from typing import TypeVar
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, String, Text
 from sqlalchemy.types import TypeEngine
 from sqlmodel import Field, SQLModel
+
+from schemas.vocabulary import Coded
 
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -24,25 +26,18 @@ _T = TypeVar("_T")
 
 
 @unique
-class Kind(StrEnum):
+class Kind(Coded):
     """What a column holds, from the point of view of somebody who steals the database."""
 
-    ID = "id"
-    """A random id, or an agency's or client's registered id."""
-    CODE = "code"
-    """A member of a closed code list, or several."""
-    TIME = "time"
-    """A moment."""
-    COUNT = "count"
-    """A number or a version."""
-    BLIND = "blind"
-    """A keyed digest; the key is not in the database."""
-    SEALED = "sealed"
-    """Ciphertext under a person's data key."""
-    REGISTER = "register"
-    """Public facts about agencies, agreements and clients: titles, public keys."""
-    LEAF = "leaf"
-    """Ledger bytes and hashes: codes, ids and keyed commitments."""
+    ID = "id", "A random id, or an agency's or client's registered id."
+    CODE = "code", "A member of a closed code list, or several."
+    TIME = "time", "A moment."
+    COUNT = "count", "A number or a version."
+    BLIND = "blind", "A keyed digest; the key is not in the database."
+    SEALED = "sealed", "Ciphertext under a person's data key."
+    WRAPPED = "wrapped", "A data key, wrapped by the key ring; what wraps it is in no database."
+    REGISTER = "register", "Public facts about agencies, agreements and clients: titles, contacts, public keys."
+    LEAF = "leaf", "Ledger bytes and hashes: codes, ids and keyed commitments."
 
 
 def _column(kind: Kind, type_: TypeEngine[_T], *, key: bool = False, optional: bool = False) -> Column[_T]:
@@ -173,7 +168,7 @@ class IdempotencyTable(SQLModel, table=True):
 
 
 class ParcelTable(SQLModel, table=True):
-    """The outbox: one sealed disclosure on its way. States: `gateway.store.parcels.State`."""
+    """The outbox: one sealed disclosure on its way. States: `gateway.store.states.ParcelState`."""
 
     __tablename__ = "parcel"
     __table_args__ = (Index(None, "recipient", "state", "due"), Index(None, "person"), Index(None, "referral"))

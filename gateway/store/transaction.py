@@ -22,6 +22,7 @@ from gateway.core.stages import SealedLeaf
 from gateway.store import expiry, parcels, register
 from gateway.store.batch_reads import Seen
 from gateway.store.ledger import Frontier, append
+from gateway.store.moments import ticks_of_seconds
 from gateway.store.rows import HEAD, PERSON_LEAF, USED_PROOF, Values, insertion
 from schemas.vocabulary import ReferralState
 
@@ -76,7 +77,7 @@ class Batch:
         self.seen.enabled_clients -= draft.disabled_clients  # What comes later in this batch is refused already.
         self.seen.revoked_tokens |= draft.revoked_tokens
         for proof, expires in draft.used.items():
-            self._insert(USED_PROOF, {"id": proof, "expires": expires})
+            self._insert(USED_PROOF, {"id": proof, "expires": ticks_of_seconds(expires)})
         for leaf, slot in draft.leaves:
             self._leaves.append((leaf, slot))
             if leaf.person is not None:

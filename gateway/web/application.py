@@ -4,12 +4,15 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 
 from fastapi import APIRouter, FastAPI
+from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 
-from gateway.core.callers import CallerRefusedError, ScopeMissingError
+from gateway.core.callers import CallerRefusedError
 from gateway.core.errors import OperatorError, RecipientError
 from gateway.web import consents, health, inbox, ledger, problems, referrals
 from gateway.web.door import Door
+from gateway.web.wall import Wall
 
 
 def application(
@@ -27,12 +30,14 @@ def application(
         redoc_url=None,
         lifespan=lifespan,
         redirect_slashes=False,
+        middleware=[Middleware(Wall)],
+        responses={"default": problems.DESCRIBED},
         exception_handlers={
             CallerRefusedError: problems.on_refused_caller,
-            ScopeMissingError: problems.on_missing_scope,
             OperatorError: problems.on_operator_fault,
             RecipientError: problems.on_operator_fault,
             HTTPException: problems.on_http_exception,
+            RequestValidationError: problems.on_invalid_request,
             Exception: problems.on_defect,
         },
     )

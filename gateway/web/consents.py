@@ -1,6 +1,5 @@
 """Record what she agreed to, look at it, take it back. Her reference travels in bodies, never in a URL (P-02)."""
 
-from collections import Counter
 from http import HTTPStatus
 
 from fastapi import APIRouter
@@ -11,13 +10,13 @@ from consent.records import Consent
 from gateway.core.answers import KeyConflict, NotFresh, Recorded, Repeated
 from gateway.core.callers import Caller
 from gateway.core.desk import Actor, UnknownPerson
-from gateway.core.desk_items import Changed, ConsentAnswer
+from gateway.core.desk_items import ChangeAnswer, Changed, ConsentAnswer, withdrawn
 from gateway.core.scopes import Scope
 from gateway.web.door import Door
 from gateway.web.headers import idempotency_key
-from gateway.web.problems import BadRequestError, answer, problem
+from gateway.web.problems import BadRequestError, answer, key_reused, problem
 from schemas.decoding import decode_json
-from schemas.documents import Document, Json
+from schemas.documents import Json
 
 _REFERENCE_LENGTH = 80
 
@@ -28,19 +27,15 @@ def router(door: Door) -> APIRouter:
 
     @routes.post("/consents", operation_id="recordConsent", summary="Record what a person agreed to, or refused")
     async def record(request: Request) -> JSONResponse:
-        caller = door.caller(request, Scope.RECORD_CONSENTS)
-
-        async def work() -> JSONResponse:
+        async def work(caller: Caller) -> JSONResponse:
             document, key = decode_json(await door.body(request)), idempotency_key(request.headers)
             return _recorded(door, await door.desk.record(Actor(caller.agency, caller), document, key))
 
-        return await door.answered(caller, work)
+        return await door.answered(request, Scope.RECORD_CONSENTS, work)
 
     @routes.post("/consents/search", operation_id="searchConsents", summary="How the consents of one person stand")
     async def search(request: Request) -> JSONResponse:
-        caller = door.caller(request, Scope.READ_CONSENTS)
-
-        async def work() -> JSONResponse:
+        async def work(caller: Caller) -> JSONResponse:
             person_ref, _ = _named(await door.body(request))
             if not_fresh := await door.read(caller):
                 return not_fresh
@@ -48,18 +43,17 @@ def router(door: Door) -> APIRouter:
             standing: list[Json] = [] if isinstance(shown, UnknownPerson) else [_shown(consent) for consent in shown]
             return answer({"consents": standing})
 
-        return await door.answered(caller, work)
+        return await door.answered(request, Scope.READ_CONSENTS, work)
 
     @routes.post("/withdrawals", operation_id="withdrawConsent", summary="She takes back one consent, or all of them")
     async def withdraw(request: Request) -> JSONResponse:
-        caller = door.caller(request, Scope.WITHDRAW_CONSENTS)
-
-        async def work() -> JSONResponse:
+        async def work(caller: Caller) -> JSONResponse:
             person_ref, consent = _named(await door.body(request))
-            idempotency_key(request.headers)
-            return _withdrawn(door, caller, await door.desk.withdraw(Actor(caller.agency, caller), person_ref, consent))
+            key = idempotency_key(request.headers)
+            outcome = await door.desk.withdraw(Actor(caller.agency, caller), person_ref, consent, key)
+            return _withdrawn(door, caller, outcome)
 
-        return await door.answered(caller, work)
+        return await door.answered(request, Scope.WITHDRAW_CONSENTS, work)
 
     return routes
 
@@ -82,26 +76,21 @@ def _recorded(door: Door, outcome: ConsentAnswer) -> JSONResponse:
         case Recorded(answer=told) | Repeated(answer=told):
             return answer(told, HTTPStatus.CREATED)
         case KeyConflict():
-            return problem(422, "idempotency_key_reused", faults=[("Idempotency-Key", "other_body")])
+            return key_reused()
         case NotFresh():
             return door.not_fresh(outcome)
 
 
-def _withdrawn(door: Door, caller: Caller, outcome: Changed | UnknownPerson | NotFresh) -> JSONResponse:
-    """Say what was stopped and what may have left; recipients are named only to the agency that sent to them (M-04)."""
+def _withdrawn(door: Door, caller: Caller, outcome: ChangeAnswer | UnknownPerson) -> JSONResponse:
     match outcome:
-        case Changed(consents=consents, in_flight=in_flight):
-            own = Counter(gone.recipient for gone in in_flight.may_have_left if gone.sender == caller.agency)
-            told: Document = {
-                "withdrawn": len(consents),
-                "stopped": len(in_flight.stopped),
-                "may_have_left": len(in_flight.may_have_left),
-                "may_have_left_to": sorted(own),
-                "covers": "what is known under this record",
-            }
+        case Changed():
+            return answer(withdrawn(outcome, caller.agency))
+        case Repeated(answer=told):
             return answer(told)
         case UnknownPerson():
             return problem(404, "not_found")
+        case KeyConflict():
+            return key_reused()
         case NotFresh():
             return door.not_fresh(outcome)
 
@@ -112,7 +101,7 @@ def _shown(consent: Consent) -> Json:
         "recipient": consent.recipient,
         "decision": consent.decision,
         "state": consent.state,
-        "active": consent.confirmed,
+        "active": consent.is_yes and consent.confirmed,
         "purposes": [*sorted(consent.purposes)],
         "categories": [*sorted(consent.categories)],
         "ends": consent.ends.strftime("%Y-%m-%dT%H:%M:%SZ"),

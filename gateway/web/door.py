@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse
 from adapters.sdk.errors import AdapterError
 from gateway.core.acknowledgements import Answering
 from gateway.core.answers import NotFresh
-from gateway.core.callers import Caller
+from gateway.core.callers import Caller, ScopeMissingError
 from gateway.core.confirm import UseProof
 from gateway.core.consent_documents import ConsentRefusedError
 from gateway.core.desk import Desk
@@ -26,8 +26,10 @@ from gateway.core.tracking import Tracking
 from gateway.web.problems import BadRequestError, of_document, problem
 from schemas.errors import SchemaViolationError
 
-Wrong = (AdapterError, SchemaViolationError, BadRequestError, ConsentRefusedError)
+Wrong = (AdapterError, SchemaViolationError, BadRequestError, ConsentRefusedError, ScopeMissingError)
 """What a request that is the sender's fault raises."""
+
+_DIGITS_OF_A_LENGTH = 15
 
 
 class Verifier(Protocol):
@@ -55,19 +57,35 @@ class Door:
     recorder: Recorder
     largest_body: int
 
-    def caller(self, request: Request, scope: Scope) -> Caller:
-        """Return who asks. Raises CallerRefusedError or ScopeMissingError."""
-        headers = request.headers
-        caller = self.verifier.verify(
-            headers.getlist("authorization"), headers.getlist("dpop"), request.method, request.url.path
-        )
-        caller.require(scope)
-        return caller
+    async def answered(
+        self,
+        request: Request,
+        scope: Scope,
+        work: Callable[[Caller], Awaitable[JSONResponse]],
+        query: frozenset[str] = frozenset(),
+    ) -> JSONResponse:
+        """Do the work for a caller who may ask for it; when the request turns out to be wrong, use up its proof first.
+
+        A query parameter that is not in `query` is refused: a mistyped one would be ignored, and a reference to a
+        person does not belong in a URL. Raises CallerRefusedError.
+        """
+        caller = self._caller(request)
+        try:
+            caller.require(scope)
+            if not request.query_params.keys() <= query:
+                raise BadRequestError(HTTPStatus.BAD_REQUEST, "query", "unknown_parameter")
+            response = await work(caller)
+        except Wrong as error:
+            not_fresh = await self.recorder.record(UseProof(caller))
+            response = of_document(error) if not_fresh is None else self.not_fresh(not_fresh)
+        response.headers["DPoP-Nonce"] = self.verifier.fresh_nonce()
+        return response
 
     async def body(self, request: Request) -> bytes:
         """Read the body, and never more of it than allowed. Raises BadRequestError (413)."""
-        declared = request.headers.get("content-length")
-        if declared is not None and (not declared.isdecimal() or int(declared) > self.largest_body):
+        declared = request.headers.get("content-length", "0")
+        readable = declared.isascii() and declared.isdecimal() and len(declared) <= _DIGITS_OF_A_LENGTH
+        if not readable or int(declared) > self.largest_body:
             raise BadRequestError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "Content-Length", "too_large")
         chunks: list[bytes] = []
         size = 0
@@ -78,16 +96,6 @@ class Door:
             chunks.append(chunk)
         return b"".join(chunks)
 
-    async def answered(self, caller: Caller, work: Callable[[], Awaitable[JSONResponse]]) -> JSONResponse:
-        """Do the work; when the request turns out to be wrong, use up its proof before saying so."""
-        try:
-            response = await work()
-        except Wrong as error:
-            not_fresh = await self.recorder.record(UseProof(caller))
-            response = of_document(error) if not_fresh is None else self.not_fresh(not_fresh)
-        response.headers["DPoP-Nonce"] = self.verifier.fresh_nonce()
-        return response
-
     async def read(self, caller: Caller) -> JSONResponse | None:
         """Use up the proof of a request that only reads; an answer when it was not fresh."""
         not_fresh = await self.recorder.record(UseProof(caller))
@@ -97,3 +105,8 @@ class Door:
         """401 for a proof that was used before, or a client or token that was taken back meanwhile."""
         code = "invalid_token" if outcome.revoked else "invalid_dpop_proof"
         return problem(401, code, headers={"WWW-Authenticate": f'DPoP error="{code}"'})
+
+    def _caller(self, request: Request) -> Caller:
+        """Return who asks. The path is the one that was routed: a URL is put together from the Host header too."""
+        headers, path = request.headers, request.scope["path"]
+        return self.verifier.verify(headers.getlist("authorization"), headers.getlist("dpop"), request.method, path)

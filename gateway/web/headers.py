@@ -1,4 +1,4 @@
-"""Reads request headers: closed lists and tokens, one value each."""
+"""Reads request headers and ids in paths: closed lists and tokens, one value each."""
 
 import re
 from enum import StrEnum
@@ -7,9 +7,10 @@ from typing import TypeVar
 
 from starlette.datastructures import Headers
 
-from gateway.web.problems import BadRequestError
+from gateway.web.problems import BadRequestError, UnknownIdError
 
 _KEY = re.compile(r"[A-Za-z0-9._:-]{8,100}")
+_ID = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}")
 _Enum = TypeVar("_Enum", bound=StrEnum)
 
 
@@ -29,6 +30,13 @@ def token(headers: Headers, name: str, pattern: re.Pattern[str]) -> str:
     if pattern.fullmatch(value) is None:
         raise _bad(name, "pattern")
     return value
+
+
+def known_form(name: str) -> str:
+    """Return an id from the path if it has the form of ours. Raises UnknownIdError: nothing is asked of the store."""
+    if _ID.fullmatch(name) is None:
+        raise UnknownIdError
+    return name
 
 
 def idempotency_key(headers: Headers) -> str:

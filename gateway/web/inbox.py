@@ -1,7 +1,9 @@
 """A recipient fetches what was referred to it, says that it has it, and what became of it."""
 
 import base64
+import re
 from http import HTTPStatus
+from typing import assert_never
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -9,16 +11,18 @@ from starlette.responses import JSONResponse
 
 from adapters.sdk.contract import Inbound, ParsedStatus
 from adapters.sdk.errors import UnsupportedError
-from gateway.core.acknowledgements import Told, Unknown
-from gateway.core.answers import NotFresh
+from gateway.core.acknowledgements import Outcome, Told, Unknown
+from gateway.core.answers import KeyConflict, NotFresh, Repeated
+from gateway.core.callers import Caller
 from gateway.core.dispatch import Delivered
 from gateway.core.scopes import Scope
 from gateway.web.door import Door
-from gateway.web.headers import idempotency_key
-from gateway.web.problems import BadRequestError, answer, problem
+from gateway.web.headers import idempotency_key, known_form
+from gateway.web.problems import BadRequestError, answer, key_reused, problem
 from schemas.documents import Json
 
 _MOST = 20
+_LIMIT = re.compile(r"[0-9]{1,2}")
 
 
 def router(door: Door) -> APIRouter:
@@ -27,45 +31,44 @@ def router(door: Door) -> APIRouter:
 
     @routes.post("/lease", operation_id="leaseMessages", summary="Fetch messages under a lease of five minutes")
     async def lease(request: Request, limit: str = "10") -> JSONResponse:
-        caller = door.caller(request, Scope.READ_INBOX)
-
-        async def work() -> JSONResponse:
-            if not (limit.isdecimal() and 1 <= int(limit[:4]) <= _MOST):
-                raise BadRequestError(HTTPStatus.BAD_REQUEST, "limit", "range")
-            delivered = await door.dispatch.lease(caller, int(limit))
+        async def work(caller: Caller) -> JSONResponse:
+            delivered = await door.dispatch.lease(caller, _limit(limit))
             if isinstance(delivered, NotFresh):
                 return door.not_fresh(delivered)
             return answer({"messages": [_message(one) for one in delivered]})
 
-        return await door.answered(caller, work)
+        return await door.answered(request, Scope.READ_INBOX, work, frozenset({"limit"}))
 
     @routes.post("/{message}/acknowledgement", operation_id="acknowledgeMessage", summary="Say that a message arrived")
     async def acknowledge(request: Request, message: str) -> JSONResponse:
-        caller = door.caller(request, Scope.ACKNOWLEDGE_INBOX)
+        async def work(caller: Caller) -> JSONResponse:
+            key = idempotency_key(request.headers)
+            return _outcome(door, await door.answering.acknowledge(caller, known_form(message), key))
 
-        async def work() -> JSONResponse:
-            idempotency_key(request.headers)
-            return _outcome(door, await door.answering.acknowledge(caller, message))
-
-        return await door.answered(caller, work)
+        return await door.answered(request, Scope.ACKNOWLEDGE_INBOX, work)
 
     @routes.post(
         "/{message}/status", operation_id="answerReferral", summary="Say what became of a referral, in your format"
     )
     async def status(request: Request, message: str) -> JSONResponse:
-        caller = door.caller(request, Scope.ACKNOWLEDGE_INBOX)
-
-        async def work() -> JSONResponse:
-            idempotency_key(request.headers)
+        async def work(caller: Caller) -> JSONResponse:
+            key, wanted = idempotency_key(request.headers), known_form(message)
             inbound = Inbound(await door.body(request), request.headers.get("content-type", ""))
             parsed = door.exchange.adapter_of(caller).parse(inbound)
             if not isinstance(parsed, ParsedStatus):
                 raise UnsupportedError("", "not_a_status")
-            return _outcome(door, await door.answering.answer(caller, message, parsed.state, parsed.reason))
+            return _outcome(door, await door.answering.answer(caller, wanted, parsed.state, parsed.reason, key))
 
-        return await door.answered(caller, work)
+        return await door.answered(request, Scope.ACKNOWLEDGE_INBOX, work)
 
     return routes
+
+
+def _limit(text: str) -> int:
+    limit = int(text) if _LIMIT.fullmatch(text) else 0
+    if not 1 <= limit <= _MOST:
+        raise BadRequestError(HTTPStatus.BAD_REQUEST, "limit", "range")
+    return limit
 
 
 def _message(one: Delivered) -> Json:
@@ -77,11 +80,17 @@ def _message(one: Delivered) -> Json:
     }
 
 
-def _outcome(door: Door, outcome: Told | Unknown | NotFresh) -> JSONResponse:
+def _outcome(door: Door, outcome: Outcome) -> JSONResponse:
     match outcome:
         case Told():
             return answer({"outcome": "recorded"})
+        case Repeated(answer=told):
+            return answer(told)
         case Unknown():
             return problem(404, "not_found")
+        case KeyConflict():
+            return key_reused()
         case NotFresh():
             return door.not_fresh(outcome)
+        case _:
+            assert_never(outcome)

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
+from gateway.core.callers import Caller
 from gateway.core.scopes import Scope
 from gateway.web.door import Door
 from gateway.web.problems import answer
@@ -20,13 +21,11 @@ def router(door: Door) -> APIRouter:
         "/checkpoint", operation_id="getCheckpoint", summary="The log's signed checkpoint (C2SP tlog-checkpoint)"
     )
     async def checkpoint(request: Request) -> JSONResponse:
-        caller = door.caller(request, Scope.READ_LEDGER)
-
-        async def work() -> JSONResponse:
+        async def work(caller: Caller) -> JSONResponse:
             if not_fresh := await door.read(caller):
                 return not_fresh
             return answer({"checkpoint": door.tracking.checkpoint(door.tracking.log.head())})
 
-        return await door.answered(caller, work)
+        return await door.answered(request, Scope.READ_LEDGER, work)
 
     return routes

@@ -1,8 +1,10 @@
 """Reads a native document and its supplement from one request (multipart/related, RFC 2387).
 
-Exactly two parts, root first.
+Exactly two parts, root first, and nothing around them. The bytes of a part come out as they went in.
 """
 
+import logging
+import re
 from dataclasses import dataclass, field
 from email.message import Message
 from http import HTTPStatus
@@ -14,7 +16,10 @@ from gateway.web.problems import BadRequestError
 
 SUPPLEMENT = "application/vnd.referral-gateway.supplement+json"
 _PARTS = 2
-_LARGEST_HEADERS = 1024
+_MOST_HEADERS = 4
+_LARGEST_HEADER = 1024
+_BOUNDARY = re.compile(r"[0-9A-Za-z'()+_,./:=? -]{0,69}[0-9A-Za-z'()+_,./:=?-]")  # RFC 2046, section 5.1.1
+_UNENCODED = frozenset({"binary", "8bit"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +56,10 @@ class _Reading:
         self._value += data[start:end]
 
     def header_end(self) -> None:
-        if len(self._name) + len(self._value) > _LARGEST_HEADERS or len(self.parts[-1].headers) > _PARTS:
-            raise _bad("headers")
-        self.parts[-1].headers[self._name.decode("latin-1").lower()] = self._value.decode("latin-1").strip()
+        name, value = self._name.decode("latin-1").lower(), self._value.decode("latin-1").strip()
+        if name in self.parts[-1].headers or not (value.isascii() and value.isprintable()):
+            raise _bad("headers")  # Of two equal ones each reader would take another; a line end would begin a third.
+        self.parts[-1].headers[name] = value
         self._name.clear()
         self._value.clear()
 
@@ -66,9 +72,11 @@ class _Reading:
 
 def related(body: bytes, content_type: str) -> Related:
     """Split the body. Raises BadRequestError (400) for anything but two parts of the right kinds."""
-    reading = _Reading()
+    boundary, reading = _boundary(content_type), _Reading()
+    if not (body.lstrip(b"\r\n").startswith(b"--" + boundary) and body.rstrip(b"\r\n").endswith(boundary + b"--")):
+        raise _bad("parts")
     parser = MultipartParser(
-        _boundary(content_type),
+        boundary,
         callbacks={
             "on_part_begin": reading.begin,
             "on_header_field": reading.header_name,
@@ -77,21 +85,26 @@ def related(body: bytes, content_type: str) -> Related:
             "on_part_data": reading.data,
             "on_end": reading.end,
         },
+        max_header_count=_MOST_HEADERS,
+        max_header_size=_LARGEST_HEADER,
     )
+    parser.logger = logging.getLogger(__name__)
+    parser.logger.disabled = True  # The library logs the character it stumbles over, which may be one of hers.
     try:
         parser.write(body)
         parser.finalize()
     except MultipartParseError:
         raise _bad("malformed") from None
+    return _of(reading)
+
+
+def _of(reading: _Reading) -> Related:
     if not reading.ended or len(reading.parts) != _PARTS:
         raise _bad("parts")
     root, supplement = reading.parts
     if supplement.headers.get("content-type", "").partition(";")[0].strip().lower() != SUPPLEMENT:
         raise _bad("supplement_media_type")
-    if any(
-        part.headers.get("content-transfer-encoding", "binary").lower() not in {"binary", "8bit"}
-        for part in reading.parts
-    ):
+    if any(part.headers.get("content-transfer-encoding", "binary").lower() not in _UNENCODED for part in reading.parts):
         raise _bad("transfer_encoding")
     return Related(bytes(root.body), root.headers.get("content-type", ""), bytes(supplement.body))
 
@@ -100,7 +113,7 @@ def _boundary(content_type: str) -> bytes:
     message = Message()
     message["content-type"] = content_type
     boundary = message.get_param("boundary")
-    if not isinstance(boundary, str) or not 1 <= len(boundary) <= 70 or not boundary.isascii():  # noqa: PLR2004 - RFC 2046 5.1.1
+    if not isinstance(boundary, str) or _BOUNDARY.fullmatch(boundary) is None:
         raise _bad("boundary")
     return boundary.encode()
 

@@ -18,7 +18,6 @@ from schemas.documents import Document, Json
 from schemas.errors import SchemaViolationError
 
 MEDIA_TYPE = "application/problem+json"
-NO_STORE: Mapping[str, str] = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 _RULES_OF_BYTES = frozenset({"utf-8", "bom", "json", "syntax", "duplicate-key", "number", "depth", "surrogate", "size"})
 
@@ -36,6 +35,13 @@ class BadRequestError(GatewayError):
         self.rule = rule
 
 
+class UnknownIdError(BadRequestError):
+    """What cannot be the id of anything; answered like one that is nobody's."""
+
+    def __init__(self) -> None:
+        super().__init__(HTTPStatus.NOT_FOUND, "path", "unknown")
+
+
 def problem(
     status: int, code: str, *, faults: Sequence[tuple[str, str]] = (), headers: Mapping[str, str] = {}, **more: Json
 ) -> JSONResponse:
@@ -49,17 +55,28 @@ def problem(
     }
     if faults:
         body["errors"] = [{"pointer": pointer, "rule": rule} for pointer, rule in faults]
-    return JSONResponse(body, status, {**NO_STORE, **headers}, MEDIA_TYPE)
+    return JSONResponse(body, status, headers, MEDIA_TYPE)
+
+
+def key_reused() -> JSONResponse:
+    """422: the Idempotency-Key came before with another body."""
+    return problem(422, "idempotency_key_reused", faults=[("Idempotency-Key", "other_body")])
 
 
 def answer(body: Document, status: int = 200) -> JSONResponse:
-    """Answer with JSON that nobody may keep."""
-    return JSONResponse(body, status, NO_STORE)
+    """Answer with JSON."""
+    return JSONResponse(body, status)
 
 
-def of_document(error: AdapterError | SchemaViolationError | BadRequestError | ConsentRefusedError) -> JSONResponse:
-    """Answer a request whose document or headers are wrong: always a 4xx, with pointer and rule."""
+def of_document(
+    error: AdapterError | SchemaViolationError | BadRequestError | ConsentRefusedError | ScopeMissingError,
+) -> JSONResponse:
+    """Answer a request whose document, headers or scope are wrong: always a 4xx, with pointer and rule."""
     match error:
+        case ScopeMissingError():
+            return problem(403, "insufficient_scope", headers={"WWW-Authenticate": error.challenge})
+        case UnknownIdError():
+            return problem(404, "not_found")
         case BadRequestError():
             return problem(error.status, "bad_request", faults=[(error.where, error.rule)])
         case ConsentRefusedError():
@@ -90,13 +107,6 @@ async def on_refused_caller(_request: Request, error: Exception) -> JSONResponse
     return problem(401, error.code, headers=headers)
 
 
-async def on_missing_scope(_request: Request, error: Exception) -> JSONResponse:
-    """403: the token does not carry the scope."""
-    if not isinstance(error, ScopeMissingError):
-        raise error
-    return problem(403, "insufficient_scope", headers={"WWW-Authenticate": error.challenge})
-
-
 async def on_operator_fault(_request: Request, error: Exception) -> JSONResponse:
     """503: the installation or a recipient's registration is wrong; try again later."""
     if not isinstance(error, OperatorError | RecipientError):
@@ -112,6 +122,41 @@ async def on_http_exception(_request: Request, error: Exception) -> JSONResponse
     return problem(error.status_code, HTTPStatus(error.status_code).name.lower(), headers=headers)
 
 
+async def on_invalid_request(_request: Request, _error: Exception) -> JSONResponse:
+    """400: FastAPI could not read a parameter; its own answer would repeat it."""
+    return problem(400, "bad_request")
+
+
 async def on_defect(_request: Request, _error: Exception) -> JSONResponse:
     """500: our own fault; says nothing more."""
     return problem(500, "defect")
+
+
+DESCRIBED: dict[str, object] = {
+    "description": "What went wrong, as a problem (RFC 9457): codes, pointers and rules, never a value of the data",
+    "content": {
+        MEDIA_TYPE: {
+            "schema": {
+                "type": "object",
+                "required": ["type", "title", "status", "code"],
+                "properties": {
+                    "type": {"type": "string"},
+                    "title": {"type": "string"},
+                    "status": {"type": "integer"},
+                    "code": {"type": "string"},
+                    "decision_id": {"type": "string"},
+                    "reasons": {"type": "array", "items": {"type": "object"}},
+                    "errors": {
+                        "type": "array",
+                        "items": {
+                            "type": "object",
+                            "required": ["pointer", "rule"],
+                            "properties": {"pointer": {"type": "string"}, "rule": {"type": "string"}},
+                        },
+                    },
+                },
+            }
+        }
+    },
+}
+"""How the API description tells of problems."""

@@ -15,9 +15,9 @@ from gateway.core.errors import Defect
 from gateway.core.scopes import Scope
 from gateway.core.stages import Authenticated, Routing
 from gateway.web.door import Door
-from gateway.web.headers import chosen, idempotency_key, token
+from gateway.web.headers import chosen, idempotency_key, known_form, token
 from gateway.web.multipart import related
-from gateway.web.problems import answer, problem
+from gateway.web.problems import answer, key_reused, problem
 from gateway.web.proofs import proof_json
 from schemas.documents import Document
 from schemas.vocabulary import Ground, Purpose, Urgency
@@ -34,27 +34,24 @@ def router(door: Door) -> APIRouter:
 
     @routes.post("/referrals", operation_id="sendReferral", summary="Send a referral in your own system's format")
     async def send(request: Request) -> JSONResponse:
-        caller = door.caller(request, Scope.SEND_REFERRALS)
-
-        async def work() -> JSONResponse:
+        async def work(caller: Caller) -> JSONResponse:
             asked = _asked(request, caller, await door.body(request))
             return _told(door, await door.exchange.accept(asked))
 
-        return await door.answered(caller, work)
+        return await door.answered(request, Scope.SEND_REFERRALS, work)
 
     @routes.get("/referrals/{referral}", operation_id="getReferral", summary="What became of a referral you sent")
     async def read(request: Request, referral: str) -> JSONResponse:
-        caller = door.caller(request, Scope.READ_REFERRALS)
-
-        async def work() -> JSONResponse:
+        async def work(caller: Caller) -> JSONResponse:
+            wanted = known_form(referral)
             if not_fresh := await door.read(caller):
                 return not_fresh
-            found = door.tracking.of_sender(caller.agency, referral)
+            found = door.tracking.of_sender(caller.agency, wanted)
             if found is None:
                 return problem(404, "not_found")
             return answer({**found.answer, **proof_json(found.proof, found.checkpoint)})
 
-        return await door.answered(caller, work)
+        return await door.answered(request, Scope.READ_REFERRALS, work)
 
     return routes
 
@@ -88,7 +85,7 @@ def _told(door: Door, outcome: Confirmed) -> JSONResponse:
         case Repeated(answer=told):
             return _response(told, {})
         case KeyConflict():
-            return problem(422, "idempotency_key_reused", faults=[("Idempotency-Key", "other_body")])
+            return key_reused()
         case NotFresh():
             return door.not_fresh(outcome)
         case Stale():

@@ -12,10 +12,10 @@ RULES = re.compile(r"C-(0[1-9]|1[0-9])|M-(0[1-9]|1[0-3])|P-0[1-6]|K-0[1-9]|F-0[1
 """The ids of the rule book."""
 
 CODES = (
-    "no_agreement never_receives no_profile document_lacks_required route_not_yet_enforced probing_locked "
-    "person_unknown no_consent purpose_not_covered consent_not_given consent_refused consent_withdrawn "
-    "consent_revoked consent_invalidated consent_unknown consent_not_yet_valid consent_expired consent_unconfirmed "
-    "required_not_covered restricted"
+    "no_agreement never_receives no_profile document_lacks_required route_not_yet_enforced probing_locked too_late "
+    "recipient_key_changed recipient_unreachable person_unknown no_consent purpose_not_covered consent_not_given "
+    "consent_refused consent_withdrawn consent_revoked consent_invalidated consent_unknown consent_not_yet_valid "
+    "consent_expired consent_unconfirmed required_not_covered restricted"
 )
 """Stored in leaves and signed: one may be added, none renamed or taken away."""
 
@@ -42,7 +42,7 @@ def test_no_two_reasons_are_told_alike() -> None:
 
 def test_whatever_rests_on_her_record_is_for_the_record_only() -> None:
     """A new reason that names consent, restriction or person is told to nobody but who recorded it and the DPO."""
-    spoken = {reason for reason in Reason if re.search(r"consent|restrict|person|covered", reason.value)}
+    spoken = {reason for reason in Reason if re.search(r"consent|restrict|person|covered|unreachable", reason.value)}
     assert {reason for reason in Reason if reason.audience is Audience.RECORD} == spoken
 
 

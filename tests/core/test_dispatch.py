@@ -6,10 +6,11 @@ import pytest
 from books import DELIVERED, QUEUED, RECALLED, SENDING, STOPPED
 from builders import DAY, NOON, SHELTER, an_agency, an_agreement
 from fakes import run
-from line import HILL, Line, a_line, opened
+from line import HILL, Line, a_line, opened, with_sealing
 
-from gateway.core.acknowledgements import Told, Unknown
-from gateway.core.answers import NotFresh
+from adapters.sdk import UnsupportedError
+from gateway.core.acknowledgements import ANSWERS, Told, Unknown
+from gateway.core.answers import KeyConflict, NotFresh, Repeated
 from gateway.core.dispatch import LEASE
 from gateway.core.errors import Defect, OperatorError
 from schemas.validation import satisfies
@@ -158,6 +159,22 @@ class TestStopping:
         line.fetch()
         assert stopped_for(line) == [["consent_expired"]]
 
+    def test_a_04_what_may_no_longer_be_used_is_not_handed_out(self, line: Line) -> None:
+        line.clock.advance(31 * DAY)
+        assert line.fetch() == ()
+        assert stopped_for(line) == [["too_late"]]
+
+    def test_what_is_sealed_to_a_key_that_was_replaced_is_not_handed_out(self) -> None:
+        line = a_line()
+        with_sealing(line)
+        line.says()
+        line.accept()
+        shelter = line.directory.agencies[SHELTER]
+        assert shelter.sealing_key is not None
+        line.directory.put(replace(shelter, sealing_key=replace(shelter.sealing_key, id="next")))
+        assert line.fetch() == ()
+        assert stopped_for(line) == [["recipient_key_changed"]]
+
     def test_one_that_stops_takes_no_other_with_it(self, line: Line) -> None:
         line.directory.put(an_agency("hill-police", FunctionClass.POLICE))
         line.directory.agree(an_agreement(id="hill", sender="hill-police"))
@@ -181,7 +198,7 @@ class TestStopping:
 
 class TestAnswers:
     def acknowledged(self, line: Line, agency: str = SHELTER) -> object:
-        return run(line.answering.acknowledge(line.caller(agency), line.parcel.id))
+        return run(line.answering.acknowledge(line.caller(agency), line.parcel.id, line.key()))
 
     def referral(self, line: Line) -> ReferralState:
         return line.book.referrals[line.parcel.referral].state
@@ -205,7 +222,7 @@ class TestAnswers:
         assert self.acknowledged(line, HILL) == Unknown()
         assert self.acknowledged(line) == Told()
         assert self.acknowledged(line) == Unknown()
-        assert run(line.answering.acknowledge(line.caller(SHELTER), "invented")) == Unknown()
+        assert run(line.answering.acknowledge(line.caller(SHELTER), "invented", line.key())) == Unknown()
         assert len(line.leaves("disclosure.delivered")) == 1
 
     def test_c_10_what_was_recalled_may_still_be_acknowledged_and_stays_revoked(self, line: Line) -> None:
@@ -218,7 +235,7 @@ class TestAnswers:
         line.fetch()
         self.acknowledged(line)
         answer = (ReferralState.REJECTED, RejectionReason.NO_CAPACITY)
-        assert run(line.answering.answer(line.caller(SHELTER), line.parcel.id, *answer)) == Told()
+        assert run(line.answering.answer(line.caller(SHELTER), line.parcel.id, *answer, line.key())) == Told()
         assert self.referral(line) is ReferralState.REJECTED
         [leaf] = line.leaves("disclosure.answered")
         assert (leaf["outcome"], leaf["reasons"]) == ("rejected", ["lack_of_capacity"])
@@ -228,23 +245,43 @@ class TestAnswers:
         line.fetch()
         self.acknowledged(line)
         caller, message = line.caller(SHELTER), line.parcel.id
-        assert run(line.answering.answer(caller, message, ReferralState.COMPLETED, None)) == Told()
-        assert run(line.answering.answer(line.caller(SHELTER), message, ReferralState.ACCEPTED, None)) == Unknown()
+        assert run(line.answering.answer(caller, message, ReferralState.COMPLETED, None, line.key())) == Told()
+        assert (
+            run(line.answering.answer(line.caller(SHELTER), message, ReferralState.ACCEPTED, None, line.key()))
+            == Unknown()
+        )
 
     def test_an_answer_to_what_was_not_acknowledged_or_is_anothers_is_unknown(self, line: Line) -> None:
         line.fetch()
         accepted = (line.parcel.id, ReferralState.ACCEPTED, None)
-        assert run(line.answering.answer(line.caller(SHELTER), *accepted)) == Unknown()
+        assert run(line.answering.answer(line.caller(SHELTER), *accepted, line.key())) == Unknown()
         self.acknowledged(line)
-        assert run(line.answering.answer(line.caller(HILL), *accepted)) == Unknown()
+        assert run(line.answering.answer(line.caller(HILL), *accepted, line.key())) == Unknown()
+        assert not line.leaves("disclosure.answered")
+
+    def test_a_repeated_request_gets_its_first_answer_and_writes_nothing(self, line: Line) -> None:
+        line.fetch()
+        key = line.key()
+        first = run(line.answering.acknowledge(line.caller(SHELTER), line.parcel.id, key))
+        again = run(line.answering.acknowledge(line.caller(SHELTER), line.parcel.id, key))
+        assert (first, again) == (Told(), Repeated({"outcome": "recorded"}))
+        assert run(line.answering.acknowledge(line.caller(SHELTER), "another", key)) == KeyConflict()
+        assert len(line.leaves("disclosure.delivered")) == 1
+
+    @pytest.mark.parametrize("state", sorted(set(ReferralState) - ANSWERS))
+    def test_a_state_that_is_not_the_recipients_to_set_is_refused(self, line: Line, state: ReferralState) -> None:
+        line.fetch()
+        self.acknowledged(line)
+        with pytest.raises(UnsupportedError):
+            run(line.answering.answer(line.caller(SHELTER), line.parcel.id, state, None, line.key()))
         assert not line.leaves("disclosure.answered")
 
     def test_replayed_proofs_write_nothing(self, line: Line) -> None:
         line.fetch()
         caller = line.caller(SHELTER)
-        run(line.answering.acknowledge(caller, line.parcel.id))
+        run(line.answering.acknowledge(caller, line.parcel.id, line.key()))
         before = line.book.copied()
         stale = NotFresh(revoked=False)
-        assert run(line.answering.acknowledge(caller, line.parcel.id)) == stale
-        assert run(line.answering.answer(caller, line.parcel.id, ReferralState.ACCEPTED, None)) == stale
+        assert run(line.answering.acknowledge(caller, line.parcel.id, line.key())) == stale
+        assert run(line.answering.answer(caller, line.parcel.id, ReferralState.ACCEPTED, None, line.key())) == stale
         assert line.book == before

@@ -10,7 +10,7 @@ from line import ENFORCERS, HILL, Line, a_line
 from adapters.sdk.contract import Inbound
 from adapters.sdk.errors import AdapterError
 from gateway.core.answers import Recorded
-from gateway.core.errors import Defect, OperatorError, RecipientError
+from gateway.core.errors import Defect, OperatorError
 from schemas.documents import Document, Json
 from schemas.errors import SchemaViolationError
 from schemas.validation import satisfies
@@ -147,8 +147,8 @@ def test_a_delivery_mode_that_is_not_built_seals_nothing(line: Line) -> None:
 def test_a_sealed_recipient_without_a_key_gets_nothing(line: Line) -> None:
     line.says()
     line.directory.put(an_agency(SHELTER, FunctionClass.SHELTER, delivery=DeliveryMode.SEALED_PULL))
-    with pytest.raises(RecipientError):
-        line.accept()
+    assert line.told()["outcome"] == "refused"
+    assert reasons(line) == [["recipient_unreachable"]]
     assert not line.book.parcels
 
 

@@ -50,9 +50,9 @@ def line() -> Line:
     for recipient in (SHELTER, SHELTER, SHELTER, HILL, "nobody"):
         line.told(DOCUMENT, recipient=recipient, idempotency_key=f"{MARK}-key-{line.requests}")
     first, *_ = line.fetch(limit=1)
-    run(line.answering.acknowledge(line.caller(SHELTER), first.message))
+    run(line.answering.acknowledge(line.caller(SHELTER), first.message, line.key()))
     told = (ReferralState.REJECTED, RejectionReason.NO_CAPACITY)
-    run(line.answering.answer(line.caller(SHELTER), first.message, *told))
+    run(line.answering.answer(line.caller(SHELTER), first.message, *told, line.key()))
     line.takes_back(consent)
     run(line.desk.withdraw(Actor("harbour-police", line.caller()), her_reference(), None))
     line.told(DOCUMENT)

@@ -209,3 +209,20 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_used_proof_expires"), ["expires"], unique=False)
 
     # ### end Alembic commands ###
+    _keep_the_log()
+
+
+def _keep_the_log() -> None:
+    """Let the database itself refuse to change or delete what stands in the log (DESIGN section 7)."""
+    on_postgresql = op.get_bind().dialect.name == "postgresql"
+    if on_postgresql:
+        refuse = "BEGIN RAISE EXCEPTION 'the log is never changed'; END"
+        op.execute(f"CREATE FUNCTION ledger_is_kept() RETURNS trigger LANGUAGE plpgsql AS $$ {refuse} $$")
+    for table in ("ledger_leaf", "ledger_node"):
+        for change in ("UPDATE", "DELETE", "TRUNCATE") if on_postgresql else ("UPDATE", "DELETE"):
+            then = (
+                "FOR EACH STATEMENT EXECUTE FUNCTION ledger_is_kept()"
+                if on_postgresql
+                else "BEGIN SELECT RAISE(ABORT, 'the log is never changed'); END"
+            )
+            op.execute(f"CREATE TRIGGER {table}_no_{change.lower()} BEFORE {change} ON {table} {then}")
