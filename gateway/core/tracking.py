@@ -1,6 +1,6 @@
 """What a sender may look up later: state, answer and proof of what it sent itself."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from consent.checkpoint import Checkpoint, VerifierKey, signed
@@ -68,6 +68,7 @@ class Tracking:
     keys: LedgerKeys
     person_keys: PersonKeys
     origin: str
+    _newest: list[tuple[TreeHead, str]] = field(default_factory=list, repr=False)
 
     def of_sender(self, agency: str, referral: str) -> Tracked | None:
         """Return a permitted referral of that agency; None for another's, a refused and an invented one alike."""
@@ -82,9 +83,14 @@ class Tracking:
         return Tracked(told, proof, self.checkpoint(head))
 
     def checkpoint(self, head: TreeHead) -> str:
-        """Sign a head that was committed (C2SP tlog-checkpoint)."""
+        """Sign a head that was committed (C2SP tlog-checkpoint). All the answers of one batch share its note."""
+        for known, note in self._newest:
+            if known == head:
+                return note
         key = VerifierKey(self.origin, self.keys.checkpoint_public_key())
-        return signed(Checkpoint(self.origin, head.size, head.root), key, self.keys.sign_checkpoint)
+        note = signed(Checkpoint(self.origin, head.size, head.root), key, self.keys.sign_checkpoint)
+        self._newest[:] = [(head, note)]
+        return note
 
     def verifier_key(self) -> str:
         """Return the public key auditors pin, in vkey form."""

@@ -2,26 +2,28 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import cast
 
-from sqlalchemy import BindParameter, Connection, Select, bindparam, select
+from sqlalchemy import Connection, select
 
 from gateway.core.ports import Answered, Needs
+from gateway.store.prepared import PreparedIn
 from gateway.store.rows import CLIENT, HEAD, IDEMPOTENCY, REFERRAL, REVOKED_TOKEN, USED_PROOF, json_document
 
-_ANY: BindParameter[list[str]] = bindparam("any", expanding=True)
 # Heads are read in ascending id and held until the commit, so that two nodes never wait for each other in a ring.
-_HEADS = select(HEAD.c.id, HEAD.c.version).where(HEAD.c.id.in_(_ANY)).order_by(HEAD.c.id).with_for_update()
-_USED = select(USED_PROOF.c.id).where(USED_PROOF.c.id.in_(_ANY))
-_REVOKED = select(REVOKED_TOKEN.c.jti).where(REVOKED_TOKEN.c.jti.in_(_ANY))
-_ENABLED = select(CLIENT.c.id).where(CLIENT.c.id.in_(_ANY), CLIENT.c.enabled)
-_ANSWERED = (
-    select(IDEMPOTENCY.c.key, IDEMPOTENCY.c.digest, IDEMPOTENCY.c.answer, REFERRAL.c.answer)
-    .join(REFERRAL, REFERRAL.c.id == IDEMPOTENCY.c.referral, isouter=True)
-    .where(IDEMPOTENCY.c.key.in_(_ANY))
+_HEADS = PreparedIn(
+    lambda values: select(HEAD.c.id, HEAD.c.version).where(HEAD.c.id.in_(values)).order_by(HEAD.c.id).with_for_update()
 )
-
-_Value = TypeVar("_Value", str, bytes)
+_USED = PreparedIn(lambda values: select(USED_PROOF.c.id).where(USED_PROOF.c.id.in_(values)))
+_REVOKED = PreparedIn(lambda values: select(REVOKED_TOKEN.c.jti).where(REVOKED_TOKEN.c.jti.in_(values)))
+_ENABLED = PreparedIn(lambda values: select(CLIENT.c.id).where(CLIENT.c.id.in_(values), CLIENT.c.enabled))
+_ANSWERED = PreparedIn(
+    lambda values: (
+        select(IDEMPOTENCY.c.key, IDEMPOTENCY.c.digest, IDEMPOTENCY.c.answer, REFERRAL.c.answer)
+        .join(REFERRAL, REFERRAL.c.id == IDEMPOTENCY.c.referral, isouter=True)
+        .where(IDEMPOTENCY.c.key.in_(values))
+    )
+)
 
 
 @dataclass(slots=True)
@@ -37,8 +39,8 @@ class Seen:
 
 def locked_heads(connection: Connection, needs: Sequence[Needs]) -> dict[str, int]:
     """Read and hold the heads those items named."""
-    heads = {head for need in needs for head in need.heads}
-    return dict(connection.execute(_HEADS, {"any": sorted(heads)}).all()) if heads else {}
+    heads = sorted({head for need in needs for head in need.heads})
+    return dict(cast("Sequence[tuple[str, int]]", _HEADS.rows(connection, heads)))
 
 
 def read_for(connection: Connection, needs: Sequence[Needs], versions: dict[str, int]) -> Seen:
@@ -54,17 +56,10 @@ def read_for(connection: Connection, needs: Sequence[Needs], versions: dict[str,
     if proofs:
         tokens = {caller.token_jti for caller in callers} | {token for need in needs for token in need.tokens}
         clients = {caller.client_id for caller in callers} | {client for need in needs for client in need.clients}
-        seen.used = _read(connection, _USED, proofs)
-        seen.revoked_tokens = _read(connection, _REVOKED, tokens) if tokens else set()
-        seen.enabled_clients = _read(connection, _ENABLED, clients)
-    if keys:
-        rows = connection.execute(_ANSWERED, {"any": list(keys)})
-        seen.answers = {
-            key: Answered(digest, json_document(own if own is not None else of_referral))
-            for key, digest, own, of_referral in rows
-        }
+        seen.used = {cast("bytes", proof) for (proof,) in _USED.rows(connection, list(proofs))}
+        seen.revoked_tokens = {str(token) for (token,) in _REVOKED.rows(connection, list(tokens))}
+        seen.enabled_clients = {str(client) for (client,) in _ENABLED.rows(connection, list(clients))}
+    for key, digest, own, of_referral in _ANSWERED.rows(connection, list(keys)):
+        answer = json_document(str(own if own is not None else of_referral))
+        seen.answers[cast("bytes", key)] = Answered(cast("bytes", digest), answer)
     return seen
-
-
-def _read(connection: Connection, query: Select[_Value], values: set[_Value]) -> set[_Value]:
-    return {value for (value,) in connection.execute(query, {"any": list(values)})}

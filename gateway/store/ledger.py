@@ -5,23 +5,25 @@ The frontier is never trusted from memory: it is read in the same transaction th
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import cast
 
-from sqlalchemy import Connection, Engine, bindparam, insert, select, tuple_, update
+from sqlalchemy import Connection, Engine, bindparam, select, tuple_, update
 
 from consent.merkle import Appended, TreeHead, appended, asked, from_frontier, inclusion_proof, leaf_hash, root
 from gateway.core.errors import OperatorError
+from gateway.store.prepared import Named, Prepared, prepared_insert
 from gateway.store.rows import LEDGER_HEAD, LEDGER_LEAF, LEDGER_NODE
 
 _HASH = 32
 _CHUNK = 10_000
 _READ_HEAD = select(LEDGER_HEAD.c.size, LEDGER_HEAD.c.frontier).where(LEDGER_HEAD.c.id == 1)
-_LOCK_HEAD = _READ_HEAD.with_for_update()
-_MOVE_HEAD = (
+_LOCK_HEAD = Prepared(_READ_HEAD.with_for_update())
+_MOVE_HEAD = Prepared(
     update(LEDGER_HEAD)
     .where(LEDGER_HEAD.c.id == 1, LEDGER_HEAD.c.size == bindparam("grown_from"))
     .values(size=bindparam("to"), frontier=bindparam("hashes"))
 )
-_INSERT_LEAF, _INSERT_NODE = insert(LEDGER_LEAF), insert(LEDGER_NODE)
+_INSERT_LEAF, _INSERT_NODE = prepared_insert(LEDGER_LEAF), prepared_insert(LEDGER_NODE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +36,10 @@ class Frontier:
 
 def read_frontier(connection: Connection) -> Frontier:
     """Read the head row. Raises OperatorError in a database that `init` did not prepare."""
-    row = connection.execute(_LOCK_HEAD).one_or_none()
-    if row is None:
+    rows = cast("Sequence[tuple[int, bytes]]", _LOCK_HEAD.rows(connection, {}))
+    if not rows:
         raise OperatorError("the database has no ledger; run `referral-gateway init`")
-    size, packed = row
+    [(size, packed)] = rows
     return Frontier(size, tuple(packed[at : at + _HASH] for at in range(0, len(packed), _HASH)))
 
 
@@ -46,13 +48,11 @@ def append(connection: Connection, grown_from: Frontier, leaves: Sequence[bytes]
     node_at = from_frontier(grown_from.size, grown_from.hashes)
     grown = appended(grown_from.size, [leaf_hash(leaf) for leaf in leaves], node_at)
     numbered = enumerate(leaves, grown_from.size)
-    connection.execute(_INSERT_LEAF, [{"index": index, "content": leaf} for index, leaf in numbered])
-    connection.execute(
-        _INSERT_NODE, [{"level": level, "index": index, "hash": digest} for level, index, digest in grown.nodes]
-    )
-    head = {"grown_from": grown_from.size, "to": grown.size, "hashes": b"".join(grown.frontier)}
-    moved = connection.execute(_MOVE_HEAD, head)
-    if moved.rowcount != 1:
+    _INSERT_LEAF.many(connection, [{"index": index, "content": leaf} for index, leaf in numbered])
+    nodes: list[Named] = [{"level": level, "index": index, "hash": digest} for level, index, digest in grown.nodes]
+    _INSERT_NODE.many(connection, nodes)
+    head: Named = {"grown_from": grown_from.size, "to": grown.size, "hashes": b"".join(grown.frontier)}
+    if _MOVE_HEAD.changed(connection, head) != 1:
         raise OperatorError("the ledger was moved by somebody else inside this transaction")
     return grown
 

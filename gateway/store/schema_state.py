@@ -7,6 +7,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util.exc import CommandError
 from sqlalchemy import Connection, Engine, insert, select
 
 from gateway.core.errors import OperatorError
@@ -21,11 +22,14 @@ def _config() -> Config:
 
 
 def migrate(engine: Engine) -> None:
-    """Upgrade to the newest revision and make sure the ledger has its head row."""
+    """Upgrade to the newest revision and make sure the ledger has its head row. Raises OperatorError."""
     config = _config()
     with engine.begin() as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        try:
+            command.upgrade(config, "head")
+        except CommandError:  # It stands at a revision this program has never heard of.
+            raise OperatorError("the database was made by another version of this program") from None
         _found_ledger(connection)
 
 

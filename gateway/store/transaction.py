@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Connection, NestedTransaction, Table, bindparam, insert, update
+from sqlalchemy import Connection, NestedTransaction, Table, bindparam, update
 from sqlmodel import SQLModel
 
 from gateway.core.answers import LeafSlot, NotFresh, Proof
@@ -23,12 +23,13 @@ from gateway.store import expiry, parcels, register
 from gateway.store.batch_reads import Seen
 from gateway.store.ledger import Frontier, append
 from gateway.store.moments import ticks_of_seconds
+from gateway.store.prepared import Prepared, prepared_insert
 from gateway.store.rows import HEAD, PERSON_LEAF, USED_PROOF, Values, insertion
 from schemas.vocabulary import ReferralState
 
 # Built once: making a statement costs more than running it.
-_INSERTS = {table: insert(table) for table in SQLModel.metadata.tables.values()}
-_MOVE = (
+_INSERTS = {table: prepared_insert(table) for table in SQLModel.metadata.tables.values()}
+_MOVE = Prepared(
     update(HEAD).where(HEAD.c.id == bindparam("head"), HEAD.c.version < bindparam("to")).values(version=bindparam("to"))
 )
 
@@ -90,7 +91,7 @@ class Batch:
     def flush(self) -> None:
         """Insert what was gathered so far, so that statements of this transaction see it."""
         for table, rows in self._inserts.items():
-            self.connection.execute(_INSERTS[table], rows)
+            _INSERTS[table].many(self.connection, rows)
         self._inserts.clear()
 
     def finish(self) -> None:
@@ -123,10 +124,9 @@ class Batch:
 
     def _move(self, head: str, version: int) -> None:
         if head not in self._stored:
-            self.connection.execute(_INSERTS[HEAD], {"id": head, "version": version})
+            _INSERTS[HEAD].many(self.connection, [{"id": head, "version": version}])
             return
-        done = self.connection.execute(_MOVE, {"head": head, "to": version})
-        if done.rowcount != 1:
+        if _MOVE.changed(self.connection, {"head": head, "to": version}) != 1:
             raise Defect("a head was moved that was not read")
 
 

@@ -73,8 +73,7 @@ class _Reading:
 def related(body: bytes, content_type: str) -> Related:
     """Split the body. Raises BadRequestError (400) for anything but two parts of the right kinds."""
     boundary, reading = _boundary(content_type), _Reading()
-    if not (body.lstrip(b"\r\n").startswith(b"--" + boundary) and body.rstrip(b"\r\n").endswith(boundary + b"--")):
-        raise _bad("parts")
+    _check_frame(body, b"--" + boundary)
     parser = MultipartParser(
         boundary,
         callbacks={
@@ -96,6 +95,14 @@ def related(body: bytes, content_type: str) -> Related:
     except MultipartParseError:
         raise _bad("malformed") from None
     return _of(reading)
+
+
+def _check_frame(body: bytes, delimiter: bytes) -> None:
+    """Two parts and the end: what stands before, after or behind an early end, only some readers would see."""
+    framed = b"\r\n" + body.strip(b"\r\n")
+    whole = framed.startswith(b"\r\n" + delimiter) and framed.endswith(delimiter + b"--")
+    if not whole or framed.count(b"\r\n" + delimiter) != _PARTS + 1:
+        raise _bad("parts")
 
 
 def _of(reading: _Reading) -> Related:

@@ -1,0 +1,86 @@
+"""What the operator's door needs of the gateway, as `gateway.app` hands it over. Decides nothing."""
+
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from consent.merkle import TreeHead
+from gateway.core.agencies import Agency
+from gateway.core.desk import Desk
+from gateway.core.registry import Registry
+from gateway.core.scopes import Scope
+from gateway.core.tracking import Tracking
+from schemas.documents import Document, Json
+
+
+class ListedClient(Protocol):
+    """An OAuth client as registered."""
+
+    @property
+    def client_id(self) -> str:
+        """Its id."""
+        ...
+
+    @property
+    def agency(self) -> str:
+        """The agency whose system it is."""
+        ...
+
+    @property
+    def scopes(self) -> frozenset[Scope]:
+        """What it may ask for."""
+        ...
+
+    @property
+    def enabled(self) -> bool:
+        """False once it was switched off."""
+        ...
+
+
+class Clients(Protocol):
+    """Lists clients."""
+
+    def clients(self) -> Sequence[ListedClient]:
+        """Return every client, by id."""
+        ...
+
+
+class Directory(Protocol):
+    """Lists agencies and agreements."""
+
+    def agencies(self) -> Sequence[Agency]:
+        """Return every agency, by id."""
+        ...
+
+    def agreements(self) -> Sequence[Document]:
+        """Return every signed agreement, by id."""
+        ...
+
+
+class Leaves(Protocol):
+    """Reads the log."""
+
+    def head(self) -> TreeHead:
+        """Return size and root as committed now."""
+        ...
+
+    def leaves(self, until: int, since: int = 0) -> Iterator[bytes]:
+        """Yield the exact bytes of the leaves from `since` until before `until`, in order."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Operations:
+    """The parts of one gateway that an operator works with. `largest_body` is in bytes."""
+
+    registry: Registry
+    desk: Desk
+    tracking: Tracking
+    directory: Directory
+    clients: Clients
+    log: Leaves
+    revoke_client: Callable[[str], Awaitable[bool]]
+    usable_key: Callable[[Mapping[str, Json]], bool]
+    ready: Callable[[], None]
+    largest_body: int
+    version: str

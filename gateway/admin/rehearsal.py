@@ -1,0 +1,65 @@
+"""A dry run: every check of the real thing, up to the moment it would be written down, and nothing written."""
+
+from collections.abc import Awaitable
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from starlette.requests import Request
+
+from gateway.admin.operations import Operations
+from gateway.core.desk import Desk
+from gateway.core.errors import GatewayError
+from gateway.core.keys import KEY_BYTES
+from gateway.core.ports import Entropy, Item, PersonKeys
+from gateway.core.registry import Registry
+
+_Result = TypeVar("_Result")
+
+
+class RehearsedError(GatewayError):
+    """Everything was in order and `item` would have been written now."""
+
+    def __init__(self, item: Item[object]) -> None:
+        """Keep what would have been written."""
+        super().__init__("a dry run ends before it writes")
+        self.item = item
+
+
+class _WritesNothing:
+    """A recorder (`gateway.core.ports.Recorder`) that gets the last word."""
+
+    def record(self, item: Item[_Result], *, urgent: bool = False) -> Awaitable[_Result]:  # noqa: ARG002 - as its port
+        raise RehearsedError(item)
+
+
+@dataclass(frozen=True, slots=True)
+class _KeepsNoKey:
+    """Person keys (`gateway.core.ports.PersonKeys`) that make a new one without storing it."""
+
+    real: PersonKeys
+    entropy: Entropy
+
+    def of(self, person: bytes) -> bytes:
+        return self.real.of(person)
+
+    def create(self, person: bytes) -> bytes:  # noqa: ARG002 - as its port
+        return self.entropy.bytes(KEY_BYTES)
+
+
+def is_dry(request: Request) -> bool:
+    """Tell whether the operator asked for a dry run."""
+    return "dry-run" in request.query_params
+
+
+def registry(operations: Operations, request: Request) -> Registry:
+    """Return the registry; in a dry run one that raises RehearsedError instead of writing."""
+    real = operations.registry
+    return replace(real, recorder=_WritesNothing()) if is_dry(request) else real
+
+
+def desk(operations: Operations, request: Request) -> Desk:
+    """Return the desk; in a dry run one that raises RehearsedError instead of writing."""
+    real = operations.desk
+    if not is_dry(request):
+        return real
+    return replace(real, recorder=_WritesNothing(), person_keys=_KeepsNoKey(real.person_keys, real.entropy))

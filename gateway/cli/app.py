@@ -1,0 +1,88 @@
+"""`referral-gateway`: every command, and the wall behind which no traceback, local or value is ever printed."""
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from gateway import __version__
+from gateway.cli import consents, log, register, running
+from gateway.cli.failures import DOCTOR, PROGRAM, CommandFailedError, Exit
+from gateway.cli.output import JSON, failure
+
+GROUPS: Final = {
+    "agency": register.agency,
+    "agreement": register.agreement,
+    "client": register.client,
+    "consent": consents.consent,
+    "log": log.log,
+}
+
+# Locals would print personal data, and so can the message of a foreign error: `main` prints neither.
+app = typer.Typer(
+    name=PROGRAM,
+    no_args_is_help=True,
+    help="Consent-aware, minimal-disclosure referrals between agencies.",
+    pretty_exceptions_enable=False,
+    pretty_exceptions_show_locals=False,
+)
+for command in (running.init, running.serve, running.demo, running.doctor):
+    app.command()(command)
+for name, group in GROUPS.items():
+    app.add_typer(group, name=name)
+
+
+def _version(asked: bool) -> None:  # noqa: FBT001 - as typer calls it
+    if asked:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and stop.")
+    ] = False,
+) -> None:
+    """Consent-aware, minimal-disclosure referrals between agencies."""
+
+
+def main() -> None:
+    """Run the command of this process and end it with that command's exit code."""
+    os.umask(0o077)  # Whatever a command writes, nobody else reads.
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command; its exit code. Every failure has been told, without a value from the data."""
+    try:
+        app(args=list(arguments), prog_name=PROGRAM)
+    except CommandFailedError as error:
+        failure(error, _help(arguments), as_json=JSON in arguments)
+        return error.exit_code
+    except SystemExit as ended:  # How typer says that it is done.
+        return ended.code if isinstance(ended.code, int) else Exit.DONE
+    except Exception as error:  # noqa: BLE001 - the wall: a foreign error may quote what it was given
+        failure(_defect(error), _help(arguments), as_json=JSON in arguments)
+        return Exit.PROBLEM
+    return Exit.DONE
+
+
+def _defect(error: Exception) -> CommandFailedError:
+    """Say what kind of error it was and where in our own code, for a report; never what it said."""
+    ours = [frame for frame in traceback.extract_tb(error.__traceback__) if "gateway" in Path(frame.filename).parts]
+    place = f" at {Path(ours[-1].filename).name}:{ours[-1].lineno}" if ours else ""
+    return CommandFailedError(
+        Exit.PROBLEM, "defect", f"This is a mistake in the program: {type(error).__name__}{place}.", DOCTOR
+    )
+
+
+def _help(arguments: Sequence[str]) -> str:
+    """The help of the command that was called."""
+    words = list(arguments[: 2 if arguments and arguments[0] in GROUPS else 1])
+    return " ".join([PROGRAM, *(word for word in words if word.isalpha()), "--help"])

@@ -1,0 +1,97 @@
+"""`consent`: what people agreed to.
+
+A person's reference comes from a file or standard input, never as an argument: arguments stand in process lists and
+shell histories (P-02).
+"""
+
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import quote
+
+import typer
+
+from gateway.cli.failures import CommandFailedError, Exit
+from gateway.cli.options import DryRun, Json, Source, Yes, agreed, content, one_line
+from gateway.cli.output import fields, message, result
+from gateway.cli.session import talk
+from gateway.clock import SystemEntropy
+
+consent = typer.Typer(no_args_is_help=True, help="What people agreed to, and took back.")
+
+ConsentId = Annotated[str, typer.Argument(metavar="CONSENT_ID", help="The consent's id.")]
+Agency = Annotated[str, typer.Option("--agency", metavar="AGENCY", help="The agency that names the person so.")]
+ReferenceFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--person-ref-file",
+        metavar="FILE",
+        help="Holds the agency's reference for the person; - reads standard input.",
+    ),
+]
+
+
+@consent.command("record")
+def record(
+    file: Source,
+    agency: Agency,
+    *,
+    key: Annotated[
+        str, typer.Option("--key", help="Idempotency key: the same key and file are recorded once, however often.")
+    ] = "",
+    dry_run: DryRun = False,
+    json: Json = False,
+) -> None:
+    """Write down what a person agreed to, or refused (schema consent/1.0), for the agency that will disclose."""
+    document, key = content(file), key or SystemEntropy().bytes(16).hex()
+    told = talk(lambda session: session.post("/consents", document, dry_run=dry_run, key=key, agency=agency))
+    lines = ["Everything is in order. Nothing was changed.", *fields({**told, "dry_run": None})]
+    result(told, lines if dry_run else fields(told), as_json=json)
+    if told.get("active") is False and not dry_run:
+        message("It is not active until a second person confirms it (C-19).")
+        message(f"Next: referral-gateway consent confirm {told['consent']}")
+
+
+@consent.command("withdraw")
+def withdraw(
+    consent_id: Annotated[
+        str | None, typer.Argument(metavar="[CONSENT_ID]", help="One consent; or all of a person.")
+    ] = None,
+    agency: Annotated[
+        str | None, typer.Option("--agency", metavar="AGENCY", help="Whose reference is in the file.")
+    ] = None,
+    person_ref_file: ReferenceFile = None,
+    *,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+    json: Json = False,
+) -> None:
+    """Take back one consent, or all consents of a person, and stop everything that rests on them (C-09)."""
+    asked: dict[str, object] = {"consent": consent_id} if consent_id else {}
+    if agency and person_ref_file:
+        asked |= {"agency": agency, "person_ref": one_line(person_ref_file, "The agency's reference for the person")}
+    elif agency or person_ref_file or not consent_id:
+        raise CommandFailedError(
+            Exit.USAGE, "usage", "Give a CONSENT_ID, or --agency and --person-ref-file, or all three."
+        )
+    if not dry_run:
+        agreed("Withdraw? What it permitted stops at once.", yes=yes)
+    told = talk(lambda session: session.post("/withdrawals", asked, dry_run=dry_run))
+    result(
+        told, ["Nothing was changed.", *fields({**told, "dry_run": None})] if dry_run else fields(told), as_json=json
+    )
+    if told.get("may_have_left"):
+        message("What may have left cannot be called back from here: tell those who may have it.")
+
+
+@consent.command("show")
+def show(consent_id: ConsentId, *, json: Json = False) -> None:
+    """Show how one consent stands now: codes, agencies and times; no name and no reference."""
+    told = talk(lambda session: session.get(f"/consents/{quote(consent_id, safe='')}"))
+    result(told, fields(told), as_json=json)
+
+
+@consent.command("confirm")
+def confirm(consent_id: ConsentId, *, dry_run: DryRun = False, json: Json = False) -> None:
+    """Confirm, as a second person, a consent that waits for one (C-19)."""
+    told = talk(lambda session: session.post(f"/consents/{quote(consent_id, safe='')}/confirm", {}, dry_run=dry_run))
+    result(told, ["Everything is in order. Nothing was changed."] if dry_run else fields(told), as_json=json)

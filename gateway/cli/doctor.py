@@ -1,0 +1,50 @@
+"""What `doctor` does: looks at everything an operator can get wrong, and says which command mends it. Changes nothing.
+
+Loaded by that command alone: it opens what most commands leave to the running gateway.
+"""
+
+from gateway import __version__
+from gateway.cli.failures import DOCTOR, PROGRAM, CommandFailedError, of_installation
+from gateway.cli.session import talk
+from gateway.core.errors import OperatorError
+from gateway.core.ports import Clock
+from gateway.installation.examining import Finding, examine, examine_closed
+from gateway.installation.folder import InUseError, exclusive, is_open_to_others
+from gateway.settings import Settings, read
+
+
+def findings(clock: Clock) -> list[Finding]:
+    """Look at everything: beside a running gateway what can be seen from outside, without one the databases too."""
+    try:
+        settings = read()
+    except OperatorError as error:
+        return [Finding("settings", ok=False, says=of_installation(error).says, next="env | grep ^GATEWAY_")]
+    found = [Finding("settings", ok=True, says="Every one is known and valid."), *examine(settings, clock.now())]
+    try:
+        with exclusive(settings.data):
+            return [*found, *examine_closed(settings), Finding("gateway", ok=True, says="None runs here.")]
+    except InUseError:
+        return [*found, _running(settings)]
+    except OperatorError:  # The folder's own finding has said so.
+        return found
+
+
+def line(one: Finding) -> str:
+    """Write one finding for people; words, not colours."""
+    said = f"{'ok' if one.ok else 'PROBLEM':<8}{one.name}: {one.says}"
+    return said if one.ok else f"{said}\n        Next: {one.next}"
+
+
+def _running(settings: Settings) -> Finding:
+    """Ask the gateway that holds the folder; it has the key ring open, and knows its own schema."""
+    name = "gateway"
+    try:
+        told = talk(lambda session: session.get("/status"), settings)
+    except CommandFailedError as error:
+        following = f"{PROGRAM} init" if error.next == DOCTOR else error.next
+        return Finding(name, ok=False, says=error.says, next=following)
+    if is_open_to_others(settings.socket):
+        return Finding(name, ok=False, says="Others may use its socket.", next=f"chmod 600 {settings.socket}")
+    if told["version"] != __version__:
+        return Finding(name, ok=False, says="It runs, in another version than this.", next=f"{PROGRAM} serve")
+    return Finding(name, ok=True, says=f"It runs; the log holds {told['entries']} entries.")

@@ -1,0 +1,149 @@
+"""Every way a command can end: an exit code, a sentence, the command to type next. None names anything of a person."""
+
+from collections.abc import Mapping, Sequence
+from enum import IntEnum, unique
+from types import MappingProxyType
+from typing import Final, TypeAlias
+
+from gateway.core.errors import OperatorError
+from gateway.installation.folder import InUseError, NoFolderError, OpenFolderError
+from gateway.serving.sockets import PortTakenError, UnsafeAddressError
+
+Faults: TypeAlias = Sequence[tuple[str, str]]
+"""Where something is wrong: (pointer, rule)."""
+
+PROGRAM: Final = "referral-gateway"
+DOCTOR: Final = f"{PROGRAM} doctor"
+INIT: Final = f"{PROGRAM} init"
+HOW_TO_UNLOCK: Final = (
+    "(umask 077; head -c 32 /dev/urandom | base64 > ~/.gateway-secret) && export GATEWAY_SECRET_FILE=~/.gateway-secret"
+)
+"""One line for a shell: a secret in a file of its own, away from the data."""
+
+
+@unique
+class Exit(IntEnum):
+    """What the process answers to a script."""
+
+    DONE = 0
+    """It was done, or nothing was found wrong."""
+    PROBLEM = 1
+    """A problem was found, or what was asked for is not there."""
+    USAGE = 2
+    """Something given is wrong: an argument, a file, a setting, the installation."""
+    UNREACHABLE = 3
+    """A gateway runs but does not answer."""
+    REFUSED = 4
+    """A rule forbids it."""
+    DOES_NOT_VERIFY = 5
+    """The log is not what it says it is."""
+
+
+class CommandFailedError(Exception):
+    """A command ends here. `code` is for programs, `says` for people; an empty `next` becomes the command's help."""
+
+    def __init__(self, exit_code: Exit, code: str, says: str, next_command: str = "", faults: Faults = ()) -> None:
+        """Keep what to print."""
+        super().__init__(code)
+        self.exit_code = exit_code
+        self.code = code
+        self.says = says
+        self.next = next_command
+        self.faults = faults
+
+
+SENTENCES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
+    {
+        "document_invalid": ("The document does not fit its schema.", ""),
+        "bad_request": ("Something given is missing or not of the right form.", ""),
+        "request_entity_too_large": ("What was given is too large.", ""),
+        "consent_not_recordable": ("A rule forbids recording this consent.", ""),
+        "consent_unknown": (
+            "There is no such consent, it has ended, or nobody is known by that reference.",
+            f"{PROGRAM} consent show --help",
+        ),
+        "idempotency_key_reused": (
+            "That key was used before, with another document.",
+            f"{PROGRAM} consent record --help",
+        ),
+        "agency_unknown": ("No agency of that id is registered.", f"{PROGRAM} agency list"),
+        "enforcement_never_receives": (
+            "Immigration enforcement may send, never receive (F-01).",
+            f"{PROGRAM} agency list",
+        ),
+        "shared_across_firewall": (
+            "It shares its operator, a key or its endpoint with an agency on the other side of the firewall (F-01).",
+            f"{PROGRAM} agency list",
+        ),
+        "native_push_not_built": ("This version does not push; register sealed-pull or plain-pull.", ""),
+        "sealing_key_missing": ("Sealed delivery needs a sealing key.", ""),
+        "recipient_key_unusable": ("Its sealing key cannot be used.", ""),
+        "signature_missing": ("Not both agencies signed with a key of their registration.", f"{PROGRAM} agency list"),
+        "signature_invalid": ("A signature does not fit the agreement.", ""),
+        "recipient_key_differs": ("It pins a key that its recipient did not register.", f"{PROGRAM} agency list"),
+        "ends_before_it_begins": ("It ends before it begins.", ""),
+        "client_exists": (
+            "A client of that id was registered before; an id is never used again.",
+            f"{PROGRAM} client list",
+        ),
+        "client_unknown": ("No client of that id is registered.", f"{PROGRAM} client list"),
+        "client_id_form": ("A client id is 3 to 64 letters, digits, dots, dashes or underscores.", ""),
+        "key_shared": ("Another client has that key; each has its own.", f"{PROGRAM} client list"),
+        "key_id_reused": (
+            "A new key stands under the id of another; a new key gets a new id.",
+            f"{PROGRAM} agency list",
+        ),
+        "key_or_scope_missing": ("A client needs a key and at least one scope.", ""),
+        "key_unusable": ("A key in the file is of no kind that a client can authenticate with.", ""),
+        "private_key_given": (
+            "The file holds a private key: it has left its house, so make a new one and give the public half only.",
+            "",
+        ),
+        "defect": ("The gateway made a mistake; nothing was changed by it.", DOCTOR),
+    }
+)
+"""For every code of the operator's door: the sentence, and the next command where it is not the command's own help."""
+
+
+def of_problem(status: int, problem: Mapping[str, object]) -> CommandFailedError:
+    """Read a problem of the operator's door."""
+    code = str(problem.get("code", "defect"))
+    says, following = SENTENCES.get(code, ("The gateway did not do it.", ""))
+    if code == "installation":
+        says, following = _sentence(str(problem.get("says", ""))), DOCTOR
+    listed = problem.get("errors")
+    faults = [(str(one["pointer"]), str(one["rule"])) for one in (listed if isinstance(listed, list) else [])]
+    return CommandFailedError(_EXITS.get(status, Exit.USAGE), code, says, following, tuple(faults))
+
+
+def of_installation(error: OperatorError) -> CommandFailedError:
+    """Read an error of opening an installation: always the operator's to mend."""
+    says = _sentence(str(error))
+    match error:
+        case NoFolderError() | OpenFolderError():
+            return CommandFailedError(Exit.USAGE, "not_installed", says, INIT)
+        case InUseError():
+            return CommandFailedError(
+                Exit.USAGE, "in_use", "A gateway, or another command, uses this data folder already.", DOCTOR
+            )
+        case PortTakenError():
+            return CommandFailedError(Exit.USAGE, "port_taken", says, f"GATEWAY_PORT=0 {PROGRAM} serve")
+        case UnsafeAddressError():
+            following = f"GATEWAY_URL=https://gateway.example.org {PROGRAM} serve"
+            return CommandFailedError(Exit.USAGE, "unsafe_address", says, following)
+        case _:
+            return CommandFailedError(Exit.USAGE, "installation", says, DOCTOR)
+
+
+def unreachable(says: str) -> CommandFailedError:
+    """A gateway runs but does not answer."""
+    return CommandFailedError(Exit.UNREACHABLE, "unreachable", says, DOCTOR)
+
+
+def _sentence(said: str) -> str:
+    return f"{said[:1].upper()}{said[1:]}."
+
+
+_EXITS: Final[Mapping[int, Exit]] = MappingProxyType(
+    {400: Exit.USAGE, 403: Exit.REFUSED, 404: Exit.PROBLEM, 409: Exit.USAGE, 422: Exit.USAGE, 500: Exit.PROBLEM}
+)

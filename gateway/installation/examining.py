@@ -1,0 +1,166 @@
+"""What is wrong with an installation, found out without changing it. No sentence carries a value of a setting."""
+
+import shlex
+import shutil
+import stat
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from adapters.sdk.guard import Limits
+from gateway.core.errors import OperatorError
+from gateway.installation.folder import is_open_to_others, require_private
+from gateway.installation.preparing import sqlite_file
+from gateway.keyring.local import LocalKeyRing
+from gateway.packaging_guard import require_own_packages
+from gateway.plugins import installed
+from gateway.settings import Settings
+from gateway.store.database import opened
+from gateway.store.schema_state import require_newest
+
+SMALLEST_SPACE = 512 * 1024 * 1024
+"""Bytes that must be free where the databases lie: a full disk stops every record."""
+
+RELEASED = datetime(2026, 1, 1, tzinfo=UTC)
+"""A clock before this is wrong."""
+
+_CLOCK_ERROR = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at. `next` is the command that mends it; empty when all is well."""
+
+    name: str
+    ok: bool
+    says: str
+    next: str = ""
+
+
+def examine(settings: Settings, now: datetime) -> list[Finding]:
+    """Look at everything that can be looked at beside a running gateway."""
+    return [
+        _packages(),
+        _folder(settings),
+        _secret(settings),
+        _files(settings),
+        _space(settings),
+        _clock(settings, now),
+        _adapters(),
+    ]
+
+
+def examine_closed(settings: Settings) -> list[Finding]:
+    """Look at what only one process may open: call it under the folder's lock, when no gateway runs."""
+    return [
+        _tried("key ring", "It opens.", lambda: _open_ring(settings), "referral-gateway init"),
+        _tried("schema", "The newest.", lambda: _ask(settings), "referral-gateway init"),
+        _person_keys(settings),
+    ]
+
+
+def _tried(name: str, well: str, check: Callable[[], object], mend: str) -> Finding:
+    try:
+        check()
+    except OperatorError as error:
+        return Finding(name, ok=False, says=_sentence(error), next=mend)
+    return Finding(name, ok=True, says=well)
+
+
+def _packages() -> Finding:
+    well, mend = "All four are ours alone.", "python3 -m venv NEW && NEW/bin/pip install referral-gateway"
+    return _tried("packages", well, require_own_packages, mend)
+
+
+def _folder(settings: Settings) -> Finding:
+    mend = f"chmod 700 {_quoted(settings.data)}" if settings.data.is_dir() else "referral-gateway init"
+    return _tried("data folder", "Private to this user.", lambda: require_private(settings.data), mend)
+
+
+def _secret(settings: Settings) -> Finding:
+    """A running gateway needs no secret from whoever runs `doctor`; a wrong one that is given is told all the same."""
+    name, file = "secret", settings.secret_file
+    if file is None and settings.secret is None:
+        return Finding(name, ok=True, says="None is set here; the server that unlocks the key ring has its own.")
+    if file is not None and file.exists() and is_open_to_others(file):
+        return Finding(name, ok=False, says="Others may read the secret file.", next=f"chmod 600 {_quoted(file)}")
+    mend = f"mv {_quoted(file)} ~/.gateway-secret && export GATEWAY_SECRET_FILE=~/.gateway-secret" if file else ""
+    return _tried(name, "It is there, and not beside the database.", settings.unlocking_secret, mend)
+
+
+def _files(settings: Settings) -> Finding:
+    """Inside a private folder nobody gets at them; a file that is let open does not stay private when it is copied."""
+    inside = sorted(settings.data.iterdir()) if settings.data.is_dir() else []
+    wrong = [path for path in inside if not stat.S_ISLNK(path.lstat().st_mode) and is_open_to_others(path)]
+    if wrong:
+        mend = f"chmod -R go= {_quoted(settings.data)}"
+        return Finding("file modes", ok=False, says=f"Others may use {wrong[0].name}.", next=mend)
+    return Finding("file modes", ok=True, says="Nothing in the data folder is open to others.")
+
+
+def _space(settings: Settings) -> Finding:
+    place = next(folder for folder in (settings.data, *settings.data.resolve().parents) if folder.exists())
+    free = shutil.disk_usage(place).free
+    says = f"{free // (1024 * 1024)} MB are free."
+    return Finding(
+        "disk space", free >= SMALLEST_SPACE, says, "" if free >= SMALLEST_SPACE else f"df -h {_quoted(place)}"
+    )
+
+
+def _clock(settings: Settings, now: datetime) -> Finding:
+    """A wrong clock makes consents run out early or never; it is compared with what the database last saw."""
+    name = "clock"
+    if now < RELEASED:
+        return Finding(name, ok=False, says="It is before this program was made.", next="timedatectl status")
+    database = sqlite_file(settings.database(), settings.data)
+    if database.exists():
+        written = datetime.fromtimestamp(_newest(database), UTC)
+        if now + _CLOCK_ERROR < written:
+            return Finding(name, ok=False, says="The database was written in its future.", next="timedatectl status")
+    return Finding(name, ok=True, says="Nothing contradicts it.")
+
+
+def _newest(database: Path) -> float:
+    beside = (database, database.with_name(f"{database.name}-wal"))
+    return max(path.stat().st_mtime for path in beside if path.exists())
+
+
+def _adapters() -> Finding:
+    try:
+        keys = sorted(installed(Limits()).by_key)
+    except OperatorError as error:
+        return Finding("adapters", ok=False, says=_sentence(error), next="pip check")
+    says = f"Installed: {', '.join(keys)}." if keys else "None is installed."
+    return Finding("adapters", bool(keys), says, "" if keys else "pip install --force-reinstall referral-gateway")
+
+
+def _quoted(path: Path) -> str:
+    """Write a path as a shell takes it."""
+    return shlex.quote(str(path))
+
+
+def _sentence(error: OperatorError) -> str:
+    said = str(error)
+    return f"{said[:1].upper()}{said[1:]}."
+
+
+def _open_ring(settings: Settings) -> LocalKeyRing:
+    return LocalKeyRing.open(settings.keyring_file, settings.unlocking_secret())
+
+
+def _ask(settings: Settings) -> None:
+    url = settings.database()
+    if not sqlite_file(url, settings.data).exists():
+        raise OperatorError("there is no database")
+    database = opened(url)
+    try:
+        require_newest(database.reading)
+    finally:
+        database.dispose()
+
+
+def _person_keys(settings: Settings) -> Finding:
+    there = sqlite_file(settings.person_key_database(), settings.data).exists()
+    says = "It is there, apart from the data." if there else "There is none."
+    return Finding("person keys", there, says, "" if there else "referral-gateway init")

@@ -1,0 +1,71 @@
+"""The data folder: private to one user of the machine, and used by one process at a time.
+
+Its mode is what guards the operator's socket, and its lock is what makes "one writer" true: whoever opens the databases
+to change something holds it. The kernel lets the lock go when its holder dies, so a crash leaves nothing to clean up.
+"""
+
+import fcntl
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from gateway.core.errors import OperatorError
+
+PRIVATE = 0o700
+LOCK = "gateway.lock"
+_FOR_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
+class NoFolderError(OperatorError):
+    """There is no data folder: nothing was installed here yet."""
+
+
+class OpenFolderError(OperatorError):
+    """Others may enter the data folder, and so the operator's socket in it."""
+
+
+class InUseError(OperatorError):
+    """Another process holds the data folder's lock: a gateway that serves, or a command that changes something."""
+
+
+def make_private(data: Path) -> None:
+    """Make the folder, or take away what others may do with it. Raises OperatorError where that is not ours to do."""
+    try:
+        data.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
+        data.chmod(PRIVATE)
+    except OSError:
+        raise OperatorError("the data folder cannot be made private to this user") from None
+
+
+def require_private(data: Path) -> None:
+    """Raise NoFolderError or OpenFolderError unless the folder is there and nobody else may enter it."""
+    if not data.is_dir():
+        raise NoFolderError("there is no data folder")
+    if is_open_to_others(data):
+        raise OpenFolderError("others may enter the data folder")
+
+
+def is_open_to_others(path: Path) -> bool:
+    """Tell whether a file or folder belongs to another user, or allows anybody else anything."""
+    state = path.stat()
+    return bool(state.st_mode & _FOR_OTHERS) or state.st_uid != os.geteuid()
+
+
+@contextmanager
+def exclusive(data: Path) -> Iterator[None]:
+    """Hold the folder's lock until the block ends. Raises InUseError at once when somebody else has it."""
+    require_private(data)
+    try:
+        descriptor = os.open(data / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    except OSError:
+        raise OperatorError("the data folder's lock cannot be opened") from None
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise InUseError("the data folder is in use") from None
+        yield
+    finally:
+        os.close(descriptor)

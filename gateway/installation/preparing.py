@@ -1,0 +1,87 @@
+"""Making an installation: the private folder, the key ring, the two databases. Never overwrites a key ring.
+
+Run again it only brings the databases to the newest schema, so that an upgrade and a first start are one command.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from gateway.core.errors import OperatorError
+from gateway.core.keys import KeyRing
+from gateway.core.ports import Entropy
+from gateway.installation.folder import exclusive, make_private
+from gateway.keyring.local import LocalKeyRing
+from gateway.settings import Settings
+from gateway.store.database import Database, opened
+from gateway.store.person_keys import PersonKeyStore
+from gateway.store.schema_state import migrate, require_newest
+
+_SQLITE = "sqlite:///"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What `prepare` found missing."""
+
+    folder: bool
+    key_ring: bool
+    schema: bool
+
+
+def missing(settings: Settings) -> Plan:
+    """Say what `prepare` would make, and change nothing. Raises OperatorError where it would."""
+    settings.unlocking_secret()
+    key_ring = not settings.keyring_file.exists()
+    _refuse_lost_keys(settings, key_ring=key_ring)
+    return Plan(folder=not settings.data.is_dir(), key_ring=key_ring, schema=not _is_newest(settings))
+
+
+def prepare(settings: Settings, entropy: Entropy) -> Plan:
+    """Make what is missing, and say what was.
+
+    Raises OperatorError: nothing unlocks the key ring or it does not open, the folder is in use, or there are databases
+    whose key ring is gone (a new one would leave every sealed value in them unreadable for good).
+    """
+    secret = settings.unlocking_secret()
+    plan = missing(settings)
+    make_private(settings.data)
+    with exclusive(settings.data):
+        if plan.key_ring:
+            ring: KeyRing = LocalKeyRing.create(settings.keyring_file, secret, entropy.bytes)
+        else:
+            ring = LocalKeyRing.open(settings.keyring_file, secret)
+        _with(opened(settings.database()), lambda database: migrate(database.writing))
+        keys = opened(settings.person_key_database())
+        _with(keys, lambda database: PersonKeyStore(database, ring, entropy).prepare())
+    return plan
+
+
+def _refuse_lost_keys(settings: Settings, *, key_ring: bool) -> None:
+    """Every installation gets its person-key database after its key ring, so one without the other has lost it."""
+    if key_ring and sqlite_file(settings.person_key_database(), settings.data).exists():
+        raise OperatorError("the databases are there but their key ring is gone; restore it from its backup")
+
+
+def _is_newest(settings: Settings) -> bool:
+    """Ask without making a file: opening SQLite does make one."""
+    url = settings.database()
+    if url.startswith(_SQLITE) and not sqlite_file(url, settings.data).exists():
+        return False
+    try:
+        _with(opened(url), lambda database: require_newest(database.reading))
+    except OperatorError:
+        return False
+    return True
+
+
+def _with(database: Database, work: Callable[[Database], None]) -> None:
+    try:
+        work(database)
+    finally:
+        database.dispose()
+
+
+def sqlite_file(url: str, data: Path) -> Path:
+    """Return the file behind a SQLite URL; for another database the data folder, which always exists."""
+    return Path(url.removeprefix(_SQLITE)) if url.startswith(_SQLITE) else data

@@ -1,0 +1,73 @@
+"""The two sockets of a gateway, bound before anything else is opened and listening only when all is ready.
+
+Bound means taken: a second gateway finds out at once. Not yet listening means that nobody is answered too early.
+"""
+
+import errno
+import socket
+from contextlib import suppress
+from ipaddress import ip_address
+from pathlib import Path
+
+from gateway.core.errors import OperatorError
+from gateway.settings import Settings
+
+
+class PortTakenError(OperatorError):
+    """Somebody else listens on that port."""
+
+
+class UnsafeAddressError(OperatorError):
+    """The address is reached from other machines, and no public URL with TLS was given."""
+
+
+def check_address(settings: Settings) -> None:
+    """Raise UnsafeAddressError for an address beyond this machine without a public URL that begins with https.
+
+    The gateway itself speaks plain HTTP: beyond loopback a proxy that speaks TLS must stand in front, and tokens are
+    bound to its URL.
+    """
+    if not (_is_loopback(settings.host) or settings.url.startswith("https://")):
+        raise UnsafeAddressError("an address beyond this machine needs a public URL with https")
+
+
+def public(settings: Settings) -> socket.socket:
+    """Bind the TCP socket; port 0 takes any free one. Raises PortTakenError, or OperatorError for a foreign address."""
+    try:
+        family, *_, address = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0]
+        bound = socket.socket(family, socket.SOCK_STREAM)
+    except OSError:
+        raise OperatorError("the address to listen on is not one of this machine") from None
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind(address)
+    except OSError as error:
+        bound.close()
+        if error.errno == errno.EADDRINUSE:
+            raise PortTakenError("the port is taken") from None
+        raise OperatorError("the address or port cannot be listened on") from None
+    return bound
+
+
+def operators(path: Path) -> socket.socket:
+    """Bind the operator's socket, mode 0600. Call it under the folder's lock: what lies there then is a dead one's.
+
+    Raises OperatorError, mostly for a path longer than the 107 bytes a Unix socket's name may have.
+    """
+    with suppress(FileNotFoundError):
+        path.unlink()
+    bound = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        bound.bind(str(path))
+        path.chmod(0o600)  # The folder is private, so nobody was faster.
+    except OSError:
+        bound.close()
+        raise OperatorError("the operator's socket cannot be made; the data folder's path may be too long") from None
+    return bound
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,138 @@
+"""Statements of the accept path: written in SQLAlchemy Core, compiled once for each dialect, run by the driver itself.
+
+Making and running a statement through SQLAlchemy costs more than the database does; the line runs about fourteen of
+them for each batch. They run on the connection, and inside the transaction, that SQLAlchemy opened. What the driver
+raises becomes a DBAPIError like any other.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol, TypeAlias, TypeVar, cast
+
+from sqlalchemy import BindParameter, Column, Connection, Select, Table, bindparam, insert
+from sqlalchemy.engine import Dialect
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql.dml import Insert, Update
+
+Value: TypeAlias = "str | int | bytes | bool | None"
+Named: TypeAlias = Mapping[str, Value]
+
+Statement: TypeAlias = "Select[*tuple[object, ...]] | Insert | Update"
+
+_Result = TypeVar("_Result")
+
+
+class _Cursor(Protocol):
+    """What is used of a driver's cursor (PEP 249)."""
+
+    rowcount: int
+
+    def execute(self, sql: str, parameters: object) -> object: ...
+    def executemany(self, sql: str, parameters: object) -> object: ...
+    def fetchall(self) -> Sequence[tuple[Value, ...]]: ...
+
+
+class _Compiled:
+    """The SQL of one dialect, and how its driver wants parameters: in order, or by name."""
+
+    def __init__(self, statement: Statement, columns: Sequence[str] | None, dialect: Dialect) -> None:
+        compiled = statement.compile(dialect=dialect, column_keys=columns)
+        self.sql = str(compiled)
+        self._fixed = {name: value for name, value in compiled.params.items() if value is not None}
+        self._order = tuple(compiled.positiontup or ()) if compiled.positional else None
+
+    def parameters(self, given: Named) -> object:
+        """Return the parameters of one execution."""
+        if self._order is None:
+            return {**self._fixed, **given}
+        fixed = self._fixed
+        return tuple([given[name] if name in given else fixed[name] for name in self._order])
+
+
+class Prepared:
+    """One statement with named parameters."""
+
+    def __init__(self, statement: Statement, columns: Sequence[str] | None = None) -> None:
+        """Compile nothing yet: the dialect is known when it runs. `columns` are those an insert gives."""
+        self._statement = statement
+        self._columns = columns
+        self._compiled: dict[str, _Compiled] = {}
+
+    def rows(self, connection: Connection, given: Named) -> Sequence[tuple[Value, ...]]:
+        """Run a query and return its rows."""
+        compiled = self._for(connection)
+        return _run(connection, lambda cursor: _fetched(cursor, compiled.sql, compiled.parameters(given)))
+
+    def changed(self, connection: Connection, given: Named) -> int:
+        """Run a change and return how many rows it touched."""
+        compiled = self._for(connection)
+
+        def change(cursor: _Cursor) -> int:
+            cursor.execute(compiled.sql, compiled.parameters(given))
+            return cursor.rowcount
+
+        return _run(connection, change)
+
+    def many(self, connection: Connection, rows: Sequence[Named]) -> None:
+        """Run a change for each of these rows."""
+        compiled = self._for(connection)
+        parameters = [compiled.parameters(row) for row in rows]
+        _run(connection, lambda cursor: cursor.executemany(compiled.sql, parameters))
+
+    def _for(self, connection: Connection) -> _Compiled:
+        compiled = self._compiled.get(connection.dialect.name)
+        if compiled is None:
+            compiled = _Compiled(self._statement, self._columns, connection.dialect)
+            self._compiled[connection.dialect.name] = compiled
+        return compiled
+
+
+def prepared_insert(table: Table) -> Prepared:
+    """Return the insert of whole rows into a table; a number that the database counts up itself is left to it."""
+    return Prepared(insert(table).inline(), [column.name for column in table.columns if not _is_counted(column)])
+
+
+def _is_counted(column: Column[object]) -> bool:
+    return column.primary_key and column.autoincrement is not False
+
+
+class PreparedIn:
+    """One query for a list of values; `query` makes it from that many parameters.
+
+    Compiled for lengths that are powers of two; a shorter list is filled up with its last value.
+    """
+
+    def __init__(self, query: Callable[[Sequence[BindParameter[Value]]], Select[*tuple[object, ...]]]) -> None:
+        """Compile nothing yet."""
+        self._query = query
+        self._compiled: dict[tuple[str, int], _Compiled] = {}
+
+    def rows(self, connection: Connection, values: Sequence[Value]) -> Sequence[tuple[Value, ...]]:
+        """Return the rows for any of these values; none for no value."""
+        if not values:
+            return ()
+        length = 1 << (len(values) - 1).bit_length()
+        names = [f"any_{number}" for number in range(length)]
+        key = (connection.dialect.name, length)
+        compiled = self._compiled.get(key)
+        if compiled is None:
+            query = self._query([bindparam(name) for name in names])
+            compiled = self._compiled[key] = _Compiled(query, None, connection.dialect)
+        filled = [*values, *[values[-1]] * (length - len(values))]
+        parameters = compiled.parameters(dict(zip(names, filled, strict=True)))
+        return _run(connection, lambda cursor: _fetched(cursor, compiled.sql, parameters))
+
+
+def _fetched(cursor: _Cursor, sql: str, parameters: object) -> Sequence[tuple[Value, ...]]:
+    cursor.execute(sql, parameters)
+    return cursor.fetchall()
+
+
+def _run(connection: Connection, work: Callable[[_Cursor], _Result]) -> _Result:
+    """Run the driver's own statement; its error says no value here, and becomes one of SQLAlchemy's."""
+    cursor = connection.connection.cursor()
+    try:
+        return work(cast("_Cursor", cursor))
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise DBAPIError(None, None, error, hide_parameters=True) from None
+    finally:
+        cursor.close()

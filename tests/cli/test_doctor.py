@@ -1,0 +1,131 @@
+"""`doctor` finds what an operator can get wrong, names the command that mends it, and changes nothing."""
+
+import os
+import time
+from collections.abc import Callable
+
+import pytest
+from operators import Operator, Said
+
+from gateway.installation.folder import exclusive
+
+
+def _names(said: Said, *, ok: bool) -> set[str]:
+    checks = said.json["checks"]
+    assert isinstance(checks, list)
+    return {str(check["name"]) for check in checks if isinstance(check, dict) and check["ok"] is ok}
+
+
+def test_a_sound_installation_has_no_problem(operator: Operator) -> None:
+    said = operator.types("doctor", "--json")
+
+    assert (said.code, said.json["ok"]) == (0, True)
+    assert _names(said, ok=True) == {
+        "settings", "packages", "data folder", "secret", "file modes", "disk space", "clock", "adapters", "key ring",
+        "schema", "person keys", "gateway",
+    }  # fmt: skip
+
+
+def test_beside_a_running_gateway_it_asks_the_gateway(running: Operator) -> None:
+    said = running.types("doctor")
+
+    assert said.code == 0
+    assert "gateway: It runs; the log holds" in said.out
+
+
+def _without_key_ring(operator: Operator) -> None:
+    (operator.data / "keyring.json").unlink()
+
+
+def _without_database(operator: Operator) -> None:
+    (operator.data / "gateway.db").unlink()
+
+
+def _without_person_keys(operator: Operator) -> None:
+    (operator.data / "person-keys.db").unlink()
+
+
+def _open_folder(operator: Operator) -> None:
+    operator.data.chmod(0o750)
+
+
+def _open_file(operator: Operator) -> None:
+    (operator.data / "gateway.db").chmod(0o644)
+
+
+def _open_secret(operator: Operator) -> None:
+    operator.secret.chmod(0o644)
+
+
+def _wrong_secret(operator: Operator) -> None:
+    operator.secret.write_text("another secret altogether")
+
+
+def _written_in_the_future(operator: Operator) -> None:
+    os.utime(operator.data / "gateway.db", (time.time() + 86_400,) * 2)
+
+
+def _older_schema(operator: Operator) -> None:
+    operator.tampers("UPDATE alembic_version SET version_num = '0000'")
+
+
+@pytest.mark.parametrize(
+    ("name", "spoil"),
+    [
+        ("key ring", _without_key_ring),
+        ("schema", _without_database),
+        ("schema", _older_schema),
+        ("person keys", _without_person_keys),
+        ("data folder", _open_folder),
+        ("file modes", _open_file),
+        ("secret", _open_secret),
+        ("key ring", _wrong_secret),
+        ("clock", _written_in_the_future),
+    ],
+    ids=lambda one: one.__name__ if callable(one) else one,
+)
+def test_one_thing_wrong_is_the_one_problem_found(
+    operator: Operator, name: str, spoil: Callable[[Operator], None]
+) -> None:
+    spoil(operator)
+    before = sorted(path.name for path in operator.data.iterdir())
+
+    said = operator.types("doctor", "--json")
+
+    assert (said.code, said.json["ok"]) == (1, False)
+    assert _names(said, ok=False) == {name}
+    assert sorted(path.name for path in operator.data.iterdir() if not path.name.endswith(("-wal", "-shm"))) == before
+
+
+def test_every_problem_comes_with_a_command(operator: Operator) -> None:
+    for spoil in (_wrong_secret, _open_secret, _open_file, _without_person_keys):
+        spoil(operator)
+
+    lines = operator.types("doctor").out.splitlines()
+
+    problems = [number for number, line in enumerate(lines) if line.startswith("PROBLEM")]
+    assert len(problems) == 4
+    assert all(lines[number + 1].strip().startswith("Next: ") for number in problems)
+
+
+def test_a_wrong_setting_is_the_only_thing_it_can_say(operator: Operator) -> None:
+    said = operator.types("doctor", "--json", GATEWAY_PORT="eighty")
+
+    assert said.code == 1
+    assert _names(said, ok=False) == {"settings"}
+    assert "eighty" not in said.out + said.err
+
+
+def test_a_gateway_that_does_not_answer_is_a_problem(operator: Operator, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gateway.cli.session.PATIENCE", 0.2)
+    with exclusive(operator.data):
+        said = operator.types("doctor", "--json")
+
+    assert _names(said, ok=False) == {"gateway"}
+
+
+def test_before_anything_is_installed_it_says_how_to_begin(tmp_path_factory: pytest.TempPathFactory) -> None:
+    said = Operator(tmp_path_factory.mktemp("nothing")).types("doctor")
+
+    assert said.code == 1
+    assert "Next: referral-gateway init" in said.out

@@ -1,0 +1,167 @@
+"""`agency`, `agreement`, `client`: the same answers whether a gateway runs or not, and a reason for every no."""
+
+import pytest
+from builders import POLICE, SHELTER
+from operators import Operator
+from papers import BORDER, agency, agreement, private_key, public_key
+
+from schemas.documents import Json
+
+
+def test_an_agency_is_registered_and_listed(either: Operator) -> None:
+    said = either.types("agency", "add", either.paper("new.json", agency()), "--json")
+
+    assert (said.code, said.json) == (0, {"agency": "hill-shelter"})
+    listed = either.types("agency", "list", "--json").json["agencies"]
+    assert isinstance(listed, list)
+    functions = {str(entry["id"]): entry["function_class"] for entry in listed if isinstance(entry, dict)}
+    assert functions["hill-shelter"] == "shelter"
+    assert functions[BORDER] == "immigration_enforcement"
+
+
+def test_a_list_for_people_is_a_line_each_with_tabs(running: Operator) -> None:
+    said = running.types("agency", "list")
+
+    assert f"{POLICE}\tpolice\tXX\tcanonical\tplain-pull\tHarbour Police" in said.out.splitlines()
+
+
+def test_a_dry_run_registers_nothing(running: Operator) -> None:
+    file = running.paper("dry.json", agency("dry-shelter"))
+
+    said = running.types("agency", "add", file, "--dry-run", "--json")
+
+    assert (said.code, said.json) == (0, {"dry_run": True})
+    assert "dry-shelter" not in running.types("agency", "list").out
+
+
+def test_a_dry_run_refuses_what_the_real_one_refuses(running: Operator) -> None:
+    file = running.paper("agreement.json", agreement(POLICE, BORDER))
+
+    assert running.types("agreement", "add", file, "--dry-run").code == 4
+
+
+def test_a_document_that_breaks_its_schema_is_named_by_pointer_and_rule(running: Operator) -> None:
+    file = running.paper("broken.json", agency(country="Marigoldia"))
+
+    said = running.types("agency", "add", file, "--json")
+
+    assert said.code == 2
+    assert said.json["errors"] == [{"pointer": "/country", "rule": "pattern"}]
+    assert "/country: pattern" in said.err
+    assert "Marigoldia" not in said.out + said.err
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"a":1,"a":2}', "{", '{"a":1.5}'])
+def test_a_file_that_is_no_strict_json_is_refused(running: Operator, text: str) -> None:
+    said = running.types("agency", "add", running.paper("bad.json", text))
+
+    assert (said.code, said.next) == (2, "referral-gateway agency add --help")
+
+
+def test_a_document_may_come_by_standard_input(running: Operator) -> None:
+    assert running.types("agency", "add", "-", "--dry-run", stdin=b"{}").code == 2
+    document = running.paper("by-stdin.json", agency("quay-shelter")).read_bytes()
+    assert running.types("agency", "add", "-", stdin=document).code == 0
+
+
+def test_an_agreement_is_registered_and_listed(running: Operator) -> None:
+    file = running.paper("second.json", agreement(id="second-agreement"))
+
+    assert running.types("agreement", "add", file).code == 0
+    assert f"second-agreement\t{POLICE}\t{SHELTER}\tassistance.accommodation" in running.types("agreement", "list").out
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"recipient": BORDER}, "enforcement_never_receives"),
+        ({"sender": "nobody-we-know"}, "agency_unknown"),
+        ({"in_force": {"from": "2031-01-01", "to": "2030-01-01"}}, "ends_before_it_begins"),
+    ],
+    ids=["enforcement as recipient", "unknown agency", "ends first"],
+)
+def test_an_agreement_that_a_rule_forbids_is_refused(running: Operator, changes: dict[str, Json], code: str) -> None:
+    parties = {side: str(changes[side]) for side in ("sender", "recipient") if side in changes}
+    terms = {name: value for name, value in changes.items() if name not in parties}
+    document = agreement(parties.get("sender", POLICE), parties.get("recipient", SHELTER), **terms)
+
+    said = running.types("agreement", "add", running.paper("no.json", document), "--json")
+
+    assert (said.code, said.json["error"]) == (4, code)
+    assert said.next.startswith("referral-gateway ag")
+
+
+def test_an_agreement_that_was_changed_after_signing_is_refused(running: Operator) -> None:
+    document = agreement()
+    terms = document["agreement"]
+    assert isinstance(terms, dict)
+    file = running.paper("forged.json", {**document, "agreement": {**terms, "retention_days": 3000}})
+
+    said = running.types("agreement", "add", file, "--json")
+
+    assert (said.code, said.json["error"]) == (4, "signature_invalid")
+
+
+def test_a_client_is_registered_listed_and_switched_off(running: Operator) -> None:
+    keys = running.paper("shelter.json", {"keys": [public_key("shelter-system")]})
+    added = running.types(
+        "client",
+        "add",
+        "shelter-system",
+        "--agency",
+        SHELTER,
+        "--jwks",
+        keys,
+        "--scope",
+        "inbox:read",
+        "--scope",
+        "inbox:acknowledge",
+    )
+    assert added.code == 0
+
+    assert f"shelter-system\t{SHELTER}\tyes\tinbox:acknowledge inbox:read" in running.types("client", "list").out
+    assert running.types("client", "revoke", "shelter-system", "--dry-run").code == 0
+    assert "shelter-system\triver-shelter\tyes" in running.types("client", "list").out
+    assert running.types("client", "revoke", "shelter-system").code == 0
+    assert "shelter-system\triver-shelter\tno" in running.types("client", "list").out
+
+
+def test_a_client_nobody_registered_cannot_be_switched_off(running: Operator) -> None:
+    for more in ((), ("--dry-run",)):
+        said = running.types("client", "revoke", "nobody", *more)
+        assert (said.code, said.next) == (1, "referral-gateway client list")
+
+
+@pytest.mark.parametrize(
+    ("client", "agency_id", "keys", "exit_code", "code"),
+    [
+        ("another", POLICE, [private_key("another")], 4, "private_key_given"),
+        ("another", POLICE, [public_key()], 4, "key_shared"),
+        ("police-system", POLICE, [public_key("another")], 4, "client_exists"),
+        ("another", "nobody-we-know", [public_key("another")], 4, "agency_unknown"),
+        ("another", POLICE, [{"kty": "oct", "kid": "1"}], 4, "key_unusable"),
+        ("a/../b", POLICE, [public_key("another")], 4, "client_id_form"),
+        ("another", POLICE, [], 2, "bad_request"),
+    ],
+    ids=["private key", "shared key", "known id", "unknown agency", "symmetric key", "odd id", "no key"],
+)
+def test_a_client_that_cannot_be_is_refused(
+    running: Operator, client: str, agency_id: str, keys: list[object], exit_code: int, code: str
+) -> None:
+    file = running.paper("keys.json", {"keys": keys})
+
+    said = running.types(
+        "client", "add", client, "--agency", agency_id, "--jwks", file, "--scope", "inbox:read", "--json"
+    )
+
+    assert (said.code, said.json["error"]) == (exit_code, code)
+    assert str(private_key("another")["d"]) not in said.out + said.err
+
+
+def test_a_scope_that_does_not_exist_is_wrong_use(running: Operator) -> None:
+    file = running.paper("keys.json", {"keys": [public_key("another")]})
+
+    said = running.types("client", "add", "another", "--agency", POLICE, "--jwks", file, "--scope", "everything")
+
+    assert said.code == 2
+    assert "referrals:send" in said.err

