@@ -1,6 +1,10 @@
-"""Every setting, read once from the environment (`GATEWAY_*`) and from nowhere else. An unknown one is refused."""
+"""Every setting, read once from the environment (`GATEWAY_*`) and from nowhere else. An unknown one is refused.
+
+docs/settings.md is made by `python -m gateway.settings`; a test compares.
+"""
 
 import os
+import sys
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -122,3 +126,25 @@ def read(*, demo: bool = False) -> Settings:
         wrong = sorted(f"{PREFIX}{fault['loc'][0]}".upper() for fault in faults if fault["loc"])
     # Raised outside the handler, whose error carries the values along.
     raise OperatorError(f"setting {wrong[0]} is not valid" if wrong else "a demonstration listens on 127.0.0.1 only")
+
+
+def described() -> str:
+    """Return docs/settings.md."""
+    lines = [
+        "# Settings",
+        "",
+        "Made by `python -m gateway.settings`; do not edit by hand.",
+        "",
+        f"Every setting is an environment variable. One that begins with `{PREFIX}` and is not listed here is refused.",
+        "",
+        "| variable | what it is | default |",
+        "| --- | --- | --- |",
+    ]
+    for name, setting in Settings.model_fields.items():
+        default = "" if setting.default in {None, ""} else f"`{setting.default}`"
+        lines.append(f"| `{PREFIX}{name.upper()}` | {setting.description} | {default} |")
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(described())

@@ -17,7 +17,7 @@ from rings import bytes_from
 
 from adapters.sdk.guard import Guard
 from consent.merkle import appended, from_frontier, leaf_hash
-from consent.records import Agreement
+from consent.records import Agreement, standing
 from gateway.core.agencies import Agency
 from gateway.core.answers import Proof
 from gateway.core.errors import Defect, GatewayError, OperatorError
@@ -142,7 +142,8 @@ class FakePeople:
     def _person(self, person: bytes) -> KnownPerson:
         mine = [row for row in self.book.consents if row.person == person]
         histories = {row.consent: tuple(other.event for other in mine if other.consent == row.consent) for row in mine}
-        return KnownPerson(person, self.book.head(person_head(person)), tuple(histories.values()))
+        consents = tuple(standing(history) for history in histories.values())
+        return KnownPerson(person, self.book.head(person_head(person)), consents)
 
     def _probing(self, pair: bytes) -> Probing:
         strikes = tuple((row.recipient, row.at) for row in self.book.strikes if row.pair == pair)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from consent.policy import Policy
-from consent.records import Consent, ConsentEvent, ConsentEventType, standing
+from consent.records import Consent, ConsentEvent, ConsentEventType
 from gateway.core.answers import NotFresh, Stale
 from gateway.core.blind import blind_idempotency, blind_person_ref, request_digest
 from gateway.core.callers import Caller
@@ -106,12 +106,12 @@ class Desk:
         person = self.people.known(blind_person_ref(self.keys, agency, person_ref))
         if person is None:
             return UnknownPerson()
-        return tuple(consent for consent in _standing(person) if consent.discloser == agency)
+        return tuple(consent for consent in person.consents if consent.discloser == agency)
 
     def shown_one(self, consent: str) -> Consent | UnknownPerson:
         """Return how one consent stands now."""
         person = self.people.of_consent(consent)
-        found = _standing(person) if person else ()
+        found = person.consents if person else ()
         return next((one for one in found if one.id == consent), UnknownPerson())
 
     def _recording(self, actor: Actor, document: Document, idempotency_key: str) -> RecordConsent:
@@ -194,7 +194,7 @@ class Desk:
         """Prepare the change; None where there is nothing to change."""
         now = self.clock.now()
         chosen = [
-            consent for consent in _standing(person) if consent.state not in _ENDED and wanted in {None, consent.id}
+            consent for consent in person.consents if consent.state not in _ENDED and wanted in {None, consent.id}
         ]
         if not chosen:
             return None
@@ -212,10 +212,6 @@ class Desk:
 
     def _sealed(self, secret: PersonSecret, table: str, subject: bytes, value: bytes) -> bytes:
         return seal_at_rest(secret.data_key, Place(table, "sealed", subject, 1), value, self.entropy.bytes(NONCE_BYTES))
-
-
-def _standing(person: KnownPerson) -> tuple[Consent, ...]:
-    return tuple(standing(history) for history in person.histories)
 
 
 def _answer(consent: Consent) -> Document:

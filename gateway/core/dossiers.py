@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from consent.disclosure import Disclosure
 from consent.policy import Policy
-from consent.records import Agreement, Records, standing
+from consent.records import Agreement, Records
 from gateway.core.agencies import Agency
 from gateway.core.heads import Head
 from gateway.core.ports import Directory, KnownPerson, Probing
@@ -48,8 +48,7 @@ def way(directory: Directory, sender: Agency, recipient: str, purpose: Purpose) 
 
 def records(route: Way, person: KnownPerson | None, *, locked: bool = False) -> Records:
     """Fold what is on record into what the decision may look at: everything committed, whatever its clock said."""
-    consents = None if person is None else tuple(standing(history) for history in person.histories)
-    return Records(route.agreement, consents, locked)
+    return Records(route.agreement, None if person is None else person.consents, locked)
 
 
 def is_locked(probing: Probing, recipient: str, policy: Policy, at: datetime) -> bool:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from adapters.sdk.contract import Inbound, Outbound, Outgoing, Parsed, StatusUpdate
-from consent.records import Agreement, ConsentEvent
+from consent.records import Agreement, Consent
 from gateway.core.agencies import Agency
 from gateway.core.answers import LeafSlot, NotFresh
 from gateway.core.callers import Caller, UsedProof
@@ -77,11 +77,11 @@ class Directory(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class KnownPerson:
-    """A person on record: her random id, the version of her records, every consent with its events."""
+    """A person on record: her random id, the version of her records, and every consent of hers as it stands."""
 
     id: bytes
     head: Head
-    histories: tuple[tuple[ConsentEvent, ...], ...]
+    consents: tuple[Consent, ...]
 
 
 @dataclass(frozen=True, slots=True)

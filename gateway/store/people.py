@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine, select
 
-from consent.records import ConsentEvent
+from consent.records import ConsentEvent, standing
 from gateway.core.errors import Defect
 from gateway.core.heads import Head, binding_head, pair_head, person_head
 from gateway.core.ports import KnownPerson, Probing
@@ -69,7 +69,9 @@ class PeopleReader:
         histories: dict[str, list[ConsentEvent]] = {}
         for consent, kind, at, terms in rows:
             histories.setdefault(consent, []).append(event_of(kind, at, terms))
-        return KnownPerson(person, Head(name, version), tuple(map(tuple, histories.values()))), (name,)
+        return KnownPerson(person, Head(name, version), tuple(standing(history) for history in histories.values())), (
+            name,
+        )
 
     def _strikes(self, pair: bytes) -> tuple[Probing, Sequence[str]]:
         name = pair_head(pair)

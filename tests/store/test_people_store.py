@@ -8,7 +8,7 @@ from rings import bytes_from
 from sqlalchemy import text
 from stores import PERSON, Doing, Store
 
-from consent.records import ConsentEvent, ConsentEventType, Restriction, folded
+from consent.records import ConsentEvent, ConsentEventType, Restriction, standing
 from gateway.core.errors import Defect
 from gateway.core.heads import Head, binding_head, pair_head, person_head
 from gateway.core.ports import KnownPerson, Needs, Probing, Transaction
@@ -54,7 +54,7 @@ def test_nobody_is_known_under_a_reference_that_was_not_bound(known: Store) -> N
 
 
 def test_a_person_is_found_by_reference_id_and_consent(known: Store) -> None:
-    her = KnownPerson(PERSON, Head(person_head(PERSON), 1), ((recorded(),),))
+    her = KnownPerson(PERSON, Head(person_head(PERSON), 1), (standing((recorded(),)),))
     assert known.people.known(BLIND) == her
     assert known.people.person(PERSON) == her
     assert known.people.of_consent("consent-1") == her
@@ -64,16 +64,16 @@ def test_a_consent_is_read_back_as_it_was_given(known: Store) -> None:
     restrictions = (Restriction(DataCategory.NEED), Restriction(DataCategory.ALIAS, "hill-shelter"))
     given = recorded("consent-2", restrictions=restrictions, ends=NOON + timedelta(microseconds=1))
     known.alone(event("consent-2", given))
-    assert known.people.person(PERSON).histories[1] == (given,)
+    assert known.people.person(PERSON).consents[1] == standing((given,))
 
 
 def test_the_events_of_a_consent_come_in_the_order_they_were_committed(known: Store) -> None:
     later = [ConsentEvent(kind, NOON) for kind in (ConsentEventType.CONFIRMED, ConsentEventType.WITHDRAWN)]
     for what in later:
         known.alone(event("consent-1", what))
-    [history] = known.people.person(PERSON).histories
-    assert history == (recorded(), *later)
-    assert folded(history, NOON).state == "withdrawn"  # type: ignore[union-attr]
+    [consent] = known.people.person(PERSON).consents
+    assert consent == standing((recorded(), *later))
+    assert (consent.confirmed, consent.state) == (True, "withdrawn")
 
 
 def test_a_stale_memory_is_found_by_its_head_and_forgotten(known: Store) -> None:
@@ -89,7 +89,7 @@ def test_a_stale_memory_is_found_by_its_head_and_forgotten(known: Store) -> None
     known.people.forget(moved)
     fresh = known.people.person(PERSON)
     assert fresh.head.version == 2
-    assert len(fresh.histories[0]) == 2
+    assert fresh.consents[0].state == "withdrawn"
 
 
 def test_what_this_node_commits_is_forgotten_at_once(known: Store) -> None:
