@@ -114,7 +114,7 @@ class _Array:
             return _NOTHING
         carried: list[Json] = []
         for item in items:
-            kept = self._kept(item, allowed)
+            kept = self._kept(item, categories)
             if kept is not None and kept not in carried:
                 carried.append(kept)
         if not carried:
@@ -122,10 +122,11 @@ class _Array:
         _place(result, self.target, carried)
         return frozenset(leaf.category for leaf in allowed if _stands(leaf, carried))
 
-    def _kept(self, item: Json, allowed: Sequence[ProfileLeaf]) -> Json:
+    def _kept(self, item: Json, categories: frozenset[DataCategory]) -> Json:
         kept: dict[str, Json] = {}
         for leaf in self.leaves:
-            value = _scalar(leaf, _member(item, leaf)) if leaf in allowed and _passes(item, leaf) else None
+            may_pass = leaf.category in categories and _passes(item, leaf)
+            value = _scalar(leaf, _member(item, leaf)) if may_pass else None
             if value is None:
                 if leaf.required_in_item:
                     return None

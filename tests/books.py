@@ -30,7 +30,14 @@ from gateway.core.stages import Parcel, SealedLeaf
 from schemas.documents import Document
 from schemas.vocabulary import ReferralState
 
-OPEN = frozenset({ReferralState.RECEIVED, ReferralState.ACCEPTED, ReferralState.IN_PROGRESS})
+OPEN = frozenset(
+    {
+        ReferralState.RECEIVED,
+        ReferralState.ACCEPTED,
+        ReferralState.INFO_REQUESTED,
+        ReferralState.IN_PROGRESS,
+    }
+)
 _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")
 QUEUED, SENDING, DELIVERED, STOPPED, RECALLED = "queued", "sending", "delivered", "stopped", "recalled"
@@ -182,7 +189,8 @@ class FakeTransaction:
         return True
 
     def stop(self, message: str) -> None:
-        self._stopped(lambda parcel: parcel.id == message)
+        for gone in self._stopped(lambda parcel: parcel.id == message).stopped:
+            self._set_state(gone.referral, ReferralState.FAILED)
 
     def acknowledge(self, recipient: str, message: str) -> str | None:
         kept = self.book.parcels.get(message)

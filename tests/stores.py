@@ -20,7 +20,7 @@ import pytest
 from builders import NOON, POLICE, SHELTER, a_caller
 from fakes import FakeClock
 from rings import bytes_from
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import create_engine, event, make_url, text
 
 from gateway.core.callers import Caller
 from gateway.core.heads import Head
@@ -128,7 +128,11 @@ class Store:
         self.people, self.directory = PeopleReader(reading, self.memory), DirectoryReader(reading, self.memory)
         self.clients, self.books = ClientReader(reading), BookReader(reading)
         self.outbox, self.referrals, self.log = OutboxReader(reading), ReferralReader(reading), LedgerReader(reading)
-        self.commits = 0
+        self.commits = self.begun = 0
+        event.listen(self.database.writing, "begin", self._count)
+
+    def _count(self, _connection: object) -> None:
+        self.begun += 1
 
     @property
     def backend(self) -> str:

@@ -137,7 +137,7 @@ def _envelope(message: str, permit: Permit, sender: Agency, recipient: Agency, u
         urgency=urgency,
         sent_on=permit.decided_at.date().isoformat(),
         use_until=permit.use_until.date().isoformat(),
-        obligations=tuple(permit.obligations),
+        obligations=tuple(obligation.value for obligation in permit.obligations),
     )
 
 

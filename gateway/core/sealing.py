@@ -9,6 +9,7 @@ Never seal to a recipient without padding, and never open before the signature i
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from cryptography.exceptions import InvalidSignature, InvalidTag
@@ -90,7 +91,7 @@ def seal_to(recipient_public_key: bytes, context: SealContext, document: bytes, 
     """
     info = context.info()
     try:
-        box = _SUITE.encrypt(pad(document), X25519PublicKey.from_public_bytes(recipient_public_key), info)
+        box = _SUITE.encrypt(pad(document), _public_key(recipient_public_key), info)
     except ValueError as error:
         fault = "the recipient's key is not a usable X25519 public key"
         raise RecipientError(fault) from error
@@ -102,6 +103,11 @@ def seal_to(recipient_public_key: bytes, context: SealContext, document: bytes, 
         box=box,
         signature=signer.sign_message(info + b"\n" + box),
     )
+
+
+@lru_cache(maxsize=256)
+def _public_key(raw: bytes) -> X25519PublicKey:
+    return X25519PublicKey.from_public_bytes(raw)
 
 
 def open_from(

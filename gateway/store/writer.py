@@ -96,8 +96,17 @@ class Writer:
             if self._closing:
                 raise OperatorError("the gateway is shutting down")
             (self._urgent if urgent else self._ordinary).append(waiting)
-            self._arrived.notify()
+            if urgent:
+                self._arrived.notify()
+        if not urgent:
+            # After whatever the loop has ready: requests that arrived together are confirmed together.
+            loop.call_soon(self._ring)
         return future
+
+    def _ring(self) -> None:
+        """Wake the writer."""
+        with self._arrived:
+            self._arrived.notify()
 
     def _work(self) -> None:
         while batch := self._next_batch():

@@ -123,7 +123,7 @@ def test_switching_off_nobody_is_told(registered: Store) -> None:
 def test_a_head_begins_at_nothing_and_moves_by_one(store: Store) -> None:
     assert store.together(moving("pair:1", 0), moving("pair:1", 0), moving("pair:1", 1)) == [True, False, True]
     assert store.rows("select id, version from head") == [("pair:1", 2)]
-    assert store.commits == 1, "the batch was not written at its first try"
+    assert store.begun == 1, "the batch was not written at its first try"
     assert store.together(moving("pair:1", 1), moving("pair:1", 2)) == [False, True]
     assert store.rows("select id, version from head") == [("pair:1", 3)]
 
@@ -144,8 +144,8 @@ def test_registering_twice_in_one_batch_moves_the_head_twice(store: Store) -> No
 
         return Doing(work, Needs((agency_head("river-shelter"),)))
 
-    begun = store.together(registering("one"), registering("two"))
-    assert begun == [None, None]
+    assert store.together(registering("one"), registering("two")) == [None, None]
+    assert store.begun == 1, "the batch was not written at its first try"
     assert store.rows("select version from head") == [(2,)]
     assert store.rows("select document from agency") == [('{"title":"two"}',)]
 

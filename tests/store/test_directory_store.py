@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from builders import DAY, NOON, POLICE, SHELTER, SHELTER_KEY, a_caller
+from sqlalchemy import event
 from stores import Doing, Store, a_client_row
 
 from gateway.core.encoding import base64url
@@ -123,6 +124,19 @@ def test_a_newer_agreement_about_the_route_takes_the_place_of_the_remembered_one
     newer = store.directory.agreement(*ROUTE)
     assert newer is not None
     assert newer[0].id == "a-2"
+
+
+def test_terms_and_version_are_read_in_one_statement(store: Store) -> None:
+    """Read apart, later terms could slip in between, and old terms would pass for the newest."""
+    store.alone(agreement())
+    statements: list[str] = []
+
+    @event.listens_for(store.database.reading, "before_cursor_execute")
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        statements.append(statement)
+
+    assert store.directory.agreement(*ROUTE) is not None
+    assert len(statements) == 1
 
 
 def test_what_was_prepared_under_an_older_agreement_is_stale_once_a_newer_one_stands_beside_it(store: Store) -> None:
