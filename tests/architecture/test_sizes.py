@@ -21,7 +21,8 @@ def _too_long(name: str, code: str) -> list[str]:
 
 
 def test_every_file_and_function_fits_in_a_head() -> None:
-    files = python_files()
+    """A migration is a record of what was done to a database, written once and not for reading: it may be long."""
+    files = [path for path in python_files() if "migrations" not in path.parts]
     assert files
     over = [finding for path in files for finding in _too_long(str(path.relative_to(ROOT)), path.read_text("utf-8"))]
     assert over == []

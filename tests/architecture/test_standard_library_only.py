@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from checkout import ROOT
 
-PURE_SCHEMAS = ("schemas.vocabulary", "schemas.documents", "schemas.canonical")
+PURE_SCHEMAS = ("schemas.vocabulary", "schemas.documents", "schemas.canonical", "schemas.plainness")
 
 
 def _file(module: str) -> Path | None:

@@ -109,9 +109,9 @@ def test_taking_any_bound_away_is_noticed() -> None:
 
 def _without(schema: Document, path: tuple[str, ...], keyword: str) -> Document:
     spoilt = deepcopy(dict(schema))
-    node: dict[str, object] = spoilt  # type: ignore[assignment]
+    node: dict[str, object] = spoilt
     for key in path:
-        node = node["items"] if key == "*" else node["properties"][key]  # type: ignore[index, assignment]
+        node = node["items"] if key == "*" else node["properties"][key]
     del node[keyword]
     return spoilt
 

@@ -31,7 +31,7 @@ def _ends_where_it_ends(
         yield ReferenceError_("")
 
 
-_Reference = extend(Draft202012Validator, {"pattern": _ends_where_it_ends})  # type: ignore[no-untyped-call]
+_Reference = extend(Draft202012Validator, {"pattern": _ends_where_it_ends})
 
 
 def _reference_faults(document: Document, name: str) -> tuple[Fault, ...]:

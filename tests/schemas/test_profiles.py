@@ -165,7 +165,7 @@ def test_a_profile_takes_every_value_it_does_not_filter(name: str) -> None:
         if source is None or compact.granularity == "year":
             continue
         if "enum" in leaf.node:
-            assert set(compact.allowed or ()) <= set(source["enum"])  # type: ignore[arg-type]
+            assert set(compact.allowed or ()) <= set(source["enum"])
             continue
         kept = {"pattern": compact.pattern} if compact.pattern else {}
         bounds = {"type", "pattern", "minLength", "maxLength", "minimum", "maximum"}
@@ -285,4 +285,4 @@ def test_present_names_only_what_is_there() -> None:
 def test_a_compiled_profile_cannot_be_changed() -> None:
     profile: CompiledProfile = compiled(PROFILES[0])
     with pytest.raises(AttributeError):
-        profile.leaves = ()  # type: ignore[misc]
+        profile.leaves = ()

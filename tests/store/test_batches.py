@@ -82,7 +82,7 @@ def test_a_proof_is_kept_until_the_moment_it_was_said_to_expire(registered: Stor
 
 @pytest.mark.parametrize("caller", [a_caller(client_id="nobody"), a_caller(client_id="")], ids=["unknown", "empty"])
 def test_a_client_nobody_registered_is_refused(registered: Store, caller: object) -> None:
-    assert registered.alone(consuming(caller)) == REVOKED  # type: ignore[arg-type]
+    assert registered.alone(consuming(caller)) == REVOKED
 
 
 # the kill switch
@@ -101,7 +101,7 @@ def test_a_kill_switch_that_failed_switched_nothing_off(registered: Store) -> No
     caller = a_caller()
     outcomes = registered.together(disabling(caller.client_id, fails=True), consuming(caller))
     assert outcomes[1] is None
-    assert registered.clients.client(caller.client_id).enabled  # type: ignore[union-attr]
+    assert registered.clients.client(caller.client_id).enabled
 
 
 def test_a_token_that_is_taken_back_is_refused_from_there_on(registered: Store) -> None:

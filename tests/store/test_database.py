@@ -43,7 +43,7 @@ def _fails(store: Store, values: object) -> str:
     """Return everything that is said about a statement that fails."""
     try:
         with store.database.writing.begin() as connection:
-            connection.execute(insert(HEAD), values)  # type: ignore[arg-type]
+            connection.execute(insert(HEAD), values)
     except (DBAPIError, StatementError) as error:
         return "".join(traceback.format_exception(error)) + repr(error.params) * (not error.hide_parameters)
     raise AssertionError("nothing failed")

@@ -36,7 +36,7 @@ def an_agency_document(agency: str = SHELTER, **changes: Json) -> dict[str, Json
 
 def agency(**changes: Json) -> Doing[None]:
     """Return an item that registers an agency."""
-    document = an_agency_document(**changes)  # type: ignore[arg-type]
+    document = an_agency_document(**changes)
     name = str(document["id"])
 
     def work(transaction: Transaction) -> None:
@@ -136,7 +136,7 @@ def test_terms_and_version_are_read_in_one_statement(store: Store) -> None:
         statements.append(statement)
 
     assert store.directory.agreement(*ROUTE) is not None
-    assert len(statements) == 1
+    assert [statement.split()[0] for statement in statements if not statement.startswith("BEGIN")] == ["SELECT"]
 
 
 def test_what_was_prepared_under_an_older_agreement_is_stale_once_a_newer_one_stands_beside_it(store: Store) -> None:
@@ -151,7 +151,7 @@ def test_what_was_prepared_under_an_older_agreement_is_stale_once_a_newer_one_st
 def test_two_agreements_about_one_route_may_come_in_one_batch(store: Store) -> None:
     store.alone(agreement("a-1"))
     assert store.together(agreement("a-2"), agreement("a-3"), agreement("a-1")) == [None] * 3
-    versions = dict(store.rows("select id, version from head"))  # type: ignore[arg-type]
+    versions = dict(store.rows("select id, version from head"))
     # Nobody can have rested on the two new ones before the commit, so theirs need not move.
     assert versions == {"agreement:a-1": 4, "agreement:a-2": 1, "agreement:a-3": 1}
 
@@ -159,7 +159,7 @@ def test_two_agreements_about_one_route_may_come_in_one_batch(store: Store) -> N
 def test_signed_agreements_are_listed_by_id(store: Store) -> None:
     store.together(agreement("b-1"), agreement("a-1"))
     listed = [document["agreement"] for document in store.directory.agreements()]
-    assert [terms["id"] for terms in listed] == ["a-1", "b-1"]  # type: ignore[call-overload,index]
+    assert [terms["id"] for terms in listed] == ["a-1", "b-1"]
 
 
 @pytest.mark.parametrize("offset", [timedelta(0), timedelta(microseconds=1), timedelta(days=-40_000)])

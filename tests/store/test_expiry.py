@@ -34,9 +34,9 @@ def filled(store: Store) -> Store:
     for hours in (1, 24):
         expires = int((NOON + hours * HOUR).timestamp())
         store.alone(used(f"proof {hours}", hours * HOUR))
-        store.do(lambda transaction, h=hours, e=expires: transaction.revoke_token(f"token {h}", e))  # type: ignore[misc]
+        store.do(lambda transaction, h=hours, e=expires: transaction.revoke_token(f"token {h}", e))
         row = IdempotencyRow(Idempotency(bytes_from(f"key {hours}"), b"digest"), None, {}, NOON + hours * HOUR)
-        store.do(lambda transaction, row=row: transaction.add(row))  # type: ignore[misc]
+        store.do(lambda transaction, row=row: transaction.add(row))
     return store
 
 

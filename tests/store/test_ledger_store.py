@@ -32,7 +32,7 @@ from gateway.store import ledger
 def slots(outcomes: list[object]) -> list[LeafSlot]:
     """Return the outcomes, all of which are slots."""
     assert all(isinstance(outcome, LeafSlot) for outcome in outcomes)
-    return outcomes  # type: ignore[return-value]
+    return outcomes
 
 
 def test_an_empty_log_has_the_root_of_nothing(store: Store) -> None:
@@ -93,7 +93,7 @@ def test_a_later_head_begins_with_the_earlier_one(store: Store) -> None:
     nodes = {
         (level, index): digest for level, index, digest in store.rows('select level, "index", hash from ledger_node')
     }
-    proof = consistency_proof(earlier.size, later.size, lambda level, index: bytes(nodes[level, index]))  # type: ignore[arg-type]
+    proof = consistency_proof(earlier.size, later.size, lambda level, index: bytes(nodes[level, index]))
     verify_consistency(earlier, later, proof)
 
 
@@ -108,7 +108,7 @@ def test_an_item_that_fails_leaves_no_gap(store: Store) -> None:
 
 
 def test_a_transaction_that_is_rolled_back_leaves_no_gap(store: Store) -> None:
-    breaks = Doing(lambda transaction: (transaction.append(a_sealed_leaf(5)), transaction.add(_not_a_row())))  # type: ignore[arg-type]
+    breaks = Doing(lambda transaction: (transaction.append(a_sealed_leaf(5)), transaction.add(_not_a_row())))
     outcomes = store.together(appending(1), breaks, appending(2))
     assert [slot.index for slot in slots([outcomes[0], outcomes[2]])] == [0, 1]
     assert store.log.head().size == 2
@@ -128,7 +128,7 @@ def test_the_frontier_is_read_in_the_transaction_never_from_memory(store: Store)
     slot = store.alone(appending(3))
     assert isinstance(slot, LeafSlot)
     assert slot.index == 2
-    assert store.log.head() == slot.proof.head  # type: ignore[union-attr]
+    assert store.log.head() == slot.proof.head
 
 
 def test_a_person_finds_her_leaves_and_their_keys_until_they_are_deleted(store: Store) -> None:
@@ -144,8 +144,8 @@ def test_a_person_finds_her_leaves_and_their_keys_until_they_are_deleted(store: 
     nobody = a_sealed_leaf(2)
     store.together(Doing(lambda transaction: transaction.append(about)), Doing(lambda t: t.append(nobody)))
     [(index, person, event, wrapped)] = store.rows("select leaf_index, person, event, wrapped_key from person_leaf")
-    assert (index, bytes(person), event) == (0, PERSON, about.event)  # type: ignore[call-overload]
-    assert bytes(wrapped) == about.wrapped_key  # type: ignore[call-overload]
+    assert (index, bytes(person), event) == (0, PERSON, about.event)
+    assert bytes(wrapped) == about.wrapped_key
     with store.database.writing.begin() as connection:
         connection.execute(text("delete from person_leaf"))
     assert store.log.leaf(0) == about.content

@@ -56,7 +56,7 @@ def test_two_nodes_append_to_one_log_without_gap(store: Store) -> None:
     slots: list[LeafSlot] = []
 
     def node(numbers: range) -> None:
-        items = [Doing(lambda transaction, n=n: transaction.append(a_sealed_leaf(n))) for n in numbers]  # type: ignore[misc]
+        items = [Doing(lambda transaction, n=n: transaction.append(a_sealed_leaf(n))) for n in numbers]
         slots.extend(store.alone(item) for item in items)
 
     threads = [threading.Thread(target=node, args=(numbers,)) for numbers in (range(20), range(20, 40))]
@@ -81,6 +81,17 @@ def test_a_kill_switch_another_node_commits_while_this_one_waits_is_seen(registe
         elsewhere.execute(text("update client set enabled = false"))
     thread.join()
     assert outcomes == [REVOKED]
+
+
+def test_a_connection_the_server_cut_is_replaced(store: Store) -> None:
+    """A failover of the database costs the batch a second try, and nobody an answer."""
+    if store.backend != POSTGRESQL:
+        pytest.skip("SQLite has no server")
+    assert store.alone(moving("pair:3", 0)) is True
+    with store.database.reading.connect() as elsewhere:
+        cut = "select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid()"
+        elsewhere.execute(text(f"{cut} and datname = current_database()"))
+    assert store.together(moving("pair:3", 1), moving("pair:4", 0)) == [True, True]
 
 
 def test_the_moment_of_a_transaction_is_that_after_the_wait(store: Store) -> None:

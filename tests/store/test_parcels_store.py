@@ -172,7 +172,7 @@ def test_urgent_parcels_wait_in_front_then_the_oldest(store: Store) -> None:
     routine = [a_parcel(number, urgency=Urgency.ROUTINE, due=NOON - number * HOUR) for number in (1, 2)]
     urgent = [a_parcel(number, urgency=Urgency.URGENT, due=NOON - number * HOUR) for number in (3, 4)]
     for one in routine + urgent:
-        store.do(lambda transaction, one=one: transaction.add(one))  # type: ignore[misc]
+        store.do(lambda transaction, one=one: transaction.add(one))
     order = [4, 3, 2, 1]
     assert [int(waiting.id) for waiting in store.outbox.waiting(SHELTER, NOON, 10)] == order
     assert [int(waiting.id) for waiting in store.outbox.waiting(SHELTER, NOON, 2)] == order[:2]
@@ -213,14 +213,14 @@ def test_an_answer_needs_a_delivered_parcel_and_an_open_referral(outbox: Store) 
     assert outbox.do(lambda transaction: transaction.answer_referral(POLICE, MESSAGE, ReferralState.ACCEPTED)) is None
     assert outbox.do(_accept) == a_parcel().referral
     assert referral(outbox) is ReferralState.ACCEPTED
-    done = lambda transaction: transaction.answer_referral(SHELTER, MESSAGE, ReferralState.COMPLETED)  # noqa: E731
+    done = lambda transaction: transaction.answer_referral(SHELTER, MESSAGE, ReferralState.COMPLETED)  # noqa: E731 - a step of the table, read beside the others
     assert outbox.do(done) == a_parcel().referral
     assert outbox.do(_accept) is None, "a completed referral was opened again"
 
 
 def test_a_withdrawal_stops_what_rests_on_that_consent_of_that_person_and_nothing_else(store: Store) -> None:
     for number in (1, 2, 3):
-        store.do(lambda transaction, number=number: _filled(transaction, number))  # type: ignore[misc]
+        store.do(lambda transaction, number=number: _filled(transaction, number))
     with store.database.writing.begin() as connection:
         connection.execute(text("update parcel set consent = 'consent-2' where id = :id"), {"id": a_parcel(2).id})
         other = {"id": a_parcel(3).id, "person": bytes_from("another person", 16)}

@@ -109,12 +109,12 @@ def _twice() -> Doing[object]:
 
 def _no_row() -> Doing[object]:
     """Hand over something that belongs to no table: it fails when the item is merged."""
-    return Doing(lambda transaction: transaction.add(CANARY))  # type: ignore[arg-type]
+    return Doing(lambda transaction: transaction.add(CANARY))
 
 
 def _wrong_type() -> Doing[object]:
     """Hand over a value the driver does not take."""
-    return Doing(lambda transaction: transaction.add(PersonRow(["no", CANARY])))  # type: ignore[arg-type]
+    return Doing(lambda transaction: transaction.add(PersonRow({CANARY: 1})))
 
 
 class _NeedsFail:
@@ -229,7 +229,7 @@ def test_a_database_that_cannot_be_reached_answers_all_at_once(sqlite: Store) ->
 
 def test_the_memory_is_told_which_heads_a_commit_moved(store: Store) -> None:
     told: list[str] = []
-    store.memory.forget = told.extend  # type: ignore[method-assign]
+    store.memory.forget = told.extend
 
     def work(transaction: Transaction) -> None:
         transaction.bump("agency:river-shelter")

@@ -40,7 +40,7 @@ def test_somebody_who_is_no_victim_is_read_when_named(parse: Parse, demo: bytes)
     parsed = parse(demo, "WitnessPerson1")
     assert _family(parsed) == "Brinkmoor"
     assert isinstance(parsed, ParsedReferral)
-    assert {"role": "victim", "name": "Mirela Kosturi"} in parsed.document["third_parties"]  # type: ignore[operator]
+    assert {"role": "victim", "name": "Mirela Kosturi"} in parsed.document["third_parties"]
 
 
 @pytest.mark.parametrize(
