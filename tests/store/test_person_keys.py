@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from databases import Servers
 from fakes import SeededEntropy
 from rings import a_key_ring, bytes_from
 from sqlalchemy import create_engine, text
-from stores import PERSON, Servers
+from stores import PERSON
 
 from gateway.core.errors import OperatorError
 from gateway.store import person_keys

@@ -1,0 +1,118 @@
+"""Measures lean pipeline and gateway in turn over several rounds; prints medians, and last one JSON object of ratios.
+
+A round measures, for each number of clients, the lean pipeline and then each case; a ratio is taken within its round,
+so that a machine that grows slow meanwhile is slow for both. Nothing is pinned. Exits with 0 whatever the figures are:
+people compare them with the promises.
+"""
+
+import argparse
+import json
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import asdict, fields
+from pathlib import Path
+from statistics import median
+
+from benchmarks.measuring import LEAN, Figures, gateway, lean
+from furnished import PERSONS, Installation, install
+from referral_documents import CANONICAL, NDEX
+
+Round = dict[tuple[str, int], Figures]
+CLIENTS = (4, 8, 32)
+CASES = (CANONICAL, NDEX)
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Measure and report."""
+    given = _parser().parse_args(arguments)
+    clients, cases = tuple(given.clients or CLIENTS), tuple(given.case or CASES)
+    with tempfile.TemporaryDirectory() as folder:
+        installed = install(Path(folder) / "data")
+        rounds = rounds_of(installed, clients, cases, given.rounds, given.requests)
+    _say(table(rounds, clients, cases))
+    _say(json.dumps(summary(rounds, clients, cases)))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__.partition("\n")[0] if __doc__ else None)
+    parser.add_argument(
+        "--rounds", type=int, default=3, choices=range(1, 21), metavar="N", help="how often each is measured (3)"
+    )
+    parser.add_argument(
+        "--requests", type=int, default=2000, choices=range(100, 20_001), metavar="N", help="requests each (2000)"
+    )
+    parser.add_argument("--clients", type=int, action="append", choices=CLIENTS, help="only so many clients")
+    parser.add_argument("--case", action="append", choices=CASES, help="only this kind of document")
+    parser.add_argument("--quick", dest="rounds", action="store_const", const=1, help="one round")
+    return parser
+
+
+def rounds_of(
+    installed: Installation, clients: Sequence[int], cases: Sequence[str], rounds: int, requests: int
+) -> list[Round]:
+    """Measure everything so many times; says on standard error how far it is."""
+    found = []
+    for number in range(rounds):
+        one: Round = {}
+        for count in clients:
+            for name in (LEAN, *cases):
+                figures = _measured(name, installed, count, requests)
+                one[name, count] = figures
+                measured = f"{name:9} {count:3} clients {figures.rps:6.0f}/s {figures.cpu_us:6.0f} us"
+                sys.stderr.write(f"round {number + 1}/{rounds}: {measured}\n")
+        found.append(one)
+    return found
+
+
+def _measured(name: str, installed: Installation, clients: int, requests: int) -> Figures:
+    return lean(clients, requests, PERSONS) if name == LEAN else gateway(name, installed, clients, requests)
+
+
+def summary(rounds: Sequence[Round], clients: Sequence[int], cases: Sequence[str]) -> dict[str, dict[str, float]]:
+    """Return, by case and number of clients, the medians, and the medians of the ratios within each round."""
+    found: dict[str, dict[str, float]] = {}
+    for count in clients:
+        for case in cases:
+            pairs = [(one[case, count], one[LEAN, count]) for one in rounds]
+            found[f"{case}/{count}"] = {
+                "ratio": round(median(mine.rps / theirs.rps for mine, theirs in pairs), 3),
+                "cpu_ratio": round(median(theirs.cpu_us / mine.cpu_us for mine, theirs in pairs), 3),
+                **{name: round(value, 1) for name, value in asdict(_medians([mine for mine, _ in pairs])).items()},
+            }
+    return found
+
+
+def table(rounds: Sequence[Round], clients: Sequence[int], cases: Sequence[str]) -> str:
+    """Return the medians as lines of text."""
+    ratios = summary(rounds, clients, cases)
+    names = ("clients", "req/s", "p50 ms", "p99 ms", "CPU us", "rows/commit", "of lean", "by CPU")
+    lines = [f"{'case':9}" + "".join(f"{name:>12}" for name in names)]
+    for count in clients:
+        for case in (LEAN, *cases):
+            found = _medians([one[case, count] for one in rounds])
+            parts = [
+                f"{count}",
+                f"{found.rps:.0f}",
+                f"{found.p50_ms:.1f}",
+                f"{found.p99_ms:.1f}",
+                f"{found.cpu_us:.0f}",
+            ]
+            parts.append(f"{found.rows_per_commit:.1f}")
+            if case != LEAN:
+                ratio = ratios[f"{case}/{count}"]
+                parts += [f"{ratio['ratio']:.2f}", f"{ratio['cpu_ratio']:.2f}"]
+            lines.append(f"{case:9}" + "".join(f"{part:>12}" for part in parts))
+    return "\n".join(lines)
+
+
+def _medians(several: Sequence[Figures]) -> Figures:
+    return Figures(*(median(getattr(one, field.name) for one in several) for field in fields(Figures)))
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,94 @@
+"""The promises that evidence is gathered for: how each is tried, and what must have come of it."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+from benchmarks.command import CASES, CLIENTS, rounds_of, summary
+from furnished import install
+from referral_documents import CANONICAL
+from trials.kill9 import killed
+from trials.memory import measured
+from trials.replay import replayed
+from trials.tampering import tampered
+from trials.withdrawal_race import raced
+
+Count: TypeAlias = "int | float | dict[str, int] | dict[str, float]"
+_SEED = 20_260_115
+_MEBIBYTE = 1_048_576
+_AT_REST = 200 * _MEBIBYTE
+_GROWTH = 0.05
+_RATIO = 0.5
+_P99_MS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What came of one promise."""
+
+    held: bool
+    counts: dict[str, Count]
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """One promise: in words, and how it is tried in a folder of its own at a share of the full count."""
+
+    sentence: str
+    run: Callable[[Path, float], Found]
+    always: bool = True
+
+
+def _withdrawal_race(folder: Path, share: float) -> Found:
+    race = raced(install(folder / "data", persons=0), max(1, int(1000 * share)), _SEED)
+    return Found(race.held, asdict(race))
+
+
+def _kill9(folder: Path, share: float) -> Found:
+    kills = killed(install(folder / "data"), max(1, int(10 * share)), _SEED)
+    return Found(kills.held, asdict(kills))
+
+
+def _replay(folder: Path, share: float) -> Found:
+    replays = replayed(install(folder / "data", persons=20), max(1, int(20 * share)))
+    return Found(replays.held, asdict(replays))
+
+
+def _tamper(folder: Path, share: float) -> Found:
+    tampering = tampered(install(folder / "data", persons=50), max(1, int(20 * share)), _SEED, folder)
+    return Found(tampering.held, asdict(tampering))
+
+
+def _memory(folder: Path, share: float) -> Found:
+    samples = [int(count * share) for count in (0, 1000, 5000, 10_000, 20_000)]
+    memory = measured(install(folder / "data"), samples)
+    growth = memory.growth(since=samples[1])
+    counts: dict[str, Count] = {
+        "resident_mib": {str(count): round(held / _MEBIBYTE, 1) for count, held in memory.resident.items()},
+        "growth_after_the_first_thousand": round(growth, 4),
+        "not_accepted": memory.refused,
+    }
+    return Found(memory.resident[0] < _AT_REST and growth < _GROWTH and memory.refused == 0, counts)
+
+
+def _bench(folder: Path, share: float) -> Found:
+    rounds = rounds_of(install(folder / "data"), CLIENTS, CASES, max(1, int(5 * share)), 2000)
+    found = summary(rounds, CLIENTS, CASES)
+    fast = all(found[f"{CANONICAL}/{clients}"]["ratio"] >= _RATIO for clients in CLIENTS)
+    return Found(fast and found[f"{CANONICAL}/32"]["p99_ms"] < _P99_MS, {**found})
+
+
+PROMISES = {
+    "withdrawal_race": Promise("After a withdrawal's commit no row enters sending.", _withdrawal_race),
+    "kill9": Promise(
+        "Killed anywhere: every answered referral is in log and outbox exactly once, and the log verifies.", _kill9
+    ),
+    "replay": Promise("A proof or an assertion is accepted once: in parallel, and after a restart.", _replay),
+    "tamper": Promise("A rewritten log is found against a checkpoint held outside.", _tamper),
+    "memory": Promise("The process stays under 200 MiB at rest and does not grow over 20,000 referrals.", _memory),
+    "bench": Promise(
+        "Accepting keeps half the speed of the lean pipeline, with p99 under 100 ms.", _bench, always=False
+    ),
+}
+"""By name; `always` ones run without being named."""

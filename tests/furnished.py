@@ -1,0 +1,183 @@
+"""A whole gateway in a folder of its own, with invented people: where fault tests, evidence and benchmarks start.
+
+Everything is as an operator would have it (key ring, both databases, registered agencies, signed agreements, OAuth
+clients, recorded consents); nothing is faked. Whoever wants a running server starts one on the folder (`served`);
+whoever wants threads builds one here.
+"""
+
+import asyncio
+import os
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from joserfc.jwk import ECKey
+from pydantic import SecretStr
+
+from gateway.core.answers import Recorded
+from gateway.core.desk import Actor
+from gateway.core.encoding import base64url
+from gateway.core.scopes import Scope
+from gateway.keyring.local import LocalKeyRing
+from gateway.settings import Settings
+from gateway.store.database import opened
+from gateway.store.schema_state import migrate
+from gateway.wiring import Gateway, build
+from schemas.canonical import canonical
+from schemas.documents import Json
+
+SECRET = SecretStr("a secret for invented people only")
+POLICE, SHELTER, ADVICE = "police", "shelter", "advice"
+SENDING, FETCHING, NATIVE = "police-system", "shelter-system", "police-records"
+PURPOSE = "assistance.accommodation"
+COVERED = ("alias", "age_band", "sex", "language", "need", "risk", "meeting_point")
+PERSONS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """One installation on disk, and the private keys its agencies would hold. `copy` gives an equal one elsewhere."""
+
+    data: Path
+    clients: dict[str, ECKey]
+    persons: int
+
+    def settings(self, port: int = 8470) -> Settings:
+        """Return the settings of a gateway on this folder."""
+        return Settings(data=self.data, secret=SECRET, port=port)
+
+    def environment(self, port: int) -> dict[str, str]:
+        """Return the same settings as a process reads them."""
+        return {"GATEWAY_DATA": str(self.data), "GATEWAY_SECRET": SECRET.get_secret_value(), "GATEWAY_PORT": str(port)}
+
+    def copy(self, to: Path) -> "Installation":
+        """Copy a closed installation to another folder, so that each trial starts from the same state."""
+        shutil.copytree(self.data, to)
+        return replace(self, data=to)
+
+
+def person_ref(number: int, sender: str = POLICE) -> str:
+    """Name an invented person as that agency does."""
+    return f"{sender[0].upper()}-{number:05d}"
+
+
+def install(data: Path, persons: int = PERSONS) -> Installation:
+    """Make an installation with that many people, every one of them with a live consent for the shelter."""
+    data.mkdir(mode=0o700, parents=True)
+    clients = {name: ECKey.generate_key("P-256", auto_kid=True) for name in (SENDING, FETCHING, NATIVE)}
+    made = Installation(data, clients, persons)
+    settings = made.settings()
+    LocalKeyRing.create(settings.keyring_file, settings.unlocking_secret(), os.urandom)
+    database = opened(settings.database())
+    migrate(database.writing)
+    database.dispose()
+    gateway = build(settings)
+    gateway.start()
+    try:
+        asyncio.run(_furnish(gateway, made))
+    finally:
+        gateway.close()
+    return made
+
+
+async def _furnish(gateway: Gateway, made: Installation) -> None:
+    registry = gateway.registry
+    signing = {agency: Ed25519PrivateKey.generate() for agency in (POLICE, "records", ADVICE, SHELTER)}
+    sealing = X25519PrivateKey.generate().public_key().public_bytes_raw()
+    await registry.add_agency(_agency(POLICE, "police", "canonical", signing[POLICE]))
+    await registry.add_agency(_agency("records", "police", "ndex", signing["records"]))
+    await registry.add_agency(_agency(ADVICE, "legal_aid", "canonical", signing[ADVICE]))
+    await registry.add_agency(_agency(SHELTER, "shelter", "canonical", signing[SHELTER], sealing))
+    for sender in (POLICE, "records"):
+        await registry.add_agreement(_agreement(sender, SHELTER, signing))
+    for name, agency in ((SENDING, POLICE), (FETCHING, SHELTER), (NATIVE, "records")):
+        key = made.clients[name].as_dict(private=False)
+        await registry.add_client(name, agency, [key], frozenset(Scope))
+    for number in range(made.persons):
+        for sender in (POLICE, "records"):
+            await consented(gateway, sender, number)
+
+
+async def consented(gateway: Gateway, sender: str, number: int, key: str = "") -> str:
+    """Record that this person agrees to the shelter being told; the consent's id."""
+    document = _consent(person_ref(number, sender), sender)
+    outcome = await gateway.door.desk.record(Actor(sender, None), document, key or f"first-{sender}-{number}")
+    assert isinstance(outcome, Recorded), "a consent was not recorded"
+    consent = str(outcome.answer["consent"])
+    if not outcome.answer["active"]:
+        await gateway.door.desk.confirm(consent)
+    return consent
+
+
+def _agency(
+    name: str, function: str, adapter: str, key: Ed25519PrivateKey, sealing: bytes | None = None
+) -> dict[str, Json]:
+    keys: dict[str, Json] = {"signing": [{"id": "s1", "alg": "EdDSA", "public_key": _public(key)}]}
+    if sealing is not None:
+        keys["sealing"] = [{"id": "k1", "use": "hpke-x25519", "public_key": base64url(sealing)}]
+    return {
+        "schema": "agency/1.0",
+        "id": name,
+        "title": f"Invented {name}",
+        "function_class": function,
+        "country": "XX",
+        "adapter": adapter,
+        "delivery_mode": "sealed-pull" if sealing else "plain-pull",
+        "languages": ["en"],
+        "operator": name,
+        "keys": keys,
+    }
+
+
+def _agreement(sender: str, recipient: str, signing: dict[str, Ed25519PrivateKey]) -> dict[str, Json]:
+    terms: dict[str, Json] = {
+        "schema": "agreement/1.0",
+        "id": f"{sender}-{recipient}",
+        "sender": sender,
+        "recipient": recipient,
+        "purpose": PURPOSE,
+        "categories": [*COVERED],
+        "legal_basis": ["A6-1-a", "A9-2-a"],
+        "in_force": {"from": "2020-01-01", "to": "2099-12-31"},
+        "retention_days": 30,
+        "onward_transfer": "forbidden",
+        "emergency_annex": False,
+        "contacts": [{"role": "data_protection", "email": "dpo@invented.example"}],
+    }
+    message = canonical(terms)
+    signatures: Sequence[Json] = [
+        {"agency": side, "key_id": "s1", "alg": "EdDSA", "signature": base64url(signing[side].sign(message))}
+        for side in (sender, recipient)
+    ]
+    return {"agreement": terms, "signatures": [*signatures]}
+
+
+def _consent(reference: str, sender: str) -> dict[str, Json]:
+    return {
+        "schema": "consent/1.0",
+        "person_ref": reference,
+        "discloser": sender,
+        "recipient": SHELTER,
+        "decision": "support",
+        "state": "given",
+        "purposes": [PURPOSE],
+        "categories": [*COVERED],
+        "text": {"version": "v1", "sha256": "0" * 64, "language": "en"},
+        "person_languages": ["en"],
+        "interpreter": {"none_needed": True},
+        "information_confirmed": True,
+        "mechanism": "oral",
+        "taken_by": {"agency": ADVICE, "name": "Invented Adviser"},
+        "given_by": "self",
+        "taken_at": "2026-01-02T10:00:00Z",
+        "valid_from": "2026-01-02T10:00:00Z",
+        "valid_until": "2099-01-01T00:00:00Z",
+        "withdrawal_method": "any_agency",
+    }
+
+
+def _public(key: Ed25519PrivateKey) -> str:
+    return base64url(key.public_key().public_bytes_raw())

@@ -1,0 +1,128 @@
+"""Starts a server process on this machine, watches it, and ends it: by its own id only, and no other."""
+
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from furnished import Installation
+
+from gateway.settings import PREFIX
+
+LOOPBACK = "127.0.0.1"
+COUNTED = "/counted"
+"""Where a server says how much its writer has committed."""
+TESTS = Path(__file__).absolute().parent
+ROOT = TESTS.parent
+_TICKS = os.sysconf("SC_CLK_TCK")
+_STARTS_WITHIN = 30.0
+
+
+def free_port() -> int:
+    """Return a port nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind((LOOPBACK, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@dataclass(slots=True)
+class Server:
+    """A Python program that serves HTTP: started on entering the context, killed on leaving it if it still runs."""
+
+    program: Sequence[str]
+    environment: Mapping[str, str]
+    port: int
+    process: "subprocess.Popen[bytes] | None" = None
+
+    @classmethod
+    def gateway(cls, installed: Installation) -> Self:
+        """Return the gateway of this installation, as `serve` runs it."""
+        port = free_port()
+        return cls(("-m", "serve_counted"), installed.environment(port), port)
+
+    @classmethod
+    def application(cls, factory: str, environment: Mapping[str, str]) -> Self:
+        """Return another application, under one worker of the same server the gateway uses."""
+        port = free_port()
+        options = (
+            "--loop",
+            "uvloop",
+            "--http",
+            "httptools",
+            "--no-access-log",
+            "--log-level",
+            "error",
+            "--no-server-header",
+        )
+        address = ("--host", LOOPBACK, "--port", str(port))
+        return cls(("-m", "uvicorn", "--factory", factory, *address, *options), environment, port)
+
+    def __enter__(self) -> Self:
+        """Start and wait until it answers."""
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Leave nothing behind."""
+        self.kill()
+
+    @property
+    def pid(self) -> int:
+        """The process id of the running server."""
+        assert self.process is not None, "the server was not started"
+        return self.process.pid
+
+    def start(self) -> None:
+        """Start the process and wait until it answers."""
+        path = os.pathsep.join((str(ROOT), str(TESTS)))
+        ours = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+        environment = {**ours, **self.environment, "PYTHONPATH": path}
+        self.process = subprocess.Popen([sys.executable, *self.program], cwd=ROOT, env=environment)
+        deadline = time.monotonic() + _STARTS_WITHIN
+        while self.asked(COUNTED) is None:
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                self.kill()
+                raise RuntimeError("the server did not start")
+            time.sleep(0.05)
+
+    def kill(self) -> None:
+        """End the process at once, as a power cut would (SIGKILL), and wait until it is gone."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.send_signal(signal.SIGKILL)
+        if self.process is not None:
+            self.process.wait()
+
+    def asked(self, path: str) -> dict[str, int] | None:
+        """Return what a plain GET gives, or None while nobody answers."""
+        connection = http.client.HTTPConnection(LOOPBACK, self.port, timeout=5)
+        try:
+            connection.request("GET", path)
+            found: dict[str, int] = json.loads(connection.getresponse().read())
+        except (OSError, http.client.HTTPException):
+            return None
+        else:
+            return found
+        finally:
+            connection.close()
+
+    def processor_seconds(self) -> float:
+        """Return the processor time the process has used, its threads included."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text("ascii").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / _TICKS
+
+    def resident_bytes(self) -> int:
+        """Return how much memory the process holds now."""
+        pages = int(Path(f"/proc/{self.pid}/statm").read_text("ascii").split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE")

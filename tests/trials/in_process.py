@@ -1,0 +1,47 @@
+"""The line called directly, without HTTP: for trials that race its parts, or need its records and no server."""
+
+import asyncio
+import os
+import time
+
+from furnished import POLICE, PURPOSE, SENDING, SHELTER, Installation
+from referral_documents import canonical_bodies
+
+from adapters.sdk.contract import Inbound
+from gateway.core.answers import Confirmed, Recorded
+from gateway.core.callers import Caller, UsedProof
+from gateway.core.scopes import Scope
+from gateway.core.stages import Authenticated, Routing
+from gateway.wiring import build
+from schemas.vocabulary import Ground, Purpose, Urgency
+
+
+def a_caller(client: str, agency: str) -> Caller:
+    """A caller whose token and proof were verified, with a fresh proof."""
+    expires = int(time.time()) + 600
+    return Caller(client, agency, frozenset(Scope), "token", expires, UsedProof(os.urandom(32), expires))
+
+
+def asked(number: int, key: str) -> Authenticated:
+    """A referral to the shelter about that person, under that Idempotency-Key."""
+    body = next(canonical_bodies(1, first=number))
+    routing = Routing(SHELTER, Purpose(PURPOSE), Urgency.URGENT, Ground.CONSENT, key)
+    return Authenticated(a_caller(SENDING, POLICE), routing, Inbound(body, "application/json", None), None)
+
+
+def permitted(outcome: Confirmed) -> bool:
+    """Say whether that was a yes."""
+    return isinstance(outcome, Recorded) and outcome.answer["outcome"] == "permitted"
+
+
+def accepted(installed: Installation, count: int) -> list[str]:
+    """Have so many referrals accepted; the Idempotency-Keys they came under."""
+    gateway = build(installed.settings())
+    gateway.start()
+    keys = [f"trial-{number:08d}" for number in range(count)]
+    try:
+        outcomes = [asyncio.run(gateway.door.exchange.accept(asked(number, key))) for number, key in enumerate(keys)]
+    finally:
+        gateway.close()
+    assert all(map(permitted, outcomes)), "a referral was refused"
+    return keys

@@ -1,0 +1,104 @@
+"""Proofs and assertions used twice: many at once, and again after a kill and a restart. None may pass twice."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from furnished import SENDING, Installation
+from load import send_all
+from referral_documents import CANONICAL, PATH, canonical_bodies, fresh_keys, headers_of
+from sending_system import FORM, TOKEN_PATH, SendingSystem, token_form, written
+from served import Server
+
+PARALLEL = 20
+
+
+@dataclass(slots=True)
+class Replays:
+    """What became of all rounds: how often a proof or an assertion was shown, accepted, and accepted once too often."""
+
+    rounds: int = 0
+    shown: int = 0
+    accepted: int = 0
+    accepted_twice: int = 0
+    accepted_after_restart: int = 0
+    never_accepted: int = 0
+    broken: int = 0
+    """Answers that are neither a yes nor a refusal of the caller."""
+
+    @property
+    def held(self) -> bool:
+        """Say whether each was accepted once and never again."""
+        return not (self.accepted_twice or self.accepted_after_restart or self.never_accepted or self.broken)
+
+
+def nothing() -> None:
+    """Happens while the server is down."""
+
+
+def replayed(installed: Installation, rounds: int, meanwhile: Callable[[], None] = nothing) -> Replays:
+    """Show one proof at the API, one assertion and one proof at the token endpoint, each many times at once.
+
+    `meanwhile` happens while the server is down.
+    """
+    found = Replays()
+    server = Server.gateway(installed)
+    system = SendingSystem(SENDING, installed.clients[SENDING], server.port)
+    bodies, keys = canonical_bodies(installed.persons), fresh_keys("replay")
+    with server:
+        for _ in range(rounds):
+            found.rounds += 1
+            system.authorize("referrals:send")
+            shown = [_same_proof(system, bodies, keys), _same_assertion(system), _same_token_proof(system)]
+            for requests in shown:
+                _count(found, server, requests)
+            server.kill()
+            meanwhile()
+            server.start()
+            for requests in shown:
+                _count_after_restart(found, server, requests)
+    return found
+
+
+def _same_proof(system: SendingSystem, bodies: Iterator[bytes], keys: Iterator[str]) -> list[bytes]:
+    """Many referrals, all different, all with one DPoP proof."""
+    proof = system.proof("POST", PATH, with_token=True)
+    return [
+        system.prepared(PATH, next(bodies), **{**headers_of(CANONICAL, next(keys)), "DPoP": proof})
+        for _ in range(PARALLEL)
+    ]
+
+
+def _same_assertion(system: SendingSystem) -> list[bytes]:
+    """Many token requests with one client assertion, each with a proof of its own."""
+    assertion = system.assertion()
+    return [_token_request(system, assertion, system.proof("POST", TOKEN_PATH)) for _ in range(PARALLEL)]
+
+
+def _same_token_proof(system: SendingSystem) -> list[bytes]:
+    """Many token requests with one proof, each with an assertion of its own."""
+    proof = system.proof("POST", TOKEN_PATH)
+    return [_token_request(system, system.assertion(), proof) for _ in range(PARALLEL)]
+
+
+def _token_request(system: SendingSystem, assertion: str, proof: str) -> bytes:
+    body = urlencode(token_form(assertion, "referrals:send")).encode()
+    return written(system.port, TOKEN_PATH, body, {"DPoP": proof, "Content-Type": FORM})
+
+
+def _count(found: Replays, server: Server, requests: list[bytes]) -> None:
+    codes = send_all(server.port, requests, PARALLEL).codes
+    accepted = codes[200] + codes[201]
+    found.shown += len(requests)
+    found.accepted += accepted
+    found.accepted_twice += max(0, accepted - 1)
+    found.never_accepted += accepted == 0
+    found.broken += len(requests) - accepted - codes[400] - codes[401]
+
+
+def _count_after_restart(found: Replays, server: Server, requests: list[bytes]) -> None:
+    codes = send_all(server.port, requests, PARALLEL).codes
+    accepted = codes[200] + codes[201]
+    found.shown += len(requests)
+    found.accepted_after_restart += accepted
+    found.broken += len(requests) - accepted - codes[400] - codes[401]

@@ -1,0 +1,226 @@
+"""The HTTP application over the fakes of tests/line.py, asked directly through ASGI: every byte is the test's own.
+
+Who calls is decided by the Authorization header: `DPoP AGENCY` is that agency's system. The verifier is a fake; that a
+proof is used up once is the line's own doing.
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+from books import Book
+from builders import POLICE, a_caller
+from fakes import FakeClock
+from fastapi import APIRouter, FastAPI
+from line import KEYS, Line, a_line
+from starlette.types import Message
+
+from consent.merkle import TreeHead, appended, asked, inclusion_proof, leaf_hash
+from gateway.core.callers import Caller, CallerRefusedError
+from gateway.core.errors import OperatorError
+from gateway.core.scopes import Scope
+from gateway.core.tracking import StoredReferral, Tracking
+from gateway.web.application import application
+from gateway.web.door import Door
+from schemas.documents import Json
+
+NONCE = "nonce-of-this-minute"
+ORIGIN = "gateway.example/log"
+CHALLENGE = 'DPoP error="invalid_token", algs="ES256"'
+
+
+class FakeLog:
+    """`gateway.core.tracking.Log` and `Referrals` over a book."""
+
+    def __init__(self, book: Book) -> None:
+        self.book = book
+        self.looked_up: list[str] = []
+
+    def _nodes(self, size: int) -> tuple[TreeHead, Mapping[tuple[int, int], bytes]]:
+        hashes = [leaf_hash(leaf.content) for leaf in self.book.leaves[:size]]
+        grown = appended(0, hashes, lambda _level, _index: b"")
+        return grown.head, {(level, index): digest for level, index, digest in grown.nodes}
+
+    def head(self) -> TreeHead:
+        return self._nodes(len(self.book.leaves))[0]
+
+    def leaf(self, index: int) -> bytes:
+        return self.book.leaves[index].content
+
+    def inclusion(self, index: int, size: int) -> tuple[bytes, ...]:
+        _, nodes = self._nodes(size)
+        asked(lambda node_at: inclusion_proof(index, size, node_at))
+        return inclusion_proof(index, size, lambda level, at: nodes[level, at])
+
+    def referral(self, referral: str) -> StoredReferral | None:
+        self.looked_up.append(referral)
+        row = self.book.referrals.get(referral)
+        if row is None:
+            return None
+        sealed = row.reference.sealed if row.reference else None
+        return StoredReferral(row.id, row.sender, row.state, row.leaf_index, row.person, row.answer, sealed)
+
+
+class FakeVerifier:
+    """Believes the Authorization header. Remembers what it was shown."""
+
+    def __init__(self, clock: FakeClock) -> None:
+        self.clock = clock
+        self.scopes = frozenset(Scope)
+        self.requests = 0
+        self.shown: list[tuple[list[str], list[str], str, str]] = []
+
+    def verify(self, authorization: Sequence[str], dpop: Sequence[str], method: str, path: str) -> Caller:
+        self.shown.append(([*authorization], [*dpop], method, path))
+        if len(authorization) != 1 or not authorization[0].startswith("DPoP "):
+            raise CallerRefusedError("invalid_token", "missing", CHALLENGE, NONCE)
+        self.requests += 1
+        agency = authorization[0].removeprefix("DPoP ")
+        proof = dpop[0] if dpop else f"proof of request {self.requests}"
+        return replace(a_caller(agency, proof=proof), scopes=self.scopes)
+
+    def fresh_nonce(self) -> str:
+        return NONCE
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back: header names are lower case, values as sent, in order."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+    def header(self, name: str) -> str | None:
+        """Return the one value of a header; None where it is missing."""
+        values = [value for found, value in self.headers if found == name]
+        assert len(values) <= 1, f"{name} stands more than once"
+        return values[0] if values else None
+
+    @property
+    def json(self) -> dict[str, Json]:
+        """The body as a JSON object."""
+        decoded = json.loads(self.body)
+        assert isinstance(decoded, dict)
+        return decoded
+
+    @property
+    def code(self) -> Json:
+        """The code of a problem; it must be one in every respect (RFC 9457)."""
+        assert self.header("content-type") == "application/problem+json"
+        assert self.json["status"] == self.status
+        assert self.json["type"] == f"urn:referral-gateway:problem:{self.json['code']}"
+        return self.json["code"]
+
+    @property
+    def faults(self) -> list[tuple[str, str]]:
+        """(pointer, rule) of every fault of a problem."""
+        errors = self.json.get("errors", [])
+        assert isinstance(errors, list)
+        return [(error["pointer"], error["rule"]) for error in errors]
+
+
+@dataclass
+class Web:
+    """One application, and the line behind it."""
+
+    line: Line = field(default_factory=a_line)
+    largest_body: int = 65_536
+
+    def __post_init__(self) -> None:
+        line, log = self.line, FakeLog(self.line.book)
+        self.log = log
+        self.verifier = FakeVerifier(line.clock)
+        self.ready: OperatorError | None = None
+        tracking = Tracking(log, log, KEYS, line.person_keys, ORIGIN)
+        self.door = Door(
+            verifier=self.verifier,
+            exchange=line.exchange,
+            dispatch=line.dispatch,
+            answering=line.answering,
+            desk=line.desk,
+            tracking=tracking,
+            recorder=line.recorder,
+            largest_body=self.largest_body,
+        )
+        self.use(self.door)
+
+    def use(self, door: Door) -> None:
+        """Ask through another door from now on."""
+        self.app = application(door, APIRouter(), self._is_ready, _nothing, "1.2.3")
+
+    def _is_ready(self) -> None:
+        if self.ready is not None:
+            raise self.ready
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        body: bytes | Sequence[bytes] | Mapping[str, Json] = b"",
+        headers: Mapping[str, str | Sequence[str]] | None = None,
+        agency: str | None = POLICE,
+        query: str = "",
+        *,
+        sized: bool = True,
+    ) -> Answer:
+        """Send a request. A mapping is sent as JSON, a list of bytes in chunks; `sized` False leaves its length out."""
+        if isinstance(body, Mapping):
+            body = json.dumps(body).encode()
+        chunks = [body] if isinstance(body, bytes) else list(body)
+        sent: dict[str, str | Sequence[str]] = {"authorization": f"DPoP {agency}"} if agency else {}
+        if sized:
+            sent["content-length"] = str(sum(map(len, chunks)))
+        sent |= {name.lower(): value for name, value in (headers or {}).items()}
+        pairs = [
+            (name.encode(), one.encode("latin-1"))
+            for name, value in sent.items()
+            for one in ([value] if isinstance(value, str) else value)
+        ]
+        return asyncio.run(_exchanged(self.app, method, path, query, pairs, chunks))
+
+    def moved(self, by: timedelta) -> None:
+        """Let time pass."""
+        self.line.clock.advance(by)
+
+
+@asynccontextmanager
+async def _nothing(_app: FastAPI) -> AsyncIterator[None]:
+    yield
+
+
+async def _exchanged(
+    app: FastAPI, method: str, path: str, query: str, headers: list[tuple[bytes, bytes]], chunks: list[bytes]
+) -> Answer:
+    """Speak ASGI as a server does; whatever leaves the application fails the test."""
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0", "spec_version": "2.3"},
+        "http_version": "1.1",
+        "method": method,
+        "scheme": "http",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": query.encode(),
+        "root_path": "",
+        "headers": headers,
+        "client": ("127.0.0.1", 1),
+        "server": ("127.0.0.1", 8470),
+    }
+    waiting = [{"type": "http.request", "body": chunk, "more_body": True} for chunk in chunks[:-1]]
+    waiting.append({"type": "http.request", "body": chunks[-1] if chunks else b"", "more_body": False})
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return waiting.pop(0) if waiting else {"type": "http.disconnect"}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    await app(scope, receive, send)
+    start, *parts = sent
+    found = tuple((name.decode(), value.decode("latin-1")) for name, value in start["headers"])
+    return Answer(start["status"], found, b"".join(part.get("body", b"") for part in parts))

@@ -1,0 +1,209 @@
+"""A whole gateway, connected: refused where something is missing, ready when it works, closed in good order."""
+
+import asyncio
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from builders import PERSON_REF, POLICE, a_caller
+from fakes import FakeClock, SeededEntropy
+
+from gateway.app import create_app, create_operator_app
+from gateway.core.errors import GatewayError, OperatorError
+from gateway.core.rows import ClientRow
+from gateway.core.scopes import Scope
+from gateway.keyring.local import LocalKeyRing
+from gateway.settings import Settings
+from gateway.store.database import opened
+from gateway.store.schema_state import migrate
+from gateway.wiring import Gateway, build
+
+SECRET = "for invented people only"  # noqa: S105 - it opens nothing but this test's own ring
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder as `init` leaves it."""
+    folder = tmp_path_factory.mktemp("prepared") / "data"
+    folder.mkdir(mode=0o700)
+    settings = Settings(data=folder, secret=SECRET)
+    LocalKeyRing.create(settings.keyring_file, settings.unlocking_secret(), SeededEntropy("ring").bytes)
+    database = opened(settings.database())
+    migrate(database.writing)
+    database.dispose()
+    return folder
+
+
+@pytest.fixture
+def settings(prepared: Path, tmp_path: Path) -> Settings:
+    """Settings of a copy of it."""
+    return Settings(data=shutil.copytree(prepared, tmp_path / "data"), secret=SECRET)
+
+
+@pytest.fixture
+def gateway(settings: Settings) -> Iterator[Gateway]:
+    """A connected gateway that has not started."""
+    made = build(settings, FakeClock(), SeededEntropy())
+    yield made
+    made.close()
+
+
+def test_a_gateway_is_ready_from_start_to_close(gateway: Gateway) -> None:
+    with pytest.raises(GatewayError):
+        gateway.ready()
+    gateway.start()
+    gateway.ready()
+    gateway.close()
+    with pytest.raises(GatewayError):
+        gateway.ready()
+
+
+def test_a_gateway_is_not_ready_on_another_schema(gateway: Gateway) -> None:
+    gateway.start()
+    with gateway.database.writing.begin() as connection:
+        connection.exec_driver_sql("update alembic_version set version_num = '9999'")
+    with pytest.raises(OperatorError, match="init"):
+        gateway.ready()
+
+
+def _without_tables(settings: Settings) -> None:
+    (settings.data / "gateway.db").unlink()
+
+
+def _without_ring(settings: Settings) -> None:
+    settings.keyring_file.unlink()
+
+
+def _open_ring(settings: Settings) -> None:
+    settings.keyring_file.chmod(0o644)
+
+
+def _altered_ring(settings: Settings) -> None:
+    content = bytearray(settings.keyring_file.read_bytes())
+    content[-20] ^= 1
+    settings.keyring_file.write_bytes(content)
+
+
+def _no_database(settings: Settings) -> None:
+    (settings.data / "gateway.db").write_bytes(b"this is no database" * 100)
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [_without_tables, _without_ring, _open_ring, _altered_ring, _no_database],
+    ids=lambda spoil: spoil.__name__.strip("_"),
+)
+def test_what_is_not_prepared_is_refused_by_the_operators_error(settings: Settings, spoil: object) -> None:
+    spoil(settings)
+    with pytest.raises(OperatorError) as caught:
+        build(settings)
+    assert str(settings.data) not in str(caught.value)
+
+
+@pytest.mark.parametrize("secret", ["another secret, long enough", "tiny-one", None], ids=["wrong", "short", "none"])
+def test_a_secret_that_does_not_open_the_ring_is_refused(settings: Settings, secret: str | None) -> None:
+    with pytest.raises(OperatorError) as caught:
+        build(Settings(data=settings.data, secret=secret))
+    assert secret is None or secret not in str(caught.value)
+
+
+def test_the_secret_beside_the_database_is_refused_except_in_a_demonstration(settings: Settings) -> None:
+    beside = settings.data / "secret"
+    beside.write_text(SECRET)
+    with pytest.raises(OperatorError, match="beside"):
+        build(Settings(data=settings.data, secret_file=beside))
+    build(Settings(data=settings.data, secret_file=beside, demo=True)).close()
+
+
+def test_an_address_that_clients_cannot_sign_is_refused(settings: Settings) -> None:
+    with pytest.raises(OperatorError):
+        build(settings.model_copy(update={"url": "http://gateway.example"}))
+
+
+def test_data_keys_lie_in_a_database_of_their_own(gateway: Gateway, settings: Settings) -> None:
+    gateway.person_keys.create(bytes(16))
+    assert (settings.data / "person-keys.db").exists()
+    with gateway.database.reading.connect() as connection:
+        names = connection.exec_driver_sql("select name from sqlite_master").scalars().all()
+    assert "data_key" not in names
+
+
+def test_data_keys_may_be_kept_elsewhere(settings: Settings, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "keys"
+    elsewhere.mkdir()
+    made = build(settings.model_copy(update={"person_keys_url": f"sqlite:///{elsewhere / 'k.db'}"}))
+    made.person_keys.create(bytes(16))
+    made.close()
+    assert (elsewhere / "k.db").exists()
+    assert not (settings.data / "person-keys.db").exists()
+
+
+def test_the_kill_switch_is_known_at_once_and_after_a_restart(gateway: Gateway, settings: Settings) -> None:
+    client = a_caller(POLICE).client_id
+
+    async def main() -> tuple[bool, bool]:
+        row = ClientRow(client, POLICE, (), frozenset(Scope))
+        with gateway.database.writing.begin() as connection:
+            connection.exec_driver_sql("insert into client values (?, ?, '', '[]', 1)", (row.id, row.agency))
+        return await gateway.revoke_client(client), await gateway.revoke_client("nobody")
+
+    gateway.start()
+    assert asyncio.run(main()) == (True, False)
+    assert gateway.oauth.revocations.is_revoked(client, "any token")
+    assert not gateway.oauth.revocations.is_revoked("another", "any token")
+    gateway.close()
+    again = build(settings)
+    assert again.oauth.revocations.is_revoked(client, "any token")
+    again.close()
+
+
+def test_a_token_taken_back_is_known_at_once_and_after_a_restart(gateway: Gateway, settings: Settings) -> None:
+    gateway.start()
+    asyncio.run(gateway.oauth.revocations.revoke_token("token 1", 2_000_000_000))
+    assert gateway.oauth.revocations.is_revoked("client", "token 1")
+    gateway.close()
+    again = build(settings)
+    assert again.oauth.revocations.is_revoked("client", "token 1")
+    again.close()
+
+
+def test_closing_confirms_what_waits(gateway: Gateway) -> None:
+    async def main() -> None:
+        waiting = asyncio.ensure_future(gateway.oauth.revocations.revoke_token("token 2", 2_000_000_000))
+        await asyncio.sleep(0)
+        gateway.start()
+        await asyncio.to_thread(gateway.writer.close)
+        await waiting
+
+    asyncio.run(main())
+    assert gateway.clients.revoked()[1] == {"token 2"}
+
+
+def test_the_application_starts_and_closes_its_gateway(gateway: Gateway) -> None:
+    app = create_app(gateway)
+
+    async def main() -> None:
+        async with app.router.lifespan_context(app):
+            gateway.ready()
+
+    asyncio.run(main())
+    assert not gateway.writer.working
+
+
+def test_the_two_applications_share_no_path_but_errors(gateway: Gateway) -> None:
+    """What the operator may do on the socket is not reachable over the network."""
+    public, own = (app(gateway).openapi()["paths"].keys() for app in (create_app, create_operator_app))
+    assert len(own) > 5
+    assert public & own == {"/livez"}
+
+
+def test_every_operation_of_the_whole_application_has_an_id_of_its_own(gateway: Gateway) -> None:
+    paths = create_app(gateway).openapi()["paths"]
+    ids = [operation["operationId"] for path in paths.values() for operation in path.values()]
+    assert len(set(ids)) == len(ids) >= 13
+
+
+def test_nothing_of_a_gateway_prints_its_secrets(gateway: Gateway) -> None:
+    assert SECRET not in repr(gateway)
+    assert PERSON_REF not in repr(gateway)

@@ -1,0 +1,130 @@
+"""Logs: only what is on the list, nothing that a library says in words, no traceback. Each in its own process."""
+
+import json
+import subprocess
+import sys
+import textwrap
+
+from checkout import ROOT
+
+from gateway import logs
+
+CANARY = "Anamaria-Canary"
+ALLOWED = {
+    "event", "level", "timestamp", "logger", "route", "method", "status", "code", "rule", "reason", "client", "agency",
+    "count", "size", "milliseconds", "adapter", "state",
+}  # fmt: skip
+"""Written out again, so that adding a field to the code is a decision that somebody sees."""
+
+
+def logged(program: str, *, configured: bool = True) -> tuple[str, list[dict[str, object]]]:
+    """Run a program; return everything it said, and its log lines decoded."""
+    begin = "from gateway.logs import configure\nconfigure()\n" if configured else ""
+    header = f"import logging, threading, warnings\nimport structlog\nCANARY = {CANARY!r}\n"
+    ran = subprocess.run(
+        [sys.executable, "-c", header + begin + textwrap.dedent(program)],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=False,
+    )
+    said = ran.stdout + ran.stderr
+    return said, [json.loads(line) for line in ran.stderr.splitlines()] if configured else []
+
+
+def test_the_list_is_the_one_that_was_agreed() -> None:
+    assert logs.ALLOWED == ALLOWED
+
+
+def test_a_field_that_is_not_on_the_list_is_left_out() -> None:
+    said, lines = logged("structlog.get_logger().info('started', code='x', person=CANARY, body={'name': CANARY})")
+    assert CANARY not in said
+    [line] = lines
+    assert {**line, "timestamp": ""} == {"event": "started", "code": "x", "level": "info", "timestamp": ""}
+
+
+def test_an_exception_is_logged_without_its_words() -> None:
+    said, lines = logged(
+        """
+        try:
+            {}[CANARY]
+        except KeyError:
+            structlog.get_logger().exception("failed", exc_info=True, stack_info=True)
+        """
+    )
+    assert CANARY not in said
+    assert "Traceback" not in said
+    assert [line["event"] for line in lines] == ["failed"]
+
+
+LIBRARIES = (
+    "authlib",
+    "authlib.oauth2.rfc6749",
+    "sqlalchemy.engine.Engine",
+    "sqlalchemy.pool",
+    "alembic",
+    "httpx",
+    "asyncio",
+    "joserfc",
+    "python_multipart.multipart",
+    "uvicorn.error",
+    "uvicorn.access",
+    "a.library.of.tomorrow",
+    "",
+)
+
+
+def test_what_a_library_says_is_never_in_its_words() -> None:
+    said, lines = logged(
+        f"""
+        for name in {LIBRARIES!r}:
+            log = logging.getLogger(name)
+            for level in (logging.DEBUG, logging.INFO, logging.WARNING, logging.ERROR):
+                log.log(level, "token %s", CANARY)
+            try:
+                raise ValueError(CANARY)
+            except ValueError:
+                log.exception(CANARY)
+        """
+    )
+    assert CANARY not in said
+    assert {line["level"] for line in lines} == {"warning", "error"}
+    assert {str(line["logger"]) for line in lines} == {name or "root" for name in LIBRARIES}
+    assert {line.get("code") for line in lines} == {None, "ValueError"}
+
+
+def test_the_canary_without_configuration_a_library_is_heard() -> None:
+    said, _ = logged("logging.getLogger('authlib').warning('token %s', CANARY)", configured=False)
+    assert CANARY in said
+
+
+def test_a_warning_is_not_in_its_words() -> None:
+    said, lines = logged("warnings.warn(CANARY)")
+    assert CANARY not in said
+    assert [line["logger"] for line in lines] == ["py.warnings"]
+
+
+def test_a_thread_that_dies_says_so_without_a_traceback() -> None:
+    said, lines = logged(
+        """
+        def fail():
+            raise LookupError(CANARY)
+        thread = threading.Thread(target=fail, name="writer")
+        thread.start()
+        thread.join()
+        """
+    )
+    assert CANARY not in said
+    assert "Traceback" not in said
+    [line] = lines
+    assert (line["event"], line["logger"], line["code"]) == ("thread_died", "writer", "LookupError")
+
+
+def test_configuring_twice_says_everything_once() -> None:
+    _, lines = logged("configure()\nlogging.getLogger('x').error('y')\nstructlog.get_logger().info('z')")
+    assert [line["event"] for line in lines] == ["library", "z"]
+
+
+def test_below_the_level_nothing_is_said() -> None:
+    _, lines = logged("configure(level=logging.ERROR)\nstructlog.get_logger().info('quiet')")
+    assert lines == []
