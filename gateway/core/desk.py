@@ -11,13 +11,12 @@ from functools import partial
 
 from consent.policy import Policy
 from consent.records import Consent, ConsentEvent, ConsentEventType
-from gateway.core.answers import NotFresh, Stale
+from gateway.core.answers import KeyConflict, NotFresh, Repeated, Stale
 from gateway.core.blind import blind_idempotency, blind_person_ref, request_digest
 from gateway.core.callers import Caller
 from gateway.core.commitments import Committed
-from gateway.core.confirm import UseProof
 from gateway.core.consent_documents import SCHEMA, ConsentRefusedError, consent_of
-from gateway.core.desk_items import ChangeAnswer, ChangeConsents, ConsentAnswer, RecordConsent
+from gateway.core.desk_items import ChangeAnswer, ChangeConsents, ConsentAnswer, FindNothing, RecordConsent
 from gateway.core.errors import OperatorError
 from gateway.core.heads import Head, binding_head
 from gateway.core.keys import KeyRing
@@ -172,16 +171,18 @@ class Desk:
             person = find()
             item = None if person is None else self._changing(caller, person, consent, kind, idempotency)
             if item is None:
-                return await self._unknown(caller)
+                return await self._nothing(caller, idempotency)
             outcome = await self.recorder.record(item, urgent=item.stops)
             self.people.forget((item.head.id,))
             if not isinstance(outcome, Stale):
                 return outcome
         raise OperatorError("the record of a person keeps changing")
 
-    async def _unknown(self, caller: Caller | None) -> UnknownPerson | NotFresh:
-        not_fresh = await self.recorder.record(UseProof(caller)) if caller else None
-        return not_fresh or UnknownPerson()
+    async def _nothing(
+        self, caller: Caller | None, idempotency: Idempotency | None
+    ) -> UnknownPerson | Repeated | KeyConflict | NotFresh:
+        found = await self.recorder.record(FindNothing(caller, idempotency)) if caller else None
+        return found or UnknownPerson()
 
     def _changing(
         self,

@@ -113,6 +113,25 @@ class ChangeConsents:
         return changed
 
 
+@dataclass(frozen=True, slots=True)
+class FindNothing:
+    """Answer a request that has nothing to change: its first answer if it is a repetition, and nothing otherwise."""
+
+    caller: Caller
+    idempotency: Idempotency | None
+
+    @property
+    def needs(self) -> Needs:
+        """Proof and idempotency key."""
+        return Needs((), (self.caller,), (self.idempotency.key,) if self.idempotency else ())
+
+    def apply(self, transaction: Transaction) -> Repeated | KeyConflict | NotFresh | None:
+        """Use up the proof; None where this was never asked before."""
+        if not_fresh := transaction.consume(self.caller):
+            return not_fresh
+        return repeated(transaction, self.idempotency) if self.idempotency else None
+
+
 def withdrawn(changed: Changed, agency: str) -> Document:
     """Tell an agency what its withdrawal stopped, and what may have left before (DESIGN section 2).
 
