@@ -107,7 +107,7 @@ def build(settings: Settings, clock: Clock | None = None, entropy: Entropy | Non
     person_keys = PersonKeyStore(opened(settings.person_key_database()), ring, entropy)
     person_keys.prepare()
     memory = Memory()
-    people, directory = PeopleReader(database.reading, memory), DirectoryReader(database.reading, memory)
+    people, directory = PeopleReader(database.reading, memory), DirectoryReader(database.reading, memory, clock)
     writer = Writer(database.writing, clock, memory.forget)
     adapters, policy = installed(Limits(body=settings.largest_body)), Policy(country=settings.country)
     clients, log = ClientReader(database.reading), LedgerReader(database.reading)

@@ -9,8 +9,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from random import sample
 from types import TracebackType
 from typing import Self
 
@@ -24,15 +26,20 @@ COUNTED = "/counted"
 TESTS = Path(__file__).absolute().parent
 ROOT = TESTS.parent
 _TICKS = os.sysconf("SC_CLK_TCK")
-_STARTS_WITHIN = 30.0
+_STARTS_WITHIN = 60.0
+_PORTS = range(12_000, 30_000)
 
 
 def free_port() -> int:
-    """Return a port nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Return a port nobody listens on now.
+
+    It lies below those the kernel hands out by itself: while a killed server is down, nobody else is given its port.
+    """
+    for port in sample(_PORTS, k=100):
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind((LOOPBACK, port))
+            return port
+    raise RuntimeError("no port is free")
 
 
 @dataclass(slots=True)
@@ -94,7 +101,7 @@ class Server:
         while self.asked(COUNTED) is None:
             if self.process.poll() is not None or time.monotonic() > deadline:
                 self.kill()
-                raise RuntimeError("the server did not start")
+                raise RuntimeError(f"the server did not start (exit code {self.process.returncode})")
             time.sleep(0.05)
 
     def kill(self) -> None:

@@ -44,7 +44,10 @@ class Store:
     def __post_init__(self) -> None:
         self.database: Database = opened(self.url)
         reading, self.memory = self.database.reading, Memory()
-        self.people, self.directory = PeopleReader(reading, self.memory), DirectoryReader(reading, self.memory)
+        self.people, self.directory = (
+            PeopleReader(reading, self.memory),
+            DirectoryReader(reading, self.memory, self.clock),
+        )
         self.clients, self.books = ClientReader(reading), BookReader(reading)
         self.outbox, self.referrals, self.log = OutboxReader(reading), ReferralReader(reading), LedgerReader(reading)
         self.commits = self.begun = 0

@@ -102,7 +102,8 @@ class Desk:
 
     def shown(self, agency: str, person_ref: str) -> tuple[Consent, ...] | UnknownPerson:
         """Return how the consents of hers that concern this agency as discloser stand now."""
-        person = self.people.known(blind_person_ref(self.keys, agency, person_ref))
+        blind = blind_person_ref(self.keys, agency, person_ref)
+        person = self._afresh(partial(self.people.known, blind))
         if person is None:
             return UnknownPerson()
         return tuple(consent for consent in person.consents if consent.discloser == agency)
@@ -168,7 +169,7 @@ class Desk:
         Goes before everything that waits when it stops things.
         """
         for _ in range(_TRIES):
-            person = find()
+            person = self._afresh(find)
             item = None if person is None else self._changing(caller, person, consent, kind, idempotency)
             if item is None:
                 return await self._nothing(caller, idempotency)
@@ -177,6 +178,14 @@ class Desk:
             if not isinstance(outcome, Stale):
                 return outcome
         raise OperatorError("the record of a person keeps changing")
+
+    def _afresh(self, find: Callable[[], KnownPerson | None]) -> KnownPerson | None:
+        """Find her as the database knows her now: another node may have recorded what this one has not seen."""
+        remembered = find()
+        if remembered is None:
+            return None
+        self.people.forget((remembered.head.id,))
+        return find()
 
     async def _nothing(
         self, caller: Caller | None, idempotency: Idempotency | None

@@ -18,7 +18,7 @@ from gateway.core.answers import NotFresh
 from gateway.core.callers import Caller
 from gateway.core.decision_leaves import parcel_leaf
 from gateway.core.dossiers import Way, records, way
-from gateway.core.errors import Defect
+from gateway.core.errors import Defect, OperatorError
 from gateway.core.heads import Head
 from gateway.core.packing import unpacked
 from gateway.core.ports import Clock, Directory, Entropy, Needs, People, PersonKeys, Recorder, Transaction
@@ -110,7 +110,7 @@ class Dispatch:
     async def lease(self, caller: Caller, limit: int) -> tuple[Delivered, ...] | NotFresh:
         """Decide again about what waits for the caller's agency, and hand out what may leave.
 
-        Nothing is opened before the commit.
+        Nothing is handed on before the commit.
         """
         now = self.clock.now()
         releases = tuple(self._decided_again(parcel, now) for parcel in self.outbox.waiting(caller.agency, now, limit))
@@ -141,10 +141,14 @@ class Dispatch:
         """Return why no decision could help it any more: its time is over, or the key it is sealed to is not in use."""
         if at >= parcel.use_until:
             return (Reason.TOO_LATE,)
+        try:
+            data_key = self.person_keys.of(parcel.person)
+        except OperatorError:  # Erased: one person who is gone must not keep the others' messages back.
+            return (Reason.PERSON_UNKNOWN,)
         if parcel.mode is not DeliveryMode.SEALED_PULL:
             return ()
         key = route.recipient.sealing_key if route.recipient else None
-        sealed_to = SealedMessage.from_bytes(unpacked(parcel, self.person_keys.of(parcel.person))).key_id
+        sealed_to = SealedMessage.from_bytes(unpacked(parcel, data_key)).key_id
         return () if key is not None and key.id == sealed_to else (Reason.RECIPIENT_KEY_CHANGED,)
 
 

@@ -71,7 +71,7 @@ class Directory(Protocol):
         ...
 
     def agreement(self, sender: str, recipient: str, purpose: Purpose) -> tuple[Agreement, Head] | None:
-        """Return the newest agreement about that route."""
+        """Return the agreement about that route that is in force, else the newest there is."""
         ...
 
 

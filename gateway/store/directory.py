@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from typing import cast
 
 from sqlalchemy import Engine, literal, select
+from sqlalchemy import Row as SqlRow
 
 from consent.records import Agreement
 from gateway.core.agencies import Agency, RecipientKey
 from gateway.core.encoding import unbase64
 from gateway.core.heads import Head, agency_head, agreement_head
+from gateway.core.ports import Clock
 from gateway.store.memory import Memory
 from gateway.store.moments import moment
 from gateway.store.rows import AGENCY, AGREEMENT, HEAD, json_document
@@ -23,15 +25,22 @@ class DirectoryReader:
 
     engine: Engine
     memory: Memory
+    clock: Clock
 
     def agency(self, agency: str) -> Agency | None:
         """Return the agency registered under that id."""
         return self.memory.recall(("agency", agency), lambda: self._agency(agency))
 
     def agreement(self, sender: str, recipient: str, purpose: Purpose) -> tuple[Agreement, Head] | None:
-        """Return the newest agreement about that route."""
+        """Return the newest agreement about that route of those in force now; where none is, the newest of all.
+
+        So a renewal may be registered before it begins, and the one it renews holds until then.
+        """
         key = ("agreement", sender, recipient, purpose)
-        return self.memory.recall(key, lambda: self._agreement(sender, recipient, purpose))
+        known = self.memory.recall(key, lambda: self._agreements(sender, recipient, purpose))
+        now = self.clock.now()
+        in_force = [found for found in known if found[0].in_force(now)]
+        return next(iter(in_force or known), None)
 
     def agencies(self) -> tuple[Agency, ...]:
         """Return every agency, by id."""
@@ -60,9 +69,10 @@ class DirectoryReader:
             return None, ()
         return _read_agency(json_document(row.document), Head(name, row.version)), (name,)
 
-    def _agreement(
+    def _agreements(
         self, sender: str, recipient: str, purpose: Purpose
-    ) -> tuple[tuple[Agreement, Head] | None, Sequence[str]]:
+    ) -> tuple[tuple[tuple[Agreement, Head], ...], Sequence[str]]:
+        """Read every agreement about a route, the newest first."""
         # Terms and version in one statement: read apart, the version could be that of later terms.
         query = (
             select(AGREEMENT, HEAD.c.version)
@@ -71,26 +81,26 @@ class DirectoryReader:
                 AGREEMENT.c.sender == sender, AGREEMENT.c.recipient == recipient, AGREEMENT.c.purpose == purpose.value
             )
             .order_by(AGREEMENT.c.begins.desc(), AGREEMENT.c.id)
-            .limit(1)
         )
         with self.engine.connect() as connection:
-            row = connection.execute(query).one_or_none()
-        if row is None:
-            return None, ()
-        name = agreement_head(row.id)
-        document = cast("Document", json_document(row.document)["agreement"])
-        agreement = Agreement(
-            id=row.id,
-            version=row.version,
-            sender=row.sender,
-            recipient=row.recipient,
-            purpose=Purpose(row.purpose),
-            categories=frozenset(map(DataCategory, cast("list[str]", document["categories"]))),
-            begins=moment(row.begins),
-            ends=moment(row.ends),
-            retention_days=cast("int", document["retention_days"]),
-        )
-        return (agreement, Head(name, row.version)), (name,)
+            found = tuple(map(_read_agreement, connection.execute(query)))
+        return found, [head.id for _, head in found]
+
+
+def _read_agreement(row: SqlRow[tuple[object, ...]]) -> tuple[Agreement, Head]:
+    document = cast("Document", json_document(row.document)["agreement"])
+    agreement = Agreement(
+        id=row.id,
+        version=row.version,
+        sender=row.sender,
+        recipient=row.recipient,
+        purpose=Purpose(row.purpose),
+        categories=frozenset(map(DataCategory, cast("list[str]", document["categories"]))),
+        begins=moment(row.begins),
+        ends=moment(row.ends),
+        retention_days=cast("int", document["retention_days"]),
+    )
+    return agreement, Head(agreement_head(row.id), row.version)
 
 
 def _read_agency(document: Document, head: Head) -> Agency:

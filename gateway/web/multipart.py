@@ -73,7 +73,10 @@ class _Reading:
 def related(body: bytes, content_type: str) -> Related:
     """Split the body. Raises BadRequestError (400) for anything but two parts of the right kinds."""
     boundary, reading = _boundary(content_type), _Reading()
-    _check_frame(body, b"--" + boundary)
+    # What stands before the first part, after the end or behind an early end, only some readers would see.
+    framed, delimiter = b"\r\n" + body.strip(b"\r\n"), b"\r\n--" + boundary
+    if not (framed.startswith(delimiter) and framed.endswith(boundary + b"--")):
+        raise _bad("parts")
     parser = MultipartParser(
         boundary,
         callbacks={
@@ -94,20 +97,12 @@ def related(body: bytes, content_type: str) -> Related:
         parser.finalize()
     except MultipartParseError:
         raise _bad("malformed") from None
+    if not reading.ended or len(reading.parts) != _PARTS or framed.count(delimiter) != _PARTS + 1:
+        raise _bad("parts")
     return _of(reading)
 
 
-def _check_frame(body: bytes, delimiter: bytes) -> None:
-    """Two parts and the end: what stands before, after or behind an early end, only some readers would see."""
-    framed = b"\r\n" + body.strip(b"\r\n")
-    whole = framed.startswith(b"\r\n" + delimiter) and framed.endswith(delimiter + b"--")
-    if not whole or framed.count(b"\r\n" + delimiter) != _PARTS + 1:
-        raise _bad("parts")
-
-
 def _of(reading: _Reading) -> Related:
-    if not reading.ended or len(reading.parts) != _PARTS:
-        raise _bad("parts")
     root, supplement = reading.parts
     if supplement.headers.get("content-type", "").partition(";")[0].strip().lower() != SUPPLEMENT:
         raise _bad("supplement_media_type")

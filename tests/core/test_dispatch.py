@@ -12,7 +12,7 @@ from adapters.sdk import UnsupportedError
 from gateway.core.acknowledgements import ANSWERS, Told, Unknown
 from gateway.core.answers import KeyConflict, NotFresh, Repeated
 from gateway.core.dispatch import LEASE
-from gateway.core.errors import Defect, OperatorError
+from gateway.core.errors import Defect
 from schemas.validation import satisfies
 from schemas.vocabulary import FunctionClass, ReferralState, RejectionReason, Urgency
 
@@ -190,10 +190,10 @@ class TestStopping:
             line.fetch()
         assert state(line) == QUEUED
 
-    def test_a_parcel_of_an_erased_person_does_not_open(self, line: Line) -> None:
+    def test_a_parcel_of_an_erased_person_is_stopped_and_keeps_no_other_back(self, line: Line) -> None:
         line.person_keys.destroy(*line.book.people)
-        with pytest.raises(OperatorError):
-            line.fetch()
+        assert line.fetch() == ()
+        assert stopped_for(line) == [["person_unknown"]]
 
 
 class TestAnswers:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
-from builders import DAY, NOON, POLICE, SHELTER, SHELTER_KEY, a_caller
+from builders import DAY, HOUR, NOON, POLICE, SHELTER, SHELTER_KEY, a_caller
 from sqlalchemy import event
 from stores import Doing, Store, a_client_row
 
@@ -124,6 +124,29 @@ def test_a_newer_agreement_about_the_route_takes_the_place_of_the_remembered_one
     newer = store.directory.agreement(*ROUTE)
     assert newer is not None
     assert newer[0].id == "a-2"
+
+
+def test_a_renewal_registered_ahead_does_not_end_the_agreement_in_force(store: Store) -> None:
+    """And takes over by itself on its first day, though no head moves that day."""
+    store.alone(agreement("this-year", begins=NOON - 365 * DAY + HOUR))
+    store.alone(agreement("next-year", begins=NOON + HOUR))
+    assert _found(store) == "this-year"
+    store.clock.moment = NOON + HOUR
+    assert _found(store) == "next-year"
+    store.clock.moment = NOON + 1_000 * DAY
+    assert _found(store) == "next-year", "where none is in force the newest says that it has ended"
+
+
+def test_of_two_agreements_in_force_the_newer_one_counts(store: Store) -> None:
+    store.alone(agreement("b-older", begins=NOON - 2 * DAY))
+    store.alone(agreement("a-newer", begins=NOON - DAY))
+    assert _found(store) == "a-newer"
+
+
+def _found(store: Store) -> str:
+    found = store.directory.agreement(*ROUTE)
+    assert found is not None
+    return found[0].id
 
 
 def test_terms_and_version_are_read_in_one_statement(store: Store) -> None:

@@ -126,7 +126,7 @@ def _bodies() -> Iterator[tuple[str, bytes, str]]:
     yield "before the first", CANARY.encode() + b"\r\n" + good, "parts"
     yield "after the last", good + CANARY.encode(), "parts"
     yield "ends early and goes on", joined(root(), supplement()) + joined(root(), supplement()), "parts"
-    yield "lines end with LF", good.replace(b"\r\n", b"\n"), "parts"
+    yield "lines end with LF", good.replace(b"\r\n", b"\n"), "malformed"
     yield "no header end", joined(b"Content-Type: " + NATIVE.encode(), supplement()), "malformed"
     yield "header without colon", joined(part(b"x", f"{CANARY} x"), supplement()), "malformed"
     yield "nameless header", joined(part(b"x", f": {CANARY}"), supplement()), "malformed"
