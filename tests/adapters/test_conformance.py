@@ -57,9 +57,10 @@ def outcome(key: str, body: bytes, subject: str | None = None) -> Parsed | Adapt
 
 
 def rendered(key: str, document: Document) -> Outbound | AdapterError:
+    guarded, outgoing = Guard(adapter(key)), sample_outgoing(document)  # Making an adapter reads its manifest.
     try:
         with no_side_doors():
-            return Guard(adapter(key)).render(sample_outgoing(document))
+            return guarded.render(outgoing)
     except AdapterError as error:
         return error
 

@@ -10,7 +10,7 @@ import pytest
 import consent
 
 ROOT = Path(consent.__file__).parents[1]
-SHARED = ("vocabulary", "documents", "canonical")
+SHARED = ("vocabulary", "documents", "canonical", "plainness")
 MODULES = sorted((ROOT / "consent").rglob("*.py")) + [ROOT / "schemas" / f"{name}.py" for name in ("__init__", *SHARED)]
 ALLOWED_SCHEMAS = {"schemas", *(f"schemas.{name}" for name in SHARED)}
 IMPORTERS = {"__import__", "import_module", "run_module"}
