@@ -52,6 +52,9 @@ from gateway.store.writer import Writer
 from gateway.web.door import Door
 from schemas.validation import warm
 
+_COLLECT = (50_000, 20, 50)
+"""How many new objects may wait for a collection: a request makes thousands, and hardly one of them is in a cycle."""
+
 
 @dataclass(frozen=True, slots=True)
 class Gateway:
@@ -83,6 +86,7 @@ class Gateway:
         warm()
         gc.collect()
         gc.freeze()
+        gc.set_threshold(*_COLLECT)
         self.writer.start()
 
     def ready(self) -> None:

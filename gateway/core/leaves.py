@@ -58,4 +58,4 @@ def sealed_leaf(
 
 def instant(at: datetime) -> str:
     """Write a moment as RFC 3339 UTC with milliseconds."""
-    return at.strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z"
+    return at.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
