@@ -18,6 +18,12 @@ class Sent:
     latencies: list[float] = field(default_factory=list)
     codes: Counter[int] = field(default_factory=Counter)
 
+    def add(self, other: "Sent") -> None:
+        """Take over what became of another run."""
+        self.seconds += other.seconds
+        self.latencies += other.latencies
+        self.codes += other.codes
+
     def quantile(self, share: float) -> float:
         """Return that quantile of the latencies, in seconds."""
         ordered = sorted(self.latencies)

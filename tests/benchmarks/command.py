@@ -1,8 +1,8 @@
 """Measures lean pipeline and gateway in turn over several rounds; prints medians, and last one JSON object of ratios.
 
-A round measures, for each number of clients, the lean pipeline and then each case; a ratio is taken within its round,
-so that a machine that grows slow meanwhile is slow for both. Nothing is pinned. Exits with 0 whatever the figures are:
-people compare them with the promises.
+A round measures, for each number of clients, the lean pipeline and each case side by side, in short slices in turn; a
+ratio is taken within its round. Nothing is pinned. Exits with 0 whatever the figures are: people compare them with the
+promises.
 """
 
 import argparse
@@ -14,8 +14,8 @@ from dataclasses import asdict, fields
 from pathlib import Path
 from statistics import median
 
-from benchmarks.measuring import LEAN, Figures, gateway, lean
-from furnished import PERSONS, Installation, install
+from benchmarks.measuring import LEAN, Figures, side_by_side
+from furnished import Installation, install
 from referral_documents import CANONICAL, NDEX
 
 Round = dict[tuple[str, int], Figures]
@@ -56,17 +56,12 @@ def rounds_of(
     for number in range(rounds):
         one: Round = {}
         for count in clients:
-            for name in (LEAN, *cases):
-                figures = _measured(name, installed, count, requests)
+            for name, figures in side_by_side(installed, cases, count, requests).items():
                 one[name, count] = figures
                 measured = f"{name:9} {count:3} clients {figures.rps:6.0f}/s {figures.cpu_us:6.0f} us"
                 sys.stderr.write(f"round {number + 1}/{rounds}: {measured}\n")
         found.append(one)
     return found
-
-
-def _measured(name: str, installed: Installation, clients: int, requests: int) -> Figures:
-    return lean(clients, requests, PERSONS) if name == LEAN else gateway(name, installed, clients, requests)
 
 
 def summary(rounds: Sequence[Round], clients: Sequence[int], cases: Sequence[str]) -> dict[str, dict[str, float]]:

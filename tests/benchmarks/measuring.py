@@ -1,23 +1,29 @@
-"""One measurement: a fresh server and database, a warm-up nobody counts, then so many requests from so many clients."""
+"""One round: fresh servers and databases side by side, a warm-up nobody counts, then slices of requests in turn.
+
+While one server works the others rest. The slices are short, so that a machine that grows slow for some seconds is slow
+for all of them.
+"""
 
 import tempfile
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.lean_requests import FOLDER, LeanClient
-from furnished import Installation
+from furnished import PERSONS, Installation
 from load import Sent, send_all
 from referral_documents import BODIES, CANONICAL, CLIENT, fresh_keys, requests_of
 from sending_system import SendingSystem
 from served import COUNTED, Server
 
 LEAN = "lean"
+_SLICE = 250
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What one measurement gave. Times in milliseconds, processor time in microseconds a request."""
+    """What one round gave. Times in milliseconds, processor time in microseconds a request."""
 
     rps: float
     p50_ms: float
@@ -26,56 +32,91 @@ class Figures:
     rows_per_commit: float
 
 
-Prepare = Callable[[int], Sequence[bytes]]
+@dataclass(slots=True)
+class Measured:
+    """A running server, the requests it gets, and all its answers so far."""
+
+    server: Server
+    prepare: Callable[[int], Sequence[bytes]]
+    sent: Sent = field(default_factory=Sent)
+    cpu_seconds: float = 0.0
+    commits: int = 0
+    rows: int = 0
+
+    def warm(self, clients: int) -> None:
+        """Let everybody be seen once, uncounted."""
+        _all_accepted(send_all(self.server.port, self.prepare(PERSONS), clients))
+
+    def take(self, requests: int, clients: int) -> None:
+        """Send one slice."""
+        prepared = self.prepare(requests)
+        before, used = self._counted(), self.server.processor_seconds()
+        sent = send_all(self.server.port, prepared, clients)
+        self.cpu_seconds += self.server.processor_seconds() - used
+        after = self._counted()
+        _all_accepted(sent)
+        self.sent.add(sent)
+        self.commits += after["commits"] - before["commits"]
+        self.rows += after["items"] - before["items"]
+
+    def figures(self) -> Figures:
+        """Return what all slices together gave."""
+        requests = len(self.sent.latencies)
+        return Figures(
+            rps=requests / self.sent.seconds,
+            p50_ms=self.sent.quantile(0.5) * 1e3,
+            p99_ms=self.sent.quantile(0.99) * 1e3,
+            cpu_us=self.cpu_seconds / requests * 1e6,
+            rows_per_commit=self.rows / max(1, self.commits),
+        )
+
+    def _counted(self) -> dict[str, int]:
+        found = self.server.asked(COUNTED)
+        if found is None:
+            raise RuntimeError("the server went away")
+        return found
 
 
-def lean(clients: int, requests: int, warmup: int) -> Figures:
-    """Measure the lean pipeline."""
+def side_by_side(installed: Installation, cases: Sequence[str], clients: int, requests: int) -> dict[str, Figures]:
+    """Measure the lean pipeline and the gateway with each kind of document, slice after slice in turn."""
+    with ExitStack() as running:
+        measured = {LEAN: running.enter_context(_lean())}
+        measured |= {case: running.enter_context(_gateway(case, installed)) for case in cases}
+        for one in measured.values():
+            one.warm(clients)
+        for sent in range(0, requests, _SLICE):
+            for one in measured.values():
+                one.take(min(_SLICE, requests - sent), clients)
+        return {name: one.figures() for name, one in measured.items()}
+
+
+@contextmanager
+def _lean() -> Iterator[Measured]:
     with tempfile.TemporaryDirectory() as folder:
         server = Server.application("benchmarks.lean_app:app", {FOLDER: folder})
-        client, bodies = LeanClient(Path(folder), server.port), BODIES[CANONICAL](warmup)
+        client, bodies = LeanClient(Path(folder), server.port), BODIES[CANONICAL](PERSONS)
         with server:
-            return _measured(server, lambda count: client.requests(bodies, count), clients, requests, warmup)
+            yield Measured(server, lambda count: client.requests(bodies, count))
 
 
-def gateway(case: str, installed: Installation, clients: int, requests: int) -> Figures:
-    """Measure the gateway with one kind of document, on a copy of the installation; everybody is seen once before."""
+@contextmanager
+def _gateway(case: str, installed: Installation) -> Iterator[Measured]:
+    """Run the gateway on a copy of the installation."""
     with tempfile.TemporaryDirectory() as folder:
         copy = installed.copy(Path(folder) / "data")
         server = Server.gateway(copy)
         bodies, keys = BODIES[case](copy.persons), fresh_keys(case)
         with server:
             system = SendingSystem(CLIENT[case], copy.clients[CLIENT[case]], server.port)
-            system.authorize("referrals:send")
-            return _measured(
-                server, lambda count: requests_of(system, case, bodies, keys, count), clients, requests, copy.persons
-            )
 
+            def prepare(count: int) -> Sequence[bytes]:
+                system.authorize("referrals:send")
+                return requests_of(system, case, bodies, keys, count)
 
-def _measured(server: Server, prepare: Prepare, clients: int, requests: int, warmup: int) -> Figures:
-    _all_accepted(send_all(server.port, prepare(warmup), clients))
-    prepared = prepare(requests)
-    before, used = _counted(server), server.processor_seconds()
-    sent = send_all(server.port, prepared, clients)
-    used, after = server.processor_seconds() - used, _counted(server)
-    _all_accepted(sent)
-    return Figures(
-        rps=requests / sent.seconds,
-        p50_ms=sent.quantile(0.5) * 1e3,
-        p99_ms=sent.quantile(0.99) * 1e3,
-        cpu_us=used / requests * 1e6,
-        rows_per_commit=(after["items"] - before["items"]) / max(1, after["commits"] - before["commits"]),
-    )
+            yield Measured(server, prepare)
 
 
 def _all_accepted(sent: Sent) -> None:
     """A figure about refusals would be a figure about something else."""
     if set(sent.codes) != {201}:
         raise RuntimeError(f"not every request was accepted: {dict(sent.codes)}")
-
-
-def _counted(server: Server) -> dict[str, int]:
-    found = server.asked(COUNTED)
-    if found is None:
-        raise RuntimeError("the server went away")
-    return found

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from benchmarks.command import summary, table
 from benchmarks.lean_requests import FOLDER, PATH, LeanClient
-from benchmarks.measuring import LEAN, Figures, gateway, lean
+from benchmarks.measuring import LEAN, Figures, side_by_side
 from furnished import install
 from load import send_all
 from referral_documents import CANONICAL, NDEX, canonical_bodies
@@ -40,8 +40,9 @@ def test_the_table_has_a_line_for_each_case() -> None:
 @pytest.mark.enable_socket
 def test_both_servers_accept_what_is_measured(tmp_path: Path) -> None:
     installed = install(tmp_path / "data", persons=3)
-    measured = [lean(2, 10, 3), gateway(CANONICAL, installed, 2, 10), gateway(NDEX, installed, 2, 10)]
-    assert all(figures.rps > 0 and figures.rows_per_commit >= 1 for figures in measured)
+    measured = side_by_side(installed, (CANONICAL, NDEX), clients=2, requests=10)
+    assert list(measured) == [LEAN, CANONICAL, NDEX]
+    assert all(figures.rps > 0 and figures.rows_per_commit >= 1 for figures in measured.values())
 
 
 @pytest.mark.slow
