@@ -5,7 +5,7 @@ cannot pass. Only scalars move. Whether the result satisfies the closed profile 
 `schemas.validation`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -39,6 +39,15 @@ class MinimalDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class _Part:
+    """One value of a result, with the categories that stand in it, and the step that carried it."""
+
+    step: "_Step"
+    value: Json
+    holds: frozenset[DataCategory]
+
+
+@dataclass(frozen=True, slots=True)
 class Projection:
     """Everything the profile lists, coarsened, as if all of it were permitted.
 
@@ -46,35 +55,40 @@ class Projection:
     """
 
     profile: CompiledProfile
+    on: date
+    parts: tuple[_Part, ...]
     document: Document
-    holds: frozenset[DataCategory]
 
 
 def minimise(valid: ValidDocument, permit: Permit, projection: Projection | None = None) -> MinimalDocument:
     """Return what the permit lets through of a valid referral.
 
-    A `projection` of the same referral on the same day spares the work where the permit covers all it holds.
+    A `projection` of the same referral on the same day spares the work for every part the permit covers as it is.
     """
-    if projection is not None and projection.profile is permit.profile and projection.holds <= permit.categories:
-        return MinimalDocument(permit, projection.document, projection.holds)
-    document, sends = _carried(valid, permit.profile, permit.categories, permit.decided_at.date())
-    return MinimalDocument(permit, document, sends)
+    day, covered = permit.decided_at.date(), permit.categories
+    if projection is None or projection.profile is not permit.profile or projection.on != day:
+        projection = projected(valid, permit.profile, day)
+    parts: list[_Part] = []
+    for part in projection.parts:
+        narrowed = part if part.holds <= covered else part.step.carry(valid.document, covered, day)
+        if narrowed is not None:
+            parts.append(narrowed)
+    document = projection.document if [*projection.parts] == parts else _assembled(parts)
+    return MinimalDocument(permit, document, _NOTHING.union(*(part.holds for part in parts)))
 
 
 def projected(valid: ValidDocument, profile: CompiledProfile, on: date) -> Projection:
     """Return the projection of a valid referral as of that day."""
-    document, holds = _carried(valid, profile, profile.categories, on)
-    return Projection(profile, document, holds)
+    carried = (step.carry(valid.document, profile.categories, on) for step in _plan(profile))
+    parts = tuple(part for part in carried if part is not None)
+    return Projection(profile, on, parts, _assembled(parts))
 
 
-def _carried(
-    valid: ValidDocument, profile: CompiledProfile, categories: frozenset[DataCategory], on: date
-) -> tuple[Document, frozenset[DataCategory]]:
+def _assembled(parts: Iterable[_Part]) -> Document:
     result: dict[str, Json] = {}
-    sends: set[DataCategory] = set()
-    for step in _plan(profile):
-        sends |= step.carry(valid.document, result, categories, on)
-    return result, frozenset(sends)
+    for part in parts:
+        _place(result, part.step.target, part.value)
+    return result
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,18 +96,15 @@ class _One:
     """Carries one leaf that stands in no array."""
 
     leaf: ProfileLeaf
+    target: tuple[str, ...]
+    holds: frozenset[DataCategory]
 
-    def carry(
-        self, source: Document, result: dict[str, Json], categories: frozenset[DataCategory], on: date
-    ) -> frozenset[DataCategory]:
-        """Carry the leaf if it may pass; return the category carried."""
-        if self.leaf.category not in categories:
-            return _NOTHING
+    def carry(self, source: Document, categories: frozenset[DataCategory], on: date) -> _Part | None:
+        """Return the leaf's value if it may pass and there is one."""
+        if not self.holds <= categories:
+            return None
         value = _value(self.leaf, source, on)
-        if value is None:
-            return _NOTHING
-        _place(result, self.leaf.target, value)
-        return frozenset({self.leaf.category})
+        return None if value is None else _Part(self, value, self.holds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,23 +115,20 @@ class _Array:
     source: tuple[str, ...]
     leaves: tuple[ProfileLeaf, ...]
 
-    def carry(
-        self, source: Document, result: dict[str, Json], categories: frozenset[DataCategory], _on: date
-    ) -> frozenset[DataCategory]:
-        """Carry the items that may pass; return the categories carried."""
+    def carry(self, source: Document, categories: frozenset[DataCategory], _on: date) -> _Part | None:
+        """Return the items that may pass, if any."""
         allowed = [leaf for leaf in self.leaves if leaf.category in categories]
         items = _at(source, self.source)
         if not allowed or not isinstance(items, list):
-            return _NOTHING
+            return None
         carried: list[Json] = []
         for item in items:
             kept = self._kept(item, categories)
             if kept is not None and kept not in carried:
                 carried.append(kept)
         if not carried:
-            return _NOTHING
-        _place(result, self.target, carried)
-        return frozenset(leaf.category for leaf in allowed if _stands(leaf, carried))
+            return None
+        return _Part(self, carried, frozenset(leaf.category for leaf in allowed if _stands(leaf, carried)))
 
     def _kept(self, item: Json, categories: frozenset[DataCategory]) -> Json:
         kept: dict[str, Json] = {}
@@ -171,7 +179,7 @@ def _planned(_hash: str, hidden: _Hidden) -> tuple[_Step, ...]:
             target, source = leaf.target[: leaf.target.index(_ITEM)], leaf.source[: leaf.source.index(_ITEM)]
             arrays.setdefault((target, source), []).append(leaf)
         else:
-            ones.append(_One(leaf))
+            ones.append(_One(leaf, leaf.target, frozenset({leaf.category})))
     return (*ones, *(_Array(target, source, tuple(leaves)) for (target, source), leaves in arrays.items()))
 
 

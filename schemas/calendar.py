@@ -1,6 +1,5 @@
 """Whether dates exist: a pattern lets the thirtieth of February pass, a calendar does not."""
 
-from collections.abc import Iterator
 from datetime import date
 from typing import TypeAlias
 
@@ -27,22 +26,23 @@ def date_tree(schema: Document) -> dict[str, Tree]:
     return root
 
 
-def misdated(value: Json, tree: dict[str, Tree], place: tuple[str, ...] = ()) -> Iterator[Fault]:
-    """Yield a fault with rule `date` for every date of a valid document that no calendar has."""
+def misdated(value: Json, tree: dict[str, Tree], place: tuple[str, ...] = ()) -> list[Fault]:
+    """Return a fault with rule `date` for every date of a valid document that no calendar has."""
+    found: list[Fault] = []
     if isinstance(value, dict):
         for key, below in tree.items():
             if key in value:
-                yield from _misdated_at(value[key], below, (*place, key))
+                found += _misdated_at(value[key], below, (*place, key))
     elif isinstance(value, list):
         for index, member in enumerate(value):
-            yield from _misdated_at(member, tree[ITEM], (*place, str(index)))
+            found += _misdated_at(member, tree[ITEM], (*place, str(index)))
+    return found
 
 
-def _misdated_at(value: Json, below: Tree, place: tuple[str, ...]) -> Iterator[Fault]:
+def _misdated_at(value: Json, below: Tree, place: tuple[str, ...]) -> list[Fault]:
     if below is not None:
-        yield from misdated(value, below, place)
-    elif not is_in_calendar(str(value)):
-        yield Fault(pointer(place), "date")
+        return misdated(value, below, place)
+    return [] if is_in_calendar(str(value)) else [Fault(pointer(place), "date")]
 
 
 def is_in_calendar(text: str) -> bool:

@@ -73,4 +73,11 @@ def _is_ascii_text(key: object) -> bool:
     return isinstance(key, str) and key.isascii()
 
 
-_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, default=_thawed)
+_ENCODER = json.JSONEncoder(
+    sort_keys=True,
+    separators=(",", ":"),
+    ensure_ascii=False,
+    allow_nan=False,
+    check_circular=False,  # What has passed is_plain or was built here is a tree.
+    default=_thawed,
+)

@@ -4,8 +4,10 @@ Stands on the accept path: a yes spares the walk that would find out, member by 
 about what is wrong; whoever asked walks then. Standard library only.
 """
 
-_SCALARS = frozenset({str, int, bool, type(None)})
+from typing import cast
+
 _CONTAINERS = frozenset({dict, list})
+_ALLOWED = frozenset({str, int, bool, type(None)}) | _CONTAINERS
 _TEXT = frozenset({str})
 _SAFE_INTEGER = 2**53 - 1
 
@@ -17,13 +19,17 @@ def is_plain(value: object, depth: int) -> bool:
     """
     level: list[object] = [value]
     for _ in range(depth):
-        if not _CONTAINERS.issuperset(map(type, level)):
-            return False
-        members = _members(level)
-        if members is None:
-            return False
-        kinds = set(map(type, members))
-        if not kinds <= _SCALARS | _CONTAINERS or not _has_plain_scalars(members, kinds):
+        keys: list[object] = []
+        members: list[object] = []
+        for node in level:
+            if type(node) is dict:
+                keys += node
+                members += node.values()
+            elif type(node) is list:
+                members += node
+            else:
+                return False
+        if not (_are_ascii(keys) and _are_plain(members)):
             return False
         level = [member for member in members if type(member) in _CONTAINERS]
         if not level:
@@ -31,20 +37,15 @@ def is_plain(value: object, depth: int) -> bool:
     return False
 
 
-def _members(level: list[object]) -> list[object] | None:
-    """Return what stands one level deeper, or None where a key is no ASCII text."""
-    members: list[object] = []
-    for node in level:
-        if isinstance(node, dict):
-            if not (_TEXT.issuperset(map(type, node)) and "".join(node).isascii()):
-                return None
-            members += node.values()
-        elif isinstance(node, list):
-            members += node
-    return members
+def _are_ascii(keys: list[object]) -> bool:
+    return _TEXT.issuperset(map(type, keys)) and "".join(cast("list[str]", keys)).isascii()
 
 
-def _has_plain_scalars(members: list[object], kinds: set[type]) -> bool:
+def _are_plain(members: list[object]) -> bool:
+    """Tell whether each member is of JSON's own types, and each scalar one that every reader reads alike."""
+    kinds = set(map(type, members))
+    if not kinds <= _ALLOWED:
+        return False
     if int in kinds and any(abs(member) > _SAFE_INTEGER for member in members if type(member) is int):
         return False
     text = "".join([member for member in members if type(member) is str]) if str in kinds else ""

@@ -5,8 +5,8 @@ There is no profile for immigration enforcement (F-01), and none may be added.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
-from typing import TypeAlias
 
 from schemas.catalogue import load, schema_hash
 from schemas.categories import category_of
@@ -16,7 +16,6 @@ from schemas.leaves import ITEM, Leaf, leaves, pointer
 from schemas.vocabulary import DataCategory, FunctionClass, Purpose
 
 _REFERRAL = "referral/1.0"
-_Tree: TypeAlias = "dict[str, _Tree] | DataCategory"
 
 
 @cache
@@ -85,32 +84,38 @@ def _allowed(node: Document) -> frozenset[str] | None:
             return None
 
 
+@dataclass(frozen=True, slots=True)
+class _Branch:
+    """An object or array of the canonical referral: the categories of its leaves, and the branches below it."""
+
+    leaves: dict[str, DataCategory]
+    below: "dict[str, _Branch]"
+
+
 @cache
-def _category_tree() -> dict[str, _Tree]:
-    root: dict[str, _Tree] = {}
+def _category_tree() -> _Branch:
+    root = _Branch({}, {})
     for leaf in leaves(load(_REFERRAL)):
         branch = root
         for key in leaf.path[:-1]:
-            grown = branch.setdefault(key, {})
-            if isinstance(grown, dict):
-                branch = grown
-        branch[leaf.path[-1]] = category_of(leaf.node, pointer(leaf.path))
+            branch = branch.below.setdefault(key, _Branch({}, {}))
+        branch.leaves[leaf.path[-1]] = category_of(leaf.node, pointer(leaf.path))
     return root
 
 
-def _collect(value: Json, tree: dict[str, _Tree], found: set[DataCategory]) -> None:
+def _collect(value: Json, branch: _Branch, found: set[DataCategory]) -> None:
     # On the accept path: leaves are told apart here rather than by one more call each.
     if isinstance(value, dict):
+        categories, below = branch.leaves, branch.below
         for key, member in value.items():
-            below = tree[key]
-            if isinstance(below, dict):
-                _collect(member, below, found)
+            if key in categories:
+                found.add(categories[key])
             else:
-                found.add(below)
+                _collect(member, below[key], found)
     elif isinstance(value, list) and value:
-        below = tree[ITEM]
-        if isinstance(below, dict):
-            for member in value:
-                _collect(member, below, found)
-        else:
-            found.add(below)
+        if ITEM in branch.leaves:
+            found.add(branch.leaves[ITEM])
+            return
+        item = branch.below[ITEM]
+        for member in value:
+            _collect(member, item, found)

@@ -20,7 +20,7 @@ from schemas.errors import Fault, SchemaViolationError
 from schemas.leaves import ITEM, leaves, pointer
 from schemas.shape import plain
 
-__all__ = ["MAX_FAULTS", "decode_json", "satisfies", "validate", "warm"]
+__all__ = ["MAX_FAULTS", "decode_json", "satisfies", "validate", "validate_plain", "warm"]
 
 MAX_FAULTS = 20
 """How many faults a violation lists; a document with more is not helped by more."""
@@ -33,8 +33,15 @@ def validate(document: Document, name: str) -> ValidDocument:
 
     Raises SchemaViolationError with at most MAX_FAULTS faults, sorted, each once; UnknownSchemaError for the name.
     """
+    return validate_plain(plain(document, name), name)
+
+
+def validate_plain(value: Document, name: str) -> ValidDocument:
+    """Return a document of JSON's own types and bounded size as valid: what the guard of an adapter has copied is one.
+
+    Raises like `validate`.
+    """
     validator = _validator(name)
-    value = plain(document, name)
     faults = _checked(validator, value, name) or _listed(misdated(value, _date_tree(name)))
     if faults:
         raise SchemaViolationError(name, faults)
@@ -42,11 +49,10 @@ def validate(document: Document, name: str) -> ValidDocument:
 
 
 def satisfies(document: Document, name: str) -> bool:
-    """Tell whether `document` is valid under the schema called `name`, where nobody wants to know why not."""
+    """Tell whether a document made here, of JSON's own types, is valid; nobody wants to know why not."""
     try:
-        value = plain(document, name)
-        return _validator(name).is_valid(value) and next(misdated(value, _date_tree(name)), None) is None
-    except (SchemaViolationError, ValueError):
+        return _validator(name).is_valid(document) and not misdated(document, _date_tree(name))
+    except ValueError:
         return False
 
 

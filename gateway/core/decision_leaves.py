@@ -91,4 +91,4 @@ def _of_person(entropy: Entropy, kind: str, at: datetime, fields: dict[str, Json
 
 
 def _sorted(categories: Iterable[DataCategory]) -> list[Json]:
-    return [*sorted(category.value for category in categories)]
+    return [*sorted(categories)]

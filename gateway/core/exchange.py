@@ -40,7 +40,7 @@ from gateway.core.ports import (
     Recorder,
     SystemAdapter,
 )
-from gateway.core.pseudonyms import message_id
+from gateway.core.pseudonyms import referral_id
 from gateway.core.reading import Read, read
 from gateway.core.sealing import NONCE_BYTES, Place, seal_at_rest
 from gateway.core.stages import Authenticated, Idempotency, OwnReference, Prepared, Strike
@@ -160,7 +160,7 @@ class Exchange:
         if recipient is None or person is None:
             raise Defect("a permit without a recipient or a person")
         secret = PersonSecret(person.id, self.person_keys.of(person.id))
-        referral = message_id(self.entropy.bytes(16))
+        referral = referral_id(case.at, self.entropy.bytes(10))
         route = (case.route.sender, recipient)
         packed = self.packing.pack(minimal, route, secret, referral, case.asked.routing.urgency, case.carries)
         return Prepared(
@@ -176,7 +176,7 @@ class Exchange:
         )
 
     def _refused(self, case: _Case, refusal: Refusal) -> Prepared:
-        referral = message_id(self.entropy.bytes(16))
+        referral = referral_id(case.at, self.entropy.bytes(10))
         return Prepared(
             asked=case.asked,
             referral=referral,

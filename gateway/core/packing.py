@@ -19,7 +19,7 @@ from gateway.core.sealed_message import SealContext
 from gateway.core.sealing import NONCE_BYTES, Place, open_at_rest, seal_at_rest, seal_to
 from gateway.core.stages import Parcel, Pseudonymous
 from schemas.documents import CompiledProfile, Document
-from schemas.validation import validate
+from schemas.validation import validate_plain
 from schemas.vocabulary import DataCategory, DeliveryMode, Urgency
 
 
@@ -85,7 +85,7 @@ class Packing:
         """Put in the number only this recipient sees, and check the whole against the closed profile (M-01, P-01)."""
         number = pseudonym(self.keys, Domain(recipient, self.keys.epoch(Ring.PERSON)), person)
         profile = minimal.permit.profile
-        return Pseudonymous(validate(with_pseudonym(minimal.document, profile, number), profile.name).document)
+        return Pseudonymous(validate_plain(with_pseudonym(minimal.document, profile, number), profile.name).document)
 
     def _sealed(self, rendered: Outbound, recipient: Agency, message: str, profile: str, secret: PersonSecret) -> bytes:
         inner = self._addressed(rendered, recipient, message, profile)

@@ -7,6 +7,7 @@ store's. Never log one, and never derive anything from a person that two recipie
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 
 from gateway.core.errors import Defect, SenderError
 from gateway.core.keys import PERSON_ID_BYTES, KeyUse, MacKeys
@@ -17,6 +18,7 @@ _PAIRS = tuple(high + low for high in _DIGITS for low in _DIGITS)
 _TO_PYTHON_BASE32 = str.maketrans(_DIGITS, "0123456789ABCDEFGHIJKLMNOPQRSTUV")
 _READ_ALIKE = str.maketrans("ILO", "110", "-")
 _VALUE_BYTES = 16
+_RANDOM_BYTES_OF_AN_ID = 10
 _LONGEST_SPELLING = 64
 # 26 digits hold 130 bits, a pseudonym 128: the first digit is at most 7
 _WELL_FORMED = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}[0-9A-HJKMNP-TV-Z*~$=U]")
@@ -74,6 +76,17 @@ def message_id(randomness: bytes) -> str:
         fault = "a message id is made of 16 random bytes"
         raise Defect(fault)
     return _crockford(randomness)
+
+
+def referral_id(at: datetime, randomness: bytes) -> str:
+    """Spell a moment and 10 fresh random bytes as the id of a referral: a ULID, 26 characters, in order of time.
+
+    Only its sender ever sees it, and the sender knows when it sent. In order, so that new rows stand beside new rows.
+    """
+    if len(randomness) != _RANDOM_BYTES_OF_AN_ID:
+        fault = "a referral's id holds 10 random bytes"
+        raise Defect(fault)
+    return _crockford(int(at.timestamp() * 1000).to_bytes(_VALUE_BYTES - _RANDOM_BYTES_OF_AN_ID) + randomness)
 
 
 def _crockford(value: bytes) -> str:

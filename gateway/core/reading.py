@@ -13,7 +13,7 @@ from schemas.decoding import decode_json
 from schemas.documents import Document, ValidDocument
 from schemas.errors import Fault, SchemaViolationError
 from schemas.supplement import merged
-from schemas.validation import validate
+from schemas.validation import validate, validate_plain
 
 REFERRAL = "referral/1.0"
 SUPPLEMENT = "supplement/1.0"
@@ -44,7 +44,7 @@ def read(asked: Authenticated, adapter: SystemAdapter) -> Read | ParsedRevocatio
         case ParsedStatus():
             raise UnsupportedError("", "not_a_referral")
         case ParsedReferral(document=document):
-            valid = validate(_supplemented(document, asked.supplement), REFERRAL)
+            valid = validate_plain(_supplemented(document, asked.supplement), REFERRAL)
             return Read(valid, _person_ref(valid), _sender_reference(valid))
 
 

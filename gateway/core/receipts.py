@@ -61,4 +61,4 @@ def _entry(reason: Reason) -> Json:
 
 
 def _sorted(categories: Iterable[DataCategory]) -> list[Json]:
-    return [*sorted(category.value for category in categories)]
+    return [*sorted(categories)]

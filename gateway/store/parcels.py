@@ -58,10 +58,12 @@ def stop_consents(connection: Connection, person: bytes, consents: Sequence[str]
 def stop_referrals(connection: Connection, sender: str, reference_blind: bytes) -> InFlight | None:
     """Stop what this agency sent under one of its own numbers; None when it sent nothing under it."""
     mine = and_(REFERRAL.c.sender == sender, REFERRAL.c.reference_blind == reference_blind)
-    referrals = connection.execute(select(REFERRAL.c.id).where(mine)).scalars().all()
-    if not referrals:
+    rows = connection.execute(select(REFERRAL.c.id, REFERRAL.c.person).where(mine)).all()
+    if not rows:
         return None
-    stopped = stop_where(connection, PARCEL.c.referral.in_(referrals))
+    referrals, persons = [row.id for row in rows], {row.person for row in rows if row.person is not None}
+    # Parcels are found by person: one index less to write for every referral.
+    stopped = stop_where(connection, and_(PARCEL.c.person.in_(persons), PARCEL.c.referral.in_(referrals)))
     connection.execute(update(REFERRAL).where(REFERRAL.c.id.in_(referrals)).values(state=ReferralState.REVOKED.value))
     return stopped
 

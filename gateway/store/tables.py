@@ -22,6 +22,8 @@ SQLModel.metadata.naming_convention = {
 }
 
 _ID, _CODE = String(64), String(64)
+_INDEX = BigInteger().with_variant(Integer(), "sqlite")
+"""A place in the log. Only under this name is it SQLite's own row number, which needs no index beside the table."""
 _T = TypeVar("_T")
 
 
@@ -171,7 +173,7 @@ class ParcelTable(SQLModel, table=True):
     """The outbox: one sealed disclosure on its way. States: `gateway.store.states.ParcelState`."""
 
     __tablename__ = "parcel"
-    __table_args__ = (Index(None, "recipient", "state", "due"), Index(None, "person"), Index(None, "referral"))
+    __table_args__ = (Index(None, "recipient", "state", "due"), Index(None, "person"))
     id: str = Field(sa_column=_column(Kind.ID, _ID, key=True))
     referral: str = Field(sa_column=_column(Kind.ID, _ID))
     sender: str = Field(sa_column=_column(Kind.ID, _ID))
@@ -223,7 +225,7 @@ class LedgerLeafTable(SQLModel, table=True):
     """One leaf, byte for byte as hashed. No foreign key into live data; never updated, never deleted."""
 
     __tablename__ = "ledger_leaf"
-    index: int = Field(sa_column=_column(Kind.COUNT, BigInteger(), key=True))
+    index: int = Field(sa_column=_column(Kind.COUNT, _INDEX, key=True))
     content: bytes = Field(sa_column=_column(Kind.LEAF, LargeBinary()))
 
 
@@ -244,8 +246,8 @@ class PersonLeafTable(SQLModel, table=True):
     """
 
     __tablename__ = "person_leaf"
-    __table_args__ = (Index(None, "person"),)
+    __table_args__ = ({"sqlite_with_rowid": False},)
+    person: bytes = Field(sa_column=_column(Kind.ID, LargeBinary(16), key=True))
     leaf_index: int = Field(sa_column=_column(Kind.COUNT, BigInteger(), key=True))
-    person: bytes = Field(sa_column=_column(Kind.ID, LargeBinary(16)))
     event: str = Field(sa_column=_column(Kind.ID, _ID))
     wrapped_key: bytes | None = Field(default=None, sa_column=_column(Kind.SEALED, LargeBinary(), optional=True))

@@ -10,12 +10,12 @@ Whatever fails, and however, every item is answered and the thread goes on.
 import asyncio
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Generic, TypeVar, cast
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from gateway.core.errors import Defect, GatewayError, OperatorError
@@ -28,6 +28,12 @@ _Result = TypeVar("_Result")
 
 LARGEST_BATCH = 256
 _TRIES = 3
+_QUIET_ROUNDS = 2
+"""So many turns of the event loop must bring nothing new before a batch is closed: one reads what has arrived, the
+next prepares it. For a lone request that is some microseconds."""
+
+_LONGEST_WAIT = 0.03
+"""Seconds after which a batch is closed, however many more are coming."""
 
 
 class _UnreachableError(OperatorError):
@@ -63,7 +69,10 @@ class Writer:
         self._ordinary: deque[_Waiting[object]] = deque()
         self._urgent: deque[_Waiting[object]] = deque()
         self._arrived = threading.Condition()
+        self._arrivals = 0
+        self._closed_batch = False
         self._closing = False
+        self._connection: Connection | None = None
         self._thread = threading.Thread(target=self._work, name="writer", daemon=True)
         self.commits = 0
         self.items = 0
@@ -96,34 +105,46 @@ class Writer:
             if self._closing:
                 raise OperatorError("the gateway is shutting down")
             (self._urgent if urgent else self._ordinary).append(waiting)
+            self._arrivals += 1
             if urgent:
                 self._arrived.notify()
         if not urgent:
-            # After whatever the loop has ready: requests that arrived together are confirmed together.
-            loop.call_soon(self._ring)
+            # A commit costs more than an item does, so requests that came together are confirmed together.
+            loop.call_soon(self._settle, loop, self._arrivals, 0, loop.time() + _LONGEST_WAIT)
         return future
 
-    def _ring(self) -> None:
-        """Wake the writer."""
+    def _settle(self, loop: asyncio.AbstractEventLoop, known: int, quiet: int, latest: float) -> None:
+        """Close the batch as soon as the loop has nothing more to add, or when it was open long enough."""
+        quiet = quiet + 1 if known == self._arrivals else 0
+        if not self._ordinary:
+            return  # Another item of this batch closed it.
+        if quiet < _QUIET_ROUNDS and loop.time() < latest:
+            loop.call_soon(self._settle, loop, self._arrivals, quiet, latest)
+            return
         with self._arrived:
+            self._closed_batch = True
             self._arrived.notify()
 
     def _work(self) -> None:
-        while batch := self._next_batch():
+        while (batch := self._next_batch()) is not None:
             _answer(batch, self._confirmed([waiting.item for waiting in batch]))
             self.commits += 1
             self.items += len(batch)
+        self._disconnect()
 
-    def _next_batch(self) -> list[_Waiting[object]]:
-        """Wait for work and take all of it, urgent items first; empty when closing and nothing is left."""
+    def _next_batch(self) -> list[_Waiting[object]] | None:
+        """Wait for work and take all of it, urgent items first; None when closing and nothing is left."""
         with self._arrived:
-            while not (self._urgent or self._ordinary or self._closing):
+            while not (self._urgent or (self._closed_batch and self._ordinary) or self._closing):
                 self._arrived.wait()
+            self._closed_batch = False
             batch: list[_Waiting[object]] = []
             for queue in (self._urgent, self._ordinary):
                 while queue and len(batch) < LARGEST_BATCH:
                     batch.append(queue.popleft())
-            return batch
+            if self._ordinary:  # More than one batch holds.
+                self._closed_batch = True
+            return batch if batch or not self._closing else None
 
     def _confirmed(self, items: Sequence[Item[object]]) -> list[object]:
         """Return an outcome for each item: its result, or the error it failed with."""
@@ -141,11 +162,7 @@ class Writer:
 
     def _transact(self, items: Sequence[Item[object]]) -> list[object]:
         """Confirm these items in one transaction. Nothing is answered here: the commit comes first."""
-        with ExitStack() as stack:
-            try:
-                connection = stack.enter_context(self._engine.begin())
-            except DBAPIError:
-                raise _UnreachableError from None
+        with self._begun() as connection:
             needs = [item.needs for item in items]
             versions = locked_heads(connection, needs)
             ledger = read_frontier(connection)  # The last lock: from here on no other node commits.
@@ -155,6 +172,28 @@ class Writer:
         if batch.moved_heads:
             self._moved(batch.moved_heads)
         return outcomes
+
+    @contextmanager
+    def _begun(self) -> Iterator[Connection]:
+        """Begin a transaction on the writer's own connection and end it; after a failure the next one is a new one."""
+        try:
+            connection = self._connection = self._connection or self._engine.connect()
+            transaction = connection.begin()
+        except DBAPIError:
+            self._disconnect()
+            raise _UnreachableError from None
+        try:
+            with transaction:
+                yield connection
+        except BaseException:
+            self._disconnect()
+            raise
+
+    def _disconnect(self) -> None:
+        if self._connection is not None:
+            with suppress(DBAPIError):
+                self._connection.close()
+        self._connection = None
 
 
 def _applied(item: Item[object], batch: Batch) -> object:

@@ -12,6 +12,7 @@ from gateway.core.callers import Caller
 from gateway.core.desk import Actor, UnknownPerson
 from gateway.core.desk_items import ChangeAnswer, Changed, ConsentAnswer, withdrawn
 from gateway.core.scopes import Scope
+from gateway.web.direct import Direct
 from gateway.web.door import Door
 from gateway.web.headers import idempotency_key
 from gateway.web.problems import BadRequestError, answer, key_reused, problem
@@ -23,7 +24,7 @@ _REFERENCE_LENGTH = 80
 
 def router(door: Door) -> APIRouter:
     """Make the routes."""
-    routes = APIRouter(prefix="/v1", tags=["consents"])
+    routes = APIRouter(prefix="/v1", tags=["consents"], route_class=Direct)
 
     @routes.post("/consents", operation_id="recordConsent", summary="Record what a person agreed to, or refused")
     async def record(request: Request) -> JSONResponse:

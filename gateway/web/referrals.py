@@ -14,6 +14,7 @@ from gateway.core.callers import Caller
 from gateway.core.errors import Defect
 from gateway.core.scopes import Scope
 from gateway.core.stages import Authenticated, Routing
+from gateway.web.direct import Direct
 from gateway.web.door import Door
 from gateway.web.headers import chosen, idempotency_key, known_form, token
 from gateway.web.multipart import related
@@ -30,7 +31,7 @@ _STATUS = {"permitted": HTTPStatus.CREATED, "refused": HTTPStatus.FORBIDDEN, "re
 
 def router(door: Door) -> APIRouter:
     """Make the routes."""
-    routes = APIRouter(prefix="/v1", tags=["referrals"])
+    routes = APIRouter(prefix="/v1", tags=["referrals"], route_class=Direct)
 
     @routes.post("/referrals", operation_id="sendReferral", summary="Send a referral in your own system's format")
     async def send(request: Request) -> JSONResponse:

@@ -98,7 +98,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "ledger_leaf",
-        sa.Column("index", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("index", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("content", sa.LargeBinary(), autoincrement=False, nullable=False),
         sa.PrimaryKeyConstraint("index", name=op.f("pk_ledger_leaf")),
     )
@@ -134,7 +134,6 @@ def upgrade() -> None:
     with op.batch_alter_table("parcel", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_parcel_person"), ["person"], unique=False)
         batch_op.create_index(batch_op.f("ix_parcel_recipient_state_due"), ["recipient", "state", "due"], unique=False)
-        batch_op.create_index(batch_op.f("ix_parcel_referral"), ["referral"], unique=False)
 
     op.create_table(
         "person",
@@ -144,14 +143,13 @@ def upgrade() -> None:
     )
     op.create_table(
         "person_leaf",
-        sa.Column("leaf_index", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("person", sa.LargeBinary(length=16), autoincrement=False, nullable=False),
+        sa.Column("leaf_index", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("event", sa.String(length=64), autoincrement=False, nullable=False),
         sa.Column("wrapped_key", sa.LargeBinary(), autoincrement=False, nullable=True),
-        sa.PrimaryKeyConstraint("leaf_index", name=op.f("pk_person_leaf")),
+        sa.PrimaryKeyConstraint("person", "leaf_index", name=op.f("pk_person_leaf")),
+        sqlite_with_rowid=False,
     )
-    with op.batch_alter_table("person_leaf", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_person_leaf_person"), ["person"], unique=False)
 
     op.create_table(
         "probing_lock",
