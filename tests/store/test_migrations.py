@@ -13,7 +13,8 @@ from stores import a_store, appending
 
 from gateway.core.errors import OperatorError
 from gateway.store.database import Database, opened
-from gateway.store.schema_state import migrate, require_newest
+from gateway.store.migrating import migrate, newest
+from gateway.store.schema_state import NEWEST, require_newest
 
 
 @pytest.fixture
@@ -53,6 +54,10 @@ def test_migrating_again_changes_nothing(empty: Database) -> None:
         migrate(empty.writing)
         assert store.log.head() == head
         require_newest(empty.reading)
+
+
+def test_what_is_called_the_newest_revision_is_the_last_of_the_scripts() -> None:
+    assert newest() == NEWEST
 
 
 def test_an_empty_database_is_not_served(empty: Database) -> None:

@@ -16,7 +16,7 @@ from gateway.core.scopes import Scope
 from gateway.keyring.local import LocalKeyRing
 from gateway.settings import Settings
 from gateway.store.database import opened
-from gateway.store.schema_state import migrate
+from gateway.store.migrating import migrate
 from gateway.wiring import Gateway, build
 
 SECRET = "for invented people only"  # noqa: S105 - it opens nothing but this test's own ring
