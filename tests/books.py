@@ -188,9 +188,11 @@ class FakeTransaction:
         self.book.parcels[message] = replace(kept, state=SENDING, lease_until=until)
         return True
 
-    def stop(self, message: str) -> None:
-        for gone in self._stopped(lambda parcel: parcel.id == message).stopped:
-            self._set_state(gone.referral, ReferralState.FAILED)
+    def stop(self, message: str) -> bool:
+        gone = self._stopped(lambda parcel: parcel.id == message)
+        for parcel in gone.stopped:
+            self._set_state(parcel.referral, ReferralState.FAILED)
+        return bool(gone.stopped or gone.may_have_left)
 
     def acknowledge(self, recipient: str, message: str) -> str | None:
         kept = self.book.parcels.get(message)

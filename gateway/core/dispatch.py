@@ -85,8 +85,8 @@ class Lease:
         if transaction.moved(release.heads):
             return False
         if release.permit is None:
-            transaction.stop(release.parcel.id)
-            transaction.append(release.leaf)
+            if transaction.stop(release.parcel.id):  # Two fetches may meet here: what happened once is one leaf.
+                transaction.append(release.leaf)
             return False
         if transaction.now >= release.permit.holds_until or not transaction.lease(release.parcel.id, self.until):
             return False

@@ -220,8 +220,8 @@ class Transaction(Protocol):
         """
         ...
 
-    def stop(self, message: str) -> None:
-        """Stop one parcel that is queued or whose lease ran out."""
+    def stop(self, message: str) -> bool:
+        """Stop one parcel that is in flight; False when something else stopped or delivered it before."""
         ...
 
     def acknowledge(self, recipient: str, message: str) -> str | None:

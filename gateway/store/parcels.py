@@ -86,10 +86,12 @@ def lease(connection: Connection, message: str, now: datetime, until: datetime) 
     return done.rowcount == 1
 
 
-def stop(connection: Connection, message: str) -> None:
-    """Stop one parcel; its referral could not be delivered."""
-    for gone in stop_where(connection, PARCEL.c.id == message).stopped:
-        _set_state(connection, gone.referral, ReferralState.FAILED)
+def stop(connection: Connection, message: str) -> bool:
+    """Stop one parcel; its referral could not be delivered. False when it was not in flight any more."""
+    gone = stop_where(connection, PARCEL.c.id == message)
+    for parcel in gone.stopped:
+        _set_state(connection, parcel.referral, ReferralState.FAILED)
+    return bool(gone.stopped or gone.may_have_left)
 
 
 def acknowledge(connection: Connection, recipient: str, message: str) -> str | None:

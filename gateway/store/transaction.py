@@ -203,9 +203,9 @@ class ItemTransaction:
         """Move a parcel to sending."""
         return parcels.lease(self._direct(), message, self.now, until)
 
-    def stop(self, message: str) -> None:
-        """Stop one parcel."""
-        parcels.stop(self._direct(), message)
+    def stop(self, message: str) -> bool:
+        """Stop one parcel; False when it was not in flight any more."""
+        return parcels.stop(self._direct(), message)
 
     def acknowledge(self, recipient: str, message: str) -> str | None:
         """Move a sending parcel to delivered."""

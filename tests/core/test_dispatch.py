@@ -175,6 +175,11 @@ class TestStopping:
         assert line.fetch() == ()
         assert stopped_for(line) == [["recipient_key_changed"]]
 
+    def test_two_who_stop_it_at_one_moment_leave_one_leaf(self, line: Line) -> None:
+        line.clock.advance(90 * DAY)
+        line.recorder.together([line.dispatch.lease(line.caller(SHELTER), 5) for _ in range(2)])
+        assert (state(line), stopped_for(line)) == (STOPPED, [["consent_expired"]])
+
     def test_one_that_stops_takes_no_other_with_it(self, line: Line) -> None:
         line.directory.put(an_agency("hill-police", FunctionClass.POLICE))
         line.directory.agree(an_agreement(id="hill", sender="hill-police"))

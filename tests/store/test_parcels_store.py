@@ -59,8 +59,8 @@ def _withdraw(transaction: Transaction) -> InFlight:
     return transaction.stop_consents(PERSON, ["consent-1"])
 
 
-def _stop(transaction: Transaction) -> None:
-    transaction.stop(MESSAGE)
+def _stop(transaction: Transaction) -> bool:
+    return transaction.stop(MESSAGE)
 
 
 def _revoke(transaction: Transaction) -> InFlight | None:
