@@ -1,8 +1,25 @@
-"""People who sign in: what they may do, and what makes two of them two (DESIGN section 5)."""
+"""People who sign in: what they may do, what makes two of them two, and what an approval is (DESIGN section 5).
 
-from dataclasses import dataclass
+Names in a document are labels. Where a rule asks for a second person, what counts is a second credential: somebody who
+signed in with a passkey of his or her own and, for the very act that is approved, showed it once more.
 
+To ask for a second person (E-01, C-19): take an `Approval` as an argument, check its `action` and `subject` with
+`require`, and let the item that writes the act put `approval.head` among its heads and refuse with `still_holds`.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from gateway.core.errors import SenderError
+from gateway.core.heads import Head
 from schemas.vocabulary import Coded
+
+OPERATOR = "operator"
+"""Who enrolled an officer that a person at the gateway's own socket invited. It is nobody's officer id."""
+
+APPROVAL_HOLDS = timedelta(minutes=2)
+"""How long after the passkey was shown an approval may still be written down."""
 
 
 class Role(Coded):
@@ -16,15 +33,108 @@ class Role(Coded):
     OPERATOR = "operator", "Runs the gateway."
 
 
+SECONDS = frozenset({Role.DPO, Role.SECOND_APPROVER, Role.ADVOCATE})
+"""The roles that may be the second of two persons."""
+
+INVITES = frozenset({Role.DPO, Role.OPERATOR})
+"""The roles that may invite officers, grant roles to others and revoke officers."""
+
+
+class Action(Coded):
+    """What an officer approves with a passkey, each time anew; an approval of one is no approval of another."""
+
+    CONFIRM_CONSENT = "consent.confirm", "Confirm, as a second person, a consent; subject: its id (C-19)."
+    APPROVE_OVERRIDE = "override.approve", "Approve an override somebody else asked for; subject: its id (E-01)."
+    STOP_OVERRIDE = "override.stop", "Stop an override; subject: its id (E-01)."
+    REVIEW_OVERRIDE = "override.review", "Review an override; subject: its id (E-01)."
+    APPROVE_POLICY = "policy.approve", "Approve a policy; subject: its digest."
+    INVITE_OFFICER = "officer.invite", "Invite an officer; subject: the roles and agency, as the form names them."
+    GRANT_ROLES = "officer.grant", "Grant roles to another officer; subject: his or her id."
+    REVOKE_OFFICER = "officer.revoke", "Revoke an officer; subject: his or her id."
+
+
+class OfficerRefusedError(SenderError):
+    """Somebody may not do that, or is not signed in; `code` is from a closed list and names no value."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
 @dataclass(frozen=True, slots=True)
 class Officer:
-    """Somebody who has signed in. `agency` is whose person he or she is, None for nobody's."""
+    """Somebody who has signed in. `agency` is whose person he or she is, None for nobody's.
+
+    `lineage` is everybody by whose invitation he or she came, directly or through others: a person who makes up an
+    officer, and lets that one make up another, is still the same person.
+    """
 
     id: str
     agency: str | None
     roles: frozenset[Role]
     enrolled_by: str | None = None
+    lineage: frozenset[str] = field(default_factory=frozenset)
 
     def may_second(self, author: str) -> bool:
         """Say whether this is a second person beside `author`: somebody else, and enrolled by somebody else."""
-        return author not in {self.id, self.enrolled_by}
+        return author not in {self.id, self.enrolled_by, *self.lineage}
+
+    def has(self, roles: frozenset[Role]) -> bool:
+        """Say whether one of these roles was granted."""
+        return not self.roles.isdisjoint(roles)
+
+    def require(self, roles: frozenset[Role]) -> None:
+        """Raise OfficerRefusedError unless one of these roles was granted."""
+        if not self.has(roles):
+            raise OfficerRefusedError("role_missing")
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """One officer showed a passkey for one action on one subject, at `at`.
+
+    Made by a step-up and nowhere else (`gateway.core.officers_signing`; a test looks). `head` is the version of the
+    officer's roles that it rests on: revoked or changed meanwhile, it holds no longer.
+    """
+
+    officer: Officer
+    action: Action
+    subject: str
+    at: datetime
+    head: Head
+
+    def require(self, action: Action, subject: str, *, author: str | None = None) -> None:
+        """Raise OfficerRefusedError unless this approves exactly that, by a second person beside `author`.
+
+        `author` is an officer's id, without a prefix; None where no officer wrote what is approved.
+        """
+        if self.action is not action or self.subject != subject:
+            raise OfficerRefusedError("approval_of_something_else")
+        if author is not None and not self.officer.may_second(author):
+            raise OfficerRefusedError("second_person_needed")
+
+
+def officer_head(officer: str) -> str:
+    """Name the head that enrolling, granting and revoking move."""
+    return f"officer:{officer}"
+
+
+class Moves(Protocol):
+    """The part of the writer's transaction that an approval needs."""
+
+    @property
+    def now(self) -> datetime:
+        """The moment of this transaction."""
+        ...
+
+    def moved(self, heads: tuple[Head, ...]) -> tuple[str, ...]:
+        """Return the ids of those heads whose version is another one now."""
+        ...
+
+
+def still_holds(approval: Approval, transaction: Moves) -> bool:
+    """Say, inside the transaction that writes the act, whether the officer is still who approved, and in time.
+
+    The item must name `approval.head.id` among its needs.
+    """
+    return not transaction.moved((approval.head,)) and transaction.now < approval.at + APPROVAL_HOLDS
