@@ -16,7 +16,7 @@ from gateway.core.heads import Head
 from gateway.core.ports import Item, Needs, Transaction
 from gateway.core.rows import ClientRow
 from gateway.core.scopes import Scope
-from gateway.core.stages import Parcel, SealedLeaf
+from gateway.core.stages import Parcel, SealedLeaf, Stated
 from gateway.store.books import BookReader
 from gateway.store.clients import ClientReader
 from gateway.store.database import Database, opened
@@ -28,7 +28,7 @@ from gateway.store.people import PeopleReader
 from gateway.store.referrals import ReferralReader
 from gateway.store.writer import Writer
 from schemas.canonical import canonical
-from schemas.vocabulary import DataCategory, DeliveryMode, Purpose, Urgency
+from schemas.vocabulary import AgeStatus, DataCategory, DeliveryMode, Ground, Purpose, Urgency
 
 PERSON = bytes_from("a person", 16)
 _Result = TypeVar("_Result")
@@ -182,7 +182,7 @@ def a_parcel(number: int = 1, **changes: object) -> Parcel:
         media_type="application/json",
         person=PERSON,
         consent="consent-1",
-        carries=frozenset({DataCategory.ALIAS, DataCategory.NEED}),
+        stated=Stated(frozenset({DataCategory.ALIAS, DataCategory.NEED}), AgeStatus.ADULT, Ground.CONSENT),
         sends=frozenset({DataCategory.NEED}),
         payload=b"sealed bytes",
         due=NOON,

@@ -24,7 +24,7 @@ from gateway.core.packing import unpacked
 from gateway.core.ports import Clock, Directory, Entropy, Needs, People, PersonKeys, Recorder, Transaction
 from gateway.core.sealed_message import SealedMessage
 from gateway.core.stages import Parcel, SealedLeaf
-from schemas.vocabulary import AgeStatus, DeliveryMode, Ground
+from schemas.vocabulary import DeliveryMode
 
 LEASE = timedelta(minutes=5)
 """How long a recipient has to acknowledge before a parcel may be fetched again."""
@@ -129,7 +129,7 @@ class Dispatch:
         if sender is None:
             raise Defect("a parcel from an agency that is not registered")
         route, person = way(self.directory, sender, parcel.recipient, parcel.purpose), self.people.person(parcel.person)
-        asked = route.disclosure(parcel.carries, AgeStatus.ADULT, Ground.CONSENT, sufficient=True)
+        asked = route.disclosure(parcel.stated, sufficient=True)
         decision = decide(asked, records(route, person), self.policy, at)
         reasons = _why_not(decision, parcel) or self._too_late(route, parcel, at)
         kind = "disclosure.stopped" if reasons else "disclosure.sending"

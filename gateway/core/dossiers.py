@@ -9,10 +9,11 @@ from consent.records import Agreement, Records
 from gateway.core.agencies import Agency
 from gateway.core.heads import Head
 from gateway.core.ports import Directory, KnownPerson, Probing
+from gateway.core.stages import Stated
 from schemas.catalogue import profile_name
 from schemas.documents import CompiledProfile
 from schemas.profiles import compiled
-from schemas.vocabulary import AgeStatus, DataCategory, Ground, Purpose
+from schemas.vocabulary import Purpose
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +27,19 @@ class Way:
     profile: CompiledProfile | None
     heads: tuple[Head, ...]
 
-    def disclosure(
-        self, carries: frozenset[DataCategory], age: AgeStatus, ground: Ground, *, sufficient: bool
-    ) -> Disclosure:
+    def disclosure(self, stated: Stated, *, sufficient: bool) -> Disclosure:
         """State what is asked, in the words of the rules."""
         recipient = self.recipient.party if self.recipient else None
-        return Disclosure(self.sender.party, recipient, self.purpose, self.profile, carries, sufficient, age, ground)
+        return Disclosure(
+            sender=self.sender.party,
+            recipient=recipient,
+            purpose=self.purpose,
+            profile=self.profile,
+            carries=stated.carries,
+            sufficient=sufficient,
+            age=stated.age,
+            ground=stated.ground,
+        )
 
 
 def way(directory: Directory, sender: Agency, recipient: str, purpose: Purpose) -> Way:

@@ -43,11 +43,10 @@ from gateway.core.ports import (
 from gateway.core.pseudonyms import referral_id
 from gateway.core.reading import Read, read
 from gateway.core.sealing import NONCE_BYTES, Place, seal_at_rest
-from gateway.core.stages import Authenticated, Idempotency, OwnReference, Prepared, Strike
+from gateway.core.stages import Authenticated, Idempotency, OwnReference, Prepared, Stated, Strike
 from schemas.documents import CompiledProfile, Document
 from schemas.profiles import present
 from schemas.validation import satisfies
-from schemas.vocabulary import DataCategory
 
 _TRIES = 64  # Of those that move one head, one is confirmed each round: so many may meet at one moment.
 _ANY_PSEUDONYM = "0" * 27
@@ -63,7 +62,7 @@ class _Case:
     read: Read
     person: KnownPerson | None
     probing: Probing
-    carries: frozenset[DataCategory]
+    stated: Stated
 
     @property
     def heads(self) -> tuple[Head, ...]:
@@ -133,16 +132,16 @@ class Exchange:
         route = way(self.directory, sender, asked.routing.recipient, asked.routing.purpose)
         person = self.people.known(blind_person_ref(self.keys, sender.id, document.person_ref))
         probing = self.people.probing(blind_pair(self.keys, asked.caller.client_id, document.person_ref))
-        return _Case(asked, self.clock.now(), route, document, person, probing, present(document.valid.document))
+        now = self.clock.now()
+        stated = Stated(present(document.valid.document), age_status(document.valid, now.date()), asked.routing.ground)
+        return _Case(asked, now, route, document, person, probing, stated)
 
     def _cut_down(self, case: _Case) -> MinimalDocument | Refusal:
         """Decide, and for a permit cut down. What a permit leaves must still satisfy the closed profile."""
         valid, profile, today = case.read.valid, case.route.profile, case.at.date()
         projection = None if profile is None else projected(valid, profile, today)
         sufficient = projection is not None and _satisfies(projection.document, projection.profile)
-        disclosure = case.route.disclosure(
-            case.carries, age_status(valid, today), case.asked.routing.ground, sufficient=sufficient
-        )
+        disclosure = case.route.disclosure(case.stated, sufficient=sufficient)
         locked = is_locked(case.probing, case.asked.routing.recipient, self.policy, case.at)
         decision = decide(disclosure, records(case.route, case.person, locked=locked), self.policy, case.at)
         if isinstance(decision, Refusal):
@@ -162,14 +161,14 @@ class Exchange:
         secret = PersonSecret(person.id, self.person_keys.of(person.id))
         referral = referral_id(case.at, self.entropy.bytes(10))
         route = (case.route.sender, recipient)
-        packed = self.packing.pack(minimal, route, secret, referral, case.asked.routing.urgency, case.carries)
+        packed = self.packing.pack(minimal, route, secret, referral, case.asked.routing.urgency, case.stated)
         return Prepared(
             asked=case.asked,
             referral=referral,
             decision=permit,
             heads=case.heads,
             leaf=permit_leaf(self.entropy, permit, packed, case.asked, secret, self.policy.digest),
-            answer=receipts.permitted(referral, permit, packed.parcel.sends, case.carries),
+            answer=receipts.permitted(referral, permit, packed.parcel.sends, case.stated.carries),
             idempotency=self._idempotency(case.asked),
             parcel=packed.parcel,
             reference=self._own_reference(case, referral, secret),

@@ -17,7 +17,7 @@ from gateway.core.ports import Adapters, Entropy
 from gateway.core.pseudonyms import Domain, message_id, pseudonym
 from gateway.core.sealed_message import SealContext
 from gateway.core.sealing import NONCE_BYTES, Place, open_at_rest, seal_at_rest, seal_to
-from gateway.core.stages import Parcel, Pseudonymous
+from gateway.core.stages import Parcel, Pseudonymous, Stated
 from schemas.documents import CompiledProfile, Document
 from schemas.validation import validate_plain
 from schemas.vocabulary import DataCategory, DeliveryMode, Urgency
@@ -50,7 +50,7 @@ class Packing:
         secret: PersonSecret,
         referral: str,
         urgency: Urgency,
-        carries: frozenset[DataCategory],
+        stated: Stated,
     ) -> Packed:
         """Pseudonymise, render into the recipient's format and seal. `route` is (sender, recipient).
 
@@ -73,7 +73,7 @@ class Packing:
             media_type=rendered.media_type,
             person=secret.person,
             consent=permit.consent.id,
-            carries=carries,
+            stated=stated,
             sends=minimal.sends | (IMPLIED & permit.profile.categories),
             payload=self._sealed(rendered, recipient, sealed_for, permit.profile.name, secret),
             due=self._due(permit.decided_at, urgency),

@@ -15,7 +15,7 @@ from consent.decision import Decision
 from gateway.core.callers import Caller
 from gateway.core.heads import Head
 from schemas.documents import Document
-from schemas.vocabulary import DataCategory, DeliveryMode, Ground, Purpose, Urgency
+from schemas.vocabulary import AgeStatus, DataCategory, DeliveryMode, Ground, Purpose, Urgency
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,18 @@ class Pseudonymous:
 
 
 @dataclass(frozen=True, slots=True)
+class Stated:
+    """What the document and its sender said, as far as a decision needs it: codes only.
+
+    It is kept beside a parcel, so that dispatch decides about the same question again and about no other (K-01, E-01).
+    """
+
+    carries: frozenset[DataCategory]
+    age: AgeStatus
+    ground: Ground
+
+
+@dataclass(frozen=True, slots=True)
 class Parcel:
     """One sealed disclosure waiting in the outbox.
 
@@ -75,7 +87,7 @@ class Parcel:
     media_type: str
     person: bytes
     consent: str
-    carries: frozenset[DataCategory]
+    stated: Stated
     sends: frozenset[DataCategory]
     payload: bytes
     due: datetime

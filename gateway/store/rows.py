@@ -8,14 +8,14 @@ from sqlalchemy import Table
 from sqlmodel import SQLModel
 
 from gateway.core.rows import BindingRow, ConsentRow, IdempotencyRow, LockRow, PersonRow, ReferralRow, Row, StrikeRow
-from gateway.core.stages import Parcel
+from gateway.core.stages import Parcel, Stated
 from gateway.store import tables
 from gateway.store.consent_terms import terms_text
 from gateway.store.moments import moment, ticks
 from gateway.store.states import ParcelState
 from schemas.canonical import canonical_trusted
 from schemas.documents import Document, Json
-from schemas.vocabulary import DataCategory, DeliveryMode, Purpose, Urgency
+from schemas.vocabulary import AgeStatus, DataCategory, DeliveryMode, Ground, Purpose, Urgency
 
 Values: TypeAlias = "dict[str, str | int | bytes | bool | None]"
 
@@ -93,7 +93,11 @@ def parcel_of(row: SqlRow[tuple[object, ...]]) -> Parcel:
         media_type=values["media_type"],
         person=values["person"],
         consent=values["consent"],
-        carries=frozenset(map(DataCategory, values["carries"].split())),
+        stated=Stated(
+            frozenset(map(DataCategory, values["carries"].split())),
+            AgeStatus(values["age"]),
+            Ground(values["ground"]),
+        ),
         sends=frozenset(map(DataCategory, values["sends"].split())),
         payload=values["payload"],
         due=moment(values["due"]),
@@ -142,7 +146,9 @@ def _parcel(row: Parcel) -> Values:
         "media_type": row.media_type,
         "person": row.person,
         "consent": row.consent,
-        "carries": " ".join(sorted(row.carries)),
+        "carries": " ".join(sorted(row.stated.carries)),
+        "age": row.stated.age.value,
+        "ground": row.stated.ground.value,
         "sends": " ".join(sorted(row.sends)),
         "payload": row.payload,
         "due": ticks(row.due),

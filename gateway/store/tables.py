@@ -185,6 +185,8 @@ class ParcelTable(SQLModel, table=True):
     person: bytes = Field(sa_column=_column(Kind.ID, LargeBinary(16)))
     consent: str = Field(sa_column=_column(Kind.ID, _ID))
     carries: str = Field(sa_column=_column(Kind.CODE, Text()))
+    age: str = Field(sa_column=_column(Kind.CODE, _CODE))
+    ground: str = Field(sa_column=_column(Kind.CODE, _CODE))
     sends: str = Field(sa_column=_column(Kind.CODE, Text()))
     payload: bytes = Field(sa_column=_column(Kind.SEALED, LargeBinary()))
     due: int = Field(sa_column=_column(Kind.TIME, BigInteger()))

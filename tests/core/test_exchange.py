@@ -93,7 +93,7 @@ def test_the_parcel_says_what_a_second_decision_needs(line: Line) -> None:
     parcel = line.parcel
     assert (parcel.sender, parcel.recipient, parcel.purpose) == (POLICE, SHELTER, Purpose.ACCOMMODATION)
     assert (parcel.consent, parcel.referral) == (consent, answer["decision_id"])
-    assert parcel.carries >= set(DataCategory) - {DataCategory.PSEUDONYM}
+    assert parcel.stated.carries >= set(DataCategory) - {DataCategory.PSEUDONYM}
     assert parcel.sends == a_profile().categories
     assert parcel.use_until == NOON + 30 * DAY
 

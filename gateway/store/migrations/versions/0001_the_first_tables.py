@@ -123,6 +123,8 @@ def upgrade() -> None:
         sa.Column("person", sa.LargeBinary(length=16), autoincrement=False, nullable=False),
         sa.Column("consent", sa.String(length=64), autoincrement=False, nullable=False),
         sa.Column("carries", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("age", sa.String(length=64), autoincrement=False, nullable=False),
+        sa.Column("ground", sa.String(length=64), autoincrement=False, nullable=False),
         sa.Column("sends", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("payload", sa.LargeBinary(), autoincrement=False, nullable=False),
         sa.Column("due", sa.BigInteger(), autoincrement=False, nullable=False),
