@@ -83,6 +83,12 @@ class Reason(StrEnum):
         Audience.SENDER,
         "The recipient has changed its key since; send the referral again.",
     )
+    PREVIEW_DIFFERS = (
+        "preview_differs",
+        "M-13",
+        Audience.SENDER,
+        "What would be sent now is not what you were shown. Preview it again.",
+    )
     RECIPIENT_UNREACHABLE = (
         "recipient_unreachable",
         "A-01",

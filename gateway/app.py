@@ -39,6 +39,7 @@ def create_operator_app(gateway: Gateway) -> FastAPI:
         Operations(
             registry=gateway.registry,
             desk=gateway.door.desk,
+            previews=gateway.door.previews,
             tracking=gateway.door.tracking,
             directory=gateway.directory,
             clients=gateway.clients,

@@ -24,6 +24,7 @@ from gateway.core.keys import KeyRing, Ring
 from gateway.core.leaves import sealed_leaf
 from gateway.core.packing import Packing
 from gateway.core.ports import Clock, Entropy
+from gateway.core.previewing import Previews
 from gateway.core.registry import Registry
 from gateway.core.registry_items import RevokeToken, UseOnce
 from gateway.core.tracking import Tracking
@@ -117,11 +118,13 @@ def build(settings: Settings, clock: Clock | None = None, entropy: Entropy | Non
     clients, log = ClientReader(database.reading), LedgerReader(database.reading)
     oauth, verifier, revoked = _oauth(settings, ring, clients, writer, clock, entropy)
     packing = Packing(adapters, ring, entropy, timedelta(minutes=policy.delivery_jitter_minutes))
+    exchange = Exchange(
+        adapters, directory, people, person_keys, ring, packing, policy, clock, entropy, recorder=writer
+    )
     door = Door(
         verifier=verifier,
-        exchange=Exchange(
-            adapters, directory, people, person_keys, ring, packing, policy, clock, entropy, recorder=writer
-        ),
+        exchange=exchange,
+        previews=Previews(exchange),
         dispatch=Dispatch(
             directory, people, person_keys, OutboxReader(database.reading), policy, clock, entropy, recorder=writer
         ),

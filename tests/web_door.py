@@ -21,6 +21,7 @@ from starlette.types import Message
 from consent.merkle import TreeHead, appended, asked, inclusion_proof, leaf_hash
 from gateway.core.callers import Caller, CallerRefusedError
 from gateway.core.errors import OperatorError
+from gateway.core.previewing import Previews
 from gateway.core.scopes import Scope
 from gateway.core.tracking import StoredReferral, Tracking
 from gateway.web.application import application
@@ -139,6 +140,7 @@ class Web:
         self.door = Door(
             verifier=self.verifier,
             exchange=line.exchange,
+            previews=Previews(line.exchange),
             dispatch=line.dispatch,
             answering=line.answering,
             desk=line.desk,

@@ -7,6 +7,7 @@ from typing import Protocol
 from consent.merkle import TreeHead
 from gateway.core.agencies import Agency
 from gateway.core.desk import Desk
+from gateway.core.previewing import Previews
 from gateway.core.registry import Registry
 from gateway.core.scopes import Scope
 from gateway.core.tracking import Tracking
@@ -75,6 +76,7 @@ class Operations:
 
     registry: Registry
     desk: Desk
+    previews: Previews
     tracking: Tracking
     directory: Directory
     clients: Clients

@@ -70,7 +70,7 @@ class Accept:
         if prepared.parcel is not None:
             transaction.add(prepared.parcel)
         if prepared.strike is not None:
-            _count(transaction, prepared.strike)
+            count_strike(transaction, prepared.strike)
         return Recorded(prepared.referral, prepared.answer, slot)
 
 
@@ -87,7 +87,7 @@ def _has_run_out(prepared: Prepared, transaction: Transaction) -> bool:
     return isinstance(decision, Permit) and transaction.now >= decision.holds_until
 
 
-def _count(transaction: Transaction, strike: Strike) -> None:
+def count_strike(transaction: Transaction, strike: Strike) -> None:
     """Count a refusal on record grounds; its head moves, so that whatever was prepared beside it sees it."""
     if strike.locks is not None:
         transaction.append(strike.locks)

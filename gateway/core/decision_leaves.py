@@ -6,7 +6,8 @@ Every decision is one (A-01).
 from collections.abc import Iterable
 from datetime import datetime
 
-from consent.decision import Permit, Refusal
+from consent.decision import IMPLIED, Permit, Refusal
+from consent.minimise import MinimalDocument
 from gateway.core.commitments import Committed
 from gateway.core.dossiers import Way
 from gateway.core.leaves import PersonSecret, sealed_leaf
@@ -65,6 +66,34 @@ def refusal_leaf(
     if route.recipient is not None:
         fields["recipient"] = route.recipient.id
     return _of_person(entropy, "decision.refused", refusal.decided_at, fields, person.id if person else None)
+
+
+def preview_leaf(
+    entropy: Entropy,
+    outcome: MinimalDocument | Refusal,
+    route: Way,
+    asked: Authenticated,
+    person: bytes | None,
+    policy: str,
+) -> SealedLeaf:
+    """Record that somebody looked what would be sent, and what came of it (M-13). Commits to nothing."""
+    fields: dict[str, Json] = {
+        "sender": route.sender.id,
+        "purpose": asked.routing.purpose,
+        "urgency": asked.routing.urgency,
+        "ground": asked.routing.ground,
+        "policy": policy,
+    }
+    if route.recipient is not None:
+        fields["recipient"] = route.recipient.id
+    if isinstance(outcome, Refusal):
+        fields |= {"outcome": "refused", "reasons": [reason.value for reason in outcome.reasons]}
+        return _of_person(entropy, "decision.previewed", outcome.decided_at, fields, person)
+    permit = outcome.permit
+    sends = outcome.sends | (IMPLIED & permit.profile.categories)
+    fields |= {"outcome": "permitted", "categories": _sorted(sends), "profile": permit.profile.hash}
+    fields |= {"schema": schema_hash("referral/1.0")}
+    return _of_person(entropy, "decision.previewed", permit.decided_at, fields, person)
 
 
 def lock_leaf(entropy: Entropy, route: Way, at: datetime) -> SealedLeaf:

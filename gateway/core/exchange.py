@@ -9,6 +9,7 @@ and record. The way onward, from the outbox to the recipient, is `gateway.core.d
 from dataclasses import dataclass
 from datetime import datetime
 
+from adapters.sdk.contract import ParsedRevocation
 from adapters.sdk.errors import AdapterError
 from consent.age import age_status
 from consent.decision import Refusal, decide
@@ -40,6 +41,7 @@ from gateway.core.ports import (
     Recorder,
     SystemAdapter,
 )
+from gateway.core.preview_digests import preview_digest
 from gateway.core.pseudonyms import referral_id
 from gateway.core.reading import Read, read
 from gateway.core.sealing import NONCE_BYTES, Place, seal_at_rest
@@ -53,7 +55,7 @@ _ANY_PSEUDONYM = "0" * 27
 
 
 @dataclass(frozen=True, slots=True)
-class _Case:
+class Case:
     """One referral with everything on record about it, as it was at one moment."""
 
     asked: Authenticated
@@ -68,6 +70,14 @@ class _Case:
     def heads(self) -> tuple[Head, ...]:
         """The versions of all of it."""
         return (*self.route.heads, self.probing.head, *((self.person.head,) if self.person else ()))
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """The first half of the line: a document, and what of it this recipient may have, or why it may have nothing."""
+
+    case: Case
+    outcome: MinimalDocument | Refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +111,14 @@ class Exchange:
 
     def prepare(self, asked: Authenticated) -> Accept | Revoke:
         """Read, decide, and for a permit cut down, pseudonymise, render and seal. No lock, no transaction."""
-        sender = self._agency_of(asked.caller)
-        document = read(asked, self.adapters.of(sender.adapter))
-        if not isinstance(document, Read):
-            return self._revocation(asked, sender, document.sender_reference)
-        case = self._case(asked, sender, document)
-        minimal = self._cut_down(case)
+        found = self.weighed(asked)
+        if not isinstance(found, Weighed):
+            return self._revocation(asked, self._agency_of(asked.caller), found.sender_reference)
+        case, minimal = found.case, found.outcome
         if isinstance(minimal, Refusal):
             return Accept(self._refused(case, minimal))
+        if asked.routing.preview not in {None, self.preview_digest(case, minimal)}:  # M-13
+            return Accept(self._refused(case, Refusal((Reason.PREVIEW_DIFFERS,), case.at)))
         try:
             return Accept(self._permitted(case, minimal))
         except (
@@ -116,6 +126,23 @@ class Exchange:
             RecipientError,
         ):  # Nothing may leave unlogged, and a failure here would tell that she agreed.
             return Accept(self._refused(case, Refusal((Reason.RECIPIENT_UNREACHABLE,), case.at)))
+
+    def weighed(self, asked: Authenticated) -> Weighed | ParsedRevocation:
+        """Read the document, gather what is on record, decide, and for a permit cut down: all that a preview shows."""
+        sender = self._agency_of(asked.caller)
+        document = read(asked, self.adapters.of(sender.adapter))
+        if not isinstance(document, Read):
+            return document
+        case = self._case(asked, sender, document)
+        return Weighed(case, self._cut_down(case))
+
+    def preview_digest(self, case: Case, minimal: MinimalDocument) -> str:
+        """Name what would leave, so that what is sent can be held against what was previewed (M-13)."""
+        recipient = case.route.recipient
+        if recipient is None:
+            raise Defect("a permit without a recipient")
+        manifest = self.adapters.of(recipient.adapter).manifest
+        return preview_digest(self.keys, minimal, f"{manifest.key}/{manifest.version}", self.policy.digest)
 
     def adapter_of(self, caller: Caller) -> SystemAdapter:
         """Return the adapter that speaks the caller's format."""
@@ -127,16 +154,16 @@ class Exchange:
             raise Defect("a client without an agency was authenticated")
         return sender
 
-    def _case(self, asked: Authenticated, sender: Agency, document: Read) -> _Case:
+    def _case(self, asked: Authenticated, sender: Agency, document: Read) -> Case:
         """Gather what is on record, with its versions, as of now."""
         route = way(self.directory, sender, asked.routing.recipient, asked.routing.purpose)
         person = self.people.known(blind_person_ref(self.keys, sender.id, document.person_ref))
         probing = self.people.probing(blind_pair(self.keys, asked.caller.client_id, document.person_ref))
         now = self.clock.now()
         stated = Stated(present(document.valid.document), age_status(document.valid, now.date()), asked.routing.ground)
-        return _Case(asked, now, route, document, person, probing, stated)
+        return Case(asked, now, route, document, person, probing, stated)
 
-    def _cut_down(self, case: _Case) -> MinimalDocument | Refusal:
+    def _cut_down(self, case: Case) -> MinimalDocument | Refusal:
         """Decide, and for a permit cut down. What a permit leaves must still satisfy the closed profile."""
         valid, profile, today = case.read.valid, case.route.profile, case.at.date()
         projection = None if profile is None else projected(valid, profile, today)
@@ -154,7 +181,7 @@ class Exchange:
             )  # C-01: what she agreed to leaves too little to act on.
         return minimal
 
-    def _permitted(self, case: _Case, minimal: MinimalDocument) -> Prepared:
+    def _permitted(self, case: Case, minimal: MinimalDocument) -> Prepared:
         recipient, person, permit = case.route.recipient, case.person, minimal.permit
         if recipient is None or person is None:
             raise Defect("a permit without a recipient or a person")
@@ -174,7 +201,7 @@ class Exchange:
             reference=self._own_reference(case, referral, secret),
         )
 
-    def _refused(self, case: _Case, refusal: Refusal) -> Prepared:
+    def _refused(self, case: Case, refusal: Refusal) -> Prepared:
         referral = referral_id(case.at, self.entropy.bytes(10))
         return Prepared(
             asked=case.asked,
@@ -184,10 +211,10 @@ class Exchange:
             leaf=refusal_leaf(self.entropy, refusal, case.route, case.asked, case.person, self.policy.digest),
             answer=receipts.refused(referral, refusal),
             idempotency=self._idempotency(case.asked),
-            strike=self._strike(case, refusal),
+            strike=self.strike(case, refusal),
         )
 
-    def _strike(self, case: _Case, refusal: Refusal) -> Strike | None:
+    def strike(self, case: Case, refusal: Refusal) -> Strike | None:
         """Count a refusal that rests on her record; the one that is too many locks the pair instead."""
         pair = blind_pair(self.keys, case.asked.caller.client_id, case.read.person_ref)
         if Reason.PROBING_LOCKED in refusal.reasons:
@@ -196,7 +223,7 @@ class Exchange:
         on_record = any(reason.audience is Audience.RECORD for reason in refusal.reasons)
         return Strike(pair, case.asked.routing.recipient, None) if on_record else None
 
-    def _own_reference(self, case: _Case, referral: str, secret: PersonSecret) -> OwnReference | None:
+    def _own_reference(self, case: Case, referral: str, secret: PersonSecret) -> OwnReference | None:
         reference = case.read.sender_reference
         if reference is None:
             return None
@@ -212,7 +239,14 @@ class Exchange:
     def _idempotency(self, asked: Authenticated) -> Idempotency:
         routing = asked.routing
         words = "\0".join(
-            (routing.recipient, routing.purpose, routing.urgency, routing.ground, asked.inbound.subject or "")
+            (
+                routing.recipient,
+                routing.purpose,
+                routing.urgency,
+                routing.ground,
+                asked.inbound.subject or "",
+                routing.preview or "",
+            )
         )
         return Idempotency(
             blind_idempotency(self.keys, asked.caller.client_id, "referrals", routing.idempotency_key),

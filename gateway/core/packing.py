@@ -60,7 +60,7 @@ class Packing:
         (sender, recipient), permit = route, minimal.permit
         sealed_for = message_id(self.entropy.bytes(16))
         named = self.pseudonymised(minimal, recipient.id, secret.person)
-        envelope = _envelope(sealed_for, permit, sender, recipient, urgency)
+        envelope = envelope_of(sealed_for, permit, sender, recipient, urgency)
         rendered = self.adapters.of(recipient.adapter).render(Outgoing(envelope, named.document))
         parcel = Parcel(
             id=sealed_for,
@@ -127,7 +127,8 @@ def with_pseudonym(document: Document, profile: CompiledProfile, number: str) ->
     return {**document, "subject": {**(subject if isinstance(subject, Mapping) else {}), "pseudonym": number}}
 
 
-def _envelope(message: str, permit: Permit, sender: Agency, recipient: Agency, urgency: Urgency) -> Envelope:
+def envelope_of(message: str, permit: Permit, sender: Agency, recipient: Agency, urgency: Urgency) -> Envelope:
+    """Return what travels with the document under that message id (M-11)."""
     return Envelope(
         message_id=message,
         sender=sender.id,

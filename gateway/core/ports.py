@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from adapters.sdk.contract import Inbound, Outbound, Outgoing, Parsed, StatusUpdate
+from adapters.sdk.manifest import Manifest
 from consent.records import Agreement, Consent
 from gateway.core.agencies import Agency
 from gateway.core.answers import LeafSlot, NotFresh
@@ -41,6 +42,11 @@ class Entropy(Protocol):
 
 class SystemAdapter(Protocol):
     """One adapter behind the guard: only AdapterError leaves it."""
+
+    @property
+    def manifest(self) -> Manifest:
+        """What it says about itself."""
+        ...
 
     def parse(self, inbound: Inbound) -> Parsed:
         """Read a sender's document."""

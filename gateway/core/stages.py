@@ -20,13 +20,17 @@ from schemas.vocabulary import AgeStatus, DataCategory, DeliveryMode, Ground, Pu
 
 @dataclass(frozen=True, slots=True)
 class Routing:
-    """What the request's headers say; nothing about the person travels there."""
+    """What the request's headers say; nothing about the person travels there.
+
+    `preview` is the digest of what the sender was shown and read to her: anything else is refused (M-13).
+    """
 
     recipient: str
     purpose: Purpose
     urgency: Urgency
     ground: Ground
     idempotency_key: str
+    preview: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

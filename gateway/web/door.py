@@ -21,6 +21,7 @@ from gateway.core.desk import Desk
 from gateway.core.dispatch import Dispatch
 from gateway.core.exchange import Exchange
 from gateway.core.ports import Recorder
+from gateway.core.previewing import Previews
 from gateway.core.scopes import Scope
 from gateway.core.tracking import Tracking
 from gateway.web.problems import BadRequestError, of_document, problem
@@ -50,6 +51,7 @@ class Door:
 
     verifier: Verifier
     exchange: Exchange
+    previews: Previews
     dispatch: Dispatch
     answering: Answering
     desk: Desk

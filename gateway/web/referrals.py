@@ -9,6 +9,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from adapters.sdk.contract import Inbound
+from consent.reasons import Reason
+from gateway.core import receipts
 from gateway.core.answers import Confirmed, KeyConflict, NotFresh, Recorded, Repeated, Stale
 from gateway.core.callers import Caller
 from gateway.core.errors import Defect
@@ -25,7 +27,9 @@ from schemas.vocabulary import Ground, Purpose, Urgency
 
 _AGENCY = re.compile(r"[a-z][a-z0-9-]{0,38}[a-z0-9]")
 _SUBJECT = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._:-]{0,79}")
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 _MULTIPART = "multipart/related"
+_DIFFERS = receipts.told([Reason.PREVIEW_DIFFERS])
 _STATUS = {"permitted": HTTPStatus.CREATED, "refused": HTTPStatus.FORBIDDEN, "revoked": HTTPStatus.OK}
 
 
@@ -38,6 +42,17 @@ def router(door: Door) -> APIRouter:
         async def work(caller: Caller) -> JSONResponse:
             asked = _asked(request, caller, await door.body(request))
             return _told(door, await door.exchange.accept(asked))
+
+        return await door.answered(request, Scope.SEND_REFERRALS, work)
+
+    @routes.post("/referrals/preview", operation_id="previewReferral", summary="See exactly what would be sent")
+    async def preview(request: Request) -> JSONResponse:
+        async def work(caller: Caller) -> JSONResponse:
+            outcome = await door.previews.preview(_asked(request, caller, await door.body(request)))
+            if isinstance(outcome, NotFresh):
+                return door.not_fresh(outcome)
+            refused = outcome.answer["outcome"] == "refused"
+            return _response(outcome.answer, {}) if refused else answer(outcome.answer)
 
         return await door.answered(request, Scope.SEND_REFERRALS, work)
 
@@ -65,6 +80,7 @@ def _asked(request: Request, caller: Caller, body: bytes) -> Authenticated:
         urgency=chosen(headers, "GX-Urgency", Urgency, Urgency.ROUTINE),
         ground=chosen(headers, "GX-Ground", Ground, Ground.CONSENT),
         idempotency_key=idempotency_key(headers),
+        preview=token(headers, "GX-Preview-Digest", _DIGEST) if "gx-preview-digest" in headers else None,
     )
     subject = token(headers, "GX-Subject", _SUBJECT) if "gx-subject" in headers else None
     if content_type.partition(";")[0].strip().lower() == _MULTIPART:
@@ -96,8 +112,13 @@ def _told(door: Door, outcome: Confirmed) -> JSONResponse:
 
 
 def _response(told: Document, proof: Document) -> JSONResponse:
-    """A yes is 201; a no is 403, and every no on record grounds has the same shape; what was not found is 404."""
+    """A yes is 201; a no is 403, and every no on record grounds has the same shape; what was not found is 404.
+
+    409 is for what is permitted and is not what the sender was shown (M-13).
+    """
     status = _STATUS.get(str(told["outcome"]), HTTPStatus.NOT_FOUND)
+    if status is HTTPStatus.FORBIDDEN and told["reasons"] == _DIFFERS:
+        return problem(HTTPStatus.CONFLICT, Reason.PREVIEW_DIFFERS, decision_id=told["decision_id"], reasons=_DIFFERS)
     if status is HTTPStatus.FORBIDDEN:
         return problem(status, "refused", decision_id=told["decision_id"], reasons=told["reasons"])
     if status is HTTPStatus.NOT_FOUND:

@@ -13,9 +13,9 @@ RULES = re.compile(r"C-(0[1-9]|1[0-9])|M-(0[1-9]|1[0-3])|P-0[1-6]|K-0[1-9]|F-0[1
 
 CODES = (
     "no_agreement never_receives no_profile document_lacks_required route_not_yet_enforced probing_locked too_late "
-    "recipient_key_changed recipient_unreachable person_unknown no_consent purpose_not_covered consent_not_given "
-    "consent_refused consent_withdrawn consent_revoked consent_invalidated consent_unknown consent_not_yet_valid "
-    "consent_expired consent_unconfirmed required_not_covered restricted"
+    "recipient_key_changed preview_differs recipient_unreachable person_unknown no_consent purpose_not_covered "
+    "consent_not_given consent_refused consent_withdrawn consent_revoked consent_invalidated consent_unknown "
+    "consent_not_yet_valid consent_expired consent_unconfirmed required_not_covered restricted"
 )
 """Stored in leaves and signed: one may be added, none renamed or taken away."""
 

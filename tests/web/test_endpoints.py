@@ -43,6 +43,7 @@ STATUS: dict[str, Json] = {"schema": "status/1.0", "state": "accepted"}
 ANSWERED = {**KEYED, "Content-Type": "application/json"}
 ENDPOINTS = [
     Endpoint("POST", "/v1/referrals", Scope.SEND_REFERRALS, 403, {**ROUTE, **KEYED}, a_referral()),
+    Endpoint("POST", "/v1/referrals/preview", Scope.SEND_REFERRALS, 403, {**ROUTE, **KEYED}, a_referral()),
     Endpoint("GET", f"/v1/referrals/{MESSAGE}", Scope.READ_REFERRALS, 404),
     Endpoint("POST", "/v1/inbox/lease", Scope.READ_INBOX, 200, agency=SHELTER),
     Endpoint("POST", f"/v1/inbox/{MESSAGE}/acknowledgement", Scope.ACKNOWLEDGE_INBOX, 404, KEYED, agency=SHELTER),

@@ -1,0 +1,45 @@
+"""`preview`: what a recipient would get of a document, before anything is sent, to be read to the person (M-13)."""
+
+from typing import Annotated
+
+import typer
+
+from gateway.cli.options import Json, Source, content
+from gateway.cli.output import fields, message, result
+from gateway.cli.session import talk
+from schemas.vocabulary import Purpose
+
+
+def preview(
+    file: Source,
+    agency: Annotated[str, typer.Option("--agency", metavar="AGENCY", help="The agency that would send it.")],
+    to: Annotated[str, typer.Option("--to", metavar="AGENCY", help="The agency that would get it.")],
+    purpose: Annotated[Purpose, typer.Option("--purpose", help="Why.")],
+    media_type: Annotated[
+        str, typer.Option("--media-type", metavar="TYPE", help="What the file is; default: what the agency speaks.")
+    ] = "",
+    subject: Annotated[
+        str, typer.Option("--subject", metavar="ID", help="Which person of the file is meant, in the file's own terms.")
+    ] = "",
+    *,
+    json: Json = False,
+) -> None:
+    """Show exactly what a recipient would get of a document. It counts as a look at her record."""
+    document = content(file)
+    told = talk(
+        lambda session: session.post(
+            "/referrals/preview",
+            document,
+            agency=agency,
+            to=to,
+            purpose=purpose.value,
+            media_type=media_type,
+            subject=subject,
+        )
+    )
+    rendered = told.get("rendered")
+    shown = fields({name: value for name, value in told.items() if name not in {"document", "rendered"}})
+    text = str(rendered["body"]).splitlines() if isinstance(rendered, dict) else []
+    result(told, [*shown, *([""] if text else []), *text], as_json=json)
+    if told["outcome"] == "refused":
+        message("Nothing would be sent.")
