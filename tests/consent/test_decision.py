@@ -188,7 +188,7 @@ def test_the_table(row: Row) -> None:
             assert reasons == (row.reason,)
 
 
-OUTSIDE = {Reason.TOO_LATE, Reason.RECIPIENT_KEY_CHANGED, Reason.RECIPIENT_UNREACHABLE}
+OUTSIDE = {Reason.TOO_LATE, Reason.RECIPIENT_KEY_CHANGED, Reason.PREVIEW_DIFFERS, Reason.RECIPIENT_UNREACHABLE}
 """Reasons that are no matter of permission: found when a parcel is packed or handed out (tests/core)."""
 
 
