@@ -126,7 +126,15 @@ def build(settings: Settings, clock: Clock | None = None, entropy: Entropy | Non
         exchange=exchange,
         previews=Previews(exchange),
         dispatch=Dispatch(
-            directory, people, person_keys, OutboxReader(database.reading), policy, clock, entropy, recorder=writer
+            directory,
+            people,
+            person_keys,
+            OutboxReader(database.reading),
+            ring,
+            policy,
+            clock,
+            entropy,
+            recorder=writer,
         ),
         answering=Answering(ring, clock, entropy, writer),
         desk=Desk(directory, people, person_keys, ring, policy, clock, entropy, recorder=writer),

@@ -82,7 +82,7 @@ class Line:
             self.adapters, directory, people, person_keys, KEYS, packing, policy, clock, entropy, recorder
         )
         self.desk = Desk(directory, people, person_keys, KEYS, policy, clock, entropy, recorder)
-        self.dispatch = Dispatch(directory, people, person_keys, outbox, policy, clock, entropy, recorder)
+        self.dispatch = Dispatch(directory, people, person_keys, outbox, KEYS, policy, clock, entropy, recorder)
         self.answering = Answering(KEYS, clock, entropy, self.recorder)
 
     def caller(self, agency: str = POLICE) -> Caller:
@@ -130,9 +130,11 @@ class Line:
         assert isinstance(outcome, Recorded)
         return str(outcome.answer["consent"])
 
-    def takes_back(self, consent: str | None = None, agency: str = POLICE) -> Changed | UnknownPerson:
+    def takes_back(
+        self, consent: str | None = None, agency: str = POLICE, reference: str = PERSON_REF
+    ) -> Changed | UnknownPerson:
         """Take back one consent, or all."""
-        outcome = run(self.desk.withdraw(Actor(agency, self.caller(agency)), PERSON_REF, consent))
+        outcome = run(self.desk.withdraw(Actor(agency, self.caller(agency)), reference, consent))
         assert isinstance(outcome, Changed | UnknownPerson)
         return outcome
 

@@ -1,16 +1,17 @@
 """Blind indexes: how something sealed is found again without keeping it readable. The key is not in the database."""
 
 from gateway.core.keys import KeyUse, MacKeys
+from gateway.core.pseudonyms import as_written
 
 
 def blind_person_ref(keys: MacKeys, agency: str, person_ref: str) -> bytes:
-    """Index of an agency's own reference for a person."""
-    return keys.mac(KeyUse.BLIND_INDEX, b"binding.person_ref", _joined(agency, person_ref))
+    """Index of an agency's own reference for a person, or of the pseudonym it holds for her."""
+    return keys.mac(KeyUse.BLIND_INDEX, b"binding.person_ref", _joined(agency, as_written(person_ref)))
 
 
 def blind_pair(keys: MacKeys, client: str, person_ref: str) -> bytes:
     """Index of one (client, person reference): what probing is counted by, also for people nobody knows."""
-    return keys.mac(KeyUse.BLIND_INDEX, b"probe.pair", _joined(client, person_ref))[:16]
+    return keys.mac(KeyUse.BLIND_INDEX, b"probe.pair", _joined(client, as_written(person_ref)))[:16]
 
 
 def blind_sender_reference(keys: MacKeys, agency: str, reference: str) -> bytes:

@@ -7,7 +7,7 @@ it is handed out again.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -15,16 +15,21 @@ from consent.decision import Decision, Permit, Refusal, decide
 from consent.policy import Policy
 from consent.reasons import Reason
 from gateway.core.answers import NotFresh
+from gateway.core.blind import blind_person_ref
 from gateway.core.callers import Caller
 from gateway.core.decision_leaves import parcel_leaf
 from gateway.core.dossiers import Way, records, way
 from gateway.core.errors import Defect, OperatorError
-from gateway.core.heads import Head
+from gateway.core.heads import Head, binding_head
+from gateway.core.keys import KeyRing, Ring
 from gateway.core.packing import unpacked
 from gateway.core.ports import Clock, Directory, Entropy, Needs, People, PersonKeys, Recorder, Transaction
+from gateway.core.pseudonyms import Domain, pseudonym
+from gateway.core.rows import BindingRow
 from gateway.core.sealed_message import SealedMessage
+from gateway.core.sealing import NONCE_BYTES, Place, seal_at_rest
 from gateway.core.stages import Parcel, SealedLeaf
-from schemas.vocabulary import DeliveryMode
+from schemas.vocabulary import DataCategory, DeliveryMode
 
 LEASE = timedelta(minutes=5)
 """How long a recipient has to acknowledge before a parcel may be fetched again."""
@@ -50,12 +55,16 @@ class Delivered:
 
 @dataclass(frozen=True, slots=True)
 class _Release:
-    """One parcel decided again: it may leave (`permit`), or it stops."""
+    """One parcel decided again: it may leave (`permit`), or it stops.
+
+    `binding` where the recipient will hold a pseudonym for her that it did not hold before: it may refer her on.
+    """
 
     parcel: Parcel
     permit: Permit | None
     heads: tuple[Head, ...]
     leaf: SealedLeaf
+    binding: BindingRow | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +100,9 @@ class Lease:
         if transaction.now >= release.permit.holds_until or not transaction.lease(release.parcel.id, self.until):
             return False
         transaction.append(release.leaf)
+        if release.binding is not None:
+            transaction.add(release.binding)
+            transaction.bump(binding_head(release.binding.blind))
         return True
 
 
@@ -102,6 +114,7 @@ class Dispatch:
     people: People
     person_keys: PersonKeys
     outbox: Outbox
+    keys: KeyRing
     policy: Policy
     clock: Clock
     entropy: Entropy
@@ -113,7 +126,8 @@ class Dispatch:
         Nothing is handed on before the commit.
         """
         now = self.clock.now()
-        releases = tuple(self._decided_again(parcel, now) for parcel in self.outbox.waiting(caller.agency, now, limit))
+        waiting = self.outbox.waiting(caller.agency, now, limit)
+        releases = self._bound([self._decided_again(parcel, now) for parcel in waiting])
         outcome = await self.recorder.record(Lease(caller, releases, now + LEASE))
         if isinstance(outcome, NotFresh):
             return outcome
@@ -136,6 +150,31 @@ class Dispatch:
         leaf = parcel_leaf(self.entropy, kind, at, parcel, reasons)
         permit = decision if isinstance(decision, Permit) and not reasons else None
         return _Release(parcel, permit, (*route.heads, person.head), leaf)
+
+    def _bound(self, releases: Sequence[_Release]) -> tuple[_Release, ...]:
+        """Bind to each person the pseudonym under which the recipient will know her, unless it knows her already."""
+        bound: list[_Release] = []
+        fresh: set[bytes] = set()
+        for release in releases:
+            row = None if release.permit is None else self._binding(release.parcel, release.permit)
+            if row is not None and row.blind not in fresh:
+                fresh.add(row.blind)
+                heads = (*release.heads, Head(binding_head(row.blind), 0))
+                bound.append(replace(release, binding=row, heads=heads))
+            else:
+                bound.append(release)
+        return tuple(bound)
+
+    def _binding(self, parcel: Parcel, permit: Permit) -> BindingRow | None:
+        if DataCategory.PSEUDONYM not in permit.profile.categories:
+            return None
+        held = pseudonym(self.keys, Domain(parcel.recipient, self.keys.epoch(Ring.PERSON)), parcel.person)
+        blind = blind_person_ref(self.keys, parcel.recipient, held)
+        if self.people.known(blind) is not None:
+            return None
+        place = Place("binding", "sealed", parcel.person, 1)
+        sealed = seal_at_rest(self.person_keys.of(parcel.person), place, held.encode(), self.entropy.bytes(NONCE_BYTES))
+        return BindingRow(blind, parcel.person, parcel.recipient, sealed)
 
     def _too_late(self, route: Way, parcel: Parcel, at: datetime) -> tuple[Reason, ...]:
         """Return why no decision could help it any more: its time is over, or the key it is sealed to is not in use."""

@@ -67,6 +67,17 @@ def check(claimed: str) -> str:
     return spelled
 
 
+def as_written(reference: str) -> str:
+    """Return an agency's reference for a person as it is looked up: a pseudonym in its one spelling, others as given.
+
+    So a recipient may refer her on under the pseudonym it holds, however its own system writes it.
+    """
+    try:
+        return check(reference)
+    except SenderError:
+        return reference
+
+
 def message_id(randomness: bytes) -> str:
     """Spell 16 fresh random bytes as a message id of 26 characters.
 
