@@ -9,21 +9,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
 
+from consent.case import EMPTY, Case
 from consent.errors import UnreadableRecordError
+from consent.facts import Restriction
 from consent.policy import ConsentDecision
 from schemas.vocabulary import Coded, ConsentState, DataCategory, FunctionClass, GivenBy, Purpose
-
-
-@dataclass(frozen=True, slots=True)
-class Restriction:
-    """She wants this category withheld from this recipient, or from everybody when `recipient` is None (C-15)."""
-
-    category: DataCategory
-    recipient: str | None = None
-
-    def binds(self, recipient: str) -> bool:
-        """Say whether this restriction speaks of that recipient."""
-        return self.recipient is None or self.recipient == recipient
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,20 +137,26 @@ class Agreement:
 class Records:
     """Everything the decision may look at. `consents` is None when no person is known under the sender's reference.
 
-    `locked` says that this sender has tried too many recipients for this person reference.
+    `locked` says that this sender has tried too many recipients for this person reference. `case` is everything known
+    beside her consents.
     """
 
     agreement: Agreement | None
     consents: tuple[Consent, ...] | None
     locked: bool = False
+    case: Case = EMPTY
 
     def restrictions(self) -> tuple[Restriction, ...]:
         """Return every restriction she ever stated, whatever became of the consent it stands in (C-15).
 
-        Only a consent recorded in error says nothing.
+        Only a consent recorded in error says nothing, and what she lifted after she last spoke about it.
         """
         spoken = (consent for consent in self.consents or () if consent.state is not ConsentState.INVALIDATED)
-        return tuple(restriction for consent in spoken for restriction in consent.restrictions)
+        stated = ((entry, consent.decided_at) for consent in spoken for entry in consent.restrictions)
+        return (*(entry for entry, at in stated if not self._lifted(entry, at)), *self.case.restrictions)
+
+    def _lifted(self, restriction: Restriction, stated_at: datetime) -> bool:
+        return any(lift.restriction == restriction and lift.at > stated_at for lift in self.case.lifts)
 
 
 def needs_second_person(

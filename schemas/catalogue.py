@@ -11,7 +11,7 @@ from schemas.documents import Document
 from schemas.errors import UnknownSchemaError, UnpublishableSchemaError
 from schemas.vocabulary import FunctionClass, Purpose
 
-_KINDS = ("adapter", "agency", "agreement", "consent", "ledger", "receipt", "referral", "supplement")
+_KINDS = ("adapter", "agency", "agreement", "case_event", "consent", "ledger", "receipt", "referral", "supplement")
 _PROFILES = "profiles"
 _PROFILE_VERSION = "1.0"
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from rings import bytes_from
 
+from consent.case import Case, CaseEvent, case_of
 from consent.disclosure import Disclosure, Party
 from consent.policy import ConsentDecision
 from consent.records import Agreement, Consent, Records
@@ -16,8 +17,9 @@ from gateway.core.agencies import Agency, RecipientKey
 from gateway.core.callers import Caller, UsedProof
 from gateway.core.heads import Head, agency_head
 from gateway.core.scopes import Scope
+from schemas.case_codes import CaseEventType
 from schemas.catalogue import profile_name
-from schemas.documents import CompiledProfile, Json, ProfileLeaf, ValidDocument
+from schemas.documents import CompiledProfile, Document, Json, ProfileLeaf, ValidDocument
 from schemas.profiles import compiled
 from schemas.validation import validate
 from schemas.vocabulary import (
@@ -114,6 +116,16 @@ def an_agreement(**changes: object) -> Agreement:
 def some_records(*consents: Consent, **changes: object) -> Records:
     """Return the agreement in force and these consents; without any, her yes."""
     return replace(Records(an_agreement(), consents or (a_consent(),)), **changes)
+
+
+def an_event(kind: CaseEventType, /, at: datetime = NOON, by: str = "city-children", **terms: Json) -> CaseEvent:
+    """Return one case event with those terms, committed at noon by the child-protection authority."""
+    return CaseEvent(f"event-{kind.value}", kind, at, by, terms)
+
+
+def a_case(*events: tuple[CaseEventType, Document]) -> Case:
+    """Return the case that these events, all of noon, add up to."""
+    return case_of(an_event(kind, **terms) for kind, terms in events)
 
 
 def a_referral(**changes: Json) -> dict[str, Json]:

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from consent.decision import Decision, decide
 from consent.disclosure import Disclosure
+from consent.facts import Restriction
 from consent.policy import DECISION_OF, ConsentDecision, Policy
-from consent.records import Consent, Records, Restriction
+from consent.records import Consent, Records
 from schemas.catalogue import names
 from schemas.documents import CompiledProfile
 from schemas.profiles import compiled

@@ -5,8 +5,9 @@ Unclear consents are refused.
 
 from datetime import UTC, datetime
 
+from consent.facts import Restriction
 from consent.policy import DECISION_OF, ConsentDecision, Policy
-from consent.records import Consent, Restriction, needs_second_person
+from consent.records import Consent, needs_second_person
 from gateway.core.errors import SenderError
 from gateway.core.ports import Directory
 from schemas.documents import Document, Json, ValidDocument

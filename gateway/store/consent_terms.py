@@ -5,8 +5,9 @@ Everything else about it is sealed.
 
 import json
 
+from consent.facts import Restriction
 from consent.policy import ConsentDecision
-from consent.records import Consent, ConsentEvent, ConsentEventType, Restriction
+from consent.records import Consent, ConsentEvent, ConsentEventType
 from gateway.store.moments import moment, ticks
 from schemas.canonical import canonical_trusted
 from schemas.vocabulary import ConsentState, DataCategory, GivenBy, Purpose

@@ -13,7 +13,13 @@ from pathlib import Path
 import pytest
 from checkout import ROOT
 
-PURE_SCHEMAS = ("schemas.vocabulary", "schemas.documents", "schemas.canonical", "schemas.plainness")
+PURE_SCHEMAS = (
+    "schemas.vocabulary",
+    "schemas.case_codes",
+    "schemas.documents",
+    "schemas.canonical",
+    "schemas.plainness",
+)
 
 
 def _file(module: str) -> Path | None:

@@ -12,9 +12,10 @@ from builders import DAY, HOUR, NOON, SHELTER, a_consent, a_disclosure, a_party,
 
 from consent.decision import Permit, Refusal, decide
 from consent.disclosure import Disclosure
+from consent.facts import Restriction
 from consent.policy import ConsentDecision, Policy
 from consent.reasons import Reason
-from consent.records import Consent, Records, Restriction
+from consent.records import Consent, Records
 from schemas.vocabulary import AgeStatus, ConsentState, DataCategory, FunctionClass, Ground, Purpose
 
 NEED, ALIAS = DataCategory.NEED, DataCategory.ALIAS

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from worlds import CONSENTS, ELSEWHERE, RESTRICTIONS, WORLDS, YES, World, world_where, world_with
 
 from consent.decision import IMPLIED, Decision, Permit, Refusal, decide
+from consent.facts import Restriction
 from consent.policy import DECISION_OF, ConsentDecision
 from consent.reasons import Reason
-from consent.records import Consent, Restriction
+from consent.records import Consent
 from schemas.vocabulary import AgeStatus, ConsentState, DataCategory, FunctionClass, Purpose
 
 MANY = settings(max_examples=60, deadline=None)

@@ -8,8 +8,9 @@ from builders import DAY, HOUR, NOON, SHELTER, a_consent, a_disclosure, a_party,
 
 from consent.decision import IMPLIED, Obligation, Permit, decide
 from consent.disclosure import Disclosure
+from consent.facts import Restriction
 from consent.policy import DECISION_OF, Policy
-from consent.records import Records, Restriction
+from consent.records import Records
 from schemas.vocabulary import DataCategory, FunctionClass, Purpose
 
 ALL_BUILT = Policy(pending_purposes=frozenset(), pending_categories=frozenset())

@@ -1,4 +1,4 @@
-"""An auditor needs only Python: what `consent` and the three schema modules it knows may import, lazily or not."""
+"""An auditor needs only Python: what `consent` and the few schema modules it knows may import, lazily or not."""
 
 import ast
 import subprocess
@@ -10,7 +10,7 @@ import pytest
 import consent
 
 ROOT = Path(consent.__file__).parents[1]
-SHARED = ("vocabulary", "documents", "canonical", "plainness")
+SHARED = ("vocabulary", "case_codes", "documents", "canonical", "plainness")
 MODULES = sorted((ROOT / "consent").rglob("*.py")) + [ROOT / "schemas" / f"{name}.py" for name in ("__init__", *SHARED)]
 ALLOWED_SCHEMAS = {"schemas", *(f"schemas.{name}" for name in SHARED)}
 IMPORTERS = {"__import__", "import_module", "run_module"}

@@ -7,8 +7,9 @@ from builders import DAY, HOUR, NOON, POLICE, SHELTER, a_consent_document
 from fakes import run
 from line import ADVOCATE, ENFORCERS, HILL, Line, a_line
 
+from consent.facts import Restriction
 from consent.policy import Policy
-from consent.records import Consent, Restriction
+from consent.records import Consent
 from gateway.core.consent_documents import SCHEMA, ConsentRefusedError, consent_of
 from gateway.core.desk import Actor
 from schemas.documents import Json

@@ -6,6 +6,22 @@ from enum import StrEnum
 
 import pytest
 
+import schemas.case_codes
+import schemas.vocabulary
+from schemas.case_codes import (
+    AgeDetermination,
+    BestInterests,
+    CaseEventType,
+    ChildViews,
+    GuardianConflict,
+    Informed,
+    InstrumentKind,
+    OverrideFinding,
+    OverrideGround,
+    PersonTold,
+    Safeguard,
+    VictimStatus,
+)
 from schemas.catalogue import load, names
 from schemas.leaves import leaves, pointer
 from schemas.vocabulary import (
@@ -62,6 +78,24 @@ LISTS: dict[tuple[str, str], type[StrEnum]] = {
     ("ledger/1.0", "/urgency"): Urgency,
     ("ledger/1.0", "/function_class"): FunctionClass,
     ("adapter/1.0", "/categories/*"): DataCategory,
+    ("referral/1.0", "/situation/victim_status"): VictimStatus,
+    ("case_event/1.0", "/event/age_determined/status"): AgeDetermination,
+    ("case_event/1.0", "/event/guardian_recorded/conflict"): GuardianConflict,
+    ("case_event/1.0", "/event/best_interests_recorded/purpose"): Purpose,
+    ("case_event/1.0", "/event/best_interests_recorded/basis"): BestInterests,
+    ("case_event/1.0", "/event/child_heard/informed"): Informed,
+    ("case_event/1.0", "/event/child_heard/views"): ChildViews,
+    ("case_event/1.0", "/event/restriction_set/category"): DataCategory,
+    ("case_event/1.0", "/event/restriction_lifted/category"): DataCategory,
+    ("case_event/1.0", "/event/status_carried/status"): VictimStatus,
+    ("case_event/1.0", "/event/safeguard_recorded/safeguard"): Safeguard,
+    ("case_event/1.0", "/event/safeguard_recorded/priority"): Urgency,
+    ("case_event/1.0", "/event/instrument_recorded/kind"): InstrumentKind,
+    ("case_event/1.0", "/event/instrument_recorded/categories/*"): DataCategory,
+    ("case_event/1.0", "/event/instrument_recorded/person_told"): PersonTold,
+    ("case_event/1.0", "/event/override_requested/ground"): OverrideGround,
+    ("case_event/1.0", "/event/override_requested/purpose"): Purpose,
+    ("case_event/1.0", "/event/override_reviewed/finding"): OverrideFinding,
 }
 
 
@@ -105,12 +139,15 @@ def _all_lists() -> list[type[Coded]]:
     return [
         *(AgeBand, AgeStatus, ConsentState, DataCategory, DeliveryMode, Exploitation, FunctionClass, GivenBy, Ground),
         *(LegalBasis, Mechanism, Need, Purpose, ReferralState, RejectionReason, Sex, Urgency, WithdrawalMethod),
+        *(AgeDetermination, BestInterests, CaseEventType, ChildViews, GuardianConflict, Informed, InstrumentKind),
+        *(OverrideFinding, OverrideGround, PersonTold, Safeguard, VictimStatus),
     ]
 
 
 def test_every_list_is_looked_at() -> None:
     # Other packages have code lists of their own, which may be loaded in the same run.
-    ours = {codes for codes in Coded.__subclasses__() if codes.__module__ == Coded.__module__}
+    homes = {schemas.vocabulary.__name__, schemas.case_codes.__name__}
+    ours = {codes for codes in Coded.__subclasses__() if codes.__module__ in homes}
     assert ours == set(_all_lists())
 
 
@@ -122,6 +159,12 @@ def test_every_code_has_a_sentence_and_is_found_by_its_value(codes: type[Coded])
         assert member == member.value
     with pytest.raises(ValueError, match="is not a valid"):
         codes("unheard_of")
+
+
+def test_each_kind_of_case_event_has_one_shape_in_the_schema() -> None:
+    event = load("case_event/1.0")["properties"]["event"]
+    assert list(event["properties"]) == [kind.value for kind in CaseEventType]
+    assert (event["minProperties"], event["maxProperties"]) == (1, 1)
 
 
 def test_immigration_control_is_no_purpose() -> None:  # F-03

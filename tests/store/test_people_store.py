@@ -8,7 +8,8 @@ from rings import bytes_from
 from sqlalchemy import text
 from stores import PERSON, Doing, Store
 
-from consent.records import ConsentEvent, ConsentEventType, Restriction, standing
+from consent.facts import Restriction
+from consent.records import ConsentEvent, ConsentEventType, standing
 from gateway.core.errors import Defect
 from gateway.core.heads import Head, binding_head, pair_head, person_head
 from gateway.core.ports import KnownPerson, Needs, Probing, Transaction
