@@ -7,7 +7,7 @@ reads a clock.
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import assert_never
+from typing import Literal, TypeAlias, assert_never
 
 from consent.case import EMPTY, Case
 from consent.errors import UnreadableRecordError
@@ -50,18 +50,67 @@ class ConsentEventType(Coded):
 
     RECORDED = "recorded", "It was written down."
     CONFIRMED = "confirmed", "A second person confirmed it."
+    DEFERRED = "deferred", "She was asked, and will decide later."
+    GIVEN = "given", "She said yes to what she had been asked."
+    REFUSED = "refused", "She said no to what she had been asked."
+    NARROWED = "narrowed", "She agrees to less than before."
+    RENEWED = "renewed", "She was informed anew and said yes again."
     WITHDRAWN = "withdrawn", "She took it back."
     REVOKED = "revoked", "Somebody else ended it."
     INVALIDATED = "invalidated", "It turned out to be an error."
 
 
+_YES = frozenset({ConsentState.GIVEN, ConsentState.RENEWED})
+_ASKED = frozenset({ConsentState.REQUESTED, ConsentState.DEFERRED})
+
+_Said: TypeAlias = Literal[
+    ConsentEventType.DEFERRED,
+    ConsentEventType.GIVEN,
+    ConsentEventType.REFUSED,
+    ConsentEventType.NARROWED,
+    ConsentEventType.RENEWED,
+]
+"""What she herself may say about a consent that is on record, besides ending it."""
+
+FOLLOWS: dict[ConsentEventType, frozenset[ConsentState]] = {
+    ConsentEventType.DEFERRED: frozenset({ConsentState.REQUESTED}),
+    ConsentEventType.GIVEN: _ASKED,
+    ConsentEventType.REFUSED: _ASKED,
+    ConsentEventType.NARROWED: _YES,
+    ConsentEventType.RENEWED: _YES,
+}
+"""After which states these may happen; what does not fit changes nothing. Endings may follow anything (C-09)."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewTerms:
+    """What a later event says anew.
+
+    Narrowing only takes away; a new yes also says until when, who gave it, and whether a second person has to confirm
+    it. Nothing here can widen a consent (C-16).
+    """
+
+    said_at: datetime
+    purposes: frozenset[Purpose] | None = None
+    categories: frozenset[DataCategory] | None = None
+    restrictions: tuple[Restriction, ...] = ()
+    ends: datetime | None = None
+    given_by: GivenBy | None = None
+    confirmed: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class ConsentEvent:
-    """One thing that happened to a consent. `recorded` is the consent as first written and present on RECORDED only."""
+    """One thing that happened to a consent.
+
+    `recorded` is the consent as first written and present on RECORDED only; `terms` are present where something was
+    said anew.
+    """
 
     type: ConsentEventType
     at: datetime
     recorded: Consent | None = None
+    terms: NewTerms | None = None
 
 
 def folded(events: Iterable[ConsentEvent], at: datetime) -> Consent | None:
@@ -111,7 +160,60 @@ def _after(consent: Consent | None, event: ConsentEvent) -> Consent:
         case ConsentEventType.INVALIDATED:
             return replace(later, state=ConsentState.INVALIDATED)
         case _:
-            assert_never(event.type)
+            return _said(consent, later, event.type, event.terms)
+
+
+def _said(consent: Consent, later: Consent, kind: _Said, terms: NewTerms | None) -> Consent:
+    """Return the consent after she said something anew; what does not fit its state changes nothing (C-02)."""
+    if consent.state not in FOLLOWS[kind]:
+        return replace(consent, version=later.version)
+    match kind:
+        case ConsentEventType.DEFERRED:
+            return replace(later, state=ConsentState.DEFERRED)
+        case ConsentEventType.REFUSED:
+            return replace(later, state=ConsentState.REFUSED)
+        case ConsentEventType.GIVEN:
+            return _yes(later, consent, terms, ConsentState.GIVEN)
+        case ConsentEventType.RENEWED:
+            return _yes(later, consent, terms, ConsentState.RENEWED)
+        case ConsentEventType.NARROWED:
+            return _narrowed(later, consent, terms)
+        case _:
+            assert_never(kind)
+
+
+def _yes(later: Consent, before: Consent, terms: NewTerms | None, state: ConsentState) -> Consent:
+    """A yes to what was asked before, or again: the same recipient, purposes and categories (C-16)."""
+    if terms is None or terms.ends is None or terms.given_by is None:
+        raise UnreadableRecordError("a yes says until when, and who gave it")
+    return replace(
+        later,
+        state=state,
+        decided_at=max(terms.said_at, before.decided_at),
+        ends=terms.ends,
+        given_by=terms.given_by,
+        confirmed=terms.confirmed,
+        restrictions=(*before.restrictions, *terms.restrictions),
+    )
+
+
+def _narrowed(later: Consent, before: Consent, terms: NewTerms | None) -> Consent:
+    """Less than before, in each respect, whatever the event says (C-16). Not a newer yes: it renews nothing."""
+    if terms is None:
+        raise UnreadableRecordError("a narrowing says what it takes away")
+    return replace(
+        later,
+        decided_at=before.decided_at,
+        purposes=before.purposes if terms.purposes is None else before.purposes & terms.purposes,
+        categories=before.categories if terms.categories is None else before.categories & terms.categories,
+        restrictions=(*before.restrictions, *terms.restrictions),
+        ends=before.ends if terms.ends is None else min(before.ends, terms.ends),
+    )
+
+
+def state_at(consent: Consent, at: datetime) -> ConsentState:
+    """Return its state at that moment: expiry is not an event, it is computed (C-08)."""
+    return ConsentState.EXPIRED if consent.is_yes and at >= consent.ends else consent.state
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,10 @@ from schemas.documents import Document
 from schemas.errors import UnknownSchemaError, UnpublishableSchemaError
 from schemas.vocabulary import FunctionClass, Purpose
 
-_KINDS = ("adapter", "agency", "agreement", "case_event", "consent", "ledger", "receipt", "referral", "supplement")
+_KINDS = (
+    *("adapter", "agency", "agreement", "case_event", "consent", "consent_event"),
+    *("ledger", "receipt", "referral", "supplement"),
+)
 _PROFILES = "profiles"
 _PROFILE_VERSION = "1.0"
 

@@ -17,12 +17,13 @@ from rings import bytes_from
 
 from adapters.sdk.guard import Guard
 from consent.merkle import appended, from_frontier, leaf_hash
-from consent.records import Agreement, standing
+from consent.records import Agreement, ConsentEvent, standing
 from gateway.core.agencies import Agency
 from gateway.core.answers import Proof
 from gateway.core.errors import Defect, GatewayError, OperatorError
 from gateway.core.heads import Head, agency_head, agreement_head, pair_head, person_head
-from gateway.core.ports import Item, KnownPerson, Probing, SystemAdapter
+from gateway.core.known import KnownPerson, Probing
+from gateway.core.ports import Item, SystemAdapter
 from gateway.core.stages import Parcel
 from schemas.vocabulary import Purpose, Urgency
 
@@ -123,6 +124,11 @@ class FakePeople:
     def of_consent(self, consent: str) -> KnownPerson | None:
         found = next((row.person for row in self.book.consents if row.consent == consent), None)
         return None if found is None else self.person(found)
+
+    def history(self, person: bytes) -> dict[str, tuple[ConsentEvent, ...]]:
+        everyone = self.person(person).everyone
+        mine = [row for row in self.book.consents if row.person in everyone]
+        return {row.consent: tuple(other.event for other in mine if other.consent == row.consent) for row in mine}
 
     def probing(self, pair: bytes) -> Probing:
         found = self._recalled(pair_head(pair), lambda: self._probing(pair))

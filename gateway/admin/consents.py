@@ -13,7 +13,7 @@ from gateway.admin.operations import Operations
 from gateway.admin.rehearsal import desk
 from gateway.core.answers import KeyConflict, NotFresh, Recorded, Repeated
 from gateway.core.desk import Actor, UnknownPerson
-from gateway.core.desk_items import ChangeAnswer, Changed, ConsentAnswer
+from gateway.core.desk_items import ALONE, LINKED, ChangeAnswer, Changed, ConsentAnswer
 from schemas.decoding import decode_json
 from schemas.documents import Json
 from schemas.vocabulary import ConsentState
@@ -87,7 +87,7 @@ def _withdrawn(outcome: ChangeAnswer | UnknownPerson) -> JSONResponse:
             "stopped": len(gone.stopped),
             "may_have_left": len(gone.may_have_left),
             "may_have_left_to": [*sorted({parcel.recipient for parcel in gone.may_have_left})],
-            "covers": "what is known under this record",
+            "covers": LINKED if outcome.linked else ALONE,
         }
     )
 

@@ -10,11 +10,22 @@ from consent.policy import DECISION_OF, ConsentDecision, Policy
 from consent.records import Consent, needs_second_person
 from gateway.core.errors import SenderError
 from gateway.core.ports import Directory
+from schemas.consent_codes import InterpreterRelation
 from schemas.documents import Document, Json, ValidDocument
 from schemas.errors import Fault, SchemaViolationError
 from schemas.vocabulary import ConsentState, DataCategory, FunctionClass, GivenBy, Purpose
 
 SCHEMA = "consent/1.0"
+
+MAY_INTERPRET = frozenset(
+    {
+        InterpreterRelation.PROFESSIONAL,
+        InterpreterRelation.MEDIATOR,
+        InterpreterRelation.STAFF,
+        InterpreterRelation.VOLUNTEER,
+    }
+)
+"""Who may stand between her and the text: nobody who came with her (C-07)."""
 
 
 class ConsentRefusedError(SenderError):
@@ -33,17 +44,17 @@ def consent_of(valid: ValidDocument, consent_id: str, directory: Directory, poli
     """Read a valid consent document as of `now`.
 
     Raises ConsentRefusedError when it names an agency nobody registered or one that may never receive (C-03, F-01),
-    mixes the four decisions (C-13), was read to her in a language she does not speak without an interpreter (C-06), or
-    begins after it ends.
+    mixes the four decisions (C-13), was read to her in a language she does not speak without an interpreter (C-06), was
+    interpreted by a companion (C-07), or begins after it ends.
     """
     document = valid.document
-    purposes = frozenset(Purpose(code) for code in _texts(document, "purposes"))
-    decision = ConsentDecision(_text(document, "decision"))
+    purposes = frozenset(Purpose(code) for code in texts_of(document, "purposes"))
+    decision = ConsentDecision(text_of(document, "decision"))
     _refuse_mixed(purposes, decision)
-    _refuse_unread(document)
+    refuse_unread(document)
     recipient, taker = _registered(document, directory)
-    taken, begins = _moment(document, "taken_at"), _moment(document, "valid_from")
-    ends = _moment(document, "valid_until") if "valid_until" in document else begins + policy.default_consent  # C-08
+    taken, begins = moment_of(valid, "taken_at"), moment_of(valid, "valid_from")
+    ends = moment_of(valid, "valid_until") if "valid_until" in document else begins + policy.default_consent  # C-08
     if taken > now:
         raise ConsentRefusedError("/taken_at", "C-05")
     if ends <= begins:
@@ -51,17 +62,17 @@ def consent_of(valid: ValidDocument, consent_id: str, directory: Directory, poli
     return Consent(
         id=consent_id,
         version=1,
-        discloser=_text(document, "discloser"),
+        discloser=text_of(document, "discloser"),
         recipient=recipient,
         decision=decision,
         purposes=purposes,
-        categories=frozenset(DataCategory(code) for code in _texts(document, "categories")),
-        restrictions=tuple(_restrictions(document)),
-        state=ConsentState(_text(document, "state")),
+        categories=frozenset(DataCategory(code) for code in texts_of(document, "categories")),
+        restrictions=restrictions_of(document),
+        state=ConsentState(text_of(document, "state")),
         decided_at=taken,
         begins=begins,
         ends=ends,
-        given_by=GivenBy(_text(document, "given_by")),
+        given_by=GivenBy(text_of(document, "given_by")),
         confirmed=not needs_second_person(recipient, taker[0], taker[1], policy.enforcing),  # C-19
     )
 
@@ -72,47 +83,60 @@ def _refuse_mixed(purposes: frozenset[Purpose], decision: ConsentDecision) -> No
         raise ConsentRefusedError("/purposes", "C-13")
 
 
-def _refuse_unread(document: Document) -> None:
-    """The text was in a language she speaks, or an interpreter is named (C-06)."""
+def refuse_unread(document: Document) -> None:
+    """The text was in a language she speaks, or an interpreter is named (C-06) who is nobody she came with (C-07).
+
+    Raises ConsentRefusedError. What the interpreter is to her must be said: unknown refuses.
+    """
     text, interpreter = _object(document, "text"), _object(document, "interpreter")
-    if text["language"] not in _texts(document, "person_languages") and "id" not in interpreter:
-        raise ConsentRefusedError("/interpreter", "C-06")
+    if "id" not in interpreter:
+        if text["language"] not in texts_of(document, "person_languages"):
+            raise ConsentRefusedError("/interpreter", "C-06")
+        return
+    company = document.get("accompanied_by", [])
+    came_with_her = {"id": interpreter["id"]} in (company if isinstance(company, list) else [])
+    if came_with_her or document.get("interpreter_relation") not in MAY_INTERPRET:
+        raise ConsentRefusedError("/interpreter", "C-07")
 
 
 def _registered(document: Document, directory: Directory) -> tuple[str, tuple[str, FunctionClass]]:
     """Return the recipient's id, and the taker's id and class. All three agencies must be registered."""
-    recipient = directory.agency(_text(document, "recipient"))
+    recipient = directory.agency(text_of(document, "recipient"))
     taker = directory.agency(str(_object(document, "taken_by")["agency"]))
     if recipient is None or recipient.function is FunctionClass.IMMIGRATION_ENFORCEMENT:  # One answer for both (F-01).
         raise ConsentRefusedError("/recipient", "C-03")
-    if directory.agency(_text(document, "discloser")) is None:
+    if directory.agency(text_of(document, "discloser")) is None:
         raise ConsentRefusedError("/discloser", "C-03")
     if taker is None:
         raise ConsentRefusedError("/taken_by/agency", "C-05")
     return recipient.id, (taker.id, taker.function)
 
 
-def _restrictions(document: Document) -> list[Restriction]:
+def restrictions_of(document: Document) -> tuple[Restriction, ...]:
+    """Return what she wants withheld, and from whom (C-15)."""
     found = document.get("restrictions", [])
-    return [
+    return tuple(
         Restriction(DataCategory(str(entry["category"])), str(entry["recipient"]) if "recipient" in entry else None)
         for entry in (found if isinstance(found, list) else [])
         if isinstance(entry, dict)
-    ]
+    )
 
 
-def _moment(document: Document, key: str) -> datetime:
+def moment_of(valid: ValidDocument, key: str) -> datetime:
+    """Return a moment that a valid document says. Raises SchemaViolationError for a day in no calendar."""
     try:
-        return datetime.strptime(_text(document, key), "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+        return datetime.strptime(text_of(valid.document, key), "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
     except ValueError:
-        raise SchemaViolationError(SCHEMA, (Fault(f"/{key}", "date-time"),)) from None
+        raise SchemaViolationError(valid.schema, (Fault(f"/{key}", "date-time"),)) from None
 
 
-def _text(document: Document, key: str) -> str:
+def text_of(document: Document, key: str) -> str:
+    """Return a member that is a text."""
     return str(document[key])
 
 
-def _texts(document: Document, key: str) -> list[str]:
+def texts_of(document: Document, key: str) -> list[str]:
+    """Return the texts of a member that is a list."""
     members = document[key]
     return [str(member) for member in members] if isinstance(members, list) else []
 

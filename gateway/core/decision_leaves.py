@@ -10,9 +10,10 @@ from consent.decision import IMPLIED, Permit, Refusal
 from consent.minimise import MinimalDocument
 from gateway.core.commitments import Committed
 from gateway.core.dossiers import Way
+from gateway.core.known import KnownPerson
 from gateway.core.leaves import PersonSecret, sealed_leaf
 from gateway.core.packing import Packed
-from gateway.core.ports import Entropy, KnownPerson
+from gateway.core.ports import Entropy
 from gateway.core.stages import Authenticated, Parcel, SealedLeaf
 from schemas.catalogue import schema_hash
 from schemas.documents import Json

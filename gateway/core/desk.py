@@ -20,8 +20,9 @@ from gateway.core.desk_items import ChangeAnswer, ChangeConsents, ConsentAnswer,
 from gateway.core.errors import OperatorError
 from gateway.core.heads import Head, binding_head
 from gateway.core.keys import KeyRing
+from gateway.core.known import KnownPerson
 from gateway.core.leaves import PersonSecret, sealed_leaf
-from gateway.core.ports import Clock, Directory, Entropy, KnownPerson, People, PersonKeys, Recorder
+from gateway.core.ports import Clock, Directory, Entropy, People, PersonKeys, Recorder
 from gateway.core.pseudonyms import message_id
 from gateway.core.rows import BindingRow, ConsentRow, PersonRow
 from gateway.core.sealing import NONCE_BYTES, Place, seal_at_rest
@@ -31,7 +32,8 @@ from schemas.documents import Document, Json
 from schemas.validation import validate
 from schemas.vocabulary import ConsentState
 
-_TRIES = 64  # Of those that move one head, one is confirmed each round: so many may meet at one moment.
+TRIES = 64
+"""Of those that move one head, one is confirmed each round: so many may meet at one moment."""
 _ENDED = frozenset({ConsentState.WITHDRAWN, ConsentState.REVOKED, ConsentState.INVALIDATED})
 
 
@@ -66,7 +68,7 @@ class Desk:
 
         Raises SchemaViolationError or ConsentRefusedError for one that may not be recorded.
         """
-        for _ in range(_TRIES):
+        for _ in range(TRIES):
             outcome = await self.recorder.record(self._recording(actor, document, idempotency_key))
             if not isinstance(outcome, Stale):
                 return outcome
@@ -103,7 +105,7 @@ class Desk:
     def shown(self, agency: str, person_ref: str) -> tuple[Consent, ...] | UnknownPerson:
         """Return how the consents of hers that concern this agency as discloser stand now."""
         blind = blind_person_ref(self.keys, agency, person_ref)
-        person = self._afresh(partial(self.people.known, blind))
+        person = self.afresh(partial(self.people.known, blind))
         if person is None:
             return UnknownPerson()
         return tuple(consent for consent in person.consents if consent.discloser == agency)
@@ -125,9 +127,7 @@ class Desk:
         person_ref = str(valid.document["person_ref"])
         blind = blind_person_ref(self.keys, actor.agency, person_ref)
         known = self.people.known(blind)
-        person, heads = (
-            (known.id, (known.head,)) if known else (self.entropy.bytes(16), (Head(binding_head(blind), 0),))
-        )
+        person, heads = (known.id, known.heads) if known else (self.entropy.bytes(16), (Head(binding_head(blind), 0),))
         data_key = self.person_keys.of(person) if known else self.person_keys.create(person)
         secret, written = PersonSecret(person, data_key), canonical(valid.document)
         binding = BindingRow(blind, person, actor.agency, self._sealed(secret, "binding", person, person_ref.encode()))
@@ -168,23 +168,23 @@ class Desk:
 
         Goes before everything that waits when it stops things.
         """
-        for _ in range(_TRIES):
-            person = self._afresh(find)
+        for _ in range(TRIES):
+            person = self.afresh(find)
             item = None if person is None else self._changing(caller, person, consent, kind, idempotency)
             if item is None:
                 return await self._nothing(caller, idempotency)
             outcome = await self.recorder.record(item, urgent=item.stops)
-            self.people.forget((item.head.id,))
+            self.people.forget([head.id for head in item.heads])
             if not isinstance(outcome, Stale):
                 return outcome
         raise OperatorError("the record of a person keeps changing")
 
-    def _afresh(self, find: Callable[[], KnownPerson | None]) -> KnownPerson | None:
+    def afresh(self, find: Callable[[], KnownPerson | None]) -> KnownPerson | None:
         """Find her as the database knows her now: another node may have recorded what this one has not seen."""
         remembered = find()
         if remembered is None:
             return None
-        self.people.forget((remembered.head.id,))
+        self.people.forget([head.id for head in remembered.heads])
         return find()
 
     async def _nothing(
@@ -208,12 +208,14 @@ class Desk:
         ]
         if not chosen:
             return None
-        rows = tuple(ConsentRow(consent.id, person.id, ConsentEvent(kind, now), None) for consent in chosen)
+        rows = tuple(
+            ConsentRow(consent.id, person.owner(consent.id), ConsentEvent(kind, now), None) for consent in chosen
+        )
         leaf = sealed_leaf(self.entropy, f"consent.{kind}", now, {})
         return ChangeConsents(
             caller,
-            person.head,
-            person.id,
+            person.heads,
+            person.everyone,
             rows,
             SealedLeaf(leaf.event, leaf.content, person.id),
             stops=kind is not ConsentEventType.CONFIRMED,

@@ -3,7 +3,7 @@
 Write a consent down, or change some and stop what rests on them.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from gateway.core.answers import KeyConflict, NotFresh, Recorded, Repeated, Stale
@@ -14,6 +14,9 @@ from gateway.core.ports import InFlight, Needs, Transaction
 from gateway.core.rows import BindingRow, ConsentRow, IdempotencyRow, PersonRow
 from gateway.core.stages import Idempotency, SealedLeaf
 from schemas.documents import Document
+
+ALONE, LINKED = "what is known under this record", "everything linked to this record"
+"""What an answer about her covers: other records of hers may exist that nobody has linked (DESIGN section 4)."""
 
 ConsentAnswer: TypeAlias = Recorded | Repeated | KeyConflict | NotFresh
 
@@ -54,7 +57,8 @@ class RecordConsent:
                 transaction.add(row)
             transaction.bump(self.heads[0].id)
         transaction.add(self.row)
-        transaction.bump(person_head(self.person))
+        for head in {person_head(self.person), *(head.id for head in self.heads if not self.new)}:
+            transaction.bump(head)
         slot = transaction.append(self.leaf)
         transaction.add(IdempotencyRow(self.idempotency, None, self.answer, transaction.now + KEEPS_ANSWERS))
         return Recorded(self.row.consent, self.answer, slot)
@@ -66,6 +70,7 @@ class Changed:
 
     consents: tuple[str, ...]
     in_flight: InFlight
+    linked: bool = False
 
 
 ChangeAnswer: TypeAlias = Changed | Repeated | KeyConflict | NotFresh
@@ -73,28 +78,30 @@ ChangeAnswer: TypeAlias = Changed | Repeated | KeyConflict | NotFresh
 
 @dataclass(frozen=True, slots=True)
 class ChangeConsents:
-    """Append one event to each of some consents of one person.
+    """Append one event to each of some consents of one person, whichever of her linked records they stand under.
 
-    With `stops`, stop what rests on them in the same transaction (C-09).
+    With `stops`, stop what rests on them in the same transaction (C-09). `told` is the beginning of what a repetition
+    will be answered.
     """
 
     caller: Caller | None
-    head: Head
-    person: bytes
+    heads: tuple[Head, ...]
+    everyone: tuple[bytes, ...]
     rows: tuple[ConsentRow, ...]
     leaf: SealedLeaf
     stops: bool
     idempotency: Idempotency | None = None
+    told: Document = field(default_factory=dict)
 
     @property
     def needs(self) -> Needs:
-        """Proof, idempotency key and the person's head."""
+        """Proof, idempotency key and the heads of everything known about her."""
         keys = (self.idempotency.key,) if self.idempotency else ()
-        return Needs((self.head.id,), (self.caller,) if self.caller else (), keys)
+        return Needs(tuple(head.id for head in self.heads), (self.caller,) if self.caller else (), keys)
 
     def apply(self, transaction: Transaction) -> ChangeAnswer | Stale:
         """Write the events, move her head, stop what is in flight."""
-        if moved := transaction.moved((self.head,)):
+        if moved := transaction.moved(self.heads):
             return Stale(moved)
         if self.caller and (not_fresh := transaction.consume(self.caller)):
             return not_fresh
@@ -103,14 +110,40 @@ class ChangeConsents:
         consents = tuple(row.consent for row in self.rows)
         for row in self.rows:
             transaction.add(row)
-        transaction.bump(self.head.id)
+        for head in self.heads:
+            transaction.bump(head.id)
         transaction.append(self.leaf)
-        in_flight = transaction.stop_consents(self.person, consents) if self.stops else InFlight((), ())
-        changed = Changed(consents, in_flight)
-        if self.idempotency and self.caller:
-            answer = withdrawn(changed, self.caller.agency)
+        changed = Changed(consents, self._stopped(transaction, consents), len(self.everyone) > 1)
+        if self.idempotency:
+            agency = self.caller.agency if self.caller else ""
+            answer = {**self.told, **(withdrawn(changed, agency) if self.stops or not self.told else {})}
             transaction.add(IdempotencyRow(self.idempotency, None, answer, transaction.now + KEEPS_ANSWERS))
         return changed
+
+    def _stopped(self, transaction: Transaction, consents: tuple[str, ...]) -> InFlight:
+        if not self.stops:
+            return InFlight((), ())
+        each = [transaction.stop_consents(person, consents) for person in self.everyone]
+        return InFlight(
+            tuple(gone for stopped in each for gone in stopped.stopped),
+            tuple(gone for stopped in each for gone in stopped.may_have_left),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class FindAnswer:
+    """Look whether a request was answered before, and use nothing up: it may yet have to be refused."""
+
+    idempotency: Idempotency
+
+    @property
+    def needs(self) -> Needs:
+        """Its idempotency key."""
+        return Needs((), (), (self.idempotency.key,))
+
+    def apply(self, transaction: Transaction) -> Repeated | KeyConflict | None:
+        """Return the earlier answer, if there is one."""
+        return repeated(transaction, self.idempotency)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,5 +176,5 @@ def withdrawn(changed: Changed, agency: str) -> Document:
         "stopped": len(in_flight.stopped),
         "may_have_left": len(in_flight.may_have_left),
         "may_have_left_to": [*sorted({gone.recipient for gone in in_flight.may_have_left if gone.sender == agency})],
-        "covers": "what is known under this record",
+        "covers": LINKED if changed.linked else ALONE,
     }

@@ -149,7 +149,7 @@ class Dispatch:
         kind = "disclosure.stopped" if reasons else "disclosure.sending"
         leaf = parcel_leaf(self.entropy, kind, at, parcel, reasons)
         permit = decision if isinstance(decision, Permit) and not reasons else None
-        return _Release(parcel, permit, (*route.heads, person.head), leaf)
+        return _Release(parcel, permit, (*route.heads, *person.heads), leaf)
 
     def _bound(self, releases: Sequence[_Release]) -> tuple[_Release, ...]:
         """Bind to each person the pseudonym under which the recipient will know her, unless it knows her already."""

@@ -8,7 +8,8 @@ from consent.policy import Policy
 from consent.records import Agreement, Records
 from gateway.core.agencies import Agency
 from gateway.core.heads import Head
-from gateway.core.ports import Directory, KnownPerson, Probing
+from gateway.core.known import KnownPerson, Probing
+from gateway.core.ports import Directory
 from gateway.core.stages import Stated
 from schemas.catalogue import profile_name
 from schemas.documents import CompiledProfile

@@ -27,20 +27,10 @@ from gateway.core.dossiers import Way, is_locked, records, way
 from gateway.core.errors import Defect, OperatorError, RecipientError
 from gateway.core.heads import Head
 from gateway.core.keys import KeyRing
+from gateway.core.known import KnownPerson, Probing
 from gateway.core.leaves import PersonSecret, sealed_leaf
 from gateway.core.packing import Packing, with_pseudonym
-from gateway.core.ports import (
-    Adapters,
-    Clock,
-    Directory,
-    Entropy,
-    KnownPerson,
-    People,
-    PersonKeys,
-    Probing,
-    Recorder,
-    SystemAdapter,
-)
+from gateway.core.ports import Adapters, Clock, Directory, Entropy, People, PersonKeys, Recorder, SystemAdapter
 from gateway.core.preview_digests import preview_digest
 from gateway.core.pseudonyms import referral_id
 from gateway.core.reading import Read, read
@@ -69,7 +59,7 @@ class Case:
     @property
     def heads(self) -> tuple[Head, ...]:
         """The versions of all of it."""
-        return (*self.route.heads, self.probing.head, *((self.person.head,) if self.person else ()))
+        return (*self.route.heads, self.probing.head, *(self.person.heads if self.person else ()))
 
 
 @dataclass(frozen=True, slots=True)

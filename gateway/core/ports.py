@@ -3,18 +3,19 @@
 Doors implement them, `gateway.wiring` connects them, tests fake them.
 """
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeVar
 
 from adapters.sdk.contract import Inbound, Outbound, Outgoing, Parsed, StatusUpdate
 from adapters.sdk.manifest import Manifest
-from consent.records import Agreement, Consent
+from consent.records import Agreement, ConsentEvent
 from gateway.core.agencies import Agency
 from gateway.core.answers import LeafSlot, NotFresh
 from gateway.core.callers import Caller, UsedProof
 from gateway.core.heads import Head
+from gateway.core.known import KnownPerson, Probing
 from gateway.core.rows import AgencyRow, AgreementRow, ClientRow, Row
 from gateway.core.stages import SealedLeaf
 from schemas.documents import Document
@@ -81,24 +82,6 @@ class Directory(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class KnownPerson:
-    """A person on record: her random id, the version of her records, and every consent of hers as it stands."""
-
-    id: bytes
-    head: Head
-    consents: tuple[Consent, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Probing:
-    """How often one (client, person reference) was refused on record grounds: (recipient, moment) each."""
-
-    head: Head
-    strikes: tuple[tuple[str, datetime], ...]
-    locked: bool
-
-
 class People(Protocol):
     """What is known about people, found by blind index only."""
 
@@ -112,6 +95,10 @@ class People(Protocol):
 
     def of_consent(self, consent: str) -> KnownPerson | None:
         """Return the person that consent is about."""
+        ...
+
+    def history(self, person: bytes) -> Mapping[str, tuple[ConsentEvent, ...]]:
+        """Return everything that happened to each consent of that person, in order, those of linked records too."""
         ...
 
     def probing(self, pair: bytes) -> Probing:

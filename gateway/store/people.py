@@ -1,6 +1,6 @@
 """Reads what is known about people, by blind index only, and remembers it until its head moves."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine, select
@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, select
 from consent.records import ConsentEvent, standing
 from gateway.core.errors import Defect
 from gateway.core.heads import Head, binding_head, pair_head, person_head
-from gateway.core.ports import KnownPerson, Probing
+from gateway.core.known import KnownPerson, Probing
 from gateway.store.consent_terms import event_of
 from gateway.store.memory import Memory
 from gateway.store.moments import moment
@@ -39,6 +39,12 @@ class PeopleReader:
             ).scalar_one_or_none()
         return None if person is None else self.person(person)
 
+    def history(self, person: bytes) -> Mapping[str, tuple[ConsentEvent, ...]]:
+        """Return everything that happened to each consent of that person, in order."""
+        with self.engine.connect() as connection:
+            histories = _histories(connection, self.person(person).everyone)
+        return {consent: tuple(events) for (_, consent), events in histories.items()}
+
     def probing(self, pair: bytes) -> Probing:
         """Return how often that pair was refused."""
         return self.memory.recall(("pair", pair), lambda: self._strikes(pair))
@@ -59,16 +65,9 @@ class PeopleReader:
         name = person_head(person)
         with self.engine.connect() as connection:
             version = _version(connection, name)
-            rows = connection.execute(
-                select(CONSENT_EVENT.c.consent, CONSENT_EVENT.c.type, CONSENT_EVENT.c.at, CONSENT_EVENT.c.terms)
-                .where(CONSENT_EVENT.c.person == person)
-                .order_by(CONSENT_EVENT.c.id)
-            ).all()
+            histories = _histories(connection, (person,))
         if not version:
             raise Defect("a person without a head")
-        histories: dict[str, list[ConsentEvent]] = {}
-        for consent, kind, at, terms in rows:
-            histories.setdefault(consent, []).append(event_of(kind, at, terms))
         return KnownPerson(person, Head(name, version), tuple(standing(history) for history in histories.values())), (
             name,
         )
@@ -81,6 +80,20 @@ class PeopleReader:
             locked = connection.execute(select(LOCK.c.at).where(LOCK.c.pair == pair)).one_or_none() is not None
         strikes = tuple((recipient, moment(at)) for recipient, at in rows)
         return Probing(Head(name, version), strikes, locked), (name,)
+
+
+def _histories(connection: Connection, everyone: Sequence[bytes]) -> dict[tuple[bytes, str], list[ConsentEvent]]:
+    """Read the events of every consent of these records, in the order they were written."""
+    table = CONSENT_EVENT.c
+    rows = connection.execute(
+        select(table.person, table.consent, table.type, table.at, table.terms)
+        .where(table.person.in_(everyone))
+        .order_by(table.id)
+    ).all()
+    histories: dict[tuple[bytes, str], list[ConsentEvent]] = {}
+    for person, consent, kind, at, terms in rows:
+        histories.setdefault((person, consent), []).append(event_of(kind, at, terms))
+    return histories
 
 
 def _version(connection: Connection, head: str) -> int:

@@ -10,7 +10,7 @@ from sqlmodel import SQLModel
 from gateway.core.rows import BindingRow, ConsentRow, IdempotencyRow, LockRow, PersonRow, ReferralRow, Row, StrikeRow
 from gateway.core.stages import Parcel, Stated
 from gateway.store import tables
-from gateway.store.consent_terms import terms_text
+from gateway.store.consent_terms import event_text
 from gateway.store.moments import moment, ticks
 from gateway.store.states import ParcelState
 from schemas.canonical import canonical_trusted
@@ -159,12 +159,11 @@ def _parcel(row: Parcel) -> Values:
 
 
 def _consent_event(row: ConsentRow) -> Values:
-    recorded = row.event.recorded
     return {
         "consent": row.consent,
         "person": row.person,
         "type": row.event.type.value,
         "at": ticks(row.event.at),
-        "terms": None if recorded is None else terms_text(recorded),
+        "terms": event_text(row.event),
         "sealed": row.sealed,
     }

@@ -10,7 +10,7 @@ from starlette.middleware import Middleware
 
 from gateway.core.callers import CallerRefusedError
 from gateway.core.errors import OperatorError, RecipientError
-from gateway.web import consents, health, inbox, ledger, problems, referrals
+from gateway.web import consent_life, consents, health, inbox, ledger, problems, referrals
 from gateway.web.door import Door
 from gateway.web.wall import Wall
 
@@ -41,8 +41,8 @@ def application(
             Exception: problems.on_defect,
         },
     )
-    for routes in (referrals.router(door), inbox.router(door), consents.router(door), ledger.router(door)):
-        app.include_router(routes)
+    for room in (referrals, inbox, consents, consent_life, ledger):
+        app.include_router(room.router(door))
     app.include_router(oauth)
     app.include_router(health.router(ready))
     return app

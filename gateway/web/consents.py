@@ -1,23 +1,25 @@
 """Record what she agreed to, look at it, take it back. Her reference travels in bodies, never in a URL (P-02)."""
 
+from datetime import datetime
 from http import HTTPStatus
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from consent.records import Consent
 from gateway.core.answers import KeyConflict, NotFresh, Recorded, Repeated
 from gateway.core.callers import Caller
 from gateway.core.desk import Actor, UnknownPerson
 from gateway.core.desk_items import ChangeAnswer, Changed, ConsentAnswer, withdrawn
+from gateway.core.life_cycle import LifeCycle
 from gateway.core.scopes import Scope
+from gateway.web.consent_life import past_moment, shown
 from gateway.web.direct import Direct
 from gateway.web.door import Door
 from gateway.web.headers import idempotency_key
 from gateway.web.problems import BadRequestError, answer, key_reused, problem
 from schemas.decoding import decode_json
-from schemas.documents import Json
+from schemas.documents import Document, Json
 
 _REFERENCE_LENGTH = 80
 
@@ -25,6 +27,7 @@ _REFERENCE_LENGTH = 80
 def router(door: Door) -> APIRouter:
     """Make the routes."""
     routes = APIRouter(prefix="/v1", tags=["consents"], route_class=Direct)
+    life = LifeCycle(door.desk)
 
     @routes.post("/consents", operation_id="recordConsent", summary="Record what a person agreed to, or refused")
     async def record(request: Request) -> JSONResponse:
@@ -37,11 +40,10 @@ def router(door: Door) -> APIRouter:
     @routes.post("/consents/search", operation_id="searchConsents", summary="How the consents of one person stand")
     async def search(request: Request) -> JSONResponse:
         async def work(caller: Caller) -> JSONResponse:
-            person_ref, _ = _named(await door.body(request))
+            person_ref, at = _searched(await door.body(request))
             if not_fresh := await door.read(caller):
                 return not_fresh
-            shown = door.desk.shown(caller.agency, person_ref)
-            standing: list[Json] = [] if isinstance(shown, UnknownPerson) else [_shown(consent) for consent in shown]
+            standing: list[Json] = [*map(shown, life.all_of(caller.agency, person_ref, at))]
             return answer({"consents": standing})
 
         return await door.answered(request, Scope.READ_CONSENTS, work)
@@ -59,17 +61,34 @@ def router(door: Door) -> APIRouter:
     return routes
 
 
+def _searched(body: bytes) -> tuple[str, datetime | None]:
+    """Read {"person_ref": ..., "at"?: ...} and nothing else."""
+    document = decode_json(body)
+    if not document.keys() <= {"person_ref", "at"}:
+        raise BadRequestError(HTTPStatus.UNPROCESSABLE_ENTITY, "/*", "additionalProperties")
+    at = document.get("at")
+    if "at" in document and not isinstance(at, str):
+        raise BadRequestError(HTTPStatus.UNPROCESSABLE_ENTITY, "/at", "type")
+    return _reference(document), past_moment(at, "/at") if isinstance(at, str) else None
+
+
 def _named(body: bytes) -> tuple[str, str | None]:
     """Read {"person_ref": ..., "consent"?: ...} and nothing else."""
     document = decode_json(body)
-    person_ref, consent = document.get("person_ref"), document.get("consent")
+    consent = document.get("consent")
     if not document.keys() <= {"person_ref", "consent"}:
         raise BadRequestError(HTTPStatus.UNPROCESSABLE_ENTITY, "/*", "additionalProperties")
-    if not isinstance(person_ref, str) or not 0 < len(person_ref) <= _REFERENCE_LENGTH:
-        raise BadRequestError(HTTPStatus.UNPROCESSABLE_ENTITY, "/person_ref", "required")
+    person_ref = _reference(document)
     if consent is not None and not isinstance(consent, str):
         raise BadRequestError(HTTPStatus.UNPROCESSABLE_ENTITY, "/consent", "type")
     return person_ref, consent
+
+
+def _reference(document: Document) -> str:
+    person_ref = document.get("person_ref")
+    if not isinstance(person_ref, str) or not 0 < len(person_ref) <= _REFERENCE_LENGTH:
+        raise BadRequestError(HTTPStatus.UNPROCESSABLE_ENTITY, "/person_ref", "required")
+    return person_ref
 
 
 def _recorded(door: Door, outcome: ConsentAnswer) -> JSONResponse:
@@ -94,16 +113,3 @@ def _withdrawn(door: Door, caller: Caller, outcome: ChangeAnswer | UnknownPerson
             return key_reused()
         case NotFresh():
             return door.not_fresh(outcome)
-
-
-def _shown(consent: Consent) -> Json:
-    return {
-        "consent": consent.id,
-        "recipient": consent.recipient,
-        "decision": consent.decision,
-        "state": consent.state,
-        "active": consent.is_yes and consent.confirmed,
-        "purposes": [*sorted(consent.purposes)],
-        "categories": [*sorted(consent.categories)],
-        "ends": consent.ends.strftime("%Y-%m-%dT%H:%M:%SZ"),
-    }

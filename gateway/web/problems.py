@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse
 from adapters.sdk.errors import AdapterError, MalformedError
 from gateway.core.callers import CallerRefusedError, ScopeMissingError
 from gateway.core.consent_documents import ConsentRefusedError
+from gateway.core.consent_events import EventRefusedError
 from gateway.core.errors import GatewayError, OperatorError, RecipientError
 from schemas.documents import Document, Json
 from schemas.errors import SchemaViolationError
@@ -79,6 +80,8 @@ def of_document(
             return problem(404, "not_found")
         case BadRequestError():
             return problem(error.status, "bad_request", faults=[(error.where, error.rule)])
+        case EventRefusedError():
+            return problem(409, "consent_event_unfit", faults=[(error.pointer, error.rule)])
         case ConsentRefusedError():
             return problem(422, "consent_not_recordable", faults=[(error.pointer, error.rule)])
         case SchemaViolationError():

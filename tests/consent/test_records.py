@@ -16,13 +16,15 @@ from consent.records import (
     Consent,
     ConsentEvent,
     ConsentEventType,
+    NewTerms,
     Records,
     Restriction,
     folded,
     needs_second_person,
     standing,
+    state_at,
 )
-from schemas.vocabulary import ConsentState, DataCategory, FunctionClass, Purpose
+from schemas.vocabulary import ConsentState, DataCategory, FunctionClass, GivenBy, Purpose
 
 RECORDED, CONFIRMED = ConsentEventType.RECORDED, ConsentEventType.CONFIRMED
 WITHDRAWN, REVOKED, INVALIDATED = (
@@ -181,3 +183,66 @@ def test_c_03_a_consent_names_one_recipient_and_never_a_wildcard() -> None:
         decision = decide(a_disclosure(), some_records(a_consent(recipient=nobody)), Policy(), NOON)
         assert decision == Refusal((Reason.NO_CONSENT,), NOON)
     assert Purpose.ACCOMMODATION in a_consent().purposes
+
+
+NEVER_MORE = st.builds(
+    NewTerms,
+    said_at=st.sampled_from([NOON - DAY, NOON, NOON + DAY]),
+    purposes=st.none() | st.frozensets(st.sampled_from(Purpose), min_size=1, max_size=3),
+    categories=st.none() | st.frozensets(st.sampled_from(DataCategory), min_size=1, max_size=5),
+    restrictions=st.lists(st.builds(Restriction, st.sampled_from(DataCategory)), max_size=2).map(tuple),
+    ends=st.sampled_from([NOON, NOON + DAY, NOON + 400 * DAY]),
+    given_by=st.sampled_from(GivenBy),
+    confirmed=st.booleans(),
+)
+LATER = st.builds(
+    lambda kind, terms: ConsentEvent(kind, NOON + HOUR, terms=terms),
+    st.sampled_from([kind for kind in ConsentEventType if kind is not RECORDED]),
+    NEVER_MORE,
+)
+YES = {ConsentState.GIVEN, ConsentState.RENEWED}
+
+
+@given(st.sampled_from(ConsentState), st.lists(LATER, max_size=6))
+def test_c_16_no_history_widens_what_was_asked(state: ConsentState, later: list[ConsentEvent]) -> None:
+    first = recorded(state=state)
+    before = stood(NOON, first)
+    after = standing([first, *later])
+    assert after.purposes <= before.purposes
+    assert after.categories <= before.categories
+    assert set(after.restrictions) >= set(before.restrictions)
+    assert (after.discloser, after.recipient, after.decision) == (before.discloser, before.recipient, before.decision)
+    assert after.version == 1 + len(later)
+
+
+@given(st.sampled_from(sorted(set(ConsentState) - YES)), st.lists(LATER, max_size=6))
+def test_c_02_only_her_own_later_yes_makes_a_yes(state: ConsentState, later: list[ConsentEvent]) -> None:
+    said_yes = any(event.type is ConsentEventType.GIVEN for event in later)
+    assert not standing([recorded(state=state), *later]).is_yes or said_yes
+
+
+@given(st.lists(LATER, max_size=6), NEVER_MORE)
+def test_c_16_narrowing_is_no_newer_word_and_lasts_no_longer(later: list[ConsentEvent], terms: NewTerms) -> None:
+    events = [recorded(), *later]
+    before, after = (
+        standing(events),
+        standing([*events, ConsentEvent(ConsentEventType.NARROWED, NOON + DAY, terms=terms)]),
+    )
+    assert after.ends <= before.ends
+    assert (after.decided_at, after.state, after.confirmed) == (before.decided_at, before.state, before.confirmed)
+
+
+@pytest.mark.parametrize("kind", [ConsentEventType.GIVEN, ConsentEventType.RENEWED, ConsentEventType.NARROWED])
+def test_an_event_that_says_nothing_anew_is_unreadable(kind: ConsentEventType) -> None:
+    first = recorded(state=ConsentState.REQUESTED if kind is ConsentEventType.GIVEN else ConsentState.GIVEN)
+    incomplete = [None] if kind is ConsentEventType.NARROWED else [None, NewTerms(NOON), NewTerms(NOON, ends=NOON)]
+    for terms in incomplete:
+        with pytest.raises(UnreadableRecordError):
+            standing([first, ConsentEvent(kind, NOON, terms=terms)])
+
+
+def test_c_08_expiry_is_computed() -> None:
+    consent = a_consent(ends=NOON + DAY)
+    assert state_at(consent, NOON + DAY - HOUR) is ConsentState.GIVEN
+    assert state_at(consent, NOON + DAY) is ConsentState.EXPIRED
+    assert state_at(a_consent(ends=NOON, state=ConsentState.REFUSED), NOON) is ConsentState.REFUSED

@@ -20,15 +20,17 @@ from contract_worlds import World
 from rings import bytes_from
 from stores import PERSON, Doing, a_parcel, a_sealed_leaf, appending, consuming, moving
 
+from consent.facts import Restriction
 from consent.merkle import EMPTY_ROOT, TreeHead, leaf_hash, verify_inclusion
-from consent.records import ConsentEvent, ConsentEventType, standing
+from consent.records import ConsentEvent, ConsentEventType, NewTerms, standing
 from gateway.core.answers import LeafSlot, NotFresh
 from gateway.core.errors import Defect, OperatorError, SenderError
 from gateway.core.heads import Head, agency_head, agreement_head, binding_head, pair_head, person_head
-from gateway.core.ports import Answered, KnownPerson, Needs, Probing, Transaction
+from gateway.core.known import KnownPerson, Probing
+from gateway.core.ports import Answered, Needs, Transaction
 from gateway.core.rows import BindingRow, ConsentRow, IdempotencyRow, LockRow, PersonRow, ReferralRow, StrikeRow
 from gateway.core.stages import Idempotency, OwnReference
-from schemas.vocabulary import DeliveryMode, FunctionClass, Purpose, ReferralState, Urgency
+from schemas.vocabulary import DataCategory, DeliveryMode, FunctionClass, GivenBy, Purpose, ReferralState, Urgency
 
 BLIND, PAIR = bytes_from("a blind reference"), bytes_from("a pair", 16)
 RECORDED = ConsentEvent(ConsentEventType.RECORDED, NOON, a_consent())
@@ -101,6 +103,25 @@ def knowing(*events: ConsentEvent) -> Doing[None]:
         transaction.bump(person_head(PERSON))
 
     return Doing(work, Needs((binding_head(BLIND), person_head(PERSON))))
+
+
+def test_everything_that_happened_to_a_consent_comes_back_in_order(world: World) -> None:
+    """Each kind of event, with every member of its terms set and with none."""
+    full = NewTerms(
+        NOON,
+        frozenset({Purpose.ACCOMMODATION}),
+        frozenset({DataCategory.NEED}),
+        (Restriction(DataCategory.RISK, SHELTER), Restriction(DataCategory.NARRATIVE)),
+        NOON + HOUR,
+        GivenBy.COURT,
+        confirmed=True,
+    )
+    renewed = ConsentEvent(ConsentEventType.RENEWED, NOON, terms=full)
+    narrowed = ConsentEvent(ConsentEventType.NARROWED, NOON, terms=NewTerms(NOON))
+    events = (RECORDED, renewed, narrowed, WITHDRAWN)
+    alone(world, knowing(*events))
+    assert dict(world.people.history(PERSON)) == {"consent-1": events}
+    assert world.people.person(PERSON).consents == (standing(events),)
 
 
 def test_a_person_is_known_by_reference_id_and_consent(world: World) -> None:

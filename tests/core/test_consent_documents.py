@@ -57,6 +57,20 @@ def test_c_08_a_consent_without_an_end_gets_the_policys(line: Line) -> None:
         (taken_by("nobody-known"), "/taken_by/agency", "C-05"),
         ({"taken_at": "2031-03-14T12:00:01Z"}, "/taken_at", "C-05"),
         ({"person_languages": ["ru"]}, "/interpreter", "C-06"),
+        ({"interpreter": {"id": "I-7"}}, "/interpreter", "C-07"),
+        ({"interpreter": {"id": "I-7"}, "interpreter_relation": "relative"}, "/interpreter", "C-07"),
+        ({"interpreter": {"id": "I-7"}, "interpreter_relation": "friend"}, "/interpreter", "C-07"),
+        ({"interpreter": {"id": "I-7"}, "interpreter_relation": "companion"}, "/interpreter", "C-07"),
+        ({"interpreter": {"id": "I-7"}, "interpreter_relation": "other"}, "/interpreter", "C-07"),
+        (
+            {
+                "interpreter": {"id": "I-7"},
+                "interpreter_relation": "professional",
+                "accompanied_by": [{"id": "V-1"}, {"id": "I-7"}],
+            },
+            "/interpreter",
+            "C-07",
+        ),
         ({"valid_until": "2031-03-14T11:00:00Z"}, "/valid_until", "C-08"),
         ({"valid_until": "2031-03-01T11:00:00Z"}, "/valid_until", "C-08"),
         ({"decision": "referral"}, "/purposes", "C-13"),
@@ -75,13 +89,21 @@ def test_an_unclear_consent_is_refused_with_pointer_and_rule(
 @pytest.mark.parametrize(
     "changes",
     [
-        {"person_languages": ["ru"], "interpreter": {"id": "I-7"}},
+        {"person_languages": ["ru"], "interpreter": {"id": "I-7"}, "interpreter_relation": "professional"},
+        {"interpreter": {"id": "I-7"}, "interpreter_relation": "mediator", "accompanied_by": [{"id": "V-1"}]},
         {"taken_at": "2031-03-14T12:00:00Z"},
         {"valid_until": "2031-03-14T11:00:01Z"},
         {"purposes": ["assistance.accommodation", "assistance.legal"]},
         {"decision": "cooperation", "purposes": ["investigation", "witness_protection"]},
     ],
-    ids=["with an interpreter", "taken now", "a second long", "two kinds of support", "co-operation alone"],
+    ids=[
+        "with an interpreter",
+        "with a companion who is silent",
+        "taken now",
+        "a second long",
+        "two kinds of support",
+        "co-operation alone",
+    ],
 )
 def test_and_beside_it_stands_a_consent_that_is_clear(line: Line, changes: dict[str, Json]) -> None:
     assert read(line, **changes).id == "consent-1"

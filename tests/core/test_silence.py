@@ -34,6 +34,7 @@ DOCUMENT = a_marked_referral()
 CONSENT: dict[str, Json] = {
     "person_ref": her_reference(),
     "interpreter": {"id": f"{MARK}-interpreter"},
+    "interpreter_relation": "professional",
     "taken_by": {"agency": "open-door", "name": f"{MARK} the taker"},
     "given_by": "guardian",
     "given_by_name": f"{MARK} the guardian",

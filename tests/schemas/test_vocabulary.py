@@ -7,6 +7,7 @@ from enum import StrEnum
 import pytest
 
 import schemas.case_codes
+import schemas.consent_codes
 import schemas.vocabulary
 from schemas.case_codes import (
     AgeDetermination,
@@ -23,6 +24,7 @@ from schemas.case_codes import (
     VictimStatus,
 )
 from schemas.catalogue import load, names
+from schemas.consent_codes import InterpreterRelation, InvalidationReason
 from schemas.leaves import leaves, pointer
 from schemas.vocabulary import (
     AgeBand,
@@ -63,6 +65,14 @@ LISTS: dict[tuple[str, str], type[StrEnum]] = {
     ("consent/1.0", "/mechanism"): Mechanism,
     ("consent/1.0", "/given_by"): GivenBy,
     ("consent/1.0", "/withdrawal_method"): WithdrawalMethod,
+    ("consent/1.0", "/interpreter_relation"): InterpreterRelation,
+    ("consent_event/1.0", "/purposes/*"): Purpose,
+    ("consent_event/1.0", "/categories/*"): DataCategory,
+    ("consent_event/1.0", "/restrictions/*/category"): DataCategory,
+    ("consent_event/1.0", "/mechanism"): Mechanism,
+    ("consent_event/1.0", "/given_by"): GivenBy,
+    ("consent_event/1.0", "/interpreter_relation"): InterpreterRelation,
+    ("consent_event/1.0", "/reason"): InvalidationReason,
     ("agreement/1.0", "/agreement/purpose"): Purpose,
     ("agreement/1.0", "/agreement/categories/*"): DataCategory,
     ("agreement/1.0", "/agreement/legal_basis/*"): LegalBasis,
@@ -138,6 +148,7 @@ def test_lists_in_profiles_are_those_of_the_canonical_referral_or_fewer(name: st
 def _all_lists() -> list[type[Coded]]:
     return [
         *(AgeBand, AgeStatus, ConsentState, DataCategory, DeliveryMode, Exploitation, FunctionClass, GivenBy, Ground),
+        *(InterpreterRelation, InvalidationReason),
         *(LegalBasis, Mechanism, Need, Purpose, ReferralState, RejectionReason, Sex, Urgency, WithdrawalMethod),
         *(AgeDetermination, BestInterests, CaseEventType, ChildViews, GuardianConflict, Informed, InstrumentKind),
         *(OverrideFinding, OverrideGround, PersonTold, Safeguard, VictimStatus),
@@ -146,7 +157,7 @@ def _all_lists() -> list[type[Coded]]:
 
 def test_every_list_is_looked_at() -> None:
     # Other packages have code lists of their own, which may be loaded in the same run.
-    homes = {schemas.vocabulary.__name__, schemas.case_codes.__name__}
+    homes = {schemas.vocabulary.__name__, schemas.case_codes.__name__, schemas.consent_codes.__name__}
     ours = {codes for codes in Coded.__subclasses__() if codes.__module__ in homes}
     assert ours == set(_all_lists())
 

@@ -12,7 +12,8 @@ from consent.facts import Restriction
 from consent.records import ConsentEvent, ConsentEventType, standing
 from gateway.core.errors import Defect
 from gateway.core.heads import Head, binding_head, pair_head, person_head
-from gateway.core.ports import KnownPerson, Needs, Probing, Transaction
+from gateway.core.known import KnownPerson, Probing
+from gateway.core.ports import Needs, Transaction
 from gateway.core.rows import BindingRow, ConsentRow, LockRow, PersonRow, StrikeRow
 from gateway.store.people import PeopleReader
 from schemas.vocabulary import DataCategory

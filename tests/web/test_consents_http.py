@@ -1,7 +1,7 @@
 """Record, search and withdraw over HTTP; her reference is in bodies only and in no answer."""
 
 import pytest
-from builders import PERSON_REF, POLICE, SHELTER, a_consent_document, a_referral
+from builders import DAY, PERSON_REF, POLICE, SHELTER, a_consent_document, a_referral
 from line import HILL
 from web_door import Answer, Web
 
@@ -118,6 +118,8 @@ def test_how_her_consents_stand_is_told_to_the_agency_that_recorded_them_only(we
 def test_a_body_that_names_nobody_is_refused(
     web: Web, path: str, body: bytes, status: int, fault: tuple[str, str]
 ) -> None:
+    if path.endswith("search") and fault[0] == "/consent":
+        fault = ("/*", "additionalProperties")  # A search names a person, never one consent.
     answer = web.ask("POST", path, body, {"Idempotency-Key": "key-0000001"})
     assert (answer.status, answer.faults) == (status, [fault])
     assert CANARY.encode() not in answer.body
@@ -176,3 +178,85 @@ def test_a_repeated_withdrawal_gets_the_first_answer(web: Web) -> None:
     refer(web)
     first, again = withdraw(web), withdraw(web)
     assert (again.status, again.body) == (200, first.body)
+
+
+def events(web: Web, consent: Json, agency: str = POLICE, key: str = "key-0000009", **body: Json) -> Answer:
+    """Say what happened to a consent."""
+    said = {"schema": "consent_event/1.0", **body}
+    return web.ask("POST", f"/v1/consents/{consent}/events", said, {"Idempotency-Key": key}, agency)
+
+
+def test_what_happened_to_a_consent_is_told_and_told_again_to_a_repetition(web: Web) -> None:
+    consent = record(web).json["consent"]
+    refer(web)
+    first = events(web, consent, type="revoked", revoked_by="court")
+    assert (first.status, first.json["state"], first.json["stopped"]) == (201, "revoked", 1)
+    again = events(web, consent, type="revoked", revoked_by="court")
+    assert (again.status, again.body) == (201, first.body)
+    assert events(web, consent, type="withdrawn").code == "idempotency_key_reused"
+
+
+def test_an_event_that_fits_no_longer_is_a_conflict(web: Web) -> None:
+    consent = record(web).json["consent"]
+    events(web, consent, type="withdrawn")
+    answer = events(web, consent, key="key-0000010", type="revoked", revoked_by="court")
+    assert (answer.status, answer.code, answer.faults) == (409, "consent_event_unfit", [("/type", "state")])
+
+
+@pytest.mark.parametrize(
+    ("body", "fault"),
+    [
+        ({"type": "expired"}, ("/type", "enum")),
+        ({"type": "revoked"}, ("/revoked_by", "required")),
+        ({"type": "withdrawn", "reason": "not_informed"}, ("/reason", "additionalProperties")),
+        ({"type": "narrowed", "note": CANARY}, ("/*", "additionalProperties")),
+    ],
+)
+def test_an_event_of_another_form_is_refused_without_its_words(
+    web: Web, body: dict[str, Json], fault: tuple[str, str]
+) -> None:
+    answer = events(web, record(web).json["consent"], **body)
+    assert answer.status == 422
+    assert fault in answer.faults
+    assert CANARY.encode() not in answer.body
+
+
+def test_one_consent_is_shown_as_it_stood_at_a_past_moment(web: Web) -> None:
+    consent = record(web).json["consent"]
+    web.moved(DAY)
+    events(web, consent, type="withdrawn")
+    path = f"/v1/consents/{consent}"
+    now, then = web.ask("GET", path), web.ask("GET", path, query="at=2031-03-14T13:00:00Z")
+    assert (now.json["state"], now.json["active"]) == ("withdrawn", False)
+    assert (then.json["state"], then.json["active"]) == ("given", True)
+    assert now.json["history"] == [
+        {"type": "recorded", "at": "2031-03-14T12:00:00Z"},
+        {"type": "withdrawn", "at": "2031-03-15T12:00:00Z"},
+    ]
+    assert PERSON_REF.encode() not in now.body
+    [listed] = search(web, at="2031-03-14T13:00:00Z").json["consents"]
+    assert listed["state"] == "given"
+    assert search(web, at="2031-03-14T11:00:00Z").json == {"consents": []}
+
+
+def test_c_08_a_consent_that_ran_out_is_shown_as_expired(web: Web) -> None:
+    consent = record(web).json["consent"]
+    web.moved(100 * DAY)
+    answer = web.ask("GET", f"/v1/consents/{consent}")
+    assert (answer.json["state"], answer.json["active"]) == ("expired", False)
+
+
+def test_a_consent_of_another_agency_and_one_that_never_was_are_answered_alike(web: Web) -> None:
+    consent = record(web).json["consent"]
+    theirs = web.ask("GET", f"/v1/consents/{consent}", agency=HILL)
+    nobodys = web.ask("GET", f"/v1/consents/{'0' * 26}", agency=HILL)
+    assert (theirs.status, theirs.body) == (404, nobodys.body)
+    said = [events(web, one, HILL, type="withdrawn") for one in (consent, "0" * 26)]
+    assert [(answer.status, answer.body) for answer in said] == [(404, nobodys.body)] * 2
+    assert search(web).json["consents"][0]["state"] == "given"
+
+
+@pytest.mark.parametrize("query", ["at=yesterday", "at=2031-02-30T00:00:00Z", "at=", "since=2031-03-14T13:00:00Z"])
+def test_a_moment_that_is_none_is_refused(web: Web, query: str) -> None:
+    consent = record(web).json["consent"]
+    assert web.ask("GET", f"/v1/consents/{consent}", query=query).status in {400, 422}

@@ -40,6 +40,7 @@ class Endpoint:
 
 
 STATUS: dict[str, Json] = {"schema": "status/1.0", "state": "accepted"}
+WITHDRAWN: dict[str, Json] = {"schema": "consent_event/1.0", "type": "withdrawn"}
 ANSWERED = {**KEYED, "Content-Type": "application/json"}
 ENDPOINTS = [
     Endpoint("POST", "/v1/referrals", Scope.SEND_REFERRALS, 403, {**ROUTE, **KEYED}, a_referral()),
@@ -50,6 +51,8 @@ ENDPOINTS = [
     Endpoint("POST", f"/v1/inbox/{MESSAGE}/status", Scope.ACKNOWLEDGE_INBOX, 404, ANSWERED, STATUS, agency=SHELTER),
     Endpoint("POST", "/v1/consents", Scope.RECORD_CONSENTS, 201, KEYED, a_consent_document()),
     Endpoint("POST", "/v1/consents/search", Scope.READ_CONSENTS, 200, body={"person_ref": PERSON_REF}),
+    Endpoint("GET", f"/v1/consents/{MESSAGE}", Scope.READ_CONSENTS, 404),
+    Endpoint("POST", f"/v1/consents/{MESSAGE}/events", Scope.RECORD_CONSENTS, 404, KEYED, WITHDRAWN),
     Endpoint("POST", "/v1/withdrawals", Scope.WITHDRAW_CONSENTS, 404, KEYED, {"person_ref": PERSON_REF}),
     Endpoint("GET", "/v1/ledger/checkpoint", Scope.READ_LEDGER, 200),
 ]
@@ -66,7 +69,7 @@ def test_no_endpoint_is_left_out(web: Web) -> None:
     listed = {(one.method, one.path.replace(MESSAGE, "{id}")) for one in ENDPOINTS}
     paths = web.app.openapi()["paths"]
     described = {
-        (method.upper(), path.replace("{referral}", "{id}").replace("{message}", "{id}"))
+        (method.upper(), path.replace("{referral}", "{id}").replace("{message}", "{id}").replace("{consent}", "{id}"))
         for path, methods in paths.items()
         for method in methods
     }

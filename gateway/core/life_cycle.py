@@ -1,0 +1,170 @@
+"""What happens to a consent after it was recorded, and how it stood at any past moment (C-17).
+
+Every change is an event that is added; none is ever rewritten. Only the agency that recorded a consent changes or reads
+it here; taking it back works by more people than that (`gateway.core.desk`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+
+from consent.records import Consent, ConsentEvent, ConsentEventType, folded, standing, state_at
+from gateway.core.answers import KeyConflict, NotFresh, Recorded, Repeated, Stale
+from gateway.core.blind import blind_idempotency, blind_person_ref, request_digest
+from gateway.core.commitments import Committed
+from gateway.core.consent_documents import ConsentRefusedError
+from gateway.core.consent_events import SCHEMA, EventRefusedError, Unfit, event_of_document, is_superseded
+from gateway.core.desk import TRIES, Actor, Desk, UnknownPerson
+from gateway.core.desk_items import ChangeConsents, Changed, FindAnswer, FindNothing, withdrawn
+from gateway.core.errors import OperatorError
+from gateway.core.known import KnownPerson
+from gateway.core.leaves import PersonSecret, sealed_leaf
+from gateway.core.rows import ConsentRow
+from gateway.core.sealing import NONCE_BYTES, Place, seal_at_rest
+from gateway.core.stages import Idempotency
+from schemas.canonical import canonical
+from schemas.documents import Document, Json, ValidDocument
+from schemas.validation import validate
+
+EventAnswer: TypeAlias = Recorded | Repeated | KeyConflict | NotFresh | UnknownPerson
+
+_ENDS = frozenset({ConsentEventType.WITHDRAWN, ConsentEventType.REVOKED, ConsentEventType.INVALIDATED})
+_URGENT = _ENDS | {ConsentEventType.NARROWED, ConsentEventType.REFUSED}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One consent as it stood at `at`, and everything that had happened to it by then."""
+
+    consent: Consent
+    at: datetime
+    events: tuple[ConsentEvent, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LifeCycle:
+    """The desk's other drawer: events about consents that are on record."""
+
+    desk: Desk
+
+    async def happened(self, actor: Actor, consent: str, document: Document, key: str) -> EventAnswer:
+        """Add one event to a consent this agency recorded (schema consent_event/1.0).
+
+        Raises SchemaViolationError, ConsentRefusedError or EventRefusedError for one that may not happen. What takes
+        something away goes before everything that waits.
+        """
+        valid = validate(document, SCHEMA)
+        idempotency = self._idempotency(actor, consent, valid, key)
+        for _ in range(TRIES):
+            person = self.desk.afresh(lambda: self.desk.people.of_consent(consent))
+            found = None if person is None else _of(person, consent, actor.agency)
+            if person is None or found is None:
+                return await self._unknown(actor, idempotency)
+            try:
+                item, told = self._changing(actor, person, found, valid, idempotency)
+            except ConsentRefusedError as refusal:
+                return await self._repeated_or_raise(actor, idempotency, refusal)
+            outcome = await self.desk.recorder.record(item, urgent=item.rows[0].event.type in _URGENT)
+            self.desk.people.forget([head.id for head in person.heads])
+            if isinstance(outcome, Changed):
+                stopped = withdrawn(outcome, actor.agency) if item.stops else {}
+                return Recorded(consent, {**told, **stopped}, None)
+            if not isinstance(outcome, Stale):
+                return outcome
+        raise OperatorError("the record of a person keeps changing")
+
+    def one(self, agency: str, consent: str, at: datetime | None = None) -> Standing | UnknownPerson:
+        """Return how one consent of this agency stands, or stood at a past moment (C-17)."""
+        person = self.desk.afresh(lambda: self.desk.people.of_consent(consent))
+        if person is None or _of(person, consent, agency) is None:
+            return UnknownPerson()
+        events = self.desk.people.history(person.id)[consent]
+        return _stood(events, at or self.desk.clock.now(), now=at is None) or UnknownPerson()
+
+    def all_of(self, agency: str, person_ref: str, at: datetime | None = None) -> tuple[Standing, ...]:
+        """Return how all consents stand or stood that this agency recorded about one person; none for nobody."""
+        blind = blind_person_ref(self.desk.keys, agency, person_ref)
+        person = self.desk.afresh(lambda: self.desk.people.known(blind))
+        if person is None:
+            return ()
+        mine = {consent.id for consent in person.consents if consent.discloser == agency}
+        moment = at or self.desk.clock.now()
+        histories = [events for one, events in self.desk.people.history(person.id).items() if one in mine]
+        stood = [_stood(events, moment, now=at is None) for events in histories]
+        return tuple(standing for standing in stood if standing is not None)
+
+    def _changing(
+        self, actor: Actor, person: KnownPerson, consent: Consent, valid: ValidDocument, idempotency: Idempotency
+    ) -> tuple[ChangeConsents, Document]:
+        """Prepare one event, sealed like the consent itself, and what the agency will be told."""
+        desk, now = self.desk, self.desk.clock.now()
+        event = event_of_document(valid, consent, desk.directory, desk.policy, now)
+        if event.type is ConsentEventType.NARROWED and is_superseded(consent, person.consents):
+            raise EventRefusedError(Unfit.SUPERSEDED)
+        later = standing((ConsentEvent(ConsentEventType.RECORDED, now, consent), event))
+        secret, written = PersonSecret(person.id, desk.person_keys.of(person.id)), canonical(valid.document)
+        place = Place("consent_event", "sealed", consent.id.encode(), consent.version + 1)
+        sealed = seal_at_rest(secret.data_key, place, written, desk.entropy.bytes(NONCE_BYTES))
+        fields: dict[str, Json] = {
+            "sender": consent.discloser,
+            "recipient": consent.recipient,
+            "outcome": later.state,
+        }
+        content = {"content": (Committed.RECORD, written)}
+        leaf = sealed_leaf(desk.entropy, f"consent.{event.type}", now, fields, content, secret)
+        told = told_of(later, now)
+        item = ChangeConsents(
+            actor.caller,
+            person.heads,
+            person.everyone,
+            (ConsentRow(consent.id, person.id, event, sealed),),
+            leaf,
+            stops=event.type in _ENDS,
+            idempotency=idempotency,
+            told=told,
+        )
+        return item, told
+
+    async def _unknown(self, actor: Actor, idempotency: Idempotency) -> EventAnswer:
+        if actor.caller is None:
+            return UnknownPerson()
+        return await self.desk.recorder.record(FindNothing(actor.caller, idempotency)) or UnknownPerson()
+
+    async def _repeated_or_raise(
+        self, actor: Actor, idempotency: Idempotency, refusal: ConsentRefusedError
+    ) -> EventAnswer:
+        """Give a repeated request its first answer, though by now it would be refused."""
+        earlier = await self.desk.recorder.record(FindAnswer(idempotency))
+        if earlier is None:
+            raise refusal
+        if actor.caller is None:
+            return earlier
+        return await self.desk.recorder.record(FindNothing(actor.caller, idempotency)) or earlier
+
+    def _idempotency(self, actor: Actor, consent: str, valid: ValidDocument, key: str) -> Idempotency:
+        client = actor.caller.client_id if actor.caller else ""
+        said = request_digest(self.desk.keys, consent.encode(), canonical(valid.document))
+        return Idempotency(blind_idempotency(self.desk.keys, client, "consent_events", key), said)
+
+
+def told_of(consent: Consent, at: datetime) -> Document:
+    """Return what an agency is told of a consent it recorded: id, state, and whether anything may rest on it."""
+    return {
+        "consent": consent.id,
+        "state": state_at(consent, at),
+        "active": consent.is_yes and consent.confirmed and at < consent.ends,
+        "ends": consent.ends.date().isoformat(),
+    }
+
+
+def _of(person: KnownPerson, consent: str, agency: str) -> Consent | None:
+    return next((one for one in person.consents if one.id == consent and one.discloser == agency), None)
+
+
+def _stood(events: Sequence[ConsentEvent], at: datetime, *, now: bool) -> Standing | None:
+    """Fold the events up to `at`; for the present everything committed counts, whatever its clock said."""
+    consent = standing(events) if now else folded(events, at)
+    if consent is None:
+        return None
+    return Standing(consent, at, tuple(event for event in events if now or event.at <= at))
