@@ -13,7 +13,7 @@ from pathlib import Path
 
 from consent.checkpoint import Checkpoint, VerifierKey, opened, unproven
 from consent.errors import ConsentError, Fault, TamperedLedgerError, UnreadableRecordError
-from consent.export import Report, proven_receipt, verified
+from consent.export import Report, proven_history, proven_receipt, verified
 
 __all__ = ["Exit", "main"]
 
@@ -31,7 +31,7 @@ def main(arguments: Sequence[str]) -> int:
     """Run one command and answer its exit code; wrong use exits at once with 2, as argparse does."""
     given = _parser().parse_args(arguments)
     try:
-        return _verify_receipt(given) if given.command == "verify-receipt" else _verify(given)
+        return _COMMANDS[given.command](given)
     except OSError as error:
         _say(f"A file could not be read: {error.strerror}.")
         return Exit.USAGE
@@ -55,7 +55,9 @@ def _parser() -> ArgumentParser:
     )
     receipt = commands.add_parser("verify-receipt", help="check that the entry of one receipt stands in the log")
     receipt.add_argument("receipt", type=Path, metavar="RECEIPT", help="JSON file: leaf, index, proof, checkpoint")
-    for command in (verify, receipt):
+    history = commands.add_parser("verify-history", help="check that every entry of one person's history stands in it")
+    history.add_argument("history", type=Path, metavar="HISTORY", help="JSON Lines file, one receipt a line")
+    for command in (verify, receipt, history):
         command.add_argument("--key", type=_key, metavar="VKEY", help="public key of the log: name+hash+base64")
     return parser
 
@@ -111,6 +113,20 @@ def _verify_receipt(given: Namespace) -> Exit:
     return Exit.PROVEN
 
 
+def _verify_history(given: Namespace) -> Exit:
+    key: VerifierKey | None = given.key
+    history = proven_history(_text(given.history, Fault.RECEIPT_FORM).splitlines(), key)
+    count, size = len(history.leaves), history.checkpoint.size
+    _say(f"All {count} entries stand, in this order, in the log of {size} entries that the checkpoint speaks of.")
+    if key is None:
+        _say("NOT PROVEN: that the log signed for that tree. Give --key VKEY with the public key of the log.")
+        return Exit.NOT_PROVEN
+    _say("PROVEN: the key signed for a log that holds exactly these entries, each in the member 'leaf' of its line.")
+    _say("NOT PROVEN: that no entry about her was left out, that all of them are about one person, or that others were")
+    _say("shown the same log. For the last, compare the checkpoint with one kept outside the gateway.")
+    return Exit.PROVEN
+
+
 def _checkpoint(path: Path, number: int, key: VerifierKey | None) -> Checkpoint:
     try:
         text = _text(path, Fault.NOTE_FORM)
@@ -148,6 +164,9 @@ def _count(checkpoints: Sequence[Checkpoint]) -> str:
 
 def _say(sentence: str) -> None:
     sys.stdout.write(sentence + "\n")
+
+
+_COMMANDS = {"verify": _verify, "verify-receipt": _verify_receipt, "verify-history": _verify_history}
 
 
 if __name__ == "__main__":

@@ -36,6 +36,9 @@ class Fault(StrEnum):
     LINE_CONVERTED = "a line ends in a carriage return, so the file was changed on its way"
     LINE_NOT_AN_ENTRY = "a line is not one log entry"
     RECEIPT_FORM = "the file is not a receipt with leaf, index, proof and checkpoint"
+    HISTORY_ORDER = "a line does not come after the line before it in the log"
+    HISTORY_CHECKPOINT = "a line speaks of another checkpoint than the first line"
+    HISTORY_EMPTY = "the file holds no entry"
     CHECKPOINT_DIFFERS = "the export does not agree with a checkpoint"
     CHECKPOINTS_CONTRADICT = "two checkpoints of one size have different roots: the log was shown in two versions"
 

@@ -7,21 +7,22 @@ can make a true log look false, or a false one true.
 
 A receipt is a JSON object with four members, others being ignored:
 `leaf` (the exact leaf as a string, or its base64), `index` (from 0), `proof` (base64 hashes, from the leaf's sibling
-upwards) and `checkpoint` (a signed note).
+upwards) and `checkpoint` (a signed note). A history is JSON Lines of receipts, in the order of the log, all of them
+under one checkpoint.
 """
 
 import json
 from base64 import b64decode
 from binascii import Error as Base64Error
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from consent.checkpoint import Checkpoint, VerifierKey, opened, unproven
-from consent.errors import Fault, TamperedLedgerError, UnreadableRecordError
+from consent.errors import Fault, ProofError, TamperedLedgerError, UnreadableRecordError
 from consent.merkle import TreeHead, from_frontier, leaf_hash, node_hash, root, verify_inclusion
 
-__all__ = ["Accumulator", "Receipt", "Report", "proven_receipt", "verified"]
+__all__ = ["Accumulator", "History", "Receipt", "Report", "proven_history", "proven_receipt", "verified"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,14 @@ class Receipt:
 
     leaf: bytes
     index: int
+    checkpoint: Checkpoint
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Entries proven to stand, in this order, in the log of one checkpoint."""
+
+    leaves: tuple[bytes, ...]
     checkpoint: Checkpoint
 
 
@@ -102,12 +111,44 @@ def proven_receipt(document: str, key: VerifierKey | None) -> Receipt:
     Raises a `ConsentError`. With `key` None the signature stays unchecked, and the receipt proves only that it fits
     itself. It says nothing of other members of the document, nor whether others are shown the same log.
     """
+    return _proven(document, lambda text: unproven(text) if key is None else opened(text, key))
+
+
+def proven_history(lines: Iterable[str], key: VerifierKey | None) -> History:
+    """Check every line of a history like a receipt: each entry once, in the order of the log, under one checkpoint.
+
+    Raises a `ConsentError`. It proves what is in the file; that nothing was left out of it, nobody can prove.
+    """
+    notes: dict[str, Checkpoint] = {}
+
+    def one_note(text: str) -> Checkpoint:
+        if text in notes:
+            return notes[text]
+        if notes:
+            raise ProofError(Fault.HISTORY_CHECKPOINT)
+        notes[text] = unproven(text) if key is None else opened(text, key)
+        return notes[text]
+
+    leaves: list[bytes] = []
+    last = -1
+    for line in lines:
+        receipt = _proven(line, one_note)
+        if receipt.index <= last:
+            raise ProofError(Fault.HISTORY_ORDER)
+        last = receipt.index
+        leaves.append(receipt.leaf)
+    if not notes:
+        raise UnreadableRecordError(Fault.HISTORY_EMPTY)
+    return History(tuple(leaves), *notes.values())
+
+
+def _proven(document: str, note: Callable[[str], Checkpoint]) -> Receipt:
     match _json(document):
         # True and False are integers to Python, and no index.
         case {"index": bool()}:
             raise UnreadableRecordError(Fault.RECEIPT_FORM)
         case {"leaf": str(leaf), "index": int(index), "proof": list(proof), "checkpoint": str(text)}:
-            checkpoint = unproven(text) if key is None else opened(text, key)
+            checkpoint = note(text)
             data = _leaf(leaf)
             verify_inclusion(leaf_hash(data), index, [_base64(one) for one in proof], checkpoint.head)
             return Receipt(data, index, checkpoint)

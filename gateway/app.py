@@ -40,6 +40,7 @@ def create_operator_app(gateway: Gateway) -> FastAPI:
             registry=gateway.registry,
             desk=gateway.door.desk,
             previews=gateway.door.previews,
+            histories=gateway.histories,
             tracking=gateway.door.tracking,
             directory=gateway.directory,
             clients=gateway.clients,

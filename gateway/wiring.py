@@ -20,6 +20,7 @@ from gateway.core.desk import Desk
 from gateway.core.dispatch import Dispatch
 from gateway.core.errors import OperatorError
 from gateway.core.exchange import Exchange
+from gateway.core.histories import Histories
 from gateway.core.keys import KeyRing, Ring
 from gateway.core.leaves import sealed_leaf
 from gateway.core.packing import Packing
@@ -47,6 +48,7 @@ from gateway.store.memory import Memory
 from gateway.store.parcels import OutboxReader
 from gateway.store.people import PeopleReader
 from gateway.store.person_keys import PersonKeyStore
+from gateway.store.person_leaves import PersonLeafReader
 from gateway.store.referrals import ReferralReader
 from gateway.store.schema_state import require_newest
 from gateway.store.writer import Writer
@@ -72,6 +74,7 @@ class Gateway:
     directory: DirectoryReader
     clients: ClientReader
     log: LedgerReader
+    histories: Histories
     revoked: set[str]
 
     async def revoke_client(self, client: str) -> bool:
@@ -143,8 +146,21 @@ def build(settings: Settings, clock: Clock | None = None, entropy: Entropy | Non
         largest_body=settings.largest_body,
     )
     registry = Registry(BookReader(database.reading), adapters, clock, entropy, writer)
+    leaves = PersonLeafReader(database.reading)
     return Gateway(
-        settings, database, person_keys, ring, writer, door, oauth, registry, directory, clients, log, revoked
+        settings=settings,
+        database=database,
+        person_keys=person_keys,
+        ring=ring,
+        writer=writer,
+        door=door,
+        oauth=oauth,
+        registry=registry,
+        directory=directory,
+        clients=clients,
+        log=log,
+        histories=Histories(people, leaves, door.tracking, ring, clock, entropy, recorder=writer),
+        revoked=revoked,
     )
 
 

@@ -12,7 +12,7 @@ from typing import TypeVar
 from gateway.core.answers import LeafSlot, NotFresh
 from gateway.core.callers import Caller, UsedProof
 from gateway.core.heads import Head
-from gateway.core.ports import Answered, Gone, InFlight, Needs
+from gateway.core.ports import Answered, Gone, InFlight, Needs, Whose
 from gateway.core.rows import (
     AgencyRow,
     AgreementRow,
@@ -179,7 +179,8 @@ class FakeTransaction:
         gone = self._stopped(lambda parcel: parcel.referral in mine)
         for referral in mine:
             self._set_state(referral, ReferralState.REVOKED)
-        return gone
+        people = {row.person for row in self.book.referrals.values() if row.id in mine and row.person is not None}
+        return InFlight(gone.stopped, gone.may_have_left, tuple(sorted(people)))
 
     def lease(self, message: str, until: datetime) -> bool:
         kept = self.book.parcels.get(message)
@@ -193,6 +194,10 @@ class FakeTransaction:
         for parcel in gone.stopped:
             self._set_state(parcel.referral, ReferralState.FAILED)
         return bool(gone.stopped or gone.may_have_left)
+
+    def whose(self, message: str) -> Whose | None:
+        kept = self.book.parcels.get(message)
+        return None if kept is None else Whose(kept.parcel.person, kept.parcel.referral)
 
     def acknowledge(self, recipient: str, message: str) -> str | None:
         kept = self.book.parcels.get(message)

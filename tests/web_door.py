@@ -21,6 +21,7 @@ from starlette.types import Message
 from consent.merkle import TreeHead, appended, asked, inclusion_proof, leaf_hash
 from gateway.core.callers import Caller, CallerRefusedError
 from gateway.core.errors import OperatorError
+from gateway.core.histories import Entry
 from gateway.core.previewing import Previews
 from gateway.core.scopes import Scope
 from gateway.core.tracking import StoredReferral, Tracking
@@ -55,6 +56,13 @@ class FakeLog:
         _, nodes = self._nodes(size)
         asked(lambda node_at: inclusion_proof(index, size, node_at))
         return inclusion_proof(index, size, lambda level, at: nodes[level, at])
+
+    def about(self, people: Sequence[bytes]) -> tuple[TreeHead, tuple[Entry, ...]]:
+        head = self.head()
+        mine = [
+            (at, leaf) for at, leaf in enumerate(self.book.leaves) if {leaf.person, *leaf.others} & {*people} - {None}
+        ]
+        return head, tuple(Entry(at, leaf.content, self.inclusion(at, head.size), leaf.referral) for at, leaf in mine)
 
     def referral(self, referral: str) -> StoredReferral | None:
         self.looked_up.append(referral)

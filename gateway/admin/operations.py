@@ -7,6 +7,7 @@ from typing import Protocol
 from consent.merkle import TreeHead
 from gateway.core.agencies import Agency
 from gateway.core.desk import Desk
+from gateway.core.histories import Histories
 from gateway.core.previewing import Previews
 from gateway.core.registry import Registry
 from gateway.core.scopes import Scope
@@ -77,6 +78,7 @@ class Operations:
     registry: Registry
     desk: Desk
     previews: Previews
+    histories: Histories
     tracking: Tracking
     directory: Directory
     clients: Clients

@@ -10,7 +10,7 @@ from typing import Annotated, Final
 import typer
 
 from gateway import __version__
-from gateway.cli import consents, log, previews, register, running
+from gateway.cli import consents, histories, log, previews, register, running
 from gateway.cli.failures import DOCTOR, PROGRAM, CommandFailedError, Exit
 from gateway.cli.output import JSON, failure
 
@@ -30,7 +30,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     pretty_exceptions_show_locals=False,
 )
-for command in (running.init, running.serve, running.demo, running.doctor, previews.preview):
+for command in (running.init, running.serve, running.demo, running.doctor, previews.preview, histories.history):
     app.command()(command)
 for name, group in GROUPS.items():
     app.add_typer(group, name=name)

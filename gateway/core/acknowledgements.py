@@ -1,6 +1,6 @@
 """What a recipient says back: that it has the message, and what becomes of the referral. Codes only (M-06)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from adapters.sdk.errors import UnsupportedError
@@ -68,7 +68,8 @@ class Answer:
             return earlier
         if self._done(transaction) is None:
             return Unknown()
-        transaction.append(self.leaf)
+        whose = transaction.whose(self.message)
+        transaction.append(replace(self.leaf, person=whose.person, referral=whose.referral) if whose else self.leaf)
         transaction.add(IdempotencyRow(self.idempotency, None, _RECORDED, transaction.now + KEEPS_ANSWERS))
         return Told()
 

@@ -7,7 +7,7 @@ that has run out or a head that has moved sends the item back to be prepared aga
 strike and idempotency record are written together.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from consent.decision import Permit
@@ -139,9 +139,13 @@ class Revoke:
             return earlier
         stopped = transaction.stop_referrals(self.sender, self.reference_blind)
         answer = _revoked(self.leaf.event, stopped)
-        slot = transaction.append(self.leaf) if stopped is not None else None
+        slot = transaction.append(_about(self.leaf, stopped.people)) if stopped is not None else None
         transaction.add(IdempotencyRow(self.idempotency, None, answer, transaction.now + KEEPS_ANSWERS))
         return Recorded(self.leaf.event, answer, slot)
+
+
+def _about(leaf: SealedLeaf, people: tuple[bytes, ...]) -> SealedLeaf:
+    return replace(leaf, person=people[0], others=people[1:]) if people else leaf
 
 
 def _revoked(event: str, stopped: InFlight | None) -> Document:

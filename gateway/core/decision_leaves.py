@@ -4,6 +4,7 @@ Every decision is one (A-01).
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from consent.decision import IMPLIED, Permit, Refusal
@@ -45,7 +46,8 @@ def permit_leaf(
         "outbound": (Committed.OUTBOUND, packed.rendered),
         "consent": (Committed.RECORD, f"{permit.consent.id}:{permit.consent.version}".encode()),
     }
-    return sealed_leaf(entropy, "decision.permitted", permit.decided_at, fields, committed, secret)
+    leaf = sealed_leaf(entropy, "decision.permitted", permit.decided_at, fields, committed, secret)
+    return replace(leaf, referral=packed.parcel.referral)
 
 
 def refusal_leaf(
@@ -97,9 +99,9 @@ def preview_leaf(
     return _of_person(entropy, "decision.previewed", permit.decided_at, fields, person)
 
 
-def lock_leaf(entropy: Entropy, route: Way, at: datetime) -> SealedLeaf:
+def lock_leaf(entropy: Entropy, route: Way, at: datetime, person: bytes | None) -> SealedLeaf:
     """Record that a sender tried too many recipients for one person."""
-    return sealed_leaf(entropy, "probe.locked", at, {"sender": route.sender.id})
+    return _of_person(entropy, "probe.locked", at, {"sender": route.sender.id}, person)
 
 
 def parcel_leaf(entropy: Entropy, kind: str, at: datetime, parcel: Parcel, reasons: Iterable[str] = ()) -> SealedLeaf:
@@ -112,7 +114,7 @@ def parcel_leaf(entropy: Entropy, kind: str, at: datetime, parcel: Parcel, reaso
     }
     if why := list(reasons):
         fields["reasons"] = list(why)
-    return _of_person(entropy, kind, at, fields, parcel.person)
+    return replace(_of_person(entropy, kind, at, fields, parcel.person), referral=parcel.referral)
 
 
 def _of_person(entropy: Entropy, kind: str, at: datetime, fields: dict[str, Json], person: bytes | None) -> SealedLeaf:

@@ -35,7 +35,7 @@ from gateway.core.preview_digests import preview_digest
 from gateway.core.pseudonyms import referral_id
 from gateway.core.reading import Read, read
 from gateway.core.sealing import NONCE_BYTES, Place, seal_at_rest
-from gateway.core.stages import Authenticated, Idempotency, OwnReference, Prepared, Stated, Strike
+from gateway.core.stages import Authenticated, Idempotency, OwnReference, Prepared, SealedLeaf, Stated, Strike
 from schemas.documents import CompiledProfile, Document
 from schemas.profiles import present
 from schemas.validation import satisfies
@@ -208,10 +208,13 @@ class Exchange:
         """Count a refusal that rests on her record; the one that is too many locks the pair instead."""
         pair = blind_pair(self.keys, case.asked.caller.client_id, case.read.person_ref)
         if Reason.PROBING_LOCKED in refusal.reasons:
-            locks = None if case.probing.locked else lock_leaf(self.entropy, case.route, case.at)
+            locks = None if case.probing.locked else self._locking(case)
             return Strike(pair, case.asked.routing.recipient, locks) if locks else None
         on_record = any(reason.audience is Audience.RECORD for reason in refusal.reasons)
         return Strike(pair, case.asked.routing.recipient, None) if on_record else None
+
+    def _locking(self, case: Case) -> SealedLeaf:
+        return lock_leaf(self.entropy, case.route, case.at, case.person.id if case.person else None)
 
     def _own_reference(self, case: Case, referral: str, secret: PersonSecret) -> OwnReference | None:
         reference = case.read.sender_reference

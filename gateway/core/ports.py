@@ -142,10 +142,19 @@ class Gone:
 
 @dataclass(frozen=True, slots=True)
 class InFlight:
-    """Parcels in flight, by what became of them: stopped before leaving, or possibly gone."""
+    """Parcels in flight, by what became of them: stopped before leaving, or possibly gone; and whom they are about."""
 
     stopped: tuple[Gone, ...]
     may_have_left: tuple[Gone, ...]
+    people: tuple[bytes, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """Whom one message is about, and to which referral it belongs."""
+
+    person: bytes
+    referral: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +224,10 @@ class Transaction(Protocol):
 
     def stop(self, message: str) -> bool:
         """Stop one parcel that is in flight; False when something else stopped or delivered it before."""
+        ...
+
+    def whose(self, message: str) -> Whose | None:
+        """Return whom a message is about; None where there is none of that id."""
         ...
 
     def acknowledge(self, recipient: str, message: str) -> str | None:

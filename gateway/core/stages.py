@@ -100,12 +100,18 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True)
 class SealedLeaf:
-    """A ledger leaf as it will be hashed, and its own key under the person's data key (None where nobody is known)."""
+    """A ledger leaf as it will be hashed, and its own key under the person's data key (None where nobody is known).
+
+    `referral` is the referral of hers it is about, and `others` are further people it is about; both stand beside the
+    log, where they can be deleted, and never in it.
+    """
 
     event: str
     content: bytes
     person: bytes | None = None
     wrapped_key: bytes | None = None
+    referral: str | None = None
+    others: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

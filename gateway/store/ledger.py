@@ -57,6 +57,13 @@ def append(connection: Connection, grown_from: Frontier, leaves: Sequence[bytes]
     return grown
 
 
+def read_head(connection: Connection) -> TreeHead:
+    """Return size and root as this connection sees them."""
+    size, packed = connection.execute(_READ_HEAD).one()
+    hashes = tuple(packed[at : at + _HASH] for at in range(0, len(packed), _HASH))
+    return TreeHead(size, root(size, from_frontier(size, hashes)))
+
+
 @dataclass(frozen=True, slots=True)
 class LedgerReader:
     """Reads the log: its head, proofs, and an export line by line."""
@@ -66,9 +73,7 @@ class LedgerReader:
     def head(self) -> TreeHead:
         """Return size and root as committed now."""
         with self.engine.connect() as connection:
-            size, packed = connection.execute(_READ_HEAD).one()
-            hashes = tuple(packed[at : at + _HASH] for at in range(0, len(packed), _HASH))
-            return TreeHead(size, root(size, from_frontier(size, hashes)))
+            return read_head(connection)
 
     def leaf(self, index: int) -> bytes:
         """Return the exact bytes of one leaf."""

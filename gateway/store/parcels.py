@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, Engine, and_, case, or_, select, update
 
-from gateway.core.ports import Gone, InFlight
+from gateway.core.ports import Gone, InFlight, Whose
 from gateway.core.stages import Parcel
 from gateway.store.moments import ticks
 from gateway.store.rows import PARCEL, REFERRAL, parcel_of
@@ -62,10 +62,11 @@ def stop_referrals(connection: Connection, sender: str, reference_blind: bytes) 
     if not rows:
         return None
     referrals, persons = [row.id for row in rows], {row.person for row in rows if row.person is not None}
+    people = tuple(sorted(persons))
     # Parcels are found by person: one index less to write for every referral.
     stopped = stop_where(connection, and_(PARCEL.c.person.in_(persons), PARCEL.c.referral.in_(referrals)))
     connection.execute(update(REFERRAL).where(REFERRAL.c.id.in_(referrals)).values(state=ReferralState.REVOKED.value))
-    return stopped
+    return InFlight(stopped.stopped, stopped.may_have_left, people)
 
 
 def may_go(now: int) -> ColumnElement[bool]:
@@ -109,6 +110,12 @@ def acknowledge(connection: Connection, recipient: str, message: str) -> str | N
     if row.state == ParcelState.SENDING:
         _set_state(connection, referral, ReferralState.RECEIVED)
     return referral
+
+
+def whose(connection: Connection, message: str) -> Whose | None:
+    """Return whom a message is about."""
+    row = connection.execute(select(PARCEL.c.person, PARCEL.c.referral).where(PARCEL.c.id == message)).one_or_none()
+    return None if row is None else Whose(row.person, row.referral)
 
 
 def answer_referral(connection: Connection, recipient: str, message: str, state: ReferralState) -> str | None:

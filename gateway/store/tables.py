@@ -252,4 +252,5 @@ class PersonLeafTable(SQLModel, table=True):
     person: bytes = Field(sa_column=_column(Kind.ID, LargeBinary(16), key=True))
     leaf_index: int = Field(sa_column=_column(Kind.COUNT, BigInteger(), key=True))
     event: str = Field(sa_column=_column(Kind.ID, _ID))
+    referral: str | None = Field(default=None, sa_column=_column(Kind.ID, _ID, optional=True))
     wrapped_key: bytes | None = Field(default=None, sa_column=_column(Kind.SEALED, LargeBinary(), optional=True))

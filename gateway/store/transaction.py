@@ -16,7 +16,7 @@ from gateway.core.answers import LeafSlot, NotFresh, Proof
 from gateway.core.callers import Caller, UsedProof
 from gateway.core.errors import Defect
 from gateway.core.heads import Head
-from gateway.core.ports import Answered, InFlight
+from gateway.core.ports import Answered, InFlight, Whose
 from gateway.core.rows import AgencyRow, AgreementRow, ClientRow, IdempotencyRow, ReferralRow, Row
 from gateway.core.stages import SealedLeaf
 from gateway.store import expiry, parcels, register
@@ -82,8 +82,10 @@ class Batch:
         for leaf, slot in draft.leaves:
             self._leaves.append((leaf, slot))
             if leaf.person is not None:
-                entry: Values = {"leaf_index": slot.index, "person": leaf.person, "event": leaf.event}
-                self._insert(PERSON_LEAF, {**entry, "wrapped_key": leaf.wrapped_key})
+                entry: Values = {"leaf_index": slot.index, "event": leaf.event, "referral": leaf.referral}
+                self._insert(PERSON_LEAF, {**entry, "person": leaf.person, "wrapped_key": leaf.wrapped_key})
+                for person in leaf.others:
+                    self._insert(PERSON_LEAF, {**entry, "person": person, "wrapped_key": None})
         for row in draft.rows:
             self._insert(*insertion(row))
             self._remember_answer(row, draft.rows)
@@ -206,6 +208,10 @@ class ItemTransaction:
     def stop(self, message: str) -> bool:
         """Stop one parcel; False when it was not in flight any more."""
         return parcels.stop(self._direct(), message)
+
+    def whose(self, message: str) -> Whose | None:
+        """Return whom a message is about."""
+        return parcels.whose(self._direct(), message)
 
     def acknowledge(self, recipient: str, message: str) -> str | None:
         """Move a sending parcel to delivered."""

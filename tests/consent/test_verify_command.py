@@ -201,3 +201,47 @@ def test_it_runs_on_a_bare_python_without_site_packages_or_working_directory(off
     )
     assert (ran.returncode, ran.stderr) == (Exit.PROVEN, "")
     assert "PROVEN: the first 30 entries" in ran.stdout
+
+
+class TestAHistory:
+    def wrote(self, office: "Office", *changes: dict[str, object]) -> str:
+        """A history of three entries, each changed as asked."""
+        grown = merkle.appended(0, [merkle.leaf_hash(line) for line in office.lines], lambda *_: b"")
+        note = Path(office.checkpoint(30)).read_text(encoding="utf-8")
+        lines = []
+        for at, change in zip((3, 7, 20), (*changes, {}, {}, {}), strict=False):
+            proof = [b64encode(one).decode() for one in grown.inclusion_proof(at)]
+            entry = {"leaf": office.lines[at].decode(), "index": at, "proof": proof, "checkpoint": note}
+            lines.append(json.dumps({**entry, **change}).encode() + b"\n")
+        return office.wrote("history.jsonl", b"".join(lines))
+
+    def test_it_is_proven_under_the_key(self, office: "Office") -> None:
+        code, said = office.asks("verify-history", self.wrote(office), "--key", KEY.text)
+        assert code == Exit.PROVEN
+        assert "All 3 entries" in said
+        assert "NOT PROVEN: that no entry about her was left out" in said
+
+    def test_without_a_key_it_is_not_proven(self, office: "Office") -> None:
+        assert office.asks("verify-history", self.wrote(office))[0] == Exit.NOT_PROVEN
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            {"leaf": '{"event":"decision","n":4}'},
+            {"index": 4},
+            {"proof": []},
+            {"checkpoint": "another"},
+            {"index": True},
+        ],
+    )
+    @pytest.mark.parametrize("at", [0, 1])
+    def test_a_changed_line_does_not_verify(self, office: "Office", change: dict[str, object], at: int) -> None:
+        changes = [{}, {}]
+        changes[at] = change
+        assert office.asks("verify-history", self.wrote(office, *changes), "--key", KEY.text)[0] == Exit.DOES_NOT_VERIFY
+
+    def test_an_entry_that_stands_twice_or_out_of_order_does_not_verify(self, office: "Office") -> None:
+        whole = Path(self.wrote(office)).read_bytes().splitlines(keepends=True)
+        for lines in ([whole[0], whole[0]], whole[::-1], []):
+            path = office.wrote("other.jsonl", b"".join(lines))
+            assert office.asks("verify-history", path, "--key", KEY.text)[0] == Exit.DOES_NOT_VERIFY

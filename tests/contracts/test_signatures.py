@@ -8,8 +8,8 @@ import pytest
 import web_door
 
 from gateway import clock
-from gateway.core import dispatch, ports, tracking
-from gateway.store import directory, ledger, parcels, people, person_keys, referrals, transaction, writer
+from gateway.core import dispatch, histories, ports, tracking
+from gateway.store import directory, ledger, parcels, people, person_keys, person_leaves, referrals, transaction, writer
 
 PORTS: list[tuple[type, type, type]] = [
     (ports.People, fakes.FakePeople, people.PeopleReader),
@@ -20,6 +20,7 @@ PORTS: list[tuple[type, type, type]] = [
     (ports.Clock, fakes.FakeClock, clock.SystemClock),
     (ports.Entropy, fakes.SeededEntropy, clock.SystemEntropy),
     (dispatch.Outbox, fakes.FakeOutbox, parcels.OutboxReader),
+    (histories.PersonLeaves, web_door.FakeLog, person_leaves.PersonLeafReader),
     (tracking.Log, web_door.FakeLog, ledger.LedgerReader),
     (tracking.Referrals, web_door.FakeLog, referrals.ReferralReader),
 ]

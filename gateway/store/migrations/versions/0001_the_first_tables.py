@@ -148,6 +148,7 @@ def upgrade() -> None:
         sa.Column("person", sa.LargeBinary(length=16), autoincrement=False, nullable=False),
         sa.Column("leaf_index", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("event", sa.String(length=64), autoincrement=False, nullable=False),
+        sa.Column("referral", sa.String(length=64), autoincrement=False, nullable=True),
         sa.Column("wrapped_key", sa.LargeBinary(), autoincrement=False, nullable=True),
         sa.PrimaryKeyConstraint("person", "leaf_index", name=op.f("pk_person_leaf")),
         sqlite_with_rowid=False,
