@@ -146,22 +146,13 @@ def build(settings: Settings, clock: Clock | None = None, entropy: Entropy | Non
         largest_body=settings.largest_body,
     )
     registry = Registry(BookReader(database.reading), adapters, clock, entropy, writer)
-    leaves = PersonLeafReader(database.reading)
-    return Gateway(
-        settings=settings,
-        database=database,
-        person_keys=person_keys,
-        ring=ring,
-        writer=writer,
-        door=door,
-        oauth=oauth,
-        registry=registry,
-        directory=directory,
-        clients=clients,
-        log=log,
-        histories=Histories(people, leaves, door.tracking, ring, clock, entropy, recorder=writer),
-        revoked=revoked,
+    histories = Histories(
+        people, PersonLeafReader(database.reading), door.tracking, ring, clock, entropy, recorder=writer
     )
+    return Gateway(
+        settings, database, person_keys, ring, writer, door, oauth, registry, directory, clients, log, histories,
+        revoked,
+    )  # fmt: skip
 
 
 def _oauth(
