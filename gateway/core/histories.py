@@ -14,8 +14,9 @@ from consent.merkle import TreeHead
 from gateway.core.answers import LeafSlot
 from gateway.core.blind import blind_person_ref
 from gateway.core.keys import MacKeys
+from gateway.core.known import KnownPerson
 from gateway.core.leaves import sealed_leaf
-from gateway.core.ports import Clock, Entropy, KnownPerson, Needs, People, Recorder, Transaction
+from gateway.core.ports import Clock, Entropy, Needs, People, Recorder, Transaction
 from gateway.core.stages import SealedLeaf
 from gateway.core.tracking import Tracking
 from schemas.documents import Document, Json
