@@ -20,6 +20,9 @@ Statement: TypeAlias = "Select[*tuple[object, ...]] | Insert | Update"
 
 _Result = TypeVar("_Result")
 
+_MOST_AT_ONCE = 16
+_VALUES = " VALUES "
+
 
 class _Cursor(Protocol):
     """What is used of a driver's cursor (PEP 249)."""
@@ -39,13 +42,37 @@ class _Compiled:
         self.sql = str(compiled)
         self._fixed = {name: value for name, value in compiled.params.items() if value is not None}
         self._order = tuple(compiled.positiontup or ()) if compiled.positional else None
+        self._repeated: dict[int, str] = {}
 
     def parameters(self, given: Named) -> object:
         """Return the parameters of one execution."""
+        return {**self._fixed, **given} if self._order is None else tuple(self._in_order(given))
+
+    def insert(self, cursor: _Cursor, rows: Sequence[Named]) -> None:
+        """Insert rows: where parameters stand in order, up to sixteen with one statement.
+
+        Each statement of SQLite's lets go of the interpreter, and under load waits its turn to have it again.
+        """
         if self._order is None:
-            return {**self._fixed, **given}
+            cursor.executemany(self.sql, [self.parameters(row) for row in rows])
+            return
+        begun = 0
+        while begun < len(rows):
+            count = min(_MOST_AT_ONCE, 1 << (len(rows) - begun).bit_length() - 1)
+            several = rows[begun : begun + count]
+            cursor.execute(self._for_rows(count), [value for row in several for value in self._in_order(row)])
+            begun += count
+
+    def _in_order(self, given: Named) -> list[Value]:
         fixed = self._fixed
-        return tuple([given[name] if name in given else fixed[name] for name in self._order])
+        return [given[name] if name in given else fixed[name] for name in self._order or ()]
+
+    def _for_rows(self, count: int) -> str:
+        """Repeat the row of an insert. Five forms serve every number of rows."""
+        if count not in self._repeated:
+            before, row = self.sql.split(_VALUES)
+            self._repeated[count] = before + _VALUES + ", ".join([row] * count)
+        return self._repeated[count]
 
 
 class Prepared:
@@ -73,10 +100,9 @@ class Prepared:
         return _run(connection, change)
 
     def many(self, connection: Connection, rows: Sequence[Named]) -> None:
-        """Run a change for each of these rows."""
+        """Insert these rows."""
         compiled = self._for(connection)
-        parameters = [compiled.parameters(row) for row in rows]
-        _run(connection, lambda cursor: cursor.executemany(compiled.sql, parameters))
+        _run(connection, lambda cursor: compiled.insert(cursor, rows))
 
     def _for(self, connection: Connection) -> _Compiled:
         compiled = self._compiled.get(connection.dialect.name)
