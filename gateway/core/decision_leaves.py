@@ -53,7 +53,7 @@ def permit_leaf(
 def refusal_leaf(
     entropy: Entropy, refusal: Refusal, route: Way, asked: Authenticated, person: KnownPerson | None, policy: str
 ) -> SealedLeaf:
-    """Record a refusal with its true reasons.
+    """Record a refusal with its true reasons (A-01).
 
     A recipient nobody registered is not named: it is the sender's word, not ours.
     """

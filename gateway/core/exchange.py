@@ -100,7 +100,10 @@ class Exchange:
         raise OperatorError("the records a decision rests on keep changing")
 
     def prepare(self, asked: Authenticated) -> Accept | Revoke:
-        """Read, decide, and for a permit cut down, pseudonymise, render and seal. No lock, no transaction."""
+        """Read, decide, and for a permit cut down, pseudonymise, render and seal. No lock, no transaction.
+
+        Nobody but the sender hears of it before a permit is confirmed: there is no earlier contact (C-04).
+        """
         found = self.weighed(asked)
         if not isinstance(found, Weighed):
             return self._revocation(asked, self._agency_of(asked.caller), found.sender_reference)

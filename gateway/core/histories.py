@@ -63,7 +63,7 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Histories:
-    """Reads histories, and records that they were read."""
+    """Reads histories, and records that they were read (A-02)."""
 
     people: People
     leaves: PersonLeaves

@@ -69,7 +69,7 @@ class Door:
         """Do the work for a caller who may ask for it; when the request turns out to be wrong, use up its proof first.
 
         A query parameter that is not in `query` is refused: a mistyped one would be ignored, and a reference to a
-        person does not belong in a URL. Raises CallerRefusedError.
+        person does not belong in a URL (P-02). Raises CallerRefusedError.
         """
         caller = self._caller(request)
         try:
