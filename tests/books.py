@@ -12,6 +12,7 @@ from typing import TypeVar
 from gateway.core.answers import LeafSlot, NotFresh
 from gateway.core.callers import Caller, UsedProof
 from gateway.core.heads import Head
+from gateway.core.officer_records import EndWaiting, OfficerChange, WaitingRow
 from gateway.core.ports import Answered, Gone, InFlight, Needs, Whose
 from gateway.core.rows import (
     AgencyRow,
@@ -79,6 +80,7 @@ class Book:
     consents: list[ConsentRow] = field(default_factory=list)
     strikes: list[StrikeRow] = field(default_factory=list)
     locks: set[bytes] = field(default_factory=set)
+    waiting: list[WaitingRow] = field(default_factory=list)
     leaves: list[SealedLeaf] = field(default_factory=list)
     frontier: tuple[bytes, ...] = ()
 
@@ -164,6 +166,10 @@ class FakeTransaction:
                 self.book.strikes.append(row)
             case LockRow():
                 self.book.locks.add(row.pair)
+            case WaitingRow():
+                self.book.waiting.append(row)
+            case _:
+                raise AssertionError("officers are tested on a real database")
 
     def stop_consents(self, person: bytes, consents: Sequence[str]) -> InFlight:
         return self._stopped(lambda parcel: parcel.person == person and parcel.consent in consents)
@@ -227,6 +233,12 @@ class FakeTransaction:
 
     def revoke_token(self, jti: str, expires_at: int) -> None:
         self.book.revoked[jti] = expires_at
+
+    def change(self, change: OfficerChange) -> bool:
+        assert isinstance(change, EndWaiting), "officers are tested on a real database"
+        before = len(self.book.waiting)
+        self.book.waiting = [row for row in self.book.waiting if row.consent not in change.consents]
+        return len(self.book.waiting) < before
 
     def forget_expired(self, limit: int) -> bool:
         now = int(self._now.timestamp())

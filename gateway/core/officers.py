@@ -48,8 +48,8 @@ class Action(Coded):
     STOP_OVERRIDE = "override.stop", "Stop an override; subject: its id (E-01)."
     REVIEW_OVERRIDE = "override.review", "Review an override; subject: its id (E-01)."
     APPROVE_POLICY = "policy.approve", "Approve a policy; subject: its digest."
-    INVITE_OFFICER = "officer.invite", "Invite an officer; subject: the roles and agency, as the form names them."
-    GRANT_ROLES = "officer.grant", "Grant roles to another officer; subject: his or her id."
+    INVITE_OFFICER = "officer.invite", "Invite an officer; subject: roles, agency and label."
+    GRANT_ROLES = "officer.grant", "Grant roles to another officer; subject: his or her id, and the roles."
     REVOKE_OFFICER = "officer.revoke", "Revoke an officer; subject: his or her id."
 
 
@@ -93,7 +93,7 @@ class Officer:
 class Approval:
     """One officer showed a passkey for one action on one subject, at `at`.
 
-    Made by a step-up and nowhere else (`gateway.core.officers_signing`; a test looks). `head` is the version of the
+    Made by a step-up and nowhere else (`gateway.core.officer_signing`; a test looks). `head` is the version of the
     officer's roles that it rests on: revoked or changed meanwhile, it holds no longer.
     """
 

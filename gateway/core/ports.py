@@ -16,6 +16,7 @@ from gateway.core.answers import LeafSlot, NotFresh
 from gateway.core.callers import Caller, UsedProof
 from gateway.core.heads import Head
 from gateway.core.known import KnownPerson, Probing
+from gateway.core.officer_records import OfficerChange
 from gateway.core.rows import AgencyRow, AgreementRow, ClientRow, Row
 from gateway.core.stages import SealedLeaf
 from schemas.documents import Document
@@ -255,6 +256,10 @@ class Transaction(Protocol):
 
     def revoke_token(self, jti: str, expires_at: int) -> None:
         """Refuse that token from now on; after `expires_at` (seconds since 1970) nobody would accept it any more."""
+        ...
+
+    def change(self, change: OfficerChange) -> bool:
+        """Change what is kept about officers; False, and nothing changed, where it is not as the change asks."""
         ...
 
     def forget_expired(self, limit: int) -> bool:

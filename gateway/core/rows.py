@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from consent.records import ConsentEvent
+from gateway.core.officer_records import OfficerInsert
 from gateway.core.scopes import Scope
 from gateway.core.stages import Idempotency, OwnReference, Parcel
 from schemas.documents import Document, Json
@@ -121,4 +122,6 @@ class ClientRow:
     scopes: frozenset[Scope]
 
 
-Row: TypeAlias = ReferralRow | IdempotencyRow | StrikeRow | LockRow | PersonRow | BindingRow | ConsentRow | Parcel
+Row: TypeAlias = (
+    ReferralRow | IdempotencyRow | StrikeRow | LockRow | PersonRow | BindingRow | ConsentRow | Parcel | OfficerInsert
+)

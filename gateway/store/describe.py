@@ -9,9 +9,10 @@ from collections.abc import Iterable
 from sqlalchemy import Column, Table
 from sqlmodel import SQLModel
 
-from gateway.store import person_keys, tables
+from gateway.store import officer_tables, person_keys, tables
 from gateway.store.tables import Kind
 
+_MODULES = (tables, officer_tables)
 _INTRODUCTION = """\
 # Data at rest
 
@@ -31,7 +32,8 @@ unreadable, in every copy of the other database.
 
 def described() -> str:
     """Return the document."""
-    models = [model for model in vars(tables).values() if isinstance(model, type) and issubclass(model, SQLModel)]
+    found = [model for module in _MODULES for model in vars(module).values()]
+    models = [model for model in found if isinstance(model, type) and issubclass(model, SQLModel)]
     named = {str(model.__tablename__): (model.__doc__ or "").strip() for model in models if model is not SQLModel}
     main = [_table(table, named[name]) for name, table in sorted(SQLModel.metadata.tables.items())]
     keys = [_table(table, "One person's data key.") for table in person_keys.METADATA.sorted_tables]

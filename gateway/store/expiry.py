@@ -1,4 +1,4 @@
-"""Deletes what has run out and nobody may need again: used proofs, revoked tokens, idempotency records.
+"""Deletes what has run out and nobody may need again: proofs, tokens, idempotency records, sessions, links, challenges.
 
 A bounded number at a time, by index, inside the writer's transaction, so that no request waits for a long delete.
 """
@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Column, Connection, Table, delete, select
 
 from gateway.store.moments import ticks
+from gateway.store.officer_rows import CHALLENGE, INVITATION, SESSION
 from gateway.store.rows import IDEMPOTENCY, REVOKED_TOKEN, USED_PROOF
 
 GRACE = timedelta(minutes=5)
@@ -21,6 +22,7 @@ def forget_expired(connection: Connection, now: datetime, limit: int) -> bool:
         _forget(connection, USED_PROOF, USED_PROOF.c.id, before, limit),
         _forget(connection, REVOKED_TOKEN, REVOKED_TOKEN.c.jti, before, limit),
         _forget(connection, IDEMPOTENCY, IDEMPOTENCY.c.key, before, limit),
+        *(_forget(connection, table, table.c.digest, before, limit) for table in (CHALLENGE, INVITATION, SESSION)),
     )
     return max(deleted) >= limit
 

@@ -1,7 +1,7 @@
 """Between the line's rows and the tables' columns. Closed lists are stored as their codes, separated by blanks."""
 
 import json
-from typing import TypeAlias, assert_never
+from typing import TypeAlias
 
 from sqlalchemy import Row as SqlRow
 from sqlalchemy import Table
@@ -12,6 +12,7 @@ from gateway.core.stages import Parcel, Stated
 from gateway.store import tables
 from gateway.store.consent_terms import event_text
 from gateway.store.moments import moment, ticks
+from gateway.store.officer_rows import officer_insertion
 from gateway.store.states import ParcelState
 from schemas.canonical import canonical_trusted
 from schemas.documents import Document, Json
@@ -76,7 +77,7 @@ def insertion(row: Row) -> tuple[Table, Values]:
         case ConsentRow():
             return CONSENT_EVENT, _consent_event(row)
         case _:
-            assert_never(row)
+            return officer_insertion(row)
 
 
 def parcel_of(row: SqlRow[tuple[object, ...]]) -> Parcel:

@@ -38,12 +38,19 @@ class Kind(Coded):
     BLIND = "blind", "A keyed digest; the key is not in the database."
     SEALED = "sealed", "Ciphertext under a person's data key."
     WRAPPED = "wrapped", "A data key, wrapped by the key ring; what wraps it is in no database."
-    REGISTER = "register", "Public facts about agencies, agreements and clients: titles, contacts, public keys."
+    REGISTER = (
+        "register",
+        "Public facts about agencies, agreements and clients: titles, contacts, public keys; what officers are called.",
+    )
     LEAF = "leaf", "Ledger bytes and hashes: codes, ids and keyed commitments."
 
 
 def _column(kind: Kind, type_: TypeEngine[_T], *, key: bool = False, optional: bool = False) -> Column[_T]:
     return Column(type_, primary_key=key, nullable=optional, autoincrement=False, info={"kind": kind})
+
+
+column = _column
+"""For tables in modules of their own."""
 
 
 class HeadTable(SQLModel, table=True):

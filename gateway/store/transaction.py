@@ -16,6 +16,7 @@ from gateway.core.answers import LeafSlot, NotFresh, Proof
 from gateway.core.callers import Caller, UsedProof
 from gateway.core.errors import Defect
 from gateway.core.heads import Head
+from gateway.core.officer_records import OfficerChange
 from gateway.core.ports import Answered, InFlight, Whose
 from gateway.core.rows import AgencyRow, AgreementRow, ClientRow, IdempotencyRow, ReferralRow, Row
 from gateway.core.stages import SealedLeaf
@@ -23,6 +24,7 @@ from gateway.store import expiry, parcels, register
 from gateway.store.batch_reads import Seen
 from gateway.store.ledger import Frontier, append
 from gateway.store.moments import ticks_of_seconds
+from gateway.store.officer_rows import change_officers
 from gateway.store.prepared import Prepared, prepared_insert
 from gateway.store.rows import HEAD, PERSON_LEAF, USED_PROOF, Values, insertion
 from schemas.vocabulary import ReferralState
@@ -242,6 +244,10 @@ class ItemTransaction:
         """Refuse that token from now on."""
         self._draft.revoked_tokens.add(jti)
         register.revoke_token(self._direct(), jti, expires_at)
+
+    def change(self, change: OfficerChange) -> bool:
+        """Change what is kept about officers; False where nothing was as it asks."""
+        return change_officers(self._direct(), change, self.now)
 
     def forget_expired(self, limit: int) -> bool:
         """Delete up to `limit` rows of each kind that has run out."""

@@ -25,6 +25,7 @@ PLANTED = {
     "sdk": {"adapters/sdk/planted_k.py": "import adapters.systems.ndex.planted_n"},
     "cycles": {"schemas/planted_x.py": "import schemas.planted_y", "schemas/planted_y.py": "import schemas.planted_x"},
     "web": {"gateway/web/planted_e.py": "import httpx"},
+    "people": {"gateway/people/planted_e.py": "import sqlalchemy"},
     "admin": {"gateway/admin/planted_e.py": "import sqlmodel"},
     "oauth": {"gateway/oauth/planted_e.py": "import sqlalchemy"},
     "store": {"gateway/store/planted_s.py": "import fastapi"},

@@ -23,7 +23,7 @@ TYPES: dict[Kind, tuple[type, ...]] = {
     Kind.BLIND: (LargeBinary,),
     Kind.SEALED: (LargeBinary,),
     Kind.WRAPPED: (LargeBinary,),
-    Kind.REGISTER: (Text,),
+    Kind.REGISTER: (String, LargeBinary),
     Kind.LEAF: (LargeBinary,),
 }
 """What a column of each kind may be made of; text that people wrote fits none of them."""

@@ -210,7 +210,77 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_used_proof_expires"), ["expires"], unique=False)
 
     # ### end Alembic commands ###
+    _people_who_sign_in()
     _keep_the_log()
+
+
+def _people_who_sign_in() -> None:
+    """Officers, their passkeys, links, sessions and challenges, and the consents that wait for them."""
+    op.create_table(
+        "officer",
+        sa.Column("id", sa.String(length=64), autoincrement=False, nullable=False),
+        sa.Column("label", sa.String(length=40), autoincrement=False, nullable=False),
+        sa.Column("agency", sa.String(length=64), autoincrement=False, nullable=True),
+        sa.Column("roles", sa.String(length=128), autoincrement=False, nullable=False),
+        sa.Column("enrolled_by", sa.String(length=64), autoincrement=False, nullable=False),
+        sa.Column("at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("revoked", sa.BigInteger(), autoincrement=False, nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_officer")),
+    )
+    op.create_table(
+        "officer_credential",
+        sa.Column("id", sa.LargeBinary(length=1023), autoincrement=False, nullable=False),
+        sa.Column("officer", sa.String(length=64), autoincrement=False, nullable=False),
+        sa.Column("public_key", sa.LargeBinary(), autoincrement=False, nullable=False),
+        sa.Column("uses", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_officer_credential")),
+    )
+    op.create_table(
+        "officer_invitation",
+        sa.Column("digest", sa.LargeBinary(length=32), autoincrement=False, nullable=False),
+        sa.Column("officer", sa.String(length=64), autoincrement=False, nullable=False),
+        sa.Column("label", sa.String(length=40), autoincrement=False, nullable=False),
+        sa.Column("agency", sa.String(length=64), autoincrement=False, nullable=True),
+        sa.Column("roles", sa.String(length=128), autoincrement=False, nullable=False),
+        sa.Column("invited_by", sa.String(length=64), autoincrement=False, nullable=False),
+        sa.Column("expires", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_officer_invitation")),
+    )
+    op.create_table(
+        "officer_session",
+        sa.Column("digest", sa.LargeBinary(length=32), autoincrement=False, nullable=False),
+        sa.Column("officer", sa.String(length=64), autoincrement=False, nullable=False),
+        sa.Column("begun", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("seen", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("expires", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_officer_session")),
+    )
+    op.create_table(
+        "officer_challenge",
+        sa.Column("digest", sa.LargeBinary(length=32), autoincrement=False, nullable=False),
+        sa.Column("bound", sa.LargeBinary(length=32), autoincrement=False, nullable=False),
+        sa.Column("expires", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_officer_challenge")),
+    )
+    op.create_table(
+        "consent_waiting",
+        sa.Column("consent", sa.String(length=64), autoincrement=False, nullable=False),
+        sa.Column("discloser", sa.String(length=64), autoincrement=False, nullable=False),
+        sa.Column("recipient", sa.String(length=64), autoincrement=False, nullable=False),
+        sa.Column("taker", sa.String(length=64), autoincrement=False, nullable=False),
+        sa.Column("author", sa.String(length=64), autoincrement=False, nullable=True),
+        sa.Column("at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("consent", name=op.f("pk_consent_waiting")),
+    )
+    for table, columns in (
+        ("officer_credential", ["officer"]),
+        ("officer_invitation", ["expires"]),
+        ("officer_session", ["officer"]),
+        ("officer_session", ["expires"]),
+        ("officer_challenge", ["expires"]),
+    ):
+        op.create_index(op.f(f"ix_{table}_{'_'.join(columns)}"), table, columns, unique=False)
 
 
 def _keep_the_log() -> None:
