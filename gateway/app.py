@@ -39,6 +39,7 @@ def create_operator_app(gateway: Gateway) -> FastAPI:
         Operations(
             registry=gateway.registry,
             desk=gateway.door.desk,
+            cases=gateway.door.cases,
             previews=gateway.door.previews,
             histories=gateway.histories,
             tracking=gateway.door.tracking,

@@ -16,6 +16,7 @@ from consent.policy import Policy
 from gateway.clock import SystemClock, SystemEntropy
 from gateway.core.acknowledgements import Answering
 from gateway.core.callers import UsedProof
+from gateway.core.case_desk import CaseDesk
 from gateway.core.desk import Desk
 from gateway.core.dispatch import Dispatch
 from gateway.core.errors import OperatorError
@@ -115,7 +116,8 @@ def build(settings: Settings, clock: Clock | None = None, entropy: Entropy | Non
     person_keys = PersonKeyStore(opened(settings.person_key_database()), ring, entropy)
     person_keys.prepare()
     memory = Memory()
-    people, directory = PeopleReader(database.reading, memory), DirectoryReader(database.reading, memory, clock)
+    people = PeopleReader(database.reading, memory, person_keys)
+    directory = DirectoryReader(database.reading, memory, clock)
     writer = Writer(database.writing, clock, memory.forget)
     adapters, policy = installed(Limits(body=settings.largest_body)), Policy(country=settings.country)
     clients, log = ClientReader(database.reading), LedgerReader(database.reading)
@@ -141,6 +143,7 @@ def build(settings: Settings, clock: Clock | None = None, entropy: Entropy | Non
         ),
         answering=Answering(ring, clock, entropy, writer),
         desk=Desk(directory, people, person_keys, ring, policy, clock, entropy, recorder=writer),
+        cases=CaseDesk(directory, people, person_keys, ring, clock, entropy, recorder=writer),
         tracking=Tracking(ReferralReader(database.reading), log, ring, person_keys, settings.origin),
         recorder=writer,
         largest_body=settings.largest_body,

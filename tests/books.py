@@ -18,6 +18,7 @@ from gateway.core.rows import (
     AgencyRow,
     AgreementRow,
     BindingRow,
+    CaseEventRow,
     ClientRow,
     ConsentRow,
     IdempotencyRow,
@@ -27,7 +28,7 @@ from gateway.core.rows import (
     Row,
     StrikeRow,
 )
-from gateway.core.stages import Parcel, SealedLeaf
+from gateway.core.stages import Chosen, Parcel, SealedLeaf
 from schemas.documents import Document
 from schemas.vocabulary import ReferralState
 
@@ -78,11 +79,17 @@ class Book:
     people: set[bytes] = field(default_factory=set)
     bindings: dict[bytes, BindingRow] = field(default_factory=dict)
     consents: list[ConsentRow] = field(default_factory=list)
+    case_events: list[CaseEventRow] = field(default_factory=list)
     strikes: list[StrikeRow] = field(default_factory=list)
     locks: set[bytes] = field(default_factory=set)
     waiting: list[WaitingRow] = field(default_factory=list)
     leaves: list[SealedLeaf] = field(default_factory=list)
     frontier: tuple[bytes, ...] = ()
+
+    @property
+    def lists(self) -> dict[type, list[object]]:
+        """Where rows stand that are only ever appended."""
+        return {ConsentRow: self.consents, CaseEventRow: self.case_events, StrikeRow: self.strikes}
 
     def head(self, name: str) -> Head:
         """Return the head of that name; version 0 where there is none."""
@@ -160,10 +167,8 @@ class FakeTransaction:
             case PersonRow():
                 assert row.id not in self.book.people
                 self.book.people.add(row.id)
-            case ConsentRow():
-                self.book.consents.append(row)
-            case StrikeRow():
-                self.book.strikes.append(row)
+            case ConsentRow() | CaseEventRow() | StrikeRow():
+                self.book.lists[type(row)].append(row)
             case LockRow():
                 self.book.locks.add(row.pair)
             case WaitingRow():
@@ -173,6 +178,13 @@ class FakeTransaction:
 
     def stop_consents(self, person: bytes, consents: Sequence[str]) -> InFlight:
         return self._stopped(lambda parcel: parcel.person == person and parcel.consent in consents)
+
+    def stop_parcels(self, people: Sequence[bytes], which: Sequence[Chosen]) -> InFlight:
+        def meant(parcel: Parcel) -> bool:
+            fits = (one.fits(parcel.recipient, parcel.sends, parcel.consent) for one in which)
+            return parcel.person in people and any(fits)
+
+        return self._stopped(meant)
 
     def stop_referrals(self, sender: str, reference_blind: bytes) -> InFlight | None:
         mine = {

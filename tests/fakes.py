@@ -16,14 +16,17 @@ from builders import NOON
 from rings import bytes_from
 
 from adapters.sdk.guard import Guard
+from consent.case import CaseEvent, case_of
 from consent.merkle import appended, from_frontier, leaf_hash
 from consent.records import Agreement, ConsentEvent, standing
 from gateway.core.agencies import Agency
 from gateway.core.answers import Proof
+from gateway.core.case_events import needs_opening, with_hidden
 from gateway.core.errors import Defect, GatewayError, OperatorError
 from gateway.core.heads import Head, agency_head, agreement_head, pair_head, person_head
 from gateway.core.known import KnownPerson, Probing
 from gateway.core.ports import Item, SystemAdapter
+from gateway.core.rows import CaseEventRow
 from gateway.core.stages import Parcel
 from schemas.vocabulary import Purpose, Urgency
 
@@ -106,8 +109,8 @@ class FakePeople:
     That is how another node of the gateway sees the world, and a line that decides on stale records shows there.
     """
 
-    def __init__(self, book: Book, *, remembers: bool = False) -> None:
-        self.book, self.remembers = book, remembers
+    def __init__(self, book: Book, *, keys: "FakePersonKeys | None" = None, remembers: bool = False) -> None:
+        self.book, self.remembers, self.keys = book, remembers, keys
         self.remembered: dict[str, KnownPerson | Probing] = {}
 
     def known(self, blind_ref: bytes) -> KnownPerson | None:
@@ -130,6 +133,11 @@ class FakePeople:
         mine = [row for row in self.book.consents if row.person in everyone]
         return {row.consent: tuple(other.event for other in mine if other.consent == row.consent) for row in mine}
 
+    def of_override(self, override: str) -> KnownPerson | None:
+        mine = (row.person for row in self.book.case_events if row.event.terms.get("override") == override)
+        found = next(mine, None)
+        return None if found is None else self.person(found)
+
     def probing(self, pair: bytes) -> Probing:
         found = self._recalled(pair_head(pair), lambda: self._probing(pair))
         assert isinstance(found, Probing)
@@ -149,7 +157,14 @@ class FakePeople:
         mine = [row for row in self.book.consents if row.person == person]
         histories = {row.consent: tuple(other.event for other in mine if other.consent == row.consent) for row in mine}
         consents = tuple(standing(history) for history in histories.values())
-        return KnownPerson(person, self.book.head(person_head(person)), consents)
+        facts = tuple(self._opened(row) for row in self.book.case_events if row.person == person)
+        head = self.book.head(person_head(person))
+        return KnownPerson(person, head, consents, facts=facts, case=case_of(facts))
+
+    def _opened(self, row: CaseEventRow) -> CaseEvent:
+        if row.sealed is None or not needs_opening(row.event.type) or self.keys is None:
+            return row.event
+        return with_hidden(row.event, row.sealed, self.keys.of(row.person))
 
     def _probing(self, pair: bytes) -> Probing:
         strikes = tuple((row.recipient, row.at) for row in self.book.strikes if row.pair == pair)

@@ -40,6 +40,7 @@ from consent.policy import Policy
 from gateway.core.acknowledgements import Answering
 from gateway.core.answers import Confirmed, Recorded
 from gateway.core.callers import Caller
+from gateway.core.case_desk import CaseDesk
 from gateway.core.desk import Actor, Desk, UnknownPerson
 from gateway.core.desk_items import Changed
 from gateway.core.dispatch import Delivered, Dispatch
@@ -72,8 +73,8 @@ class Line:
     def __post_init__(self) -> None:
         entropy, book, clock = SeededEntropy(), self.book, self.clock
         self.directory = FakeDirectory(book)
-        self.people = FakePeople(book, remembers=self.remembers)
         self.person_keys = FakePersonKeys(entropy)
+        self.people = FakePeople(book, keys=self.person_keys, remembers=self.remembers)
         self.recorder = FakeRecorder(book, clock)
         packing = Packing(self.adapters, KEYS, entropy, timedelta(minutes=self.policy.delivery_jitter_minutes))
         directory, people, person_keys, recorder = self.directory, self.people, self.person_keys, self.recorder
@@ -82,6 +83,7 @@ class Line:
             self.adapters, directory, people, person_keys, KEYS, packing, policy, clock, entropy, recorder
         )
         self.desk = Desk(directory, people, person_keys, KEYS, policy, clock, entropy, recorder)
+        self.cases = CaseDesk(directory, people, person_keys, KEYS, clock, entropy, recorder)
         self.dispatch = Dispatch(directory, people, person_keys, outbox, KEYS, policy, clock, entropy, recorder)
         self.answering = Answering(KEYS, clock, entropy, self.recorder)
 

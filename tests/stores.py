@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
 from builders import NOON, POLICE, SHELTER, a_caller
-from fakes import FakeClock
+from fakes import FakeClock, FakePersonKeys, SeededEntropy
 from rings import bytes_from
 from sqlalchemy import create_engine, event, text
 
@@ -44,8 +44,9 @@ class Store:
     def __post_init__(self) -> None:
         self.database: Database = opened(self.url)
         reading, self.memory = self.database.reading, Memory()
+        self.person_keys = FakePersonKeys(SeededEntropy("data keys"))
         self.people, self.directory = (
-            PeopleReader(reading, self.memory),
+            PeopleReader(reading, self.memory, self.person_keys),
             DirectoryReader(reading, self.memory, self.clock),
         )
         self.clients, self.books = ClientReader(reading), BookReader(reading)

@@ -151,6 +151,7 @@ class Web:
             previews=Previews(line.exchange),
             dispatch=line.dispatch,
             answering=line.answering,
+            cases=line.cases,
             desk=line.desk,
             tracking=tracking,
             recorder=line.recorder,

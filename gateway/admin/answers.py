@@ -7,6 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
+from gateway.core.case_rights import CaseRefusedError
 from gateway.core.consent_documents import ConsentRefusedError
 from gateway.core.errors import GatewayError, OperatorError, RecipientError
 from gateway.core.registry import RegistrationRefusedError
@@ -72,6 +73,8 @@ async def on_gateway_error(_request: Request, error: Exception) -> JSONResponse:
             return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "document_invalid", faults)
         case ConsentRefusedError():
             return problem(HTTPStatus.FORBIDDEN, "consent_not_recordable", [(error.pointer, error.rule)])
+        case CaseRefusedError():
+            return problem(HTTPStatus.FORBIDDEN, "case_event_not_recordable", [(error.pointer, error.rule)])
         case RegistrationRefusedError():
             return problem(HTTPStatus.FORBIDDEN, error.code)
         case RecipientError():

@@ -8,10 +8,11 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from gateway.admin import consents, histories, log, previews, register
+from gateway.admin import cases, consents, histories, log, previews, register
 from gateway.admin.answers import answer, on_gateway_error
 from gateway.admin.operations import Operations
 from gateway.admin.rehearsal import RehearsedError
+from gateway.core.case_items import RecordCaseEvent
 from gateway.core.desk_items import ChangeConsents, RecordConsent
 from gateway.core.errors import GatewayError
 from schemas.documents import Json
@@ -35,7 +36,7 @@ def application(operations: Operations) -> FastAPI:
             Exception: on_gateway_error,
         },
     )
-    for door in (register, consents, previews, histories, log):
+    for door in (register, consents, cases, previews, histories, log):
         app.include_router(door.router(operations))
     return app
 
@@ -48,6 +49,8 @@ async def on_rehearsed(_request: Request, error: Exception) -> JSONResponse:
     match error.item:
         case RecordConsent(answer=written):
             told |= {name: value for name, value in written.items() if name != "consent"}
+        case RecordCaseEvent(row=fact):
+            told["type"] = fact.event.type.value
         case ChangeConsents(rows=rows):
             told["consents"] = [row.consent for row in rows]
         case _:

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from consent.merkle import TreeHead
 from gateway.core.agencies import Agency
+from gateway.core.case_desk import CaseDesk
 from gateway.core.desk import Desk
 from gateway.core.histories import Histories
 from gateway.core.previewing import Previews
@@ -77,6 +78,7 @@ class Operations:
 
     registry: Registry
     desk: Desk
+    cases: CaseDesk
     previews: Previews
     histories: Histories
     tracking: Tracking

@@ -7,6 +7,7 @@ from typing import TypeVar
 from starlette.requests import Request
 
 from gateway.admin.operations import Operations
+from gateway.core.case_desk import CaseDesk
 from gateway.core.desk import Desk
 from gateway.core.errors import GatewayError
 from gateway.core.keys import KEY_BYTES
@@ -60,6 +61,14 @@ def registry(operations: Operations, request: Request) -> Registry:
 def desk(operations: Operations, request: Request) -> Desk:
     """Return the desk; in a dry run one that raises RehearsedError instead of writing."""
     real = operations.desk
+    if not is_dry(request):
+        return real
+    return replace(real, recorder=_WritesNothing(), person_keys=_KeepsNoKey(real.person_keys, real.entropy))
+
+
+def cases(operations: Operations, request: Request) -> CaseDesk:
+    """Return the desk for case events; in a dry run one that raises RehearsedError instead of writing."""
+    real = operations.cases
     if not is_dry(request):
         return real
     return replace(real, recorder=_WritesNothing(), person_keys=_KeepsNoKey(real.person_keys, real.entropy))

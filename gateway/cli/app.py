@@ -10,13 +10,14 @@ from typing import Annotated, Final
 import typer
 
 from gateway import __version__
-from gateway.cli import consents, histories, log, previews, register, running
+from gateway.cli import cases, consents, histories, log, previews, register, running
 from gateway.cli.failures import DOCTOR, PROGRAM, CommandFailedError, Exit
 from gateway.cli.output import JSON, failure
 
 GROUPS: Final = {
     "agency": register.agency,
     "agreement": register.agreement,
+    "case": cases.case,
     "client": register.client,
     "consent": consents.consent,
     "log": log.log,

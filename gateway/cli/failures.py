@@ -63,6 +63,11 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "There is no such consent, it has ended, or nobody is known by that reference.",
             f"{PROGRAM} consent show --help",
         ),
+        "case_unknown": (
+            "Nobody is known by that reference, and this fact makes nobody known.",
+            f"{PROGRAM} case record --help",
+        ),
+        "case_event_not_recordable": ("A rule forbids recording this, or forbids it to this agency.", ""),
         "idempotency_key_reused": (
             "That key was used before, with another document.",
             f"{PROGRAM} consent record --help",

@@ -57,7 +57,9 @@ def way(directory: Directory, sender: Agency, recipient: str, purpose: Purpose) 
 
 def records(route: Way, person: KnownPerson | None, *, locked: bool = False) -> Records:
     """Fold what is on record into what the decision may look at: everything committed, whatever its clock said."""
-    return Records(route.agreement, None if person is None else person.consents, locked)
+    if person is None:
+        return Records(route.agreement, None, locked)
+    return Records(route.agreement, person.consents, locked, person.case)
 
 
 def is_locked(probing: Probing, recipient: str, policy: Policy, at: datetime) -> bool:

@@ -36,6 +36,11 @@ def pair_head(pair: bytes) -> str:
     return f"pair:{pair.hex()}"
 
 
+def override_head(override: str) -> str:
+    """Name the head of an override's id: moved when it is asked for, so that an id names one override only (E-01)."""
+    return f"override:{override}"
+
+
 def binding_head(blind_ref: bytes) -> str:
     """Name the head of one agency's reference: moved when it is bound, so that two first consents make one person."""
     return f"binding:{blind_ref.hex()}"

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from consent.case import EMPTY, Case, CaseEvent
 from consent.records import Consent
 from gateway.core.heads import Head
 
@@ -13,7 +14,8 @@ class KnownPerson:
     """A person on record: her random id, the version of her records, and every consent of hers as it stands.
 
     Where several records were found to be one person, `consents` are those of all of them, `linked` are the others with
-    their versions, and `owners` says which of the others a consent stands under.
+    their versions, and `owners` says which of the others a consent stands under. `facts` are
+    the case events of all of them in the order of their commit, and `case` what they add up to.
     """
 
     id: bytes
@@ -21,6 +23,8 @@ class KnownPerson:
     consents: tuple[Consent, ...]
     linked: Mapping[bytes, Head] = field(default_factory=dict)
     owners: Mapping[str, bytes] = field(default_factory=dict)
+    facts: tuple[CaseEvent, ...] = ()
+    case: Case = EMPTY
 
     @property
     def heads(self) -> tuple[Head, ...]:

@@ -18,7 +18,7 @@ from gateway.core.heads import Head
 from gateway.core.known import KnownPerson, Probing
 from gateway.core.officer_records import OfficerChange
 from gateway.core.rows import AgencyRow, AgreementRow, ClientRow, Row
-from gateway.core.stages import SealedLeaf
+from gateway.core.stages import Chosen, SealedLeaf
 from schemas.documents import Document
 from schemas.vocabulary import Purpose, ReferralState
 
@@ -100,6 +100,10 @@ class People(Protocol):
 
     def history(self, person: bytes) -> Mapping[str, tuple[ConsentEvent, ...]]:
         """Return everything that happened to each consent of that person, in order, those of linked records too."""
+        ...
+
+    def of_override(self, override: str) -> KnownPerson | None:
+        """Return the person that override was asked for."""
         ...
 
     def probing(self, pair: bytes) -> Probing:
@@ -207,6 +211,10 @@ class Transaction(Protocol):
 
         Queued ones never leave, sending ones are never sent again.
         """
+        ...
+
+    def stop_parcels(self, people: Sequence[bytes], which: Sequence[Chosen]) -> InFlight:
+        """Stop every parcel about one of these people that fits one of these."""
         ...
 
     def stop_referrals(self, sender: str, reference_blind: bytes) -> InFlight | None:

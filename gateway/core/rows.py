@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
+from consent.case import CaseEvent
 from consent.records import ConsentEvent
 from gateway.core.officer_records import OfficerInsert
 from gateway.core.scopes import Scope
@@ -92,6 +93,15 @@ class ConsentRow:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseEventRow:
+    """One case event. Its terms are what may lie readable; `sealed` holds the rest under her data key."""
+
+    person: bytes
+    event: CaseEvent
+    sealed: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
 class AgencyRow:
     """An agency's registration (schema agency/1.0)."""
 
@@ -123,5 +133,14 @@ class ClientRow:
 
 
 Row: TypeAlias = (
-    ReferralRow | IdempotencyRow | StrikeRow | LockRow | PersonRow | BindingRow | ConsentRow | Parcel | OfficerInsert
+    ReferralRow
+    | IdempotencyRow
+    | StrikeRow
+    | LockRow
+    | PersonRow
+    | BindingRow
+    | ConsentRow
+    | CaseEventRow
+    | Parcel
+    | OfficerInsert
 )

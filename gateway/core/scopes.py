@@ -17,4 +17,6 @@ class Scope(Coded):
     RECORD_CONSENTS = "consents:record", "Record what a person agreed to."
     WITHDRAW_CONSENTS = "consents:withdraw", "Record that a person took her consent back."
     READ_CONSENTS = "consents:read", "Read the consents that this agency recorded."
+    RECORD_CASES = "cases:record", "Record what is known about a person besides her consents; ask for an override."
+    READ_CASES = "cases:read", "Read what this agency recorded about a person besides her consents."
     READ_LEDGER = "ledger:read", "Read the log entries and proofs of this agency's own exchanges."

@@ -99,6 +99,23 @@ class Parcel:
 
 
 @dataclass(frozen=True, slots=True)
+class Chosen:
+    """Which of a person's parcels in flight are meant: those that fit everything said; what is None is not asked."""
+
+    recipients: frozenset[str] | None = None
+    sends: DataCategory | None = None
+    rests_on: frozenset[str] | None = None
+
+    def fits(self, recipient: str, sends: frozenset[DataCategory], rests_on: str) -> bool:
+        """Say whether a parcel with that recipient, these categories and that ground is meant."""
+        return (
+            (self.recipients is None or recipient in self.recipients)
+            and (self.sends is None or self.sends in sends)
+            and (self.rests_on is None or rests_on in self.rests_on)
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class SealedLeaf:
     """A ledger leaf as it will be hashed, and its own key under the person's data key (None where nobody is known).
 

@@ -7,11 +7,11 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, Engine, and_, case, or_, select, update
 
 from gateway.core.ports import Gone, InFlight, Whose
-from gateway.core.stages import Parcel
+from gateway.core.stages import Chosen, Parcel
 from gateway.store.moments import ticks
 from gateway.store.rows import PARCEL, REFERRAL, parcel_of
 from gateway.store.states import ParcelState
-from schemas.vocabulary import ReferralState, Urgency
+from schemas.vocabulary import DataCategory, ReferralState, Urgency
 
 _WIPED = b""
 _IN_FLIGHT = (ParcelState.QUEUED.value, ParcelState.SENDING.value)
@@ -53,6 +53,16 @@ def stop_where(connection: Connection, which: ColumnElement[bool]) -> InFlight:
 def stop_consents(connection: Connection, person: bytes, consents: Sequence[str]) -> InFlight:
     """Stop what rests on these consents of hers."""
     return stop_where(connection, and_(PARCEL.c.person == person, PARCEL.c.consent.in_(consents)))
+
+
+def stop_chosen(connection: Connection, people: Sequence[bytes], which: Sequence[Chosen]) -> InFlight:
+    """Stop what is in flight about one of these people and fits one of these. Few are, so each is looked at."""
+    columns = (PARCEL.c.id, PARCEL.c.recipient, PARCEL.c.sends, PARCEL.c.consent)
+    theirs = and_(PARCEL.c.person.in_(people), PARCEL.c.state.in_(_IN_FLIGHT))
+    rows = connection.execute(select(*columns).where(theirs)).all()
+    held = ((row, frozenset(map(DataCategory, row.sends.split()))) for row in rows)
+    meant = [row.id for row, sends in held if any(one.fits(row.recipient, sends, row.consent) for one in which)]
+    return stop_where(connection, PARCEL.c.id.in_(meant)) if meant else InFlight((), ())
 
 
 def stop_referrals(connection: Connection, sender: str, reference_blind: bytes) -> InFlight | None:

@@ -5,14 +5,28 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine, select
 
+from consent.case import CaseEvent, case_of
 from consent.records import ConsentEvent, standing
-from gateway.core.errors import Defect
+from gateway.core.case_events import needs_opening, with_hidden
+from gateway.core.errors import Defect, OperatorError
 from gateway.core.heads import Head, binding_head, pair_head, person_head
 from gateway.core.known import KnownPerson, Probing
+from gateway.core.ports import PersonKeys
+from gateway.store.case_terms import case_event_of
 from gateway.store.consent_terms import event_of
 from gateway.store.memory import Memory
 from gateway.store.moments import moment
-from gateway.store.rows import BINDING, CONSENT_EVENT, HEAD, LOCK, STRIKE
+from gateway.store.rows import BINDING, CASE_EVENT, CONSENT_EVENT, HEAD, LOCK, STRIKE
+
+_FACTS = select(
+    CASE_EVENT.c.person,
+    CASE_EVENT.c.event,
+    CASE_EVENT.c.type,
+    CASE_EVENT.c.at,
+    CASE_EVENT.c.by,
+    CASE_EVENT.c.terms,
+    CASE_EVENT.c.sealed,
+).order_by(CASE_EVENT.c.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +35,7 @@ class PeopleReader:
 
     engine: Engine
     memory: Memory
+    keys: PersonKeys
 
     def known(self, blind_ref: bytes) -> KnownPerson | None:
         """Return the person bound to that reference."""
@@ -45,6 +60,14 @@ class PeopleReader:
             histories = _histories(connection, self.person(person).everyone)
         return {consent: tuple(events) for (_, consent), events in histories.items()}
 
+    def of_override(self, override: str) -> KnownPerson | None:
+        """Return the person that override was asked for."""
+        with self.engine.connect() as connection:
+            person = connection.execute(
+                select(CASE_EVENT.c.person).where(CASE_EVENT.c.override == override).limit(1)
+            ).scalar_one_or_none()
+        return None if person is None else self.person(person)
+
     def probing(self, pair: bytes) -> Probing:
         """Return how often that pair was refused."""
         return self.memory.recall(("pair", pair), lambda: self._strikes(pair))
@@ -66,11 +89,25 @@ class PeopleReader:
         with self.engine.connect() as connection:
             version = _version(connection, name)
             histories = _histories(connection, (person,))
+            rows = connection.execute(_FACTS.where(CASE_EVENT.c.person.in_((person,)))).all()
         if not version:
             raise Defect("a person without a head")
-        return KnownPerson(person, Head(name, version), tuple(standing(history) for history in histories.values())), (
-            name,
+        consents = tuple(standing(history) for history in histories.values())
+        facts = tuple(
+            self._opened(owner, case_event_of(event, kind, at, by, terms), sealed)
+            for owner, event, kind, at, by, terms, sealed in rows
         )
+        known = KnownPerson(person, Head(name, version), consents, facts=facts, case=case_of(facts))
+        return known, (name,)
+
+    def _opened(self, person: bytes, event: CaseEvent, sealed: bytes | None) -> CaseEvent:
+        """Return the event with what the rules read of what lies sealed, as long as she is not erased."""
+        if sealed is None or not needs_opening(event.type):
+            return event
+        try:
+            return with_hidden(event, sealed, self.keys.of(person))
+        except OperatorError:
+            return event
 
     def _strikes(self, pair: bytes) -> tuple[Probing, Sequence[str]]:
         name = pair_head(pair)

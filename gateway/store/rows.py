@@ -7,9 +7,19 @@ from sqlalchemy import Row as SqlRow
 from sqlalchemy import Table
 from sqlmodel import SQLModel
 
-from gateway.core.rows import BindingRow, ConsentRow, IdempotencyRow, LockRow, PersonRow, ReferralRow, Row, StrikeRow
+from gateway.core.rows import (
+    BindingRow,
+    CaseEventRow,
+    ConsentRow,
+    IdempotencyRow,
+    LockRow,
+    PersonRow,
+    ReferralRow,
+    Row,
+    StrikeRow,
+)
 from gateway.core.stages import Parcel, Stated
-from gateway.store import tables
+from gateway.store import case_tables, tables
 from gateway.store.consent_terms import event_text
 from gateway.store.moments import moment, ticks
 from gateway.store.officer_rows import officer_insertion
@@ -35,6 +45,7 @@ REVOKED_TOKEN = table_of(tables.RevokedTokenTable)
 PERSON = table_of(tables.PersonTable)
 BINDING = table_of(tables.BindingTable)
 CONSENT_EVENT = table_of(tables.ConsentEventTable)
+CASE_EVENT = table_of(case_tables.CaseEventTable)
 REFERRAL = table_of(tables.ReferralTable)
 IDEMPOTENCY = table_of(tables.IdempotencyTable)
 PARCEL = table_of(tables.ParcelTable)
@@ -76,6 +87,8 @@ def insertion(row: Row) -> tuple[Table, Values]:
             }
         case ConsentRow():
             return CONSENT_EVENT, _consent_event(row)
+        case CaseEventRow():
+            return CASE_EVENT, _case_event(row)
         case _:
             return officer_insertion(row)
 
@@ -166,5 +179,20 @@ def _consent_event(row: ConsentRow) -> Values:
         "type": row.event.type.value,
         "at": ticks(row.event.at),
         "terms": event_text(row.event),
+        "sealed": row.sealed,
+    }
+
+
+def _case_event(row: CaseEventRow) -> Values:
+    event = row.event
+    override = event.terms.get("override")
+    return {
+        "event": event.id,
+        "person": row.person,
+        "type": event.type.value,
+        "at": ticks(event.at),
+        "by": event.by,
+        "override": override if isinstance(override, str) else None,
+        "terms": json_text(event.terms),
         "sealed": row.sealed,
     }

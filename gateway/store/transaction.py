@@ -19,7 +19,7 @@ from gateway.core.heads import Head
 from gateway.core.officer_records import OfficerChange
 from gateway.core.ports import Answered, InFlight, Whose
 from gateway.core.rows import AgencyRow, AgreementRow, ClientRow, IdempotencyRow, ReferralRow, Row
-from gateway.core.stages import SealedLeaf
+from gateway.core.stages import Chosen, SealedLeaf
 from gateway.store import expiry, parcels, register
 from gateway.store.batch_reads import Seen
 from gateway.store.ledger import Frontier, append
@@ -198,6 +198,10 @@ class ItemTransaction:
     def stop_consents(self, person: bytes, consents: Sequence[str]) -> InFlight:
         """Stop every parcel that rests on these consents."""
         return parcels.stop_consents(self._direct(), person, consents)
+
+    def stop_parcels(self, people: Sequence[bytes], which: Sequence[Chosen]) -> InFlight:
+        """Stop every parcel about one of these people that fits one of these."""
+        return parcels.stop_chosen(self._direct(), people, which)
 
     def stop_referrals(self, sender: str, reference_blind: bytes) -> InFlight | None:
         """Stop every parcel this agency sent under that number."""

@@ -15,6 +15,8 @@ from adapters.sdk.errors import AdapterError
 from gateway.core.acknowledgements import Answering
 from gateway.core.answers import NotFresh
 from gateway.core.callers import Caller, ScopeMissingError
+from gateway.core.case_desk import CaseDesk
+from gateway.core.case_rights import CaseRefusedError
 from gateway.core.confirm import UseProof
 from gateway.core.consent_documents import ConsentRefusedError
 from gateway.core.desk import Desk
@@ -27,7 +29,7 @@ from gateway.core.tracking import Tracking
 from gateway.web.problems import BadRequestError, of_document, problem
 from schemas.errors import SchemaViolationError
 
-Wrong = (AdapterError, SchemaViolationError, BadRequestError, ConsentRefusedError, ScopeMissingError)
+Wrong = (AdapterError, SchemaViolationError, BadRequestError, ConsentRefusedError, CaseRefusedError, ScopeMissingError)
 """What a request that is the sender's fault raises."""
 
 _DIGITS_OF_A_LENGTH = 15
@@ -55,6 +57,7 @@ class Door:
     dispatch: Dispatch
     answering: Answering
     desk: Desk
+    cases: CaseDesk
     tracking: Tracking
     recorder: Recorder
     largest_body: int

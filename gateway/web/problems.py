@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse
 
 from adapters.sdk.errors import AdapterError, MalformedError
 from gateway.core.callers import CallerRefusedError, ScopeMissingError
+from gateway.core.case_rights import CaseRefusedError
 from gateway.core.consent_documents import ConsentRefusedError
 from gateway.core.consent_events import EventRefusedError
 from gateway.core.errors import GatewayError, OperatorError, RecipientError
@@ -70,7 +71,12 @@ def answer(body: Document, status: int = 200) -> JSONResponse:
 
 
 def of_document(
-    error: AdapterError | SchemaViolationError | BadRequestError | ConsentRefusedError | ScopeMissingError,
+    error: AdapterError
+    | SchemaViolationError
+    | BadRequestError
+    | ConsentRefusedError
+    | CaseRefusedError
+    | ScopeMissingError,
 ) -> JSONResponse:
     """Answer a request whose document, headers or scope are wrong: always a 4xx, with pointer and rule."""
     match error:
@@ -84,6 +90,8 @@ def of_document(
             return problem(409, "consent_event_unfit", faults=[(error.pointer, error.rule)])
         case ConsentRefusedError():
             return problem(422, "consent_not_recordable", faults=[(error.pointer, error.rule)])
+        case CaseRefusedError():
+            return problem(422, "case_event_not_recordable", faults=[(error.pointer, error.rule)])
         case SchemaViolationError():
             bytes_are_wrong = all(fault.rule in _RULES_OF_BYTES for fault in error.faults)
             faults = [(fault.pointer, fault.rule) for fault in error.faults]

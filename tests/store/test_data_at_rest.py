@@ -31,6 +31,7 @@ TYPES: dict[Kind, tuple[type, ...]] = {
 READABLE_TEXT = {
     "agency.document": Kind.REGISTER,
     "agreement.document": Kind.REGISTER,
+    "case_event.terms": Kind.CODE,
     "client.jwks": Kind.REGISTER,
     "client.scopes": Kind.CODE,
     "consent_event.terms": Kind.CODE,

@@ -117,7 +117,7 @@ def test_a_code_this_program_does_not_know_permits_nothing(known: Store) -> None
     with known.database.writing.begin() as connection:
         connection.execute(text("update consent_event set type = 'suspended'"))
     with pytest.raises(ValueError, match="suspended"):
-        PeopleReader(known.database.reading, known.memory).person(PERSON)
+        PeopleReader(known.database.reading, known.memory, known.person_keys).person(PERSON)
 
 
 def test_refusals_are_counted_by_pair(store: Store) -> None:

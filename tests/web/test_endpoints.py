@@ -42,6 +42,11 @@ class Endpoint:
 STATUS: dict[str, Json] = {"schema": "status/1.0", "state": "accepted"}
 WITHDRAWN: dict[str, Json] = {"schema": "consent_event/1.0", "type": "withdrawn"}
 ANSWERED = {**KEYED, "Content-Type": "application/json"}
+A_FACT: dict[str, Json] = {
+    "schema": "case_event/1.0",
+    "person_ref": PERSON_REF,
+    "event": {"child_heard": {"informed": "yes", "views": "agrees"}},
+}
 ENDPOINTS = [
     Endpoint("POST", "/v1/referrals", Scope.SEND_REFERRALS, 403, {**ROUTE, **KEYED}, a_referral()),
     Endpoint("POST", "/v1/referrals/preview", Scope.SEND_REFERRALS, 403, {**ROUTE, **KEYED}, a_referral()),
@@ -54,6 +59,8 @@ ENDPOINTS = [
     Endpoint("GET", f"/v1/consents/{MESSAGE}", Scope.READ_CONSENTS, 404),
     Endpoint("POST", f"/v1/consents/{MESSAGE}/events", Scope.RECORD_CONSENTS, 404, KEYED, WITHDRAWN),
     Endpoint("POST", "/v1/withdrawals", Scope.WITHDRAW_CONSENTS, 404, KEYED, {"person_ref": PERSON_REF}),
+    Endpoint("POST", "/v1/case-events", Scope.RECORD_CASES, 201, KEYED, A_FACT),
+    Endpoint("POST", "/v1/case-events/search", Scope.READ_CASES, 200, body={"person_ref": PERSON_REF}),
     Endpoint("GET", "/v1/ledger/checkpoint", Scope.READ_LEDGER, 200),
 ]
 each = pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda one: f"{one.method} {one.path}".replace(MESSAGE, "ID"))

@@ -212,6 +212,7 @@ def upgrade() -> None:
     # ### end Alembic commands ###
     _people_who_sign_in()
     _keep_the_log()
+    _cases()
 
 
 def _people_who_sign_in() -> None:
@@ -297,3 +298,22 @@ def _keep_the_log() -> None:
                 else "BEGIN SELECT RAISE(ABORT, 'the log is never changed'); END"
             )
             op.execute(f"CREATE TRIGGER {table}_no_{change.lower()} BEFORE {change} ON {table} {then}")
+
+
+def _cases() -> None:
+    """What is recorded about people beside their consents."""
+    op.create_table(
+        "case_event",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("event", sa.String(length=64), autoincrement=False, nullable=False),
+        sa.Column("person", sa.LargeBinary(length=16), autoincrement=False, nullable=False),
+        sa.Column("type", sa.String(length=64), autoincrement=False, nullable=False),
+        sa.Column("at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("by", sa.String(length=96), autoincrement=False, nullable=False),
+        sa.Column("override", sa.String(length=64), autoincrement=False, nullable=True),
+        sa.Column("terms", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), autoincrement=False, nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_case_event")),
+    )
+    for column in ("override", "person"):
+        op.create_index(op.f(f"ix_case_event_{column}"), "case_event", [column], unique=False)

@@ -1,0 +1,55 @@
+"""`case`: what is known about people beside their consents.
+
+A person's reference comes from a file or standard input, never as an argument (P-02). What needs a second person is not
+here: it is approved by one who signs in.
+"""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gateway.cli.options import DryRun, Json, Source, content, one_line
+from gateway.cli.output import fields, message, result
+from gateway.cli.session import talk
+from gateway.clock import SystemEntropy
+
+case = typer.Typer(no_args_is_help=True, help="What is known about people beside their consents.")
+
+Agency = Annotated[str, typer.Option("--agency", metavar="AGENCY", help="The agency that names the person so.")]
+ReferenceFile = Annotated[
+    Path,
+    typer.Option(
+        "--person-ref-file",
+        metavar="FILE",
+        help="Holds the agency's reference for the person; - reads standard input.",
+    ),
+]
+
+
+@case.command("record")
+def record(
+    file: Source,
+    agency: Agency,
+    *,
+    key: Annotated[
+        str, typer.Option("--key", help="Idempotency key: the same key and file are recorded once, however often.")
+    ] = "",
+    dry_run: DryRun = False,
+    json: Json = False,
+) -> None:
+    """Write down one fact about a person (schema case_event/1.0), for an agency bound to her."""
+    document, key = content(file), key or SystemEntropy().bytes(16).hex()
+    told = talk(lambda session: session.post("/case-events", document, dry_run=dry_run, key=key, agency=agency))
+    lines = ["Everything is in order. Nothing was changed.", *fields({**told, "dry_run": None})]
+    result(told, lines if dry_run else fields(told), as_json=json)
+    if told.get("may_have_left"):
+        message("What may have left cannot be called back from here: tell those who may have it.")
+
+
+@case.command("show")
+def show(agency: Agency, person_ref_file: ReferenceFile, *, json: Json = False) -> None:
+    """Show what an agency recorded about a person: codes, agencies and times; no name and no reference."""
+    asked = {"agency": agency, "person_ref": one_line(person_ref_file, "The agency's reference for the person")}
+    told = talk(lambda session: session.post("/case-events/search", asked))
+    result(told, fields(told), as_json=json)

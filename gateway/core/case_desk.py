@@ -1,0 +1,185 @@
+"""Recording what is known about a person beside her consents (schema case_event/1.0), and stopping what it ends.
+
+An agency names her by its own reference. A person may come into being here only by a fact that is or leads to a legal
+basis other than her consent (`gateway.core.case_rights.BEGINNINGS`). Who may record what stands in
+`gateway.core.case_rights`; what needs a second person is not recorded here. Decides nothing about disclosures.
+"""
+
+from dataclasses import dataclass, replace
+
+from consent.case import CaseEvent, case_of
+from consent.errors import UnreadableRecordError
+from consent.records import ConsentEvent, ConsentEventType
+from gateway.core.agencies import Agency
+from gateway.core.answers import Stale
+from gateway.core.blind import blind_idempotency, blind_person_ref, request_digest
+from gateway.core.case_endings import ending_of
+from gateway.core.case_events import SCHEMA, event_in, readable, sealed_terms
+from gateway.core.case_items import CaseAnswer, FindRepeated, RecordCaseEvent
+from gateway.core.case_rights import BEGINNINGS, CaseRefusedError, Recording, check
+from gateway.core.commitments import Committed
+from gateway.core.desk import Actor, UnknownPerson
+from gateway.core.desk_items import FindNothing
+from gateway.core.errors import Defect, OperatorError
+from gateway.core.heads import Head, binding_head, override_head, person_head
+from gateway.core.keys import KeyRing
+from gateway.core.known import KnownPerson
+from gateway.core.leaves import PersonSecret, sealed_leaf
+from gateway.core.ports import Clock, Directory, Entropy, People, PersonKeys, Recorder
+from gateway.core.pseudonyms import message_id
+from gateway.core.rows import BindingRow, CaseEventRow, ConsentRow, PersonRow
+from gateway.core.sealing import NONCE_BYTES, Place, seal_at_rest
+from gateway.core.stages import Idempotency, SealedLeaf
+from schemas.canonical import canonical
+from schemas.case_codes import CaseEventType
+from schemas.documents import Document, Json
+from schemas.validation import validate
+from schemas.vocabulary import ConsentState, Purpose
+
+_TRIES = 64  # Of those that move one head, one is confirmed each round: so many may meet at one moment.
+_ENDED = frozenset({ConsentState.WITHDRAWN, ConsentState.REVOKED, ConsentState.INVALIDATED})
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """One valid document from one agency, with how a repetition of it is recognised."""
+
+    actor: Actor
+    by: Agency
+    person_ref: str
+    written: bytes
+    type: CaseEventType
+    terms: Document
+    idempotency: Idempotency
+
+
+@dataclass(frozen=True, slots=True)
+class CaseDesk:
+    """Where facts about people are written down."""
+
+    directory: Directory
+    people: People
+    person_keys: PersonKeys
+    keys: KeyRing
+    clock: Clock
+    entropy: Entropy
+    recorder: Recorder
+
+    async def record(self, actor: Actor, document: Document, idempotency_key: str) -> CaseAnswer | UnknownPerson:
+        """Write down one fact about the person the agency names so.
+
+        Raises SchemaViolationError or CaseRefusedError for one that may not be recorded.
+        """
+        told = self._told(actor, document, idempotency_key)
+        blind = blind_person_ref(self.keys, actor.agency, told.person_ref)
+        for _ in range(_TRIES):
+            try:
+                item = self._recording(told, blind, self.people.known(blind))
+            except CaseRefusedError:
+                earlier = await self.recorder.record(FindRepeated(actor.caller, told.idempotency))
+                if earlier is None:
+                    raise
+                return earlier
+            if item is None:
+                return await self._nothing(told)
+            outcome = await self.recorder.record(item, urgent=item.stops)
+            self.people.forget([head.id for head in item.heads])
+            if not isinstance(outcome, Stale):
+                return outcome
+        raise OperatorError("the record of a person keeps changing")
+
+    def shown(self, agency: str, person_ref: str) -> tuple[CaseEvent, ...] | UnknownPerson:
+        """Return what this agency itself recorded about her, oldest first: what others recorded is not told."""
+        person = self.people.known(blind_person_ref(self.keys, agency, person_ref))
+        if person is None:
+            return UnknownPerson()
+        return tuple(readable(event) for event in person.facts if event.by == agency)
+
+    def _told(self, actor: Actor, document: Document, idempotency_key: str) -> _Told:
+        valid = validate(document, SCHEMA).document
+        by = self.directory.agency(actor.agency)
+        if by is None:
+            raise CaseRefusedError("", "M-02")
+        if "person_ref" not in valid:
+            raise CaseRefusedError("/person_ref", "required")
+        kind, terms = event_in(valid)
+        written = canonical(valid)
+        client = actor.caller.client_id if actor.caller else ""
+        idempotency = Idempotency(
+            blind_idempotency(self.keys, client, "case-events", idempotency_key), request_digest(self.keys, written)
+        )
+        return _Told(actor, by, str(valid["person_ref"]), written, kind, terms, idempotency)
+
+    async def _nothing(self, told: _Told) -> CaseAnswer | UnknownPerson:
+        """Answer about a person nobody knows."""
+        caller = told.actor.caller
+        found = await self.recorder.record(FindNothing(caller, told.idempotency)) if caller else None
+        return found or UnknownPerson()
+
+    def _recording(self, told: _Told, blind: bytes, known: KnownPerson | None) -> RecordCaseEvent | None:
+        """Prepare the recording; None for a person nobody knows, by a fact that makes nobody known."""
+        if known is None and told.type not in BEGINNINGS:
+            return None
+        now = self.clock.now()
+        event = CaseEvent(message_id(self.entropy.bytes(16)), told.type, now, told.by.id, told.terms)
+        self._check(told, event, known)
+        person = known.id if known else self.entropy.bytes(16)
+        data_key = self.person_keys.of(person) if known else self.person_keys.create(person)
+        secret = PersonSecret(person, data_key)
+        ending = ending_of(event, known)
+        withdrawn = self._withdrawn(event, known) if ending else ()
+        return RecordCaseEvent(
+            caller=told.actor.caller,
+            heads=(*(known.heads if known else (Head(binding_head(blind), 0),)), *_ids_used(event)),
+            person_head=person_head(person),
+            new=None if known else (PersonRow(person), self._binding(told, blind, secret)),
+            row=CaseEventRow(person, readable(event), sealed_terms(event, data_key, self.entropy.bytes(NONCE_BYTES))),
+            leaf=self._leaf(told, event, secret),
+            idempotency=told.idempotency,
+            ending=replace(ending, consents=withdrawn) if ending else None,
+        )
+
+    def _check(self, told: _Told, event: CaseEvent, known: KnownPerson | None) -> None:
+        """Fold it before anything else: a fact that does not read would make her whole history unreadable."""
+        history = known.facts if known else ()
+        try:
+            case_of((event,))
+        except UnreadableRecordError:
+            raise CaseRefusedError(f"/event/{event.type}", "date") from None
+        consents = known.consents if known else ()
+        case = known.case if known else case_of(())
+        check(Recording(event, told.by, self.directory, case, history, consents, event.at))
+        if _ids_used(event) and self.people.of_override(str(event.terms["override"])) is not None:
+            raise CaseRefusedError(f"/event/{event.type}/override", "E-01")
+
+    def _withdrawn(self, event: CaseEvent, known: KnownPerson | None) -> tuple[ConsentRow, ...]:
+        """She left the mechanism: every consent of hers that still stands is taken back with it (C-11)."""
+        if event.type is not CaseEventType.NRM_WITHDRAWN or known is None:
+            return ()
+        ended = ConsentEvent(ConsentEventType.WITHDRAWN, event.at)
+        standing = (consent for consent in known.consents if consent.state not in _ENDED)
+        return tuple(ConsentRow(consent.id, known.owner(consent.id), ended, None) for consent in standing)
+
+    def _binding(self, told: _Told, blind: bytes, secret: PersonSecret) -> BindingRow:
+        place = Place("binding", "sealed", secret.person, 1)
+        sealed = seal_at_rest(secret.data_key, place, told.person_ref.encode(), self.entropy.bytes(NONCE_BYTES))
+        return BindingRow(blind, secret.person, told.by.id, sealed)
+
+    def _leaf(self, told: _Told, event: CaseEvent, secret: PersonSecret) -> SealedLeaf:
+        fields: dict[str, Json] = {"sender": event.by}
+        if "recipient" in event.terms:
+            fields["recipient"] = str(event.terms["recipient"])
+        if "purpose" in event.terms:
+            fields["purpose"] = Purpose(str(event.terms["purpose"]))
+        committed = {"content": (Committed.RECORD, told.written)}
+        return sealed_leaf(self.entropy, f"case.{event.type}", event.at, fields, committed, secret)
+
+
+def _ids_used(event: CaseEvent) -> tuple[Head, ...]:
+    """Return the head of an override's id as it stands before its request: no id is used twice, by nobody (E-01)."""
+    if event.type is not CaseEventType.OVERRIDE_REQUESTED:
+        return ()
+    name = event.terms.get("override")
+    if not isinstance(name, str):
+        raise Defect("an override without an id was validated")
+    return (Head(override_head(name), 0),)

@@ -1,0 +1,112 @@
+"""What recording a case event does inside the writer's transaction: write it down, and stop what it ends."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from gateway.core.answers import KeyConflict, NotFresh, Recorded, Repeated, Stale
+from gateway.core.callers import Caller
+from gateway.core.confirm import KEEPS_ANSWERS, repeated
+from gateway.core.heads import Head
+from gateway.core.ports import InFlight, Needs, Transaction
+from gateway.core.rows import BindingRow, CaseEventRow, ConsentRow, IdempotencyRow, PersonRow
+from gateway.core.stages import Chosen, Idempotency, SealedLeaf
+from schemas.documents import Document
+
+CaseAnswer: TypeAlias = Recorded | Repeated | KeyConflict | NotFresh
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What an event ends: parcels in flight about these records of hers, and consents withdrawn with it (C-11)."""
+
+    parcels: tuple[Chosen, ...]
+    people: tuple[bytes, ...]
+    consents: tuple[ConsentRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RecordCaseEvent:
+    """Write one case event down; for a person nobody knew yet, the person and her binding with it.
+
+    `heads` are the person's (or for a new person her binding's, at version 0) and, first of all an override's request,
+    that of its id at version 0, so that no id is used twice. All of them move.
+    """
+
+    caller: Caller | None
+    heads: tuple[Head, ...]
+    person_head: str
+    new: tuple[PersonRow, BindingRow] | None
+    row: CaseEventRow
+    leaf: SealedLeaf
+    idempotency: Idempotency
+    ending: Ending | None = None
+
+    @property
+    def needs(self) -> Needs:
+        """Proof, idempotency key, heads."""
+        callers = (self.caller,) if self.caller else ()
+        return Needs((*(head.id for head in self.heads), self.person_head), callers, (self.idempotency.key,))
+
+    @property
+    def stops(self) -> bool:
+        """Whether it goes before everything that waits."""
+        return self.ending is not None
+
+    def apply(self, transaction: Transaction) -> CaseAnswer | Stale:
+        """Write it, or say why not."""
+        if moved := transaction.moved(self.heads):
+            return Stale(moved)
+        if self.caller and (not_fresh := transaction.consume(self.caller)):
+            return not_fresh
+        if earlier := repeated(transaction, self.idempotency):
+            return earlier
+        for row in (*(self.new or ()), self.row):
+            transaction.add(row)
+        for head in {self.person_head, *(head.id for head in self.heads)}:
+            transaction.bump(head)
+        slot = transaction.append(self.leaf)
+        answer = _told(self.row, self._ended(transaction))
+        transaction.add(IdempotencyRow(self.idempotency, None, answer, transaction.now + KEEPS_ANSWERS))
+        return Recorded(self.row.event.id, answer, slot)
+
+    def _ended(self, transaction: Transaction) -> tuple[int, InFlight]:
+        if self.ending is None:
+            return 0, InFlight((), ())
+        for row in self.ending.consents:
+            transaction.add(row)
+        return len(self.ending.consents), transaction.stop_parcels(self.ending.people, self.ending.parcels)
+
+
+@dataclass(frozen=True, slots=True)
+class FindRepeated:
+    """Give a repeated request its first answer also where today it would be refused; uses up nothing otherwise."""
+
+    caller: Caller | None
+    idempotency: Idempotency
+
+    @property
+    def needs(self) -> Needs:
+        """Proof and idempotency key."""
+        return Needs((), (self.caller,) if self.caller else (), (self.idempotency.key,))
+
+    def apply(self, transaction: Transaction) -> Repeated | KeyConflict | NotFresh | None:
+        """Return the first answer, or None where this was never asked before."""
+        earlier = repeated(transaction, self.idempotency)
+        if earlier is None:
+            return None
+        return (transaction.consume(self.caller) if self.caller else None) or earlier
+
+
+def _told(row: CaseEventRow, ended: tuple[int, InFlight]) -> Document:
+    """Tell the agency what was recorded, and what it stopped. Recipients it did not send to are not named (M-04)."""
+    withdrawn, in_flight = ended
+    gone = {parcel.recipient for parcel in in_flight.may_have_left if parcel.sender == row.event.by}
+    return {
+        "event": row.event.id,
+        "type": row.event.type.value,
+        "withdrawn": withdrawn,
+        "stopped": len(in_flight.stopped),
+        "may_have_left": len(in_flight.may_have_left),
+        "may_have_left_to": [*sorted(gone)],
+        "covers": "what is known under this record",
+    }

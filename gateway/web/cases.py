@@ -1,0 +1,80 @@
+"""Record what is known about a person beside her consents, and look at what one recorded. Answers are codes and ids.
+
+Her reference travels in bodies, never in a URL (P-02).
+"""
+
+from http import HTTPStatus
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from consent.case import CaseEvent
+from gateway.core.answers import KeyConflict, NotFresh, Recorded, Repeated
+from gateway.core.callers import Caller
+from gateway.core.case_items import CaseAnswer
+from gateway.core.desk import Actor, UnknownPerson
+from gateway.core.leaves import instant
+from gateway.core.scopes import Scope
+from gateway.web.direct import Direct
+from gateway.web.door import Door
+from gateway.web.headers import idempotency_key
+from gateway.web.problems import BadRequestError, answer, key_reused, problem
+from schemas.decoding import decode_json
+from schemas.documents import Json
+
+_REFERENCE_LENGTH = 80
+
+
+def router(door: Door) -> APIRouter:
+    """Make the routes."""
+    routes = APIRouter(prefix="/v1", tags=["cases"], route_class=Direct)
+
+    @routes.post("/case-events", operation_id="recordCaseEvent", summary="Record one fact about a person")
+    async def record(request: Request) -> JSONResponse:
+        async def work(caller: Caller) -> JSONResponse:
+            document, key = decode_json(await door.body(request)), idempotency_key(request.headers)
+            return _recorded(door, await door.cases.record(Actor(caller.agency, caller), document, key))
+
+        return await door.answered(request, Scope.RECORD_CASES, work)
+
+    @routes.post("/case-events/search", operation_id="searchCaseEvents", summary="What you recorded about one person")
+    async def search(request: Request) -> JSONResponse:
+        async def work(caller: Caller) -> JSONResponse:
+            person_ref = _named(await door.body(request))
+            if not_fresh := await door.read(caller):
+                return not_fresh
+            shown = door.cases.shown(caller.agency, person_ref)
+            told: list[Json] = [] if isinstance(shown, UnknownPerson) else [_shown(event) for event in shown]
+            return answer({"events": told})
+
+        return await door.answered(request, Scope.READ_CASES, work)
+
+    return routes
+
+
+def _named(body: bytes) -> str:
+    """Read {"person_ref": ...} and nothing else."""
+    document = decode_json(body)
+    person_ref = document.get("person_ref")
+    if not document.keys() <= {"person_ref"}:
+        raise BadRequestError(HTTPStatus.UNPROCESSABLE_ENTITY, "/*", "additionalProperties")
+    if not isinstance(person_ref, str) or not 0 < len(person_ref) <= _REFERENCE_LENGTH:
+        raise BadRequestError(HTTPStatus.UNPROCESSABLE_ENTITY, "/person_ref", "required")
+    return person_ref
+
+
+def _recorded(door: Door, outcome: CaseAnswer | UnknownPerson) -> JSONResponse:
+    match outcome:
+        case Recorded(answer=told) | Repeated(answer=told):
+            return answer(told, HTTPStatus.CREATED)
+        case UnknownPerson():
+            return problem(404, "not_found")
+        case KeyConflict():
+            return key_reused()
+        case NotFresh():
+            return door.not_fresh(outcome)
+
+
+def _shown(event: CaseEvent) -> Json:
+    return {"event": event.id, "type": event.type.value, "at": instant(event.at), "terms": dict(event.terms)}
