@@ -24,6 +24,7 @@ from gateway.core.exchange import Exchange
 from gateway.core.histories import Histories
 from gateway.core.keys import KeyRing, Ring
 from gateway.core.leaves import sealed_leaf
+from gateway.core.overrides import Overrides
 from gateway.core.packing import Packing
 from gateway.core.ports import Clock, Entropy
 from gateway.core.previewing import Previews
@@ -46,6 +47,7 @@ from gateway.store.database import Database, opened
 from gateway.store.directory import DirectoryReader
 from gateway.store.ledger import LedgerReader
 from gateway.store.memory import Memory
+from gateway.store.overrides import OverrideReader
 from gateway.store.parcels import OutboxReader
 from gateway.store.people import PeopleReader
 from gateway.store.person_keys import PersonKeyStore
@@ -144,6 +146,7 @@ def build(settings: Settings, clock: Clock | None = None, entropy: Entropy | Non
         answering=Answering(ring, clock, entropy, writer),
         desk=Desk(directory, people, person_keys, ring, policy, clock, entropy, recorder=writer),
         cases=CaseDesk(directory, people, person_keys, ring, clock, entropy, recorder=writer),
+        overrides=Overrides(people, OverrideReader(database.reading), clock, entropy, recorder=writer),
         tracking=Tracking(ReferralReader(database.reading), log, ring, person_keys, settings.origin),
         recorder=writer,
         largest_body=settings.largest_body,

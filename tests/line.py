@@ -22,6 +22,7 @@ from builders import (
     an_agreement,
 )
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from fake_overrides import FakeOverrides
 from fakes import (
     FakeAdapters,
     FakeClock,
@@ -45,6 +46,7 @@ from gateway.core.desk import Actor, Desk, UnknownPerson
 from gateway.core.desk_items import Changed
 from gateway.core.dispatch import Delivered, Dispatch
 from gateway.core.exchange import Exchange
+from gateway.core.overrides import Overrides
 from gateway.core.packing import Packing
 from gateway.core.sealed_message import SealedMessage
 from gateway.core.sealing import open_from
@@ -84,6 +86,7 @@ class Line:
         )
         self.desk = Desk(directory, people, person_keys, KEYS, policy, clock, entropy, recorder)
         self.cases = CaseDesk(directory, people, person_keys, KEYS, clock, entropy, recorder)
+        self.overrides = Overrides(people, FakeOverrides(book), clock, entropy, recorder)
         self.dispatch = Dispatch(directory, people, person_keys, outbox, KEYS, policy, clock, entropy, recorder)
         self.answering = Answering(KEYS, clock, entropy, self.recorder)
 

@@ -152,6 +152,7 @@ class Web:
             dispatch=line.dispatch,
             answering=line.answering,
             cases=line.cases,
+            overrides=line.overrides,
             desk=line.desk,
             tracking=tracking,
             recorder=line.recorder,

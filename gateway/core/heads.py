@@ -41,6 +41,11 @@ def override_head(override: str) -> str:
     return f"override:{override}"
 
 
+def approvals_head(author: str) -> str:
+    """Name the head that every approved override of one author moves, so that they are counted right (E-04)."""
+    return f"approvals:{author}"
+
+
 def binding_head(blind_ref: bytes) -> str:
     """Name the head of one agency's reference: moved when it is bound, so that two first consents make one person."""
     return f"binding:{blind_ref.hex()}"

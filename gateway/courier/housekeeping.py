@@ -1,4 +1,8 @@
-"""Keeps the tables from growing for ever: again and again, lets the writer forget a little of what has run out."""
+"""What nobody asks for and must happen all the same, again and again.
+
+The writer forgets a little of what has run out, so that no table grows for ever; and the log is told of broken glass
+that nobody has reviewed in time (E-01).
+"""
 
 import asyncio
 from dataclasses import dataclass
@@ -7,6 +11,7 @@ import structlog
 
 from gateway.core.errors import GatewayError
 from gateway.core.housekeeping import ForgetExpired
+from gateway.core.overrides import Overrides
 from gateway.core.ports import Recorder
 
 PAUSE = 60.0
@@ -24,6 +29,7 @@ class Housekeeping:
     """The task beside the server; cancelled when it closes. `pause` is in seconds."""
 
     recorder: Recorder
+    overrides: Overrides | None = None
     pause: float = PAUSE
 
     async def run(self) -> None:
@@ -32,6 +38,9 @@ class Housekeeping:
             more = False
             try:
                 more = await self.recorder.record(ForgetExpired(AT_ONCE))
+                late = await self.overrides.watch() if self.overrides else ()
+                for _ in late:
+                    structlog.get_logger().warning("override_review_overdue", code="E-01")
             except GatewayError as error:
                 structlog.get_logger().warning("housekeeping_failed", code=type(error).__name__)
             await asyncio.sleep(BREATH if more else self.pause)

@@ -63,7 +63,7 @@ def forbid_core_dumps() -> None:
 async def _run(gateway: Gateway, public: socket, operators: socket, announce: Callable[[str], None]) -> None:
     app, log = create_app(gateway), structlog.get_logger()
     async with app.router.lifespan_context(app):  # (4)
-        housekeeping = asyncio.create_task(Housekeeping(gateway.writer).run())
+        housekeeping = asyncio.create_task(Housekeeping(gateway.writer, gateway.door.overrides).run())
         async with _served({_server(app): public, _server(create_operator_app(gateway)): operators}) as stopped:  # (5)
             announce(gateway.settings.public_url)
             log.info("started")

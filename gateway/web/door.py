@@ -22,6 +22,7 @@ from gateway.core.consent_documents import ConsentRefusedError
 from gateway.core.desk import Desk
 from gateway.core.dispatch import Dispatch
 from gateway.core.exchange import Exchange
+from gateway.core.overrides import Overrides
 from gateway.core.ports import Recorder
 from gateway.core.previewing import Previews
 from gateway.core.scopes import Scope
@@ -58,6 +59,7 @@ class Door:
     answering: Answering
     desk: Desk
     cases: CaseDesk
+    overrides: Overrides
     tracking: Tracking
     recorder: Recorder
     largest_body: int

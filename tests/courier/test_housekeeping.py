@@ -36,7 +36,7 @@ class Writer:
 def _run(*answers: bool | OperatorError, pause: float = 0.0) -> list[object]:
     async def run() -> list[object]:
         writer = Writer([*answers])
-        task = asyncio.create_task(Housekeeping(writer, pause).run())
+        task = asyncio.create_task(Housekeeping(writer, pause=pause).run())
         await asyncio.wait_for(writer.done.wait(), 10)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
