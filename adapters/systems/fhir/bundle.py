@@ -1,0 +1,263 @@
+"""Which resources of a document ask for something, and whom they are about.
+
+References are looked up once and never followed from resource to resource, so that no loop of them can be walked.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from adapters.sdk import Losses, MalformedError, SubjectUnclearError, UnsupportedError
+from adapters.sdk.codes import Document, Json
+from adapters.systems.fhir.names import V2_EVENT
+from adapters.systems.fhir.node import Node
+from adapters.systems.fhir.shape import check
+from adapters.systems.fhir.tables import RESOURCES, Tables
+
+_READ_FROM = frozenset({"transaction", "collection", "message"})
+_WRITES = frozenset({"POST", "PUT"})
+_NOT_A_PATIENT = ("Group/", "Device/", "Location/")
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One resource of a document; `names` are all by which a reference may mean it."""
+
+    kind: str
+    node: Mapping[str, Json]
+    at: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A Task or ServiceRequest, and who it is about: a patient of the document, or what the reference says."""
+
+    resource: Resource
+    person: str | None
+    patient: Resource | None
+    node: Node
+
+
+@dataclass(slots=True)
+class Found:
+    """What a document holds, in its own order. `cancels` is True for a message that takes a referral back."""
+
+    tasks: list[Request] = field(default_factory=list)
+    requests: list[Request] = field(default_factory=list)
+    others: list[Resource] = field(default_factory=list)
+    envelope: list[Node] = field(default_factory=list)
+    cancels: bool = False
+
+
+def find(document: Document, tables: Tables, losses: Losses) -> Found:
+    """Return the requests in `document`. Raises AdapterError where it is no FHIR, or asks for nothing."""
+    kind = document.get("resourceType")
+    if not isinstance(kind, str):
+        raise MalformedError("/resourceType", "required")
+    if kind in {"Task", "ServiceRequest"}:
+        check(document, kind, "", tables)
+        resources = [Resource(kind, document, "", ())]
+        found = Found()
+    elif kind == "Bundle":
+        check(document, "Bundle", "", tables)
+        found, resources = _bundled(document, tables, losses)
+    else:
+        raise UnsupportedError("/resourceType", "kind")
+    index = _index(resources)
+    for resource in resources:
+        if resource.kind in {"Task", "ServiceRequest"}:
+            request = _request(resource, index, tables, losses)
+            (found.tasks if resource.kind == "Task" else found.requests).append(request)
+        elif resource.kind != "MessageHeader":
+            found.others.append(resource)
+    for task in found.tasks:
+        found.requests.extend(_contained_requests(task, index, tables, losses))
+    if not found.tasks and not found.requests:
+        raise UnsupportedError("", "kind")
+    return found
+
+
+def chosen(found: Found, subject: str | None) -> Found:
+    """Return what of `found` is about the one person meant. Raises SubjectUnclearError."""
+    everything = [*found.tasks, *found.requests]
+    if subject is not None:
+        meant = {request.person for request in everything if _is_meant(request, subject)}
+    else:
+        meant = {request.person for request in everything} - {None}
+    if len(meant) > 1 or (subject is not None and not meant):
+        raise SubjectUnclearError("")
+    if not meant:
+        return found
+    (person,) = meant
+    return Found(
+        [task for task in found.tasks if task.person in {person, None}],
+        [request for request in found.requests if request.person == person],
+        [
+            *found.others,
+            *(request.resource for request in everything if request.person not in {person, None}),
+        ],
+        found.envelope,
+        found.cancels,
+    )
+
+
+def _is_meant(request: Request, subject: str) -> bool:
+    if request.person == subject:
+        return True
+    return request.patient is not None and subject in {request.patient.node.get("id"), *request.patient.names}
+
+
+# ------------------------------------------------------------------------------------------------------------ a bundle
+
+
+def _bundled(document: Document, tables: Tables, losses: Losses) -> tuple[Found, list[Resource]]:
+    bundle = Node(document, "", losses)
+    kind = bundle.code("type")
+    if kind not in _READ_FROM:
+        raise UnsupportedError("/type", "bundle_type")
+    resources: list[Resource] = []
+    for entry in bundle.nodes("entry"):
+        resources.append(_entry(entry, kind, document, tables))
+        entry.report_rest()
+    found = Found(envelope=[bundle])
+    headers = [resource for resource in resources if resource.kind == "MessageHeader"]
+    if kind == "message":
+        if not resources or resources[0].kind != "MessageHeader" or len(headers) != 1:
+            raise MalformedError("/entry/0/resource", "message_header")
+        found.cancels = _event(headers[0], losses) == "I14"
+    else:
+        found.others.extend(headers)
+    return found, resources
+
+
+def _entry(entry: Node, bundle_type: str, document: Document, tables: Tables) -> Resource:
+    request = entry.node("request")
+    if bundle_type == "transaction":
+        if request is None:
+            raise MalformedError(entry.pointer("request"), "required")
+        if request.code("method") not in _WRITES:
+            raise UnsupportedError(f"{entry.pointer('request')}/method", "method")
+    written, at = entry.node("resource"), entry.pointer("resource")
+    if written is None:
+        raise MalformedError(at, "required")
+    kind = written.code("resourceType")
+    if kind is None:
+        raise MalformedError(f"{at}/resourceType", "required")
+    node = _raw(document, entry.at)
+    if kind in RESOURCES:
+        check(node, kind, at, tables)
+    return Resource(kind, node, at, tuple(dict.fromkeys(_names(entry, node, kind))))
+
+
+def _raw(document: Document, entry_at: str) -> Mapping[str, Json]:
+    entries = document["entry"]
+    entry = entries[int(entry_at.rpartition("/")[2])] if isinstance(entries, list) else None
+    node = entry.get("resource") if isinstance(entry, Mapping) else None
+    return node if isinstance(node, Mapping) else {}
+
+
+def _names(entry: Node, node: Mapping[str, Json], kind: str) -> Iterator[str]:
+    """The full url, its end as a relative reference, and the type with the id."""
+    url, number = entry.code("fullUrl"), node.get("id")
+    if url is not None:
+        yield url
+        parts = url.rsplit("/", 2)
+        if len(parts) == len(("base", "type", "id")) and parts[1] == kind:
+            yield f"{kind}/{parts[2]}"
+        entry.dropped("fullUrl")
+    if isinstance(number, str):
+        yield f"{kind}/{number}"
+
+
+def _index(resources: list[Resource]) -> Mapping[str, Resource]:
+    """Raises MalformedError for two resources of one name: a reference would mean either."""
+    index: dict[str, Resource] = {}
+    for resource in resources:
+        for name in resource.names:
+            if index.setdefault(name, resource) is not resource:
+                raise MalformedError(resource.at, "duplicate_id")
+    return index
+
+
+def _event(header: Resource, losses: Losses) -> str:
+    """BSeR's I12 refers a patient, I14 takes a referral back."""
+    node = Node(header.node, header.at, losses)
+    if node.has("response"):
+        raise UnsupportedError(node.pointer("response"), "response")
+    coding = node.node("eventCoding")
+    event = None if coding is None else coding.code("code")
+    if coding is None or coding.code("system") != V2_EVENT or event not in {"I12", "I14"}:
+        raise UnsupportedError(node.pointer("eventCoding"), "unknown_code:message-event")
+    coding.report_rest()
+    node.report_rest()
+    return event
+
+
+# --------------------------------------------------------------------------------------------------------- whom about
+
+
+def _request(resource: Resource, index: Mapping[str, Resource], tables: Tables, losses: Losses) -> Request:
+    node = Node(resource.node, resource.at, losses)
+    name = "for" if resource.kind == "Task" else "subject"
+    reference = node.node(name)
+    if reference is None:
+        return Request(resource, None, None, node)
+    person, patient = _referred(reference, resource, index, tables)
+    return Request(resource, person, patient, node)
+
+
+def _referred(
+    reference: Node, resource: Resource, index: Mapping[str, Resource], tables: Tables
+) -> tuple[str, Resource | None]:
+    text = reference.code("reference")
+    if text is None:
+        identifier = reference.node("identifier")
+        number = None if identifier is None else identifier.code("value")
+        reference.report_rest()
+        if number is None:
+            raise SubjectUnclearError(reference.at)
+        return number, None
+    patient = _resolved(text, resource, index, tables)
+    if text.startswith(_NOT_A_PATIENT) or (patient is not None and patient.kind != "Patient"):
+        raise SubjectUnclearError(reference.at)
+    if patient is None:
+        reference.dropped("reference")
+    reference.report_rest()
+    return (text if patient is None else patient.at), patient
+
+
+def _resolved(text: str, resource: Resource, index: Mapping[str, Resource], tables: Tables) -> Resource | None:
+    if not text.startswith("#"):
+        return index.get(text.partition("/_history/")[0])
+    found = [inner for inner in _contained(resource, tables) if inner.node.get("id") == text[1:]]
+    if len(found) > 1:
+        raise MalformedError(found[1].at, "duplicate_id")
+    if not found:
+        raise MalformedError(f"{resource.at}/contained", "reference")
+    return found[0]
+
+
+def _contained(resource: Resource, tables: Tables) -> Iterator[Resource]:
+    contained = resource.node.get("contained")
+    for number, node in enumerate(contained if isinstance(contained, list) else ()):
+        at = f"{resource.at}/contained/{number}"
+        kind = node.get("resourceType") if isinstance(node, Mapping) else None
+        if not isinstance(node, Mapping) or not isinstance(kind, str):
+            raise MalformedError(f"{at}/resourceType", "required")
+        if kind in RESOURCES:
+            check(node, kind, at, tables)
+        yield Resource(kind, node, at, ())
+
+
+def _contained_requests(
+    task: Request, index: Mapping[str, Resource], tables: Tables, losses: Losses
+) -> Iterator[Request]:
+    """The ServiceRequest that a Task carries inside itself, about a patient beside it."""
+    for inner in _contained(task.resource, tables):
+        if inner.kind == "ServiceRequest":
+            node = Node(inner.node, inner.at, losses)
+            reference = node.node("subject")
+            if reference is None:
+                raise MalformedError(node.pointer("subject"), "required")
+            holder = Resource("Task", task.resource.node, task.resource.at, ())
+            yield Request(inner, *_referred(reference, holder, index, tables), node)

@@ -1,0 +1,286 @@
+"""What a Patient says about who she is and where she can be reached, as the canonical `subject`."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from adapters.sdk import MalformedError, UnsupportedError
+from adapters.sdk.codes import AgeBand, AgeStatus, Json
+from adapters.systems.fhir import names
+from adapters.systems.fhir.node import Node, single
+from adapters.systems.fhir.read_places import address
+from adapters.systems.fhir.tables import Tables
+
+_NAME, _FULL_NAME, _NUMBER, _VALUE, _POINT, _ALIAS = 80, 200, 80, 200, 200, 40
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
+"""Language, script and region (RFC 5646). Longer tags exist; a pattern that took them would take words."""
+_BANDS = frozenset(band.value for band in AgeBand)
+_AGES = frozenset(age.value for age in AgeStatus)
+_GENDERS = frozenset({"female", "male", "any"})
+_MOST_DEPENDANTS = 50
+_OWN = frozenset(
+    {
+        names.AGE_BAND,
+        names.MINOR_STATUS,
+        names.MEETING_POINT,
+        names.DEPENDANTS,
+        names.INTERPRETER,
+        names.INTERPRETER_REQUIRED,
+        names.CITIZENSHIP,
+        names.BIRTH_PLACE,
+    }
+)
+
+
+def read_patient(patient: Node, tables: Tables) -> dict[str, Json]:
+    """Return the canonical subject. Raises AdapterError."""
+    if patient.truth("active") is False:
+        raise UnsupportedError(patient.pointer("active"), "inactive")
+    extensions = patient.extensions(_OWN)
+    all_names = list(_names(patient, tables))
+    subject: dict[str, Json] = {
+        "names": [name for name in all_names if "use" in name],
+        **_numbers(patient, tables),
+        **_birth(patient),
+        "languages": list(_languages(patient)),
+        "contacts": list(_contacts(patient, tables)),
+        "addresses": [place for place in _addresses(patient, extensions, tables) if place],
+        "citizenships": list(dict.fromkeys(_citizenships(extensions, tables))),
+        **_own(extensions),
+    }
+    for name in all_names:
+        if "use" not in name:
+            subject["alias"] = name["alias"]
+    gender = patient.code("gender")
+    if gender is not None:
+        subject["sex"] = tables.of("gender").of(gender, patient.pointer("gender"))
+    patient.report_rest()
+    return {name: value for name, value in subject.items() if value != []}
+
+
+def exact(node: Node, ours: str, theirs: str | None, table: Mapping[str, str]) -> str | None:
+    """Return our own code beside a coarser one of FHIR's, if it is there and says the same; None where it is not.
+
+    Raises UnsupportedError where it is none of ours, MalformedError where the two contradict each other.
+    """
+    extension = single(node.extensions(frozenset({names.EXACT})), names.EXACT)
+    if extension is None:
+        return None
+    code = extension.value("valueCode")
+    if code not in table:
+        raise UnsupportedError(extension.pointer("valueCode"), f"unknown_code:{ours}")
+    if table[code] != theirs:
+        raise MalformedError(extension.pointer("valueCode"), "contradiction")
+    return code
+
+
+def _names(patient: Node, tables: Tables) -> Iterator[dict[str, Json]]:
+    """Each name; the one she chose, which only our own mark says, has no `use` (a nickname is no alias)."""
+    written = list(patient.nodes("name"))
+    for name in written:
+        marks = name.extensions(frozenset({names.ALIAS, names.EXACT, names.MIDDLE, names.SECOND_FAMILY}))
+        if names.ALIAS in marks:
+            name.code("use")
+            alias = name.text("text", _ALIAS)
+            name.report_rest()
+            if alias is not None:
+                yield {"alias": alias}
+            continue
+        if parts := _parts(name, marks):
+            yield {"use": _use(name, marks, tables, alone=len(written) == 1), **parts}
+        name.report_rest()
+
+
+def _use(name: Node, marks: Mapping[str, list[Node]], tables: Tables, *, alone: bool) -> str:
+    """What kind of name it is; the only one the sender has for her is the one it knows her by."""
+    written = name.code("use")
+    mark = single(marks, names.EXACT)
+    if mark is not None:
+        code = mark.value("valueCode")
+        if tables.of("use_name").of(code, mark.pointer("valueCode")) != written:
+            raise MalformedError(mark.pointer("valueCode"), "contradiction")
+        return code
+    if written is None:
+        name.losses.guessed(name.at)
+        return "official" if alone else "other"
+    if written not in {"official", "maiden"}:
+        name.losses.coarsened(name.pointer("use"))
+    return tables.of("name_use").of(written, name.pointer("use"))
+
+
+def _parts(name: Node, marks: Mapping[str, list[Node]]) -> dict[str, Json]:
+    """Her name in parts where there are any: `text` then repeats them."""
+    given = name.texts("given")
+    parts: dict[str, Json] = {}
+    if given and name.fits(given[0], "given", _NAME):
+        parts["given"] = given[0]
+    middle = " ".join(given[1:])
+    if middle and name.fits(middle, "given", _NAME):
+        parts["middle"] = middle
+    family = name.text("family", _NAME)
+    if family is not None:
+        parts["family"] = family
+    for key, url in (("middle", names.MIDDLE), ("second_family", names.SECOND_FAMILY)):
+        if (mark := single(marks, url)) is not None:
+            parts[key] = mark.value("valueString")
+    if parts:
+        return parts
+    full = name.text("text", _FULL_NAME)
+    return {} if full is None else {"full": full}
+
+
+def _numbers(patient: Node, tables: Tables) -> dict[str, Json]:
+    """Numbers others gave her; the one we gave this sender is no identifier but says who she is."""
+    found: dict[str, Json] = {}
+    identifiers: list[Json] = []
+    for identifier in patient.nodes("identifier"):
+        value, system = identifier.text("value", _NUMBER), identifier.code("system")
+        if system == names.PSEUDONYM and value is not None:
+            if found.setdefault("person_ref", value) != value:
+                raise MalformedError(identifier.at, "repeated")
+        elif system == names.MESSAGE or value is None:
+            identifier.losses.dropped(identifier.at)
+            continue
+        else:
+            identifiers.append(_identifier(identifier, value, system, tables))
+        identifier.report_rest()
+    if identifiers:
+        found["identifiers"] = identifiers
+    return found
+
+
+def _identifier(identifier: Node, value: str, system: str | None, tables: Tables) -> dict[str, Json]:
+    own = {"alien_number", "case_number", "unhcr", "other"}
+    kind = "other"
+    for code in identifier.codes("type"):
+        known = tables.of("identifier_type").find(code.code) if code.system == names.V2_IDENTIFIER_TYPE else None
+        if code.system == names.IDENTIFIER_TYPE and code.code in own:
+            known = code.code
+        if known is None:
+            identifier.losses.coarsened(code.at)
+        else:
+            kind = known
+    if system is not None:
+        identifier.dropped("system")
+    read: dict[str, Json] = {"type": kind, "value": value}
+    country = single(identifier.extensions(frozenset({names.COUNTRY})), names.COUNTRY)
+    if country is not None:
+        at = country.pointer("valueCode")
+        read["country"] = tables.countries.from_iso2(country.value("valueCode"), at)
+    return read
+
+
+def _birth(patient: Node) -> dict[str, Json]:
+    born, beside = patient.code("birthDate"), patient.node("_birthDate")
+    estimated: bool | None = None
+    if beside is not None:
+        mark = single(beside.extensions(frozenset({names.ESTIMATED})), names.ESTIMATED)
+        if mark is not None:
+            estimated = mark.truth("valueBoolean")
+            mark.report_rest()
+        beside.report_rest()
+    if born is None:
+        return {}
+    return {"birth": {"date": born} if estimated is None else {"date": born, "estimated": estimated}}
+
+
+def _languages(patient: Node) -> Iterator[Json]:
+    said: set[str] = set()
+    for spoken in patient.nodes("communication"):
+        preferred = spoken.truth("preferred")
+        for code in spoken.codes("language"):
+            if code.system != names.BCP47 or _LANGUAGE.fullmatch(code.code) is None or code.code in said:
+                spoken.losses.dropped(code.at)
+                continue
+            said.add(code.code)
+            yield {"code": code.code} if preferred is None else {"code": code.code, "preferred": preferred}
+        spoken.report_rest()
+
+
+def _contacts(patient: Node, tables: Tables) -> Iterator[Json]:
+    """FHIR cannot say whether a channel is safe, so it stays unknown and is never passed on (M-07)."""
+    for telecom in patient.nodes("telecom"):
+        system, value = telecom.code("system"), telecom.text("value", _VALUE)
+        ours = exact(telecom, "channel", system, tables.of("channel_telecom").codes)
+        if system is None or value is None:
+            telecom.losses.dropped(telecom.at)
+            continue
+        channel = ours or tables.of("telecom_channel").of(system, telecom.pointer("system"))
+        if ours is None and tables.of("channel_telecom").find(channel) != system:
+            telecom.losses.coarsened(telecom.pointer("system"))
+        telecom.report_rest()
+        yield {"channel": channel, "value": value, "safe": "unknown"}
+
+
+def _addresses(patient: Node, extensions: Mapping[str, list[Node]], tables: Tables) -> Iterator[Json]:
+    for node in patient.nodes("address"):
+        yield address(node, tables, None)
+    for extension in extensions.get(names.BIRTH_PLACE, ()):
+        place = extension.node("valueAddress")
+        if place is None:
+            raise MalformedError(extension.pointer("valueAddress"), "required")
+        yield address(place, tables, "birth")
+        extension.report_rest()
+
+
+def _citizenships(extensions: Mapping[str, list[Node]], tables: Tables) -> Iterator[str]:
+    for extension in extensions.get(names.CITIZENSHIP, ()):
+        for part in extension.nodes("extension"):
+            if part.code("url") != "code":
+                part.losses.dropped(part.at)
+                continue
+            for code in part.codes("valueCodeableConcept"):
+                if code.system != names.ISO3166:
+                    part.losses.dropped(code.at)
+                elif code.code in tables.countries.by_iso3:
+                    yield tables.countries.from_iso3(code.code, code.at)
+                else:
+                    yield tables.countries.from_iso2(code.code, code.at)
+            part.report_rest()
+        extension.report_rest()
+
+
+def _own(extensions: Mapping[str, list[Node]]) -> dict[str, Json]:
+    found: dict[str, Json] = {}
+    for key, url, codes in (
+        ("age_band", names.AGE_BAND, _BANDS),
+        ("minor_status", names.MINOR_STATUS, _AGES),
+    ):
+        if (extension := single(extensions, url)) is not None:
+            found[key] = _code(extension, codes)
+    if (extension := single(extensions, names.MEETING_POINT)) is not None:
+        found["meeting_point"] = extension.value("valueString")
+    if (extension := single(extensions, names.DEPENDANTS)) is not None:
+        number = extension.number("valueInteger")
+        if number is None or not 0 <= number <= _MOST_DEPENDANTS:
+            raise MalformedError(extension.pointer("valueInteger"), "range")
+        found["dependants"] = number
+    if (extension := single(extensions, names.INTERPRETER_REQUIRED)) is not None:
+        needed = extension.truth("valueBoolean")
+        if needed is None:
+            raise MalformedError(extension.pointer("valueBoolean"), "required")
+        found["interpreter"] = {"needed": needed, **_interpreter(extensions)}
+    elif names.INTERPRETER in extensions:
+        raise MalformedError(extensions[names.INTERPRETER][0].at, "interpreter_required")
+    return found
+
+
+def _interpreter(extensions: Mapping[str, list[Node]]) -> dict[str, Json]:
+    extension = single(extensions, names.INTERPRETER)
+    if extension is None:
+        return {}
+    found: dict[str, Json] = {}
+    for part in extension.nodes("extension"):
+        name, code = part.code("url"), part.value("valueCode")
+        if name in found or name not in {"language", "gender"}:
+            raise MalformedError(part.at, "repeated" if name in found else "unknown_element")
+        if (code not in _GENDERS) if name == "gender" else (_LANGUAGE.fullmatch(code) is None):
+            raise UnsupportedError(part.pointer("valueCode"), f"unknown_code:{name}")
+        found[name] = code
+    return found
+
+
+def _code(extension: Node, codes: frozenset[str]) -> str:
+    code = extension.value("valueCode")
+    if code not in codes:
+        raise UnsupportedError(extension.pointer("valueCode"), "unknown_code:age")
+    return code

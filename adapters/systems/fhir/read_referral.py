@@ -1,0 +1,94 @@
+"""What a document's requests say, together, as one canonical referral about one person."""
+
+from adapters.sdk import Losses, ParsedReferral, UnsupportedError
+from adapters.sdk.codes import Json
+from adapters.systems.fhir.bundle import Found, Request, Resource
+from adapters.systems.fhir.node import Node
+from adapters.systems.fhir.read_inputs import Sections, read_inputs
+from adapters.systems.fhir.read_patient import read_patient
+from adapters.systems.fhir.read_request import TAKEN_BACK, day_of, must_ask, read_need, read_reasons, reference_of
+from adapters.systems.fhir.tables import Tables
+
+
+def read_referral(found: Found, tables: Tables, losses: Losses) -> ParsedReferral:
+    """Read the requests in `found`. Raises AdapterError."""
+    requests = _active(found)
+    if not requests:
+        raise UnsupportedError(f"{found.tasks[0].resource.at}/focus" if found.tasks else "", "focus")
+    document: dict[str, Json] = {"schema": "referral/1.0", "subject": {}}
+    needs: list[Json] = []
+    sections: Sections = {}
+    for request in requests:
+        need = read_need(request.node, tables)
+        if need is not None:
+            needs.append(need)
+        _add_reasons(request, tables, sections)
+    for task in found.tasks:
+        _must_ask(task)
+        read_inputs(task.node, tables, sections)
+    document |= _reference([*found.tasks, *requests])
+    if needs:
+        document["needs"] = needs
+    document |= sections
+    if (patient := _patient(found)) is not None:
+        node = Node(patient.node, patient.at, losses)
+        number = node.code("id")
+        document["subject"] = read_patient(node, tables)
+        if number is not None:
+            losses.dropped(node.pointer("id"))
+    report(found, losses, patient)
+    return ParsedReferral(document, losses.report())
+
+
+def _active(found: Found) -> list[Request]:
+    """Requests that ask for something now; one taken back beside them asks for nothing."""
+    active: list[Request] = []
+    for request in found.requests:
+        status = request.node.code("status")
+        if status in TAKEN_BACK:
+            request.node.losses.dropped(request.resource.at)
+            continue
+        must_ask(request.node, status)
+        active.append(request)
+    return active
+
+
+def _must_ask(task: Request) -> None:
+    task.node.code("status")
+    if task.node.code("intent") in {"unknown", "proposal", "option"}:
+        raise UnsupportedError(task.node.pointer("intent"), "not_an_order")
+
+
+def _add_reasons(request: Request, tables: Tables, sections: Sections) -> None:
+    for form in read_reasons(request.node, tables):
+        forms = sections.setdefault("situation", {}).setdefault("exploitation", [])
+        if isinstance(forms, list) and {"type": form} not in forms:
+            forms.append({"type": form})
+
+
+def _reference(items: list[Request]) -> dict[str, Json]:
+    """The first item's number and day; a Task comes before what it asks for, as it does when it is taken back."""
+    said: dict[str, Json] = {}
+    for item in items:
+        reference, day = reference_of(item.node), day_of(item.node)
+        for name, element, value in (("sender_reference", "identifier", reference), ("recorded_on", "authoredOn", day)):
+            if value is not None and said.setdefault(name, value) is not value:
+                item.node.dropped(element if item.node.has(element) else "id")
+    return said
+
+
+def _patient(found: Found) -> Resource | None:
+    """The one the requests are about; `chosen` saw to it that they are about one."""
+    return next((item.patient for item in (*found.tasks, *found.requests) if item.patient is not None), None)
+
+
+def report(found: Found, losses: Losses, read: Resource | None = None) -> None:
+    """Report what was not looked at: elements, contained resources, and the resources nobody read."""
+    for node in (*found.envelope, *(item.node for item in (*found.tasks, *found.requests))):
+        for inner in node.nodes("contained"):
+            if inner.at not in {item.resource.at for item in found.requests} and (read is None or inner.at != read.at):
+                losses.dropped(inner.at)
+        node.report_rest()
+    for other in found.others:
+        if read is None or other.at != read.at:
+            losses.dropped(other.at)
