@@ -12,8 +12,9 @@ from typing import TypeVar
 from gateway.core.answers import LeafSlot, NotFresh
 from gateway.core.callers import Caller, UsedProof
 from gateway.core.heads import Head
+from gateway.core.known import Whose
 from gateway.core.officer_records import EndWaiting, OfficerChange, WaitingRow
-from gateway.core.ports import Answered, Gone, InFlight, Needs, Whose
+from gateway.core.ports import Answered, Gone, InFlight, Needs
 from gateway.core.rows import (
     AgencyRow,
     AgreementRow,

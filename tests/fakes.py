@@ -23,7 +23,7 @@ from gateway.core.agencies import Agency
 from gateway.core.answers import Proof
 from gateway.core.case_events import needs_opening, with_hidden
 from gateway.core.errors import Defect, GatewayError, OperatorError
-from gateway.core.heads import Head, agency_head, agreement_head, pair_head, person_head
+from gateway.core.heads import Head, agency_head, agreement_head, binding_head, pair_head, person_head
 from gateway.core.known import KnownPerson, Probing
 from gateway.core.ports import Item, SystemAdapter
 from gateway.core.rows import CaseEventRow
@@ -116,6 +116,15 @@ class FakePeople:
     def known(self, blind_ref: bytes) -> KnownPerson | None:
         binding = self.book.bindings.get(blind_ref)
         return None if binding is None else self.person(binding.person)
+
+    def asked_about(self, blind_ref: bytes) -> KnownPerson | None:
+        bound = self.book.bindings.get(blind_ref)
+        name = binding_head(blind_ref)
+        if self.remembers and name in self.remembered:
+            bound = None
+        elif bound is None:
+            self.remembered[name] = Probing(self.book.head(name), (), locked=False)  # Nobody, until it is forgotten.
+        return None if bound is None else self.person(bound.person)
 
     def person(self, person: bytes) -> KnownPerson:
         if person not in self.book.people:

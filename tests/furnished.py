@@ -103,7 +103,7 @@ async def _furnish(gateway: Gateway, made: Installation) -> None:
 
 async def consented(gateway: Gateway, sender: str, number: int, key: str = "") -> str:
     """Record that this person agrees to the shelter being told; the consent's id."""
-    document = _consent(person_ref(number, sender), sender)
+    document = consent_document(person_ref(number, sender), sender)
     outcome = await gateway.door.desk.record(Actor(sender, None), document, key or f"first-{sender}-{number}")
     assert isinstance(outcome, Recorded), "a consent was not recorded"
     consent = str(outcome.answer["consent"])
@@ -155,7 +155,8 @@ def _agreement(sender: str, recipient: str, signing: dict[str, Ed25519PrivateKey
     return {"agreement": terms, "signatures": [*signatures]}
 
 
-def _consent(reference: str, sender: str) -> dict[str, Json]:
+def consent_document(reference: str, sender: str) -> dict[str, Json]:
+    """Return what such a person agrees to."""
     return {
         "schema": "consent/1.0",
         "person_ref": reference,

@@ -11,6 +11,7 @@ from consent.decision import IMPLIED, Permit, Refusal
 from consent.minimise import MinimalDocument
 from gateway.core.commitments import Committed
 from gateway.core.dossiers import Way
+from gateway.core.keys import PERSON_ID_BYTES
 from gateway.core.known import KnownPerson
 from gateway.core.leaves import PersonSecret, sealed_leaf
 from gateway.core.packing import Packed
@@ -118,8 +119,10 @@ def parcel_leaf(entropy: Entropy, kind: str, at: datetime, parcel: Parcel, reaso
 
 
 def _of_person(entropy: Entropy, kind: str, at: datetime, fields: dict[str, Json], person: bytes | None) -> SealedLeaf:
+    """Where nobody is known, the leaf is about a number that is nobody's: a no about nobody writes as much."""
     leaf = sealed_leaf(entropy, kind, at, fields)
-    return SealedLeaf(leaf.event, leaf.content, person)
+    others = () if person else (entropy.bytes(PERSON_ID_BYTES),)
+    return SealedLeaf(leaf.event, leaf.content, person, others=others)
 
 
 def _sorted(categories: Iterable[DataCategory]) -> list[Json]:

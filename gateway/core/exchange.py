@@ -25,7 +25,7 @@ from gateway.core.confirm import Accept, Revoke
 from gateway.core.decision_leaves import lock_leaf, permit_leaf, refusal_leaf
 from gateway.core.dossiers import Way, is_locked, records, way
 from gateway.core.errors import Defect, OperatorError, RecipientError
-from gateway.core.heads import Head
+from gateway.core.heads import Head, binding_head
 from gateway.core.keys import KeyRing
 from gateway.core.known import KnownPerson, Probing
 from gateway.core.leaves import PersonSecret, sealed_leaf
@@ -53,13 +53,14 @@ class Case:
     route: Way
     read: Read
     person: KnownPerson | None
+    unbound: Head
     probing: Probing
     stated: Stated
 
     @property
     def heads(self) -> tuple[Head, ...]:
         """The versions of all of it."""
-        return (*self.route.heads, self.probing.head, *(self.person.heads if self.person else ()))
+        return (*self.route.heads, self.probing.head, *(self.person.heads if self.person else (self.unbound,)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,11 +151,12 @@ class Exchange:
     def _case(self, asked: Authenticated, sender: Agency, document: Read) -> Case:
         """Gather what is on record, with its versions, as of now."""
         route = way(self.directory, sender, asked.routing.recipient, asked.routing.purpose)
-        person = self.people.known(blind_person_ref(self.keys, sender.id, document.person_ref))
+        blind = blind_person_ref(self.keys, sender.id, document.person_ref)
+        person = self.people.asked_about(blind)
         probing = self.people.probing(blind_pair(self.keys, asked.caller.client_id, document.person_ref))
         now = self.clock.now()
         stated = Stated(present(document.valid.document), age_status(document.valid, now.date()), asked.routing.ground)
-        return Case(asked, now, route, document, person, probing, stated)
+        return Case(asked, now, route, document, person, Head(binding_head(blind), 0), probing, stated)
 
     def _cut_down(self, case: Case) -> MinimalDocument | Refusal:
         """Decide, and for a permit cut down. What a permit leaves must still satisfy the closed profile."""

@@ -82,7 +82,7 @@ class Histories:
         return await self._of(self.people.of_consent(consent))
 
     async def _of(self, person: KnownPerson | None) -> Document | Nobody:
-        everyone = () if person is None else (person.id,)
+        everyone = () if person is None else person.everyone
         await self.recorder.record(Read(self._leaf(everyone)))
         if person is None:
             return Nobody()

@@ -48,3 +48,11 @@ class Probing:
     head: Head
     strikes: tuple[tuple[str, datetime], ...]
     locked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """Whom one message is about, and to which referral it belongs."""
+
+    person: bytes
+    referral: str

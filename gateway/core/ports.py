@@ -15,7 +15,7 @@ from gateway.core.agencies import Agency
 from gateway.core.answers import LeafSlot, NotFresh
 from gateway.core.callers import Caller, UsedProof
 from gateway.core.heads import Head
-from gateway.core.known import KnownPerson, Probing
+from gateway.core.known import KnownPerson, Probing, Whose
 from gateway.core.officer_records import OfficerChange
 from gateway.core.rows import AgencyRow, AgreementRow, ClientRow, Row
 from gateway.core.stages import Chosen, SealedLeaf
@@ -90,6 +90,13 @@ class People(Protocol):
         """Return the person bound to that reference."""
         ...
 
+    def asked_about(self, blind_ref: bytes) -> KnownPerson | None:
+        """Return the person bound to that reference, for a decision: with equal work whether there is one or not.
+
+        That nobody is bound may be older than the database; the decision rests on the head of the binding.
+        """
+        ...
+
     def person(self, person: bytes) -> KnownPerson:
         """Return the person of that id. Raises Defect when there is none."""
         ...
@@ -152,14 +159,6 @@ class InFlight:
     stopped: tuple[Gone, ...]
     may_have_left: tuple[Gone, ...]
     people: tuple[bytes, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Whose:
-    """Whom one message is about, and to which referral it belongs."""
-
-    person: bytes
-    referral: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, Engine, and_, case, or_, select, update
 
-from gateway.core.ports import Gone, InFlight, Whose
+from gateway.core.known import Whose
+from gateway.core.ports import Gone, InFlight
 from gateway.core.stages import Chosen, Parcel
 from gateway.store.moments import ticks
 from gateway.store.rows import PARCEL, REFERRAL, parcel_of

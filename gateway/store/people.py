@@ -28,6 +28,9 @@ _FACTS = select(
     CASE_EVENT.c.sealed,
 ).order_by(CASE_EVENT.c.id)
 
+_NOBODY = bytes(16)
+"""An id that is nobody's."""
+
 
 @dataclass(frozen=True, slots=True)
 class PeopleReader:
@@ -41,6 +44,18 @@ class PeopleReader:
         """Return the person bound to that reference."""
         person = self.memory.recall(("binding", blind_ref), lambda: self._bound(blind_ref))
         return None if person is None else self.person(person)
+
+    def asked_about(self, blind_ref: bytes) -> KnownPerson | None:
+        """Return the person bound to that reference; where nobody is, read and remember as much as for somebody.
+
+        From how long a refusal takes, nobody may learn whether she is known (DESIGN section 5).
+        """
+        name = binding_head(blind_ref)
+        person = self.memory.recall(("asked about", blind_ref), lambda: (self._bound(blind_ref)[0], (name,)))
+        if person is not None:
+            return self.person(person)
+        self.memory.recall(("nobody", blind_ref), lambda: (self._read_nobody(), (name,)))
+        return None
 
     def person(self, person: bytes) -> KnownPerson:
         """Return the person of that id."""
@@ -108,6 +123,10 @@ class PeopleReader:
             return with_hidden(event, sealed, self.keys.of(person))
         except OperatorError:
             return event
+
+    def _read_nobody(self) -> int:
+        with self.engine.connect() as connection:
+            return _version(connection, person_head(_NOBODY)) + len(_histories(connection, (_NOBODY,)))
 
     def _strikes(self, pair: bytes) -> tuple[Probing, Sequence[str]]:
         name = pair_head(pair)

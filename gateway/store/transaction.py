@@ -16,8 +16,9 @@ from gateway.core.answers import LeafSlot, NotFresh, Proof
 from gateway.core.callers import Caller, UsedProof
 from gateway.core.errors import Defect
 from gateway.core.heads import Head
+from gateway.core.known import Whose
 from gateway.core.officer_records import OfficerChange
-from gateway.core.ports import Answered, InFlight, Whose
+from gateway.core.ports import Answered, InFlight
 from gateway.core.rows import AgencyRow, AgreementRow, ClientRow, IdempotencyRow, ReferralRow, Row
 from gateway.core.stages import Chosen, SealedLeaf
 from gateway.store import expiry, parcels, register
@@ -83,11 +84,11 @@ class Batch:
             self._insert(USED_PROOF, {"id": proof, "expires": ticks_of_seconds(expires)})
         for leaf, slot in draft.leaves:
             self._leaves.append((leaf, slot))
+            entry: Values = {"leaf_index": slot.index, "event": leaf.event, "referral": leaf.referral}
             if leaf.person is not None:
-                entry: Values = {"leaf_index": slot.index, "event": leaf.event, "referral": leaf.referral}
                 self._insert(PERSON_LEAF, {**entry, "person": leaf.person, "wrapped_key": leaf.wrapped_key})
-                for person in leaf.others:
-                    self._insert(PERSON_LEAF, {**entry, "person": person, "wrapped_key": None})
+            for person in leaf.others:
+                self._insert(PERSON_LEAF, {**entry, "person": person, "wrapped_key": None})
         for row in draft.rows:
             self._insert(*insertion(row))
             self._remember_answer(row, draft.rows)

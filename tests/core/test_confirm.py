@@ -210,3 +210,13 @@ class TestSideBySide:
         line.recorder.together([*sent, line.desk.withdraw_one(consent)])
         assert not line.book.parcels
         assert [leaf["type"] for leaf in line.leaves()][1:] == ["consent.withdrawn", *["decision.refused"] * 5]
+
+
+def test_c_01_a_consent_recorded_between_decision_and_record_is_seen_also_of_somebody_unknown() -> None:
+    """That nobody is known may be remembered: the head of the binding says when it is so no longer."""
+    for remembers in (False, True):
+        line = a_line(remembers=remembers)
+        assert line.told()["outcome"] == "refused"
+        line.recorder.meanwhile(line.says)
+        assert line.told()["outcome"] == "permitted"
+        assert line.told()["outcome"] == "permitted"

@@ -10,6 +10,7 @@ from furnished import install
 from referral_documents import CANONICAL
 from trials.kill9 import killed
 from trials.memory import measured
+from trials.oracle import listened
 from trials.replay import replayed
 from trials.tampering import tampered
 from trials.withdrawal_race import raced
@@ -21,6 +22,7 @@ _AT_REST = 200 * _MEBIBYTE
 _GROWTH = 0.02
 _RATIO = 0.5
 _P99_MS = 100
+_TELLING = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,11 @@ def _memory(folder: Path, share: float) -> Found:
     return Found(memory.resident[0] < _AT_REST and growth < _GROWTH and memory.refused == 0, counts)
 
 
+def _oracle(folder: Path, share: float) -> Found:
+    heard = listened(install(folder / "data", persons=0), max(1, int(3000 * share)), _SEED)
+    return Found(heard.within(_TELLING), asdict(heard))
+
+
 def _bench(folder: Path, share: float) -> Found:
     rounds = rounds_of(install(folder / "data"), CLIENTS, CASES, max(1, int(5 * share)), 2000)
     found = summary(rounds, CLIENTS, CASES)
@@ -86,6 +93,9 @@ PROMISES = {
     ),
     "replay": Promise("A proof or an assertion is accepted once: in parallel, and after a restart.", _replay),
     "tamper": Promise("A rewritten log is found against a checkpoint held outside.", _tamper),
+    "oracle": Promise(
+        "No sender can tell from shape or time which record ground a refusal rests on: AUC within 0.5 ± 0.02.", _oracle
+    ),
     "memory": Promise("The process stays under 200 MiB at rest and does not grow over 20,000 referrals.", _memory),
     "bench": Promise(
         "Accepting keeps half the speed of the lean pipeline, with p99 under 100 ms.", _bench, always=False

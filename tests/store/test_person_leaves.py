@@ -6,7 +6,7 @@ from rings import bytes_from
 from stores import Doing, Store, a_parcel, a_sealed_leaf
 
 from consent.merkle import leaf_hash, verify_inclusion
-from gateway.core.ports import Whose
+from gateway.core.known import Whose
 from gateway.core.stages import SealedLeaf
 from gateway.store.person_leaves import PersonLeafReader
 
