@@ -90,6 +90,7 @@ class Policy:
     probing_recipients: int = 3
     probing_window_hours: int = 24
     delivery_jitter_minutes: int = 30
+    notice_answer_hours: int = 72
 
     @property
     def digest(self) -> str:

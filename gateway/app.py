@@ -46,6 +46,7 @@ def create_operator_app(gateway: Gateway) -> FastAPI:
             directory=gateway.directory,
             clients=gateway.clients,
             log=gateway.log,
+            notices=gateway.door.notices,
             revoke_client=gateway.revoke_client,
             usable_key=_usable,
             ready=gateway.ready,

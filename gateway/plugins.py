@@ -14,7 +14,7 @@ BUILT_IN = "referral-gateway"
 
 @dataclass(frozen=True, slots=True)
 class InstalledAdapters:
-    """`gateway.core.ports.Adapters`: the guarded adapters by key."""
+    """`gateway.core.adapter_ports.Adapters`: the guarded adapters by key."""
 
     by_key: Mapping[str, Guard]
 

@@ -24,6 +24,7 @@ from gateway.core.exchange import Exchange
 from gateway.core.histories import Histories
 from gateway.core.keys import KeyRing, Ring
 from gateway.core.leaves import sealed_leaf
+from gateway.core.notifying import Notifying
 from gateway.core.overrides import Overrides
 from gateway.core.packing import Packing
 from gateway.core.ports import Clock, Entropy
@@ -47,6 +48,7 @@ from gateway.store.database import Database, opened
 from gateway.store.directory import DirectoryReader
 from gateway.store.ledger import LedgerReader
 from gateway.store.memory import Memory
+from gateway.store.notices import NoticeReader
 from gateway.store.overrides import OverrideReader
 from gateway.store.parcels import OutboxReader
 from gateway.store.people import PeopleReader
@@ -128,27 +130,23 @@ def build(settings: Settings, clock: Clock | None = None, entropy: Entropy | Non
     exchange = Exchange(
         adapters, directory, people, person_keys, ring, packing, policy, clock, entropy, recorder=writer
     )
+    notices = NoticeReader(database.reading)
+    dispatch = Dispatch(
+        directory, people, person_keys, OutboxReader(database.reading), ring, policy, clock, entropy, writer,
+        Notifying(adapters, ring, notices, entropy),
+    )  # fmt: skip
     door = Door(
         verifier=verifier,
         exchange=exchange,
         previews=Previews(exchange),
-        dispatch=Dispatch(
-            directory,
-            people,
-            person_keys,
-            OutboxReader(database.reading),
-            ring,
-            policy,
-            clock,
-            entropy,
-            recorder=writer,
-        ),
-        answering=Answering(ring, clock, entropy, writer),
+        dispatch=dispatch,
+        answering=Answering(ring, clock, entropy, writer, notices),
         desk=Desk(directory, people, person_keys, ring, policy, clock, entropy, recorder=writer),
         cases=CaseDesk(directory, people, person_keys, ring, clock, entropy, recorder=writer),
         overrides=Overrides(people, OverrideReader(database.reading), clock, entropy, recorder=writer),
         tracking=Tracking(ReferralReader(database.reading), log, ring, person_keys, settings.origin),
         recorder=writer,
+        notices=notices,
         largest_body=settings.largest_body,
     )
     registry = Registry(BookReader(database.reading), adapters, clock, entropy, writer)

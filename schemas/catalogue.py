@@ -13,7 +13,7 @@ from schemas.vocabulary import FunctionClass, Purpose
 
 _KINDS = (
     *("adapter", "agency", "agreement", "case_event", "consent", "consent_event"),
-    *("ledger", "receipt", "referral", "supplement"),
+    *("ledger", "notice", "notice_answer", "receipt", "referral", "supplement"),
 )
 _PROFILES = "profiles"
 _PROFILE_VERSION = "1.0"

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from adapters.sdk.contract import Inbound, Outbound, Outgoing, Parsed, ParsedReferral, StatusUpdate
+from adapters.sdk.contract import Inbound, Outbound, Outgoing, OutgoingNotice, Parsed, ParsedReferral, StatusUpdate
 from adapters.sdk.guard import Guard
 from adapters.sdk.manifest import Manifest, parse_manifest
+from schemas.notice_codes import NoticeAsk, NoticeKind
 from schemas.vocabulary import ReferralState
 
 PRIVATE = "Tamsin Wren, Invented Row 7"
@@ -18,11 +19,12 @@ owner = "Tests"
 version = "1.0"
 media_types = ["application/json"]
 outgoing_media_type = "application/json"
-directions = ["parse", "render", "status"]
+directions = ["parse", "render", "status", "notice"]
 schema_versions = ["referral/1.0"]
 categories = ["need"]
 """
 DOCUMENT = Inbound(PRIVATE.encode(), "application/json")
+NOTICE = OutgoingNotice("NOTICE", "MESSAGE", NoticeKind.WITHDRAWAL, NoticeAsk.ERASE, "2031-05-06", "2031-05-09")
 UPDATE = StatusUpdate("case/1", ReferralState.ACCEPTED, None, "2031-05-06")
 
 
@@ -33,6 +35,7 @@ class Fake:
     parses: Callable[[Inbound], Parsed] = lambda _: ParsedReferral({})
     renders: Callable[[Outgoing], Outbound] = lambda _: Outbound(b"{}", "application/json")
     answers: Callable[[StatusUpdate], Outbound] = lambda _: Outbound(b"{}", "text/plain")
+    notices: Callable[[OutgoingNotice], Outbound] = lambda _: Outbound(b"{}", "text/plain")
     manifest: Manifest = field(default_factory=lambda: parse_manifest(MANIFEST))
 
     def parse(self, inbound: Inbound) -> Parsed:
@@ -43,6 +46,9 @@ class Fake:
 
     def render_status(self, update: StatusUpdate) -> Outbound:
         return self.answers(update)
+
+    def render_notice(self, notice: OutgoingNotice) -> Outbound:
+        return self.notices(notice)
 
 
 def returning(result: object) -> Guard:
@@ -56,4 +62,4 @@ def raising(error: BaseException) -> Guard:
         except KeyError as cause:
             raise error from cause
 
-    return Guard(Fake(parses=fail, renders=fail, answers=fail))
+    return Guard(Fake(parses=fail, renders=fail, answers=fail, notices=fail))

@@ -9,10 +9,13 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import TypeVar
 
+from kept_parcels import DELIVERED, OPEN, QUEUED, RECALLED, SENDING, STOPPED, Kept
+
 from gateway.core.answers import LeafSlot, NotFresh
 from gateway.core.callers import Caller, UsedProof
 from gateway.core.heads import Head
 from gateway.core.known import Whose
+from gateway.core.notice_records import Notice, NoticeSteps
 from gateway.core.officer_records import EndWaiting, OfficerChange, WaitingRow
 from gateway.core.ports import Answered, Gone, InFlight, Needs
 from gateway.core.rows import (
@@ -33,36 +36,8 @@ from gateway.core.stages import Chosen, Parcel, SealedLeaf
 from schemas.documents import Document
 from schemas.vocabulary import ReferralState
 
-OPEN = frozenset(
-    {
-        ReferralState.RECEIVED,
-        ReferralState.ACCEPTED,
-        ReferralState.INFO_REQUESTED,
-        ReferralState.IN_PROGRESS,
-    }
-)
 _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")
-QUEUED, SENDING, DELIVERED, STOPPED, RECALLED = "queued", "sending", "delivered", "stopped", "recalled"
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A parcel in the outbox."""
-
-    parcel: Parcel
-    state: str = QUEUED
-    lease_until: datetime | None = None
-
-    def may_go(self, now: datetime) -> bool:
-        """Say whether it may be handed out: queued and due, or under a lease that ran out."""
-        if self.state == QUEUED:
-            return self.parcel.due <= now
-        return self.state == SENDING and self.lease_until is not None and self.lease_until < now
-
-    def ended(self, state: str) -> "Kept":
-        """Return it in that state, its payload wiped."""
-        return replace(self, state=state, parcel=replace(self.parcel, payload=b""))
 
 
 @dataclass
@@ -85,6 +60,8 @@ class Book:
     locks: set[bytes] = field(default_factory=set)
     waiting: list[WaitingRow] = field(default_factory=list)
     leaves: list[SealedLeaf] = field(default_factory=list)
+    notices: dict[str, Notice] = field(default_factory=dict)
+    notice_leases: dict[str, datetime] = field(default_factory=dict)
     frontier: tuple[bytes, ...] = ()
 
     @property
@@ -125,6 +102,12 @@ class FakeTransaction:
     @property
     def now(self) -> datetime:
         return self._now
+
+    @property
+    def notices(self) -> NoticeSteps:
+        from fake_notices import FakeNoticeSteps  # noqa: PLC0415 - it needs the book itself
+
+        return FakeNoticeSteps(self.book, self._now)
 
     def moved(self, heads: Sequence[Head]) -> tuple[str, ...]:
         assert {head.id for head in heads} <= set(self.needs.heads), "a head was looked at that was not read"
@@ -226,6 +209,12 @@ class FakeTransaction:
         if kept.state == SENDING:
             self._set_state(kept.parcel.referral, ReferralState.RECEIVED)
         return kept.parcel.referral
+
+    def referral_state(self, recipient: str, message: str) -> ReferralState | None:
+        kept = self.book.parcels.get(message)
+        if kept is None or kept.parcel.recipient != recipient or kept.state != DELIVERED:
+            return None
+        return self.book.referrals[kept.parcel.referral].state
 
     def answer_referral(self, recipient: str, message: str, state: ReferralState) -> str | None:
         kept = self.book.parcels.get(message)

@@ -19,13 +19,14 @@ from adapters.sdk.guard import Guard
 from consent.case import CaseEvent, case_of
 from consent.merkle import appended, from_frontier, leaf_hash
 from consent.records import Agreement, ConsentEvent, standing
+from gateway.core.adapter_ports import SystemAdapter
 from gateway.core.agencies import Agency
 from gateway.core.answers import Proof
 from gateway.core.case_events import needs_opening, with_hidden
 from gateway.core.errors import Defect, GatewayError, OperatorError
 from gateway.core.heads import Head, agency_head, agreement_head, binding_head, pair_head, person_head
 from gateway.core.known import KnownPerson, Probing
-from gateway.core.ports import Item, SystemAdapter
+from gateway.core.ports import Item
 from gateway.core.rows import CaseEventRow
 from gateway.core.stages import Parcel
 from schemas.vocabulary import Purpose, Urgency

@@ -22,6 +22,7 @@ from builders import (
     an_agreement,
 )
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from fake_notices import FakeNotices
 from fake_overrides import FakeOverrides
 from fakes import (
     FakeAdapters,
@@ -46,6 +47,7 @@ from gateway.core.desk import Actor, Desk, UnknownPerson
 from gateway.core.desk_items import Changed
 from gateway.core.dispatch import Delivered, Dispatch
 from gateway.core.exchange import Exchange
+from gateway.core.notifying import Notifying
 from gateway.core.overrides import Overrides
 from gateway.core.packing import Packing
 from gateway.core.sealed_message import SealedMessage
@@ -87,8 +89,12 @@ class Line:
         self.desk = Desk(directory, people, person_keys, KEYS, policy, clock, entropy, recorder)
         self.cases = CaseDesk(directory, people, person_keys, KEYS, clock, entropy, recorder)
         self.overrides = Overrides(people, FakeOverrides(book), clock, entropy, recorder)
-        self.dispatch = Dispatch(directory, people, person_keys, outbox, KEYS, policy, clock, entropy, recorder)
-        self.answering = Answering(KEYS, clock, entropy, self.recorder)
+        self.notices = FakeNotices(book)
+        notifying = Notifying(self.adapters, KEYS, self.notices, entropy)
+        self.dispatch = Dispatch(
+            directory, people, person_keys, outbox, KEYS, policy, clock, entropy, recorder, notifying
+        )
+        self.answering = Answering(KEYS, clock, entropy, self.recorder, self.notices)
 
     def caller(self, agency: str = POLICE) -> Caller:
         """Return an agency's system with a fresh proof."""

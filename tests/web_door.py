@@ -156,6 +156,7 @@ class Web:
             desk=line.desk,
             tracking=tracking,
             recorder=line.recorder,
+            notices=line.notices,
             largest_body=self.largest_body,
         )
         self.use(self.door)

@@ -9,6 +9,7 @@ from adapters.sdk.contract import (
     Inbound,
     Outbound,
     Outgoing,
+    OutgoingNotice,
     Parsed,
     ParsedReferral,
     ParsedRevocation,
@@ -19,6 +20,7 @@ from adapters.sdk.contract import (
 from adapters.sdk.decoding import decode_json
 from adapters.sdk.errors import CannotRenderError, MalformedError, SubjectUnclearError, UnsupportedError
 from adapters.sdk.manifest import Manifest, read_manifest
+from adapters.sdk.notices import canonical_notice
 from adapters.sdk.tables import CodeTable, Losses
 from adapters.sdk.writing import write_json, write_steps
 
@@ -32,6 +34,7 @@ __all__ = [
     "Manifest",
     "Outbound",
     "Outgoing",
+    "OutgoingNotice",
     "Parsed",
     "ParsedReferral",
     "ParsedRevocation",
@@ -40,6 +43,7 @@ __all__ = [
     "StatusUpdate",
     "SubjectUnclearError",
     "UnsupportedError",
+    "canonical_notice",
     "decode_json",
     "read_manifest",
     "write_json",

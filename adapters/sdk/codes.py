@@ -1,6 +1,7 @@
 """The closed code lists and JSON shapes of the canonical referral, for adapters, which import nothing but this SDK."""
 
 from schemas.documents import Document, Json, Loss
+from schemas.notice_codes import NoticeAsk, NoticeKind
 from schemas.vocabulary import (
     AgeBand,
     AgeStatus,
@@ -23,6 +24,8 @@ __all__ = [
     "Json",
     "Loss",
     "Need",
+    "NoticeAsk",
+    "NoticeKind",
     "Purpose",
     "ReferralState",
     "RejectionReason",

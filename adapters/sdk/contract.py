@@ -10,6 +10,7 @@ from typing import Protocol, TypeAlias
 
 from adapters.sdk.manifest import Manifest
 from schemas.documents import Document, Loss
+from schemas.notice_codes import NoticeAsk, NoticeKind
 from schemas.vocabulary import Purpose, ReferralState, RejectionReason, Urgency
 
 
@@ -119,6 +120,23 @@ class StatusUpdate:
     on: str
 
 
+@dataclass(frozen=True, slots=True)
+class OutgoingNotice:
+    """What a past recipient is told about a message it holds: what became of it and what is asked; never why.
+
+    `notice` is the id of this notice, `about` that of the message, both known to this recipient only. `replaced_by` is
+    the message that brings the corrected version. Dates are YYYY-MM-DD.
+    """
+
+    notice: str
+    about: str
+    kind: NoticeKind
+    asks: NoticeAsk
+    on: str
+    answer_by: str
+    replaced_by: str | None = None
+
+
 class Adapter(Protocol):
     """One system's translation. Built without arguments; `manifest` is read from the manifest.toml beside it."""
 
@@ -137,4 +155,11 @@ class Adapter(Protocol):
 
     def render_status(self, update: StatusUpdate) -> Outbound:
         """Write an answer for the original sender. Raises UnsupportedError where the format has no status."""
+        ...
+
+    def render_notice(self, notice: OutgoingNotice) -> Outbound:
+        """Write what takes an earlier message back, corrects or restricts it, as the recipient's system understands it.
+
+        Raises UnsupportedError where the format has no such thing; the recipient then gets notice/1.0.
+        """
         ...

@@ -16,6 +16,7 @@ from adapters.sdk.contract import (
     Inbound,
     Outbound,
     Outgoing,
+    OutgoingNotice,
     Parsed,
     ParsedReferral,
     ParsedRevocation,
@@ -91,6 +92,11 @@ class Guard:
         """Write an answer for the original sender."""
         self._require(Direction.STATUS)
         return _run(lambda: self._checked_outbound(self.adapter.render_status(update), None))
+
+    def render_notice(self, notice: OutgoingNotice) -> Outbound:
+        """Write what takes an earlier message back, corrects or restricts it."""
+        self._require(Direction.NOTICE)
+        return _run(lambda: self._checked_outbound(self.adapter.render_notice(notice), None))
 
     def _require(self, direction: Direction) -> None:
         if direction not in self.manifest.directions:

@@ -35,6 +35,8 @@ class Direction(StrEnum):
     """Write a recipient's document."""
     STATUS = "status"
     """Write an answer for the original sender."""
+    NOTICE = "notice"
+    """Tell a recipient's system that something it received was taken back, corrected or restricted."""
 
 
 @dataclass(frozen=True, slots=True)

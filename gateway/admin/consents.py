@@ -86,6 +86,7 @@ def _withdrawn(outcome: ChangeAnswer | UnknownPerson) -> JSONResponse:
             "withdrawn": [*outcome.consents],
             "stopped": len(gone.stopped),
             "may_have_left": len(gone.may_have_left),
+            "notices": outcome.notices,
             "may_have_left_to": [*sorted({parcel.recipient for parcel in gone.may_have_left})],
             "covers": LINKED if outcome.linked else ALONE,
         }

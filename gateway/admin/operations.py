@@ -9,6 +9,7 @@ from gateway.core.agencies import Agency
 from gateway.core.case_desk import CaseDesk
 from gateway.core.desk import Desk
 from gateway.core.histories import Histories
+from gateway.core.notice_records import Notices
 from gateway.core.previewing import Previews
 from gateway.core.registry import Registry
 from gateway.core.scopes import Scope
@@ -85,6 +86,7 @@ class Operations:
     directory: Directory
     clients: Clients
     log: Leaves
+    notices: Notices
     revoke_client: Callable[[str], Awaitable[bool]]
     usable_key: Callable[[Mapping[str, Json]], bool]
     ready: Callable[[], None]

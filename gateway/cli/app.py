@@ -10,7 +10,7 @@ from typing import Annotated, Final
 import typer
 
 from gateway import __version__
-from gateway.cli import cases, consents, histories, log, previews, register, running
+from gateway.cli import cases, consents, histories, log, notices, previews, register, running
 from gateway.cli.failures import DOCTOR, PROGRAM, CommandFailedError, Exit
 from gateway.cli.output import JSON, failure
 
@@ -21,6 +21,7 @@ GROUPS: Final = {
     "client": register.client,
     "consent": consents.consent,
     "log": log.log,
+    "notice": notices.notice,
 }
 
 # Locals would print personal data, and so can the message of a foreign error: `main` prints neither.

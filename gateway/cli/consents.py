@@ -80,7 +80,7 @@ def withdraw(
         told, ["Nothing was changed.", *fields({**told, "dry_run": None})] if dry_run else fields(told), as_json=json
     )
     if told.get("may_have_left"):
-        message("What may have left cannot be called back from here: tell those who may have it.")
+        message("What may have left cannot be called back. Who may have it is told by a notice: see `notice list`.")
 
 
 @consent.command("show")

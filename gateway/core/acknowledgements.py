@@ -1,48 +1,24 @@
 """What a recipient says back: that it has the message, and what becomes of the referral. Codes only (M-06)."""
 
 from dataclasses import dataclass, replace
-from typing import TypeAlias
 
 from adapters.sdk.errors import UnsupportedError
-from gateway.core.answers import KeyConflict, NotFresh, Repeated
 from gateway.core.blind import blind_idempotency, request_digest
 from gateway.core.callers import Caller
 from gateway.core.confirm import KEEPS_ANSWERS, repeated
 from gateway.core.keys import MacKeys
 from gateway.core.leaves import sealed_leaf
+from gateway.core.notice_items import AnswerNotice
+from gateway.core.notice_records import Notices
+from gateway.core.notices import notice_leaf
 from gateway.core.ports import Clock, Entropy, Needs, Recorder, Transaction
+from gateway.core.recipient_answers import RECORDED, NotNow, Outcome, Told, Unknown
+from gateway.core.referral_life import ANSWERS, may_follow
 from gateway.core.rows import IdempotencyRow
 from gateway.core.stages import Idempotency, SealedLeaf
-from schemas.documents import Document, Json
+from schemas.documents import Json
+from schemas.notice_codes import NoticeState, ObjectionGround
 from schemas.vocabulary import ReferralState, RejectionReason
-
-ANSWERS = frozenset(
-    {
-        ReferralState.ACCEPTED,
-        ReferralState.REJECTED,
-        ReferralState.INFO_REQUESTED,
-        ReferralState.IN_PROGRESS,
-        ReferralState.COMPLETED,
-        ReferralState.CANCELLED,
-        ReferralState.FAILED,
-    }
-)
-"""What a recipient may say; the other states are the sender's or the gateway's own."""
-
-_RECORDED: Document = {"outcome": "recorded"}
-
-
-@dataclass(frozen=True, slots=True)
-class Unknown:
-    """No such message for this recipient; the same answer for another's, an old and an invented one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """It was recorded."""
-
-
-Outcome: TypeAlias = Told | Unknown | Repeated | KeyConflict | NotFresh
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +42,15 @@ class Answer:
             return not_fresh
         if earlier := repeated(transaction, self.idempotency):
             return earlier
+        if self.state is not None:
+            now = transaction.referral_state(self.caller.agency, self.message)
+            if now is not None and not may_follow(now, self.state):
+                return NotNow()
         if self._done(transaction) is None:
             return Unknown()
         whose = transaction.whose(self.message)
         transaction.append(replace(self.leaf, person=whose.person, referral=whose.referral) if whose else self.leaf)
-        transaction.add(IdempotencyRow(self.idempotency, None, _RECORDED, transaction.now + KEEPS_ANSWERS))
+        transaction.add(IdempotencyRow(self.idempotency, None, RECORDED, transaction.now + KEEPS_ANSWERS))
         return Told()
 
     def _done(self, transaction: Transaction) -> str | None:
@@ -87,9 +67,12 @@ class Answering:
     clock: Clock
     entropy: Entropy
     recorder: Recorder
+    notices: Notices
 
     async def acknowledge(self, caller: Caller, message: str, idempotency_key: str) -> Outcome:
-        """Record that the caller's agency has a message."""
+        """Record that the caller's agency has a message or a notice."""
+        if self.is_notice(caller, message):
+            return await self.answer_notice(caller, message, NoticeState.ACKNOWLEDGED, None, idempotency_key)
         leaf = sealed_leaf(self.entropy, "disclosure.delivered", self.clock.now(), {"recipient": caller.agency})
         idempotency = self._idempotency(caller, "acknowledgement", idempotency_key, message)
         return await self.recorder.record(Answer(caller, message, None, leaf, idempotency))
@@ -112,6 +95,25 @@ class Answering:
         said = f"{message}:{state}:{reason or ''}"
         idempotency = self._idempotency(caller, "status", idempotency_key, said)
         return await self.recorder.record(Answer(caller, message, state, leaf, idempotency))
+
+    def is_notice(self, caller: Caller, message: str) -> bool:
+        """Say whether this id is that of a notice which was handed out to the caller's agency."""
+        return self.notices.handed_out(caller.agency, message) is not None
+
+    async def answer_notice(
+        self, caller: Caller, message: str, state: NoticeState, ground: ObjectionGround | None, idempotency_key: str
+    ) -> Outcome:
+        """Record what the caller's agency did about a notice (C-10, A-03).
+
+        Raises UnsupportedError for an objection without a ground, or a ground without an objection.
+        """
+        if (state is NoticeState.OBJECTED) is (ground is None):
+            raise UnsupportedError("/ground", "ground")
+        notice = self.notices.handed_out(caller.agency, message)
+        leaf = None if notice is None else notice_leaf(self.entropy, state, self.clock.now(), notice, ground)
+        operation = "acknowledgement" if state is NoticeState.ACKNOWLEDGED else "status"
+        idempotency = self._idempotency(caller, operation, idempotency_key, f"{message}:{state}:{ground or ''}")
+        return await self.recorder.record(AnswerNotice(caller, message, state, ground, leaf, idempotency))
 
     def _idempotency(self, caller: Caller, operation: str, key: str, said: str) -> Idempotency:
         return Idempotency(

@@ -14,6 +14,7 @@ from consent.decision import Permit
 from gateway.core.answers import Confirmed, KeyConflict, NotFresh, Recorded, Repeated, Stale
 from gateway.core.callers import Caller
 from gateway.core.heads import pair_head
+from gateway.core.notices import NoticePlan, queued
 from gateway.core.ports import InFlight, Needs, Transaction
 from gateway.core.rows import IdempotencyRow, LockRow, ReferralRow, StrikeRow
 from gateway.core.stages import Idempotency, Prepared, SealedLeaf, Strike
@@ -125,6 +126,7 @@ class Revoke:
     reference_blind: bytes
     leaf: SealedLeaf
     idempotency: Idempotency
+    notices: NoticePlan
 
     @property
     def needs(self) -> Needs:
@@ -138,8 +140,10 @@ class Revoke:
         if earlier := repeated(transaction, self.idempotency):
             return earlier
         stopped = transaction.stop_referrals(self.sender, self.reference_blind)
-        answer = _revoked(self.leaf.event, stopped)
+        owed = transaction.notices.owed_for(self.notices.kind, self.sender, self.reference_blind)
+        answer = _revoked(self.leaf.event, stopped, len(owed))
         slot = transaction.append(_about(self.leaf, stopped.people)) if stopped is not None else None
+        queued(transaction, self.notices, owed)
         transaction.add(IdempotencyRow(self.idempotency, None, answer, transaction.now + KEEPS_ANSWERS))
         return Recorded(self.leaf.event, answer, slot)
 
@@ -148,7 +152,7 @@ def _about(leaf: SealedLeaf, people: tuple[bytes, ...]) -> SealedLeaf:
     return replace(leaf, person=people[0], others=people[1:]) if people else leaf
 
 
-def _revoked(event: str, stopped: InFlight | None) -> Document:
+def _revoked(event: str, stopped: InFlight | None, notices: int) -> Document:
     if stopped is None:
         return {"decision_id": event, "outcome": "unknown_reference"}
     return {
@@ -156,4 +160,5 @@ def _revoked(event: str, stopped: InFlight | None) -> Document:
         "outcome": "revoked",
         "stopped": len(stopped.stopped),
         "may_have_left": len(stopped.may_have_left),
+        "notices": notices,
     }

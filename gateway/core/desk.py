@@ -22,6 +22,8 @@ from gateway.core.heads import Head, binding_head
 from gateway.core.keys import KeyRing
 from gateway.core.known import KnownPerson
 from gateway.core.leaves import PersonSecret, sealed_leaf
+from gateway.core.notices import NoticePlan
+from gateway.core.notifying import plan
 from gateway.core.ports import Clock, Directory, Entropy, People, PersonKeys, Recorder
 from gateway.core.pseudonyms import message_id
 from gateway.core.rows import BindingRow, ConsentRow, PersonRow
@@ -29,6 +31,7 @@ from gateway.core.sealing import NONCE_BYTES, Place, seal_at_rest
 from gateway.core.stages import Idempotency, SealedLeaf
 from schemas.canonical import canonical
 from schemas.documents import Document, Json
+from schemas.notice_codes import NoticeKind
 from schemas.validation import validate
 from schemas.vocabulary import ConsentState
 
@@ -220,7 +223,12 @@ class Desk:
             SealedLeaf(leaf.event, leaf.content, person.id),
             stops=kind is not ConsentEventType.CONFIRMED,
             idempotency=idempotency,
+            notices=None if kind is ConsentEventType.CONFIRMED else self.withdrawal_notices(),
         )
+
+    def withdrawal_notices(self) -> NoticePlan:
+        """Prepare for telling everybody who received something that it was taken back (C-10)."""
+        return plan(self.entropy, self.policy, NoticeKind.WITHDRAWAL)
 
     def _sealed(self, secret: PersonSecret, table: str, subject: bytes, value: bytes) -> bytes:
         return seal_at_rest(secret.data_key, Place(table, "sealed", subject, 1), value, self.entropy.bytes(NONCE_BYTES))

@@ -10,6 +10,7 @@ from gateway.core.answers import KeyConflict, NotFresh, Recorded, Repeated, Stal
 from gateway.core.callers import Caller
 from gateway.core.confirm import KEEPS_ANSWERS, repeated
 from gateway.core.heads import Head, person_head
+from gateway.core.notices import NoticePlan, queued
 from gateway.core.ports import InFlight, Needs, Transaction
 from gateway.core.rows import BindingRow, ConsentRow, IdempotencyRow, PersonRow
 from gateway.core.stages import Idempotency, SealedLeaf
@@ -66,11 +67,12 @@ class RecordConsent:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """Consents that changed, and what became of everything that rested on them."""
+    """Consents that changed, what became of everything that rested on them, and how many notices that makes."""
 
     consents: tuple[str, ...]
     in_flight: InFlight
     linked: bool = False
+    notices: int = 0
 
 
 ChangeAnswer: TypeAlias = Changed | Repeated | KeyConflict | NotFresh
@@ -92,6 +94,7 @@ class ChangeConsents:
     stops: bool
     idempotency: Idempotency | None = None
     told: Document = field(default_factory=dict)
+    notices: NoticePlan | None = None
 
     @property
     def needs(self) -> Needs:
@@ -113,7 +116,8 @@ class ChangeConsents:
         for head in self.heads:
             transaction.bump(head.id)
         transaction.append(self.leaf)
-        changed = Changed(consents, self._stopped(transaction, consents), len(self.everyone) > 1)
+        stopped, notices = self._stopped(transaction, consents), self._notified(transaction, consents)
+        changed = Changed(consents, stopped, len(self.everyone) > 1, notices)
         if self.idempotency:
             agency = self.caller.agency if self.caller else ""
             answer = {**self.told, **(withdrawn(changed, agency) if self.stops or not self.told else {})}
@@ -128,6 +132,15 @@ class ChangeConsents:
             tuple(gone for stopped in each for gone in stopped.stopped),
             tuple(gone for stopped in each for gone in stopped.may_have_left),
         )
+
+    def _notified(self, transaction: Transaction, consents: tuple[str, ...]) -> int:
+        """Tell everybody who received something that rests on them (C-10); how many notices that makes."""
+        if self.notices is None:
+            return 0
+        owed = [
+            one for person in self.everyone for one in transaction.notices.owed(self.notices.kind, person, consents)
+        ]
+        return len(queued(transaction, self.notices, owed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +188,7 @@ def withdrawn(changed: Changed, agency: str) -> Document:
         "withdrawn": len(changed.consents),
         "stopped": len(in_flight.stopped),
         "may_have_left": len(in_flight.may_have_left),
+        "notices": changed.notices,
         "may_have_left_to": [*sorted({gone.recipient for gone in in_flight.may_have_left if gone.sender == agency})],
         "covers": LINKED if changed.linked else ALONE,
     }

@@ -22,6 +22,7 @@ from gateway.core.dossiers import Way, records, way
 from gateway.core.errors import Defect, OperatorError
 from gateway.core.heads import Head, binding_head
 from gateway.core.keys import KeyRing, Ring
+from gateway.core.notifying import Notifying, ReadyNotice, Signature
 from gateway.core.packing import unpacked
 from gateway.core.ports import Clock, Directory, Entropy, Needs, People, PersonKeys, Recorder, Transaction
 from gateway.core.pseudonyms import Domain, pseudonym
@@ -51,6 +52,7 @@ class Delivered:
     media_type: str
     body: bytes
     lease_until: datetime
+    signature: Signature | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +70,21 @@ class _Release:
 
 
 @dataclass(frozen=True, slots=True)
+class Leased:
+    """What is sending now."""
+
+    notices: tuple[ReadyNotice, ...]
+    parcels: tuple[Parcel, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Lease:
-    """Hand several parcels to their recipient in one transaction."""
+    """Hand several parcels and notices to their recipient in one transaction."""
 
     caller: Caller
     releases: tuple[_Release, ...]
     until: datetime
+    notices: tuple[ReadyNotice, ...] = ()
 
     @property
     def needs(self) -> Needs:
@@ -81,14 +92,23 @@ class Lease:
         heads = tuple({head.id for release in self.releases for head in release.heads})
         return Needs(heads, (self.caller,))
 
-    def apply(self, transaction: Transaction) -> tuple[Parcel, ...] | NotFresh:
-        """Return the parcels that are sending now.
+    def apply(self, transaction: Transaction) -> Leased | NotFresh:
+        """Return the parcels and notices that are sending now.
 
-        One whose ground moved meanwhile stays where it is, for the next time.
+        A parcel whose ground moved meanwhile stays where it is, for the next time.
         """
         if not_fresh := transaction.consume(self.caller):
             return not_fresh
-        return tuple(release.parcel for release in self.releases if self._confirmed(transaction, release))
+        notices = tuple(ready for ready in self.notices if self._handed_out(transaction, ready))
+        return Leased(
+            notices, tuple(release.parcel for release in self.releases if self._confirmed(transaction, release))
+        )
+
+    def _handed_out(self, transaction: Transaction, ready: ReadyNotice) -> bool:
+        if not transaction.notices.lease(ready.notice.id, self.until):
+            return False
+        transaction.append(ready.leaf)
+        return True
 
     def _confirmed(self, transaction: Transaction, release: _Release) -> bool:
         if transaction.moved(release.heads):
@@ -119,22 +139,32 @@ class Dispatch:
     clock: Clock
     entropy: Entropy
     recorder: Recorder
+    notifying: Notifying
 
     async def lease(self, caller: Caller, limit: int) -> tuple[Delivered, ...] | NotFresh:
-        """Decide again about what waits for the caller's agency, and hand out what may leave.
+        """Hand out notices, then decide again about what waits for the caller's agency, and hand out what may leave.
 
         Nothing is handed on before the commit.
         """
-        now = self.clock.now()
-        waiting = self.outbox.waiting(caller.agency, now, limit)
+        now, recipient = self.clock.now(), self.directory.agency(caller.agency)
+        notices = self.notifying.ready(recipient, now, limit) if recipient else ()
+        room = limit - len(notices)
+        waiting = self.outbox.waiting(caller.agency, now, room) if room else ()
         releases = self._bound([self._decided_again(parcel, now) for parcel in waiting])
-        outcome = await self.recorder.record(Lease(caller, releases, now + LEASE))
+        outcome = await self.recorder.record(Lease(caller, releases, now + LEASE, notices))
         if isinstance(outcome, NotFresh):
             return outcome
         self.people.forget([head.id for release in releases for head in release.heads])
-        return tuple(
-            Delivered(parcel.id, parcel.media_type, unpacked(parcel, self.person_keys.of(parcel.person)), now + LEASE)
-            for parcel in outcome
+        until = now + LEASE
+        return (
+            *(
+                Delivered(ready.notice.id, ready.media_type, ready.body, until, ready.signature)
+                for ready in outcome.notices
+            ),
+            *(
+                Delivered(parcel.id, parcel.media_type, unpacked(parcel, self.person_keys.of(parcel.person)), until)
+                for parcel in outcome.parcels
+            ),
         )
 
     def _decided_again(self, parcel: Parcel, at: datetime) -> _Release:

@@ -17,6 +17,7 @@ from consent.minimise import MinimalDocument, minimise, projected
 from consent.policy import Policy
 from consent.reasons import Audience, Reason
 from gateway.core import receipts
+from gateway.core.adapter_ports import Adapters, SystemAdapter
 from gateway.core.agencies import Agency
 from gateway.core.answers import Confirmed, Stale
 from gateway.core.blind import blind_idempotency, blind_pair, blind_person_ref, blind_sender_reference, request_digest
@@ -29,14 +30,16 @@ from gateway.core.heads import Head, binding_head
 from gateway.core.keys import KeyRing
 from gateway.core.known import KnownPerson, Probing
 from gateway.core.leaves import PersonSecret, sealed_leaf
+from gateway.core.notifying import plan
 from gateway.core.packing import Packing, with_pseudonym
-from gateway.core.ports import Adapters, Clock, Directory, Entropy, People, PersonKeys, Recorder, SystemAdapter
+from gateway.core.ports import Clock, Directory, Entropy, People, PersonKeys, Recorder
 from gateway.core.preview_digests import preview_digest
 from gateway.core.pseudonyms import referral_id
 from gateway.core.reading import Read, read
 from gateway.core.sealing import NONCE_BYTES, Place, seal_at_rest
 from gateway.core.stages import Authenticated, Idempotency, OwnReference, Prepared, SealedLeaf, Stated, Strike
 from schemas.documents import CompiledProfile, Document
+from schemas.notice_codes import NoticeKind
 from schemas.profiles import present
 from schemas.validation import satisfies
 
@@ -232,7 +235,8 @@ class Exchange:
     def _revocation(self, asked: Authenticated, sender: Agency, reference: str) -> Revoke:
         leaf = sealed_leaf(self.entropy, "referral.revoked", self.clock.now(), {"sender": sender.id})
         blind = blind_sender_reference(self.keys, sender.id, reference)
-        return Revoke(asked.caller, sender.id, blind, leaf, self._idempotency(asked))
+        notices = plan(self.entropy, self.policy, NoticeKind.WITHDRAWAL)
+        return Revoke(asked.caller, sender.id, blind, leaf, self._idempotency(asked), notices)
 
     def _idempotency(self, asked: Authenticated) -> Idempotency:
         routing = asked.routing

@@ -123,6 +123,7 @@ class LifeCycle:
             stops=event.type in _ENDS,
             idempotency=idempotency,
             told=told,
+            notices=self.desk.withdrawal_notices() if event.type in _ENDS else None,
         )
         return item, told
 

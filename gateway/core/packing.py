@@ -8,12 +8,13 @@ from typing import assert_never
 from adapters.sdk.contract import Envelope, Outbound, Outgoing
 from consent.decision import IMPLIED, Permit
 from consent.minimise import MinimalDocument
+from gateway.core.adapter_ports import Adapters
 from gateway.core.agencies import Agency
 from gateway.core.errors import Defect, RecipientError
 from gateway.core.keys import KeyRing, Ring
 from gateway.core.leaves import PersonSecret
 from gateway.core.padding import pad, unpad
-from gateway.core.ports import Adapters, Entropy
+from gateway.core.ports import Entropy
 from gateway.core.pseudonyms import Domain, message_id, pseudonym
 from gateway.core.sealed_message import SealContext
 from gateway.core.sealing import NONCE_BYTES, Place, open_at_rest, seal_at_rest, seal_to

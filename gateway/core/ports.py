@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeVar
 
-from adapters.sdk.contract import Inbound, Outbound, Outgoing, Parsed, StatusUpdate
-from adapters.sdk.manifest import Manifest
 from consent.records import Agreement, ConsentEvent
 from gateway.core.agencies import Agency
 from gateway.core.answers import LeafSlot, NotFresh
 from gateway.core.callers import Caller, UsedProof
 from gateway.core.heads import Head
 from gateway.core.known import KnownPerson, Probing, Whose
+from gateway.core.notice_records import NoticeSteps
 from gateway.core.officer_records import OfficerChange
 from gateway.core.rows import AgencyRow, AgreementRow, ClientRow, Row
 from gateway.core.stages import Chosen, SealedLeaf
@@ -39,35 +38,6 @@ class Entropy(Protocol):
 
     def bytes(self, count: int) -> bytes:
         """Return that many random bytes."""
-        ...
-
-
-class SystemAdapter(Protocol):
-    """One adapter behind the guard: only AdapterError leaves it."""
-
-    @property
-    def manifest(self) -> Manifest:
-        """What it says about itself."""
-        ...
-
-    def parse(self, inbound: Inbound) -> Parsed:
-        """Read a sender's document."""
-        ...
-
-    def render(self, outgoing: Outgoing) -> Outbound:
-        """Write a recipient's document."""
-        ...
-
-    def render_status(self, update: StatusUpdate) -> Outbound:
-        """Write an answer for the original sender."""
-        ...
-
-
-class Adapters(Protocol):
-    """The adapters the operator allowed."""
-
-    def of(self, key: str) -> SystemAdapter:
-        """Return the adapter registered under that key. Raises OperatorError when there is none."""
         ...
 
 
@@ -181,6 +151,11 @@ class Transaction(Protocol):
         """The moment of this transaction."""
         ...
 
+    @property
+    def notices(self) -> NoticeSteps:
+        """What happens to notices in this transaction."""
+        ...
+
     def moved(self, heads: Sequence[Head]) -> tuple[str, ...]:
         """Return the ids of those heads whose version is another one now."""
         ...
@@ -243,6 +218,10 @@ class Transaction(Protocol):
 
         The referral's id, or None when there is no such parcel.
         """
+        ...
+
+    def referral_state(self, recipient: str, message: str) -> ReferralState | None:
+        """Return the state of the referral a message of this recipient's, delivered to it, belongs to."""
         ...
 
     def answer_referral(self, recipient: str, message: str, state: ReferralState) -> str | None:

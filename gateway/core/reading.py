@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from adapters.sdk.contract import ParsedReferral, ParsedRevocation, ParsedStatus
 from adapters.sdk.errors import UnsupportedError
-from gateway.core.ports import SystemAdapter
+from gateway.core.adapter_ports import SystemAdapter
 from gateway.core.stages import Authenticated
 from schemas.decoding import decode_json
 from schemas.documents import Document, ValidDocument

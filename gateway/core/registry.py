@@ -12,11 +12,12 @@ from typing import Protocol
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from gateway.core.adapter_ports import Adapters
 from gateway.core.encoding import unbase64
 from gateway.core.errors import SenderError
 from gateway.core.heads import agency_head, agreement_head
 from gateway.core.leaves import sealed_leaf
-from gateway.core.ports import Adapters, Clock, Entropy, Recorder
+from gateway.core.ports import Clock, Entropy, Recorder
 from gateway.core.registry_items import Register, RevokeClient
 from gateway.core.rows import AgencyRow, AgreementRow, ClientRow
 from gateway.core.scopes import Scope

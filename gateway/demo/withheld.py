@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from adapters.sdk.contract import Inbound, ParsedReferral
+from gateway.core.adapter_ports import SystemAdapter
 from gateway.core.errors import Defect
-from gateway.core.ports import SystemAdapter
 from gateway.demo.messages import NDEX, leaves
 from schemas.catalogue import load
 from schemas.categories import categories

@@ -20,6 +20,8 @@ from fastapi import FastAPI
 from typing_extensions import override
 
 from gateway.app import create_app, create_operator_app
+from gateway.clock import SystemEntropy
+from gateway.courier.escalation import Escalation
 from gateway.courier.housekeeping import Housekeeping
 from gateway.installation.folder import exclusive
 from gateway.serving import sockets
@@ -63,13 +65,17 @@ def forbid_core_dumps() -> None:
 async def _run(gateway: Gateway, public: socket, operators: socket, announce: Callable[[str], None]) -> None:
     app, log = create_app(gateway), structlog.get_logger()
     async with app.router.lifespan_context(app):  # (4)
-        housekeeping = asyncio.create_task(Housekeeping(gateway.writer, gateway.door.overrides).run())
+        beside = [
+            asyncio.create_task(Housekeeping(gateway.writer, gateway.door.overrides).run()),
+            asyncio.create_task(Escalation(gateway.writer, SystemEntropy()).run()),
+        ]
         async with _served({_server(app): public, _server(create_operator_app(gateway)): operators}) as stopped:  # (5)
             announce(gateway.settings.public_url)
             log.info("started")
             await stopped.wait()
             log.info("stopping")
-        housekeeping.cancel()
+        for task in beside:
+            task.cancel()
     log.info("stopped")
 
 

@@ -129,6 +129,17 @@ def whose(connection: Connection, message: str) -> Whose | None:
     return None if row is None else Whose(row.person, row.referral)
 
 
+def referral_state(connection: Connection, recipient: str, message: str) -> ReferralState | None:
+    """Return the state of the referral a parcel that was delivered to this recipient belongs to."""
+    query = (
+        select(REFERRAL.c.state)
+        .join(PARCEL, REFERRAL.c.id == PARCEL.c.referral)
+        .where(PARCEL.c.id == message, PARCEL.c.recipient == recipient, PARCEL.c.state == ParcelState.DELIVERED.value)
+    )
+    state: str | None = connection.execute(query).scalar_one_or_none()
+    return None if state is None else ReferralState(state)
+
+
 def answer_referral(connection: Connection, recipient: str, message: str, state: ReferralState) -> str | None:
     """Set what became of the referral a delivered parcel belongs to, as long as it is open (M-03)."""
     query = (

@@ -19,7 +19,7 @@ from gateway.core.rows import (
     StrikeRow,
 )
 from gateway.core.stages import Parcel, Stated
-from gateway.store import case_tables, tables
+from gateway.store import case_tables, notice_tables, tables
 from gateway.store.consent_terms import event_text
 from gateway.store.moments import moment, ticks
 from gateway.store.officer_rows import officer_insertion
@@ -55,6 +55,7 @@ LEDGER_HEAD = table_of(tables.LedgerHeadTable)
 LEDGER_LEAF = table_of(tables.LedgerLeafTable)
 LEDGER_NODE = table_of(tables.LedgerNodeTable)
 PERSON_LEAF = table_of(tables.PersonLeafTable)
+NOTICE = table_of(notice_tables.NoticeTable)
 
 
 def insertion(row: Row) -> tuple[Table, Values]:

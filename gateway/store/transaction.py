@@ -25,6 +25,7 @@ from gateway.store import expiry, parcels, register
 from gateway.store.batch_reads import Seen
 from gateway.store.ledger import Frontier, append
 from gateway.store.moments import ticks_of_seconds
+from gateway.store.notices import NoticeWriter
 from gateway.store.officer_rows import change_officers
 from gateway.store.prepared import Prepared, prepared_insert
 from gateway.store.rows import HEAD, PERSON_LEAF, USED_PROOF, Values, insertion
@@ -160,6 +161,11 @@ class ItemTransaction:
         """The moment of this transaction."""
         return self._batch.now
 
+    @property
+    def notices(self) -> NoticeWriter:
+        """What happens to notices."""
+        return NoticeWriter(self._direct(), self.now)
+
     def moved(self, heads: Sequence[Head]) -> tuple[str, ...]:
         """Return the ids of those heads whose version is another one now."""
         return tuple(head.id for head in heads if self._version(head.id) != head.version)
@@ -223,6 +229,10 @@ class ItemTransaction:
     def acknowledge(self, recipient: str, message: str) -> str | None:
         """Move a sending parcel to delivered."""
         return parcels.acknowledge(self._direct(), recipient, message)
+
+    def referral_state(self, recipient: str, message: str) -> ReferralState | None:
+        """Return the state of a delivered parcel's referral."""
+        return parcels.referral_state(self._direct(), recipient, message)
 
     def answer_referral(self, recipient: str, message: str, state: ReferralState) -> str | None:
         """Set the state of a delivered parcel's referral."""

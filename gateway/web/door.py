@@ -22,6 +22,7 @@ from gateway.core.consent_documents import ConsentRefusedError
 from gateway.core.desk import Desk
 from gateway.core.dispatch import Dispatch
 from gateway.core.exchange import Exchange
+from gateway.core.notice_records import Notices
 from gateway.core.overrides import Overrides
 from gateway.core.ports import Recorder
 from gateway.core.previewing import Previews
@@ -62,6 +63,7 @@ class Door:
     overrides: Overrides
     tracking: Tracking
     recorder: Recorder
+    notices: Notices
     largest_body: int
 
     async def answered(

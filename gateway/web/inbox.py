@@ -11,13 +11,14 @@ from starlette.responses import JSONResponse
 
 from adapters.sdk.contract import Inbound, ParsedStatus
 from adapters.sdk.errors import UnsupportedError
-from gateway.core.acknowledgements import Outcome, Told, Unknown
 from gateway.core.answers import KeyConflict, NotFresh, Repeated
 from gateway.core.callers import Caller
 from gateway.core.dispatch import Delivered
+from gateway.core.recipient_answers import NotNow, Outcome, Told, Unknown
 from gateway.core.scopes import Scope
 from gateway.web.door import Door
 from gateway.web.headers import idempotency_key, known_form
+from gateway.web.notices import notice_answer
 from gateway.web.problems import BadRequestError, answer, key_reused, problem
 from schemas.documents import Json
 
@@ -53,6 +54,9 @@ def router(door: Door) -> APIRouter:
     async def status(request: Request, message: str) -> JSONResponse:
         async def work(caller: Caller) -> JSONResponse:
             key, wanted = idempotency_key(request.headers), known_form(message)
+            if door.answering.is_notice(caller, wanted):
+                said = notice_answer(await door.body(request))
+                return _outcome(door, await door.answering.answer_notice(caller, wanted, *said, key))
             inbound = Inbound(await door.body(request), request.headers.get("content-type", ""))
             parsed = door.exchange.adapter_of(caller).parse(inbound)
             if not isinstance(parsed, ParsedStatus):
@@ -77,7 +81,16 @@ def _message(one: Delivered) -> Json:
         "media_type": one.media_type,
         "body": base64.b64encode(one.body).decode(),
         "lease_until": one.lease_until.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        **_signature(one),
     }
+
+
+def _signature(one: Delivered) -> dict[str, Json]:
+    """The detached signature of a notice to a recipient without a key (gateway.core.notifying.signed_bytes)."""
+    if one.signature is None:
+        return {}
+    signed = base64.b64encode(one.signature.signature).decode()
+    return {"signature": {"by": one.signature.by, "signature": signed}}
 
 
 def _outcome(door: Door, outcome: Outcome) -> JSONResponse:
@@ -88,6 +101,8 @@ def _outcome(door: Door, outcome: Outcome) -> JSONResponse:
             return answer(told)
         case Unknown():
             return problem(404, "not_found")
+        case NotNow():
+            return problem(409, "state_conflict")
         case KeyConflict():
             return key_reused()
         case NotFresh():

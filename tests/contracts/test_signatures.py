@@ -3,13 +3,25 @@
 import inspect
 
 import books
+import fake_notices
 import fakes
 import pytest
 import web_door
 
 from gateway import clock
-from gateway.core import dispatch, histories, ports, tracking
-from gateway.store import directory, ledger, parcels, people, person_keys, person_leaves, referrals, transaction, writer
+from gateway.core import dispatch, histories, notice_records, ports, tracking
+from gateway.store import (
+    directory,
+    ledger,
+    notices,
+    parcels,
+    people,
+    person_keys,
+    person_leaves,
+    referrals,
+    transaction,
+    writer,
+)
 
 PORTS: list[tuple[type, type, type]] = [
     (ports.People, fakes.FakePeople, people.PeopleReader),
@@ -19,6 +31,8 @@ PORTS: list[tuple[type, type, type]] = [
     (ports.Transaction, books.FakeTransaction, transaction.ItemTransaction),
     (ports.Clock, fakes.FakeClock, clock.SystemClock),
     (ports.Entropy, fakes.SeededEntropy, clock.SystemEntropy),
+    (notice_records.NoticeSteps, fake_notices.FakeNoticeSteps, notices.NoticeWriter),
+    (notice_records.Notices, fake_notices.FakeNotices, notices.NoticeReader),
     (dispatch.Outbox, fakes.FakeOutbox, parcels.OutboxReader),
     (histories.PersonLeaves, web_door.FakeLog, person_leaves.PersonLeafReader),
     (tracking.Log, web_door.FakeLog, ledger.LedgerReader),

@@ -3,18 +3,16 @@
 from dataclasses import replace
 
 import pytest
-from books import DELIVERED, QUEUED, RECALLED, SENDING, STOPPED
+from books import QUEUED, RECALLED, SENDING, STOPPED
 from builders import DAY, NOON, SHELTER, an_agency, an_agreement
 from fakes import run
 from line import HILL, Line, a_line, opened, with_sealing
 
-from adapters.sdk import UnsupportedError
-from gateway.core.acknowledgements import ANSWERS, Told, Unknown
-from gateway.core.answers import KeyConflict, NotFresh, Repeated
+from gateway.core.answers import NotFresh
 from gateway.core.dispatch import LEASE
 from gateway.core.errors import Defect
 from schemas.validation import satisfies
-from schemas.vocabulary import FunctionClass, ReferralState, RejectionReason, Urgency
+from schemas.vocabulary import FunctionClass, Urgency
 
 
 @pytest.fixture(params=[False, True], ids=["same node", "another node"])
@@ -112,7 +110,7 @@ class TestStopping:
         line.fetch()
         line.takes_back()
         line.clock.advance(2 * LEASE)
-        assert line.fetch() == ()
+        assert line.parcel.id not in {got.message for got in line.fetch()}
         assert state(line) == RECALLED
 
     def test_c_08_an_expired_consent_stops_it_with_a_leaf(self, line: Line) -> None:
@@ -199,94 +197,3 @@ class TestStopping:
         line.person_keys.destroy(*line.book.people)
         assert line.fetch() == ()
         assert stopped_for(line) == [["person_unknown"]]
-
-
-class TestAnswers:
-    def acknowledged(self, line: Line, agency: str = SHELTER) -> object:
-        return run(line.answering.acknowledge(line.caller(agency), line.parcel.id, line.key()))
-
-    def referral(self, line: Line) -> ReferralState:
-        return line.book.referrals[line.parcel.referral].state
-
-    def test_an_acknowledgement_is_a_leaf_and_wipes_the_payload(self, line: Line) -> None:
-        line.fetch()
-        assert self.acknowledged(line) == Told()
-        assert (state(line), line.parcel.payload, self.referral(line)) == (DELIVERED, b"", ReferralState.RECEIVED)
-        [leaf] = line.leaves("disclosure.delivered")
-        assert leaf["recipient"] == SHELTER
-        assert satisfies(leaf, "ledger/1.0")
-        line.clock.advance(2 * LEASE)
-        assert line.fetch() == ()
-
-    def test_what_was_not_handed_out_cannot_be_acknowledged(self, line: Line) -> None:
-        assert self.acknowledged(line) == Unknown()
-        assert state(line) == QUEUED
-
-    def test_m_04_anothers_an_old_and_an_invented_message_answer_alike(self, line: Line) -> None:
-        line.fetch()
-        assert self.acknowledged(line, HILL) == Unknown()
-        assert self.acknowledged(line) == Told()
-        assert self.acknowledged(line) == Unknown()
-        assert run(line.answering.acknowledge(line.caller(SHELTER), "invented", line.key())) == Unknown()
-        assert len(line.leaves("disclosure.delivered")) == 1
-
-    def test_c_10_what_was_recalled_may_still_be_acknowledged_and_stays_revoked(self, line: Line) -> None:
-        line.fetch()
-        line.takes_back()
-        assert self.acknowledged(line) == Told()
-        assert self.referral(line) is ReferralState.REVOKED
-
-    def test_m_06_an_answer_is_a_state_and_a_coded_reason(self, line: Line) -> None:
-        line.fetch()
-        self.acknowledged(line)
-        answer = (ReferralState.REJECTED, RejectionReason.NO_CAPACITY)
-        assert run(line.answering.answer(line.caller(SHELTER), line.parcel.id, *answer, line.key())) == Told()
-        assert self.referral(line) is ReferralState.REJECTED
-        [leaf] = line.leaves("disclosure.answered")
-        assert (leaf["outcome"], leaf["reasons"]) == ("rejected", ["lack_of_capacity"])
-        assert satisfies(leaf, "ledger/1.0")
-
-    def test_m_03_what_is_over_takes_no_further_answer(self, line: Line) -> None:
-        line.fetch()
-        self.acknowledged(line)
-        caller, message = line.caller(SHELTER), line.parcel.id
-        assert run(line.answering.answer(caller, message, ReferralState.COMPLETED, None, line.key())) == Told()
-        assert (
-            run(line.answering.answer(line.caller(SHELTER), message, ReferralState.ACCEPTED, None, line.key()))
-            == Unknown()
-        )
-
-    def test_an_answer_to_what_was_not_acknowledged_or_is_anothers_is_unknown(self, line: Line) -> None:
-        line.fetch()
-        accepted = (line.parcel.id, ReferralState.ACCEPTED, None)
-        assert run(line.answering.answer(line.caller(SHELTER), *accepted, line.key())) == Unknown()
-        self.acknowledged(line)
-        assert run(line.answering.answer(line.caller(HILL), *accepted, line.key())) == Unknown()
-        assert not line.leaves("disclosure.answered")
-
-    def test_a_repeated_request_gets_its_first_answer_and_writes_nothing(self, line: Line) -> None:
-        line.fetch()
-        key = line.key()
-        first = run(line.answering.acknowledge(line.caller(SHELTER), line.parcel.id, key))
-        again = run(line.answering.acknowledge(line.caller(SHELTER), line.parcel.id, key))
-        assert (first, again) == (Told(), Repeated({"outcome": "recorded"}))
-        assert run(line.answering.acknowledge(line.caller(SHELTER), "another", key)) == KeyConflict()
-        assert len(line.leaves("disclosure.delivered")) == 1
-
-    @pytest.mark.parametrize("state", sorted(set(ReferralState) - ANSWERS))
-    def test_a_state_that_is_not_the_recipients_to_set_is_refused(self, line: Line, state: ReferralState) -> None:
-        line.fetch()
-        self.acknowledged(line)
-        with pytest.raises(UnsupportedError):
-            run(line.answering.answer(line.caller(SHELTER), line.parcel.id, state, None, line.key()))
-        assert not line.leaves("disclosure.answered")
-
-    def test_replayed_proofs_write_nothing(self, line: Line) -> None:
-        line.fetch()
-        caller = line.caller(SHELTER)
-        run(line.answering.acknowledge(caller, line.parcel.id, line.key()))
-        before = line.book.copied()
-        stale = NotFresh(revoked=False)
-        assert run(line.answering.acknowledge(caller, line.parcel.id, line.key())) == stale
-        assert run(line.answering.answer(caller, line.parcel.id, ReferralState.ACCEPTED, None, line.key())) == stale
-        assert line.book == before

@@ -63,9 +63,9 @@ def test_a_02_who_received_what_and_what_became_of_it_is_one_story(line: Line) -
     found = history(line)
     assert [leaf["type"] for leaf in found] == [
         "consent.recorded", "decision.permitted", "disclosure.sending", "disclosure.delivered", "disclosure.answered",
-        "consent.withdrawn", "history.read",
+        "consent.withdrawn", "notice.queued", "history.read",
     ]  # fmt: skip
-    assert [leaf["referral"] for leaf in found] == [None, *[referral] * 4, None, None]
+    assert [leaf["referral"] for leaf in found] == [None, *[referral] * 4, None, referral, None]
     assert (found[1]["recipient"], found[1]["ground"], found[3]["recipient"]) == (SHELTER, "consent", SHELTER)
 
 

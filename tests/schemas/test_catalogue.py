@@ -16,7 +16,7 @@ from schemas.vocabulary import FunctionClass, Purpose
 
 KINDS = {
     *("adapter", "agency", "agreement", "case_event", "consent", "consent_event"),
-    *("ledger", "receipt", "referral", "supplement"),
+    *("ledger", "notice", "notice_answer", "receipt", "referral", "supplement"),
 }
 
 

@@ -134,6 +134,7 @@ def test_a_withdrawal_stops_what_waits_and_names_recipients_to_its_sender_only(w
         "withdrawn": 1,
         "stopped": 1,
         "may_have_left": 0,
+        "notices": 0,
         "may_have_left_to": [],
         "covers": "what is known under this record",
     }

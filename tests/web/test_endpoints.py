@@ -61,6 +61,7 @@ ENDPOINTS = [
     Endpoint("POST", "/v1/withdrawals", Scope.WITHDRAW_CONSENTS, 404, KEYED, {"person_ref": PERSON_REF}),
     Endpoint("POST", "/v1/case-events", Scope.RECORD_CASES, 201, KEYED, A_FACT),
     Endpoint("POST", "/v1/case-events/search", Scope.READ_CASES, 200, body={"person_ref": PERSON_REF}),
+    Endpoint("GET", "/v1/notices", Scope.READ_REFERRALS, 200),
     Endpoint("GET", "/v1/ledger/checkpoint", Scope.READ_LEDGER, 200),
 ]
 each = pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda one: f"{one.method} {one.path}".replace(MESSAGE, "ID"))

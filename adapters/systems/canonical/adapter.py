@@ -13,6 +13,7 @@ from adapters.sdk import (
     Manifest,
     Outbound,
     Outgoing,
+    OutgoingNotice,
     Parsed,
     ParsedReferral,
     ParsedRevocation,
@@ -20,6 +21,7 @@ from adapters.sdk import (
     StatusUpdate,
     SubjectUnclearError,
     UnsupportedError,
+    canonical_notice,
     decode_json,
     read_manifest,
     write_json,
@@ -35,7 +37,7 @@ _DATE = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
 
 
 class Canonical:
-    """Reads referral/1.0, revocation/1.0 and status/1.0; writes an envelope and the profile's document."""
+    """Reads referral/1.0, revocation/1.0 and status/1.0; writes a profile's document in an envelope, and notice/1.0."""
 
     def __init__(self) -> None:
         """Read the manifest."""
@@ -94,6 +96,10 @@ class Canonical:
         if update.reason is not None:
             status["reason"] = update.reason.value
         return Outbound(write_json(status), STATUS_MEDIA_TYPE)
+
+    def render_notice(self, notice: OutgoingNotice) -> Outbound:
+        """Write notice/1.0."""
+        return canonical_notice(notice)
 
 
 def _referral(document: Document, subject: str | None) -> ParsedReferral:

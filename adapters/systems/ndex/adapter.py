@@ -5,8 +5,18 @@ Reading: bytes -> tree (`xml_reading`) -> which person (`subject`) -> what is sa
 (`xml_writing`).
 """
 
-from adapters.sdk import Inbound, Manifest, Outbound, Outgoing, Parsed, StatusUpdate, UnsupportedError, read_manifest
-from adapters.sdk.codes import ReferralState
+from adapters.sdk import (
+    Inbound,
+    Manifest,
+    Outbound,
+    Outgoing,
+    OutgoingNotice,
+    Parsed,
+    StatusUpdate,
+    UnsupportedError,
+    read_manifest,
+)
+from adapters.sdk.codes import NoticeAsk, ReferralState
 from adapters.sdk.countries import read_countries
 from adapters.systems.ndex.names import read_names
 from adapters.systems.ndex.publish import ROOT, PublishReader
@@ -54,4 +64,15 @@ class NDEx:
         """
         if update.state is not ReferralState.REVOKED:
             raise UnsupportedError("", "status")
+        return Outbound(write_deletion(update), self._manifest.outgoing_media_type)
+
+    def render_notice(self, notice: OutgoingNotice) -> Outbound:
+        """Write a Delete of the item that the message was.
+
+        Raises UnsupportedError, rule notice, where nothing is to be erased: LEXS has no restriction, and a correction
+        is an item of its own.
+        """
+        if notice.asks is not NoticeAsk.ERASE:
+            raise UnsupportedError("", "notice")
+        update = StatusUpdate(notice.about, ReferralState.REVOKED, None, notice.on)
         return Outbound(write_deletion(update), self._manifest.outgoing_media_type)

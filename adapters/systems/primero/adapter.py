@@ -11,6 +11,7 @@ from adapters.sdk import (
     Manifest,
     Outbound,
     Outgoing,
+    OutgoingNotice,
     Parsed,
     StatusUpdate,
     SubjectUnclearError,
@@ -24,6 +25,7 @@ from adapters.systems.primero.countries import NOT_IN_SEED, country_ids
 from adapters.systems.primero.read_case import read_case
 from adapters.systems.primero.transition import ANSWER_FIELDS, read_transition, write_status
 from adapters.systems.primero.write_case import write_case
+from adapters.systems.primero.write_notice import write_notice
 
 _NEVER_IN_A_CASE = frozenset({"unique_id", "fields", "values", "ids", "form_group_id"})
 """Forms, lookups and bulk requests, which share field names with cases."""
@@ -66,6 +68,10 @@ class Primero:
     def render_status(self, update: StatusUpdate) -> Outbound:
         """Write the body of a referral's PATCH."""
         return write_status(update)
+
+    def render_notice(self, notice: OutgoingNotice) -> Outbound:
+        """Write the step that closes the case to any further use and says what is asked."""
+        return write_notice(notice)
 
 
 def _one_record(body: Document, subject: str | None) -> tuple[Document, str]:

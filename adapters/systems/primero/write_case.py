@@ -45,8 +45,13 @@ def write_case(outgoing: Outgoing, country_id: Mapping[str, str]) -> Outbound:
     return write_steps(steps, losses.report())
 
 
+def id_of(message_id: str, part: str) -> str:
+    """Return the id of the case, or of a part of it, that the message with that id made."""
+    return str(uuid5(_NAMESPACE, f"{message_id}/{part}"))
+
+
 def _id(envelope: Envelope, part: str) -> str:
-    return str(uuid5(_NAMESPACE, f"{envelope.message_id}/{part}"))
+    return id_of(envelope.message_id, part)
 
 
 def _rows(notes: Sequence[NotesOfPath], envelope: Envelope) -> Iterator[Json]:

@@ -213,6 +213,7 @@ def upgrade() -> None:
     _people_who_sign_in()
     _keep_the_log()
     _cases()
+    _notices()
 
 
 def _people_who_sign_in() -> None:
@@ -317,3 +318,30 @@ def _cases() -> None:
     )
     for column in ("override", "person"):
         op.create_index(op.f(f"ix_case_event_{column}"), "case_event", [column], unique=False)
+
+
+def _notices() -> None:
+    """Notices to past recipients (C-10, A-03)."""
+    op.create_table(
+        "notice",
+        sa.Column("id", sa.String(length=64), autoincrement=False, nullable=False),
+        sa.Column("kind", sa.String(length=64), autoincrement=False, nullable=False),
+        sa.Column("about", sa.String(length=64), autoincrement=False, nullable=False),
+        sa.Column("referral", sa.String(length=64), autoincrement=False, nullable=False),
+        sa.Column("sender", sa.String(length=64), autoincrement=False, nullable=False),
+        sa.Column("recipient", sa.String(length=64), autoincrement=False, nullable=False),
+        sa.Column("person", sa.LargeBinary(length=16), autoincrement=False, nullable=False),
+        sa.Column("created", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("due", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("deadline", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("state", sa.String(length=64), autoincrement=False, nullable=False),
+        sa.Column("ground", sa.String(length=64), autoincrement=False, nullable=True),
+        sa.Column("replaced_by", sa.String(length=64), autoincrement=False, nullable=True),
+        sa.Column("lease_until", sa.BigInteger(), autoincrement=False, nullable=True),
+        sa.Column("escalated_at", sa.BigInteger(), autoincrement=False, nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
+    )
+    with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_notice_about"), ["about"], unique=False)
+        batch_op.create_index(batch_op.f("ix_notice_recipient_state_due"), ["recipient", "state", "due"], unique=False)
+        batch_op.create_index(batch_op.f("ix_notice_referral_kind"), ["referral", "kind"], unique=False)

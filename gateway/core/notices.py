@@ -1,0 +1,85 @@
+"""Notices: what past recipients are told about something they received, from the first commit to the last answer.
+
+A notice is queued in the very transaction in which a withdrawal, erasure, rectification or restriction commits (C-10,
+A-03), one for every message that may have left. It is not a disclosure: no consent, agreement or profile is asked
+before it is handed out, and it never says why, nor who else was told.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from gateway.core.leaves import sealed_leaf
+from gateway.core.notice_records import Notice, Received
+from gateway.core.ports import Entropy, Transaction
+from gateway.core.pseudonyms import message_id
+from gateway.core.stages import SealedLeaf
+from schemas.documents import Json
+from schemas.notice_codes import NoticeAsk, NoticeKind, NoticeState, ObjectionGround
+
+
+@dataclass(frozen=True, slots=True)
+class NoticePlan:
+    """What an item carries so that it can queue notices it cannot count beforehand: no entropy is drawn inside.
+
+    `seed` is 32 fresh random bytes and is kept nowhere: what is drawn from it is as good as random.
+    """
+
+    kind: NoticeKind
+    seed: bytes
+    jitter: timedelta
+    answer_within: timedelta
+
+
+@dataclass(slots=True)
+class _Drawn:
+    """Entropy for one notice, from the plan's seed."""
+
+    seed: bytes
+    drawn: int = 0
+
+    def bytes(self, count: int) -> bytes:
+        self.drawn += 1
+        return hashlib.shake_256(self.seed + self.drawn.to_bytes(4)).digest(count)
+
+
+def queued(
+    transaction: Transaction, plan: NoticePlan, owed: Sequence[Received], replaced_by: str | None = None
+) -> tuple[Notice, ...]:
+    """Queue one notice for each of these, each with a leaf, in this transaction (C-10, A-03)."""
+    return tuple(_queued(transaction, plan, one, replaced_by) for one in owed)
+
+
+def _queued(transaction: Transaction, plan: NoticePlan, owed: Received, replaced_by: str | None) -> Notice:
+    entropy, now = _Drawn(plan.seed + owed.message.encode()), transaction.now
+    share = int.from_bytes(entropy.bytes(4)) / 2**32
+    notice = Notice(
+        id=message_id(entropy.bytes(16)),
+        kind=plan.kind,
+        about=owed.message,
+        referral=owed.referral,
+        sender=owed.sender,
+        recipient=owed.recipient,
+        person=owed.person,
+        created=now,
+        due=now + plan.jitter * share,  # Held back like a routine delivery: two recipients cannot match arrivals.
+        deadline=now + plan.answer_within,
+        replaced_by=replaced_by,
+    )
+    transaction.notices.add(notice)
+    if notice.asks is NoticeAsk.ERASE:
+        transaction.notices.end(notice.referral)
+    transaction.append(notice_leaf(entropy, NoticeState.QUEUED, now, notice))
+    return notice
+
+
+def notice_leaf(
+    entropy: Entropy, step: str, at: datetime, notice: Notice, ground: ObjectionGround | None = None
+) -> SealedLeaf:
+    """Record one step of a notice: agencies, kind, and the ground of an objection; nothing that names her."""
+    fields: dict[str, Json] = {"sender": notice.sender, "recipient": notice.recipient, "notice": notice.kind}
+    if ground is not None:
+        fields["reasons"] = [ground.value]
+    leaf = sealed_leaf(entropy, f"notice.{step}", at, fields)
+    return SealedLeaf(leaf.event, leaf.content, notice.person, referral=notice.referral)

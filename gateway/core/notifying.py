@@ -1,0 +1,104 @@
+"""From a notice on record to the signed message its recipient fetches.
+
+It is written when it is handed out, from ids, codes and days, by the adapter of the recipient, and signed: sealed like
+a parcel where the recipient has a key, with a detached signature where it has none. Nothing is decided here: notices
+always work.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from adapters.sdk.contract import Outbound, OutgoingNotice
+from adapters.sdk.errors import AdapterError
+from adapters.sdk.notices import canonical_notice
+from consent.policy import Policy
+from gateway.core.adapter_ports import Adapters
+from gateway.core.agencies import Agency
+from gateway.core.errors import GatewayError
+from gateway.core.keys import KeyRing
+from gateway.core.notice_records import Notice, Notices
+from gateway.core.notices import NoticePlan, notice_leaf
+from gateway.core.ports import Entropy
+from gateway.core.sealed_message import SealContext, key_id
+from gateway.core.sealing import seal_to
+from gateway.core.stages import SealedLeaf
+from schemas.notice_codes import NoticeKind, NoticeState
+from schemas.vocabulary import DeliveryMode
+
+SCHEMA = "notice/1.0"
+_SIGNED = b"referral-gateway/notice/1"
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """A detached Ed25519 signature over `signed_bytes`, and the id of the gateway's message key that made it."""
+
+    by: str
+    signature: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyNotice:
+    """One notice, written and signed, and the leaf of its handing out."""
+
+    notice: Notice
+    media_type: str
+    body: bytes
+    signature: Signature | None
+    leaf: SealedLeaf
+
+
+@dataclass(frozen=True, slots=True)
+class Notifying:
+    """Writes and signs notices."""
+
+    adapters: Adapters
+    keys: KeyRing
+    notices: Notices
+    entropy: Entropy
+
+    def ready(self, recipient: Agency, now: datetime, limit: int) -> tuple[ReadyNotice, ...]:
+        """Return what waits for this recipient, ready to be handed out."""
+        return tuple(self._ready(recipient, notice, now) for notice in self.notices.waiting(recipient.id, now, limit))
+
+    def _ready(self, recipient: Agency, notice: Notice, now: datetime) -> ReadyNotice:
+        written = self._written(recipient, notice)
+        leaf = notice_leaf(self.entropy, NoticeState.SENDING, now, notice)
+        key = recipient.sealing_key
+        if recipient.delivery is DeliveryMode.SEALED_PULL and key is not None:
+            context = SealContext(recipient.id, key.id, notice.id, SCHEMA)
+            sealed = seal_to(key.public_key, context, written.body, self.keys).to_bytes()
+            return ReadyNotice(notice, written.media_type, sealed, None, leaf)
+        by = key_id("Ed25519", self.keys.message_public_key())
+        signature = self.keys.sign_message(signed_bytes(recipient.id, notice.id, written.body))
+        return ReadyNotice(notice, written.media_type, written.body, Signature(by, signature), leaf)
+
+    def _written(self, recipient: Agency, notice: Notice) -> Outbound:
+        """Write it in the recipient's format, or as notice/1.0 where that has no such thing: it must never stay."""
+        outgoing = OutgoingNotice(
+            notice=notice.id,
+            about=notice.about,
+            kind=notice.kind,
+            asks=notice.asks,
+            on=notice.created.date().isoformat(),
+            answer_by=notice.deadline.date().isoformat(),
+            replaced_by=notice.replaced_by,
+        )
+        try:
+            return self.adapters.of(recipient.adapter).render_notice(outgoing)
+        except (AdapterError, GatewayError):
+            return canonical_notice(outgoing)
+
+
+def signed_bytes(recipient: str, notice: str, body: bytes) -> bytes:
+    """Return what a detached signature is over: a label, the recipient's id, the notice's id and the body, with LF."""
+    return b"\n".join((_SIGNED, recipient.encode(), notice.encode(), body))
+
+
+def plan(entropy: Entropy, policy: Policy, kind: NoticeKind) -> NoticePlan:
+    """Prepare for notices of that kind, with the country's jitter and time to answer."""
+    jitter, within = (
+        timedelta(minutes=policy.delivery_jitter_minutes),
+        timedelta(hours=policy.notice_answer_hours),
+    )
+    return NoticePlan(kind, entropy.bytes(32), jitter, within)

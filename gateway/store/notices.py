@@ -1,0 +1,165 @@
+"""Notices in the database: inside the writer's transaction, and read for those who fetch or list them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, Engine, and_, exists, insert, or_, select, tuple_, update
+from sqlalchemy import Row as SqlRow
+
+from gateway.core.notice_records import OPEN, Notice, Received
+from gateway.core.referral_life import OVER
+from gateway.store.moments import moment, ticks
+from gateway.store.rows import NOTICE, PARCEL, REFERRAL
+from gateway.store.states import ParcelState
+from schemas.notice_codes import NoticeKind, NoticeState, ObjectionGround
+from schemas.vocabulary import ReferralState
+
+_LEFT = (ParcelState.SENDING.value, ParcelState.RECALLED.value, ParcelState.DELIVERED.value)
+_RECEIVED = (PARCEL.c.id, PARCEL.c.referral, PARCEL.c.sender, PARCEL.c.recipient, PARCEL.c.person)
+_OPEN = sorted(state.value for state in OPEN)
+_OVER = sorted(state.value for state in OVER)
+_HANDED_OUT = NOTICE.c.state != NoticeState.QUEUED.value
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeWriter:
+    """`gateway.core.notice_records.NoticeSteps` on the connection of one transaction."""
+
+    connection: Connection
+    now: datetime
+
+    def owed(self, kind: NoticeKind, person: bytes, consents: Sequence[str] | None = None) -> tuple[Received, ...]:
+        """Return what of hers may have left without a notice of that kind."""
+        hers = PARCEL.c.person == person
+        return self._owed(kind, hers if consents is None else and_(hers, PARCEL.c.consent.in_(consents)))
+
+    def owed_for(self, kind: NoticeKind, sender: str, reference_blind: bytes) -> tuple[Received, ...]:
+        """Return the same for what an agency sent under one of its own numbers."""
+        mine = and_(REFERRAL.c.sender == sender, REFERRAL.c.reference_blind == reference_blind)
+        rows = self.connection.execute(select(REFERRAL.c.id, REFERRAL.c.person).where(mine)).all()
+        persons = {row.person for row in rows if row.person is not None}
+        return self._owed(kind, and_(PARCEL.c.person.in_(persons), PARCEL.c.referral.in_([row.id for row in rows])))
+
+    def add(self, notice: Notice) -> None:
+        """Insert one."""
+        self.connection.execute(
+            insert(NOTICE).values(
+                id=notice.id,
+                kind=notice.kind.value,
+                about=notice.about,
+                referral=notice.referral,
+                sender=notice.sender,
+                recipient=notice.recipient,
+                person=notice.person,
+                created=ticks(notice.created),
+                due=ticks(notice.due),
+                deadline=ticks(notice.deadline),
+                state=notice.state.value,
+                replaced_by=notice.replaced_by,
+            )
+        )
+
+    def end(self, referral: str) -> None:
+        """Revoke a referral that is not over yet."""
+        still_open = and_(REFERRAL.c.id == referral, REFERRAL.c.state.not_in(_OVER))
+        self.connection.execute(update(REFERRAL).where(still_open).values(state=ReferralState.REVOKED.value))
+
+    def notice(self, recipient: str, notice: str) -> Notice | None:
+        """Return a notice that was handed out to this recipient."""
+        return _handed_out(self.connection, recipient, notice)
+
+    def lease(self, notice: str, until: datetime) -> bool:
+        """Hand one out."""
+        done = self.connection.execute(
+            update(NOTICE)
+            .where(NOTICE.c.id == notice, _may_go(self.now))
+            .values(state=NoticeState.SENDING.value, lease_until=ticks(until))
+        )
+        return done.rowcount == 1
+
+    def move(self, notice: str, state: NoticeState, ground: ObjectionGround | None) -> None:
+        """Set how far it has come."""
+        said = None if ground is None else ground.value
+        self.connection.execute(update(NOTICE).where(NOTICE.c.id == notice).values(state=state.value, ground=said))
+
+    def late(self, limit: int) -> tuple[Notice, ...]:
+        """Return open notices past their deadline that nobody was alarmed about yet."""
+        is_late = and_(NOTICE.c.state.in_(_OPEN), NOTICE.c.deadline < ticks(self.now), NOTICE.c.escalated_at.is_(None))
+        query = select(NOTICE).where(is_late).order_by(NOTICE.c.deadline, NOTICE.c.id).limit(limit)
+        return tuple(_notice(row) for row in self.connection.execute(query))
+
+    def escalate(self, notice: str) -> None:
+        """Note that somebody was alarmed, now."""
+        self.connection.execute(update(NOTICE).where(NOTICE.c.id == notice).values(escalated_at=ticks(self.now)))
+
+    def _owed(self, kind: NoticeKind, which: ColumnElement[bool]) -> tuple[Received, ...]:
+        same = NOTICE.c.kind == kind.value
+        if kind is NoticeKind.RESTRICTION:  # It may be released and set again.
+            same = and_(same, NOTICE.c.state.in_(_OPEN))
+        told = exists().where(NOTICE.c.about == PARCEL.c.id, or_(same, NOTICE.c.state == NoticeState.ERASED.value))
+        query = select(*_RECEIVED).where(which, PARCEL.c.state.in_(_LEFT), ~told).order_by(PARCEL.c.id)
+        return tuple(Received(*row) for row in self.connection.execute(query))
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeReader:
+    """`gateway.core.notice_records.Notices` over the database."""
+
+    engine: Engine
+
+    def waiting(self, recipient: str, now: datetime, limit: int) -> Sequence[Notice]:
+        """Return up to `limit` that may be handed out, the oldest first."""
+        query = select(NOTICE).where(NOTICE.c.recipient == recipient, _may_go(now)).order_by(NOTICE.c.due).limit(limit)
+        with self.engine.connect() as connection:
+            return [_notice(row) for row in connection.execute(query)]
+
+    def handed_out(self, recipient: str, notice: str) -> Notice | None:
+        """Return a notice that was handed out to this recipient."""
+        with self.engine.connect() as connection:
+            return _handed_out(connection, recipient, notice)
+
+    def listed(self, sender: str | None, *, still_open: bool, after: tuple[str, str], limit: int) -> Sequence[Notice]:
+        """Return notices by referral and kind, after that pair."""
+        query = select(NOTICE).where(tuple_(NOTICE.c.referral, NOTICE.c.kind) > after)
+        if sender is not None:
+            query = query.where(NOTICE.c.sender == sender)
+        if still_open:
+            query = query.where(NOTICE.c.state.in_(_OPEN))
+        query = query.order_by(NOTICE.c.referral, NOTICE.c.kind, NOTICE.c.created).limit(limit)
+        with self.engine.connect() as connection:
+            return [_notice(row) for row in connection.execute(query)]
+
+
+def _may_go(now: datetime) -> ColumnElement[bool]:
+    return or_(
+        and_(NOTICE.c.state == NoticeState.QUEUED.value, NOTICE.c.due <= ticks(now)),
+        and_(NOTICE.c.state == NoticeState.SENDING.value, NOTICE.c.lease_until < ticks(now)),
+    )
+
+
+def _handed_out(connection: Connection, recipient: str, notice: str) -> Notice | None:
+    mine = and_(NOTICE.c.id == notice, NOTICE.c.recipient == recipient, _HANDED_OUT)
+    row = connection.execute(select(NOTICE).where(mine)).one_or_none()
+    return None if row is None else _notice(row)
+
+
+def _notice(row: SqlRow[tuple[object, ...]]) -> Notice:
+    values = row._mapping  # noqa: SLF001 - SQLAlchemy's public name for a row as a mapping
+    ground, escalated = values["ground"], values["escalated_at"]
+    return Notice(
+        id=values["id"],
+        kind=NoticeKind(values["kind"]),
+        about=values["about"],
+        referral=values["referral"],
+        sender=values["sender"],
+        recipient=values["recipient"],
+        person=values["person"],
+        created=moment(values["created"]),
+        due=moment(values["due"]),
+        deadline=moment(values["deadline"]),
+        state=NoticeState(values["state"]),
+        ground=None if ground is None else ObjectionGround(ground),
+        replaced_by=values["replaced_by"],
+        escalated_at=None if escalated is None else moment(escalated),
+    )

@@ -1,0 +1,30 @@
+"""The table of what a recipient may say about a referral, and when (M-03, M-05)."""
+
+import pytest
+
+from gateway.core.referral_life import ANSWERS, OVER, STEPS, may_follow
+from schemas.vocabulary import ReferralState
+
+
+def test_every_state_has_a_row() -> None:
+    assert STEPS.keys() == set(ReferralState)
+
+
+@pytest.mark.parametrize("over", sorted(OVER))
+def test_m_03_nothing_follows_what_is_over(over: ReferralState) -> None:
+    assert not any(may_follow(over, said) for said in ReferralState)
+
+
+def test_m_05_work_begins_with_a_yes() -> None:
+    begins = {now for now in ReferralState if may_follow(now, ReferralState.IN_PROGRESS)}
+    ends = {now for now in ReferralState if may_follow(now, ReferralState.COMPLETED)}
+    assert begins == {ReferralState.ACCEPTED}
+    assert ends == {ReferralState.ACCEPTED, ReferralState.IN_PROGRESS}
+
+
+def test_what_is_the_senders_or_the_gateways_to_say_a_recipient_never_says() -> None:
+    assert ANSWERS.isdisjoint({ReferralState.SUBMITTED, ReferralState.RECEIVED, ReferralState.REVOKED})
+
+
+def test_every_state_but_the_first_can_be_reached() -> None:
+    assert ANSWERS | {ReferralState.SUBMITTED, ReferralState.RECEIVED, ReferralState.REVOKED} == set(ReferralState)

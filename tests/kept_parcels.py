@@ -1,0 +1,36 @@
+"""Parcels in memory, for tests/books.py: in the states and with the steps of gateway/store/parcels.py."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from gateway.core.stages import Parcel
+from schemas.vocabulary import ReferralState
+
+OPEN = frozenset(
+    {
+        ReferralState.RECEIVED,
+        ReferralState.ACCEPTED,
+        ReferralState.INFO_REQUESTED,
+        ReferralState.IN_PROGRESS,
+    }
+)
+QUEUED, SENDING, DELIVERED, STOPPED, RECALLED = "queued", "sending", "delivered", "stopped", "recalled"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A parcel in the outbox."""
+
+    parcel: Parcel
+    state: str = QUEUED
+    lease_until: datetime | None = None
+
+    def may_go(self, now: datetime) -> bool:
+        """Say whether it may be handed out: queued and due, or under a lease that ran out."""
+        if self.state == QUEUED:
+            return self.parcel.due <= now
+        return self.state == SENDING and self.lease_until is not None and self.lease_until < now
+
+    def ended(self, state: str) -> "Kept":
+        """Return it in that state, its payload wiped."""
+        return replace(self, state=state, parcel=replace(self.parcel, payload=b""))
