@@ -19,6 +19,7 @@ from schemas.documents import CompiledProfile, Document, Json, ProfileLeaf, Vali
 from schemas.vocabulary import DataCategory
 
 _ITEM = "*"
+_STATUS, _DECIDED_BY = ("situation", "victim_status"), ("situation", "decided_by")
 _NOTHING: frozenset[DataCategory] = frozenset()
 
 _Scalar: TypeAlias = str | int | bool
@@ -80,8 +81,18 @@ def minimise(valid: ValidDocument, permit: Permit, projection: Projection | None
 def projected(valid: ValidDocument, profile: CompiledProfile, on: date) -> Projection:
     """Return the projection of a valid referral as of that day."""
     carried = (step.carry(valid.document, profile.categories, on) for step in _plan(profile))
-    parts = tuple(part for part in carried if part is not None)
+    parts = _attributed(tuple(part for part in carried if part is not None), profile)
     return Projection(profile, on, parts, _assembled(parts))
+
+
+def _attributed(parts: tuple[_Part, ...], profile: CompiledProfile) -> tuple[_Part, ...]:
+    """A status travels with the body that decided it, or not at all (A-06)."""
+    targets = {part.step.target for part in parts}
+    if _STATUS not in targets or _DECIDED_BY in targets:
+        return parts
+    if all(leaf.target != _DECIDED_BY for leaf in profile.leaves):  # A recipient that never learns who decided.
+        return parts
+    return tuple(part for part in parts if part.step.target != _STATUS)
 
 
 def _assembled(parts: Iterable[_Part]) -> Document:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from functools import lru_cache
 
 from schemas.canonical import canonical
-from schemas.vocabulary import Coded, DataCategory, FunctionClass, Purpose
+from schemas.vocabulary import Coded, FunctionClass, Purpose
 
 
 class ConsentDecision(Coded):
@@ -47,7 +47,9 @@ DECISION_OF: dict[Purpose, ConsentDecision] = {
 class Policy:
     """One country's choices; `digest` goes into every ledger leaf.
 
-    `pending_*` are routes whose rules are not built yet; they refuse (DESIGN section 5).
+    `pending_purposes` are routes whose rules are not built yet; they refuse (DESIGN section 5). `override_hours` is the
+    longest a broken glass stays broken (E-01); `notice_crowd` is how many people a notice without identity must fit
+    (P-05); `reflection_days` are counted from reasonable grounds (F-04).
     """
 
     country: str = "XX"
@@ -68,25 +70,10 @@ class Policy:
             FunctionClass.PROSECUTION,
         }
     )
-    pending_purposes: frozenset[Purpose] = frozenset(
-        {
-            Purpose.INVESTIGATION,
-            Purpose.WITNESS_PROTECTION,
-            Purpose.CROSS_BORDER,
-            Purpose.LEGAL_OBLIGATION,
-            Purpose.EMERGENCY,
-            Purpose.STATISTICS,
-            Purpose.CHILD_PROTECTION,
-            Purpose.GUARDIANSHIP,
-        }
-    )
-    pending_categories: frozenset[DataCategory] = frozenset(
-        {
-            DataCategory.COOPERATION,
-            DataCategory.VICTIM_STATUS,
-            DataCategory.IMMIGRATION_STATUS,
-        }
-    )
+    pending_purposes: frozenset[Purpose] = frozenset({Purpose.STATISTICS})
+    override_hours: int = 24
+    notice_crowd: int = 11
+    reflection_days: int = 30
     probing_recipients: int = 3
     probing_window_hours: int = 24
     delivery_jitter_minutes: int = 30

@@ -65,18 +65,25 @@ class Reason(StrEnum):
         Audience.SENDER,
         "The rules for this route are not built yet, so the gateway refuses it.",
     )
+    NOT_A_FOCAL_POINT = (
+        "not_a_focal_point",
+        "A-09",
+        Audience.ROUTE,
+        "Another country is told through its focal point only.",
+    )
+    GROUND_AND_PURPOSE_DIFFER = (
+        "ground_and_purpose_differ",
+        "E-01",
+        Audience.SENDER,
+        "The ground you claim is not one for this purpose.",
+    )
     PROBING_LOCKED = (
         "probing_locked",
         "A-01",
         Audience.SENDER,
         "Too many recipients were tried for this person. Ask your data-protection officer.",
     )
-    TOO_LATE = (
-        "too_late",
-        "A-04",
-        Audience.SENDER,
-        "The day until which the data may be used has passed.",
-    )
+    TOO_LATE = ("too_late", "A-04", Audience.SENDER, "The day until which the data may be used has passed.")
     RECIPIENT_KEY_CHANGED = (
         "recipient_key_changed",
         "P-01",
@@ -95,18 +102,8 @@ class Reason(StrEnum):
         Audience.RECORD,
         "The recipient's system cannot take what she agreed to send.",
     )
-    PERSON_UNKNOWN = (
-        "person_unknown",
-        "C-01",
-        Audience.RECORD,
-        "No person is known under this reference.",
-    )
-    NO_CONSENT = (
-        "no_consent",
-        "C-01",
-        Audience.RECORD,
-        "She has not consented to this recipient.",
-    )
+    PERSON_UNKNOWN = ("person_unknown", "C-01", Audience.RECORD, "No person is known under this reference.")
+    NO_CONSENT = ("no_consent", "C-01", Audience.RECORD, "She has not consented to this recipient.")
     PURPOSE_NOT_COVERED = (
         "purpose_not_covered",
         "C-16",
@@ -119,48 +116,13 @@ class Reason(StrEnum):
         Audience.RECORD,
         "Her consent has been asked for or deferred, but not given.",
     )
-    CONSENT_REFUSED = (
-        "consent_refused",
-        "C-02",
-        Audience.RECORD,
-        "She said no.",
-    )
-    CONSENT_WITHDRAWN = (
-        "consent_withdrawn",
-        "C-09",
-        Audience.RECORD,
-        "She took her consent back.",
-    )
-    CONSENT_REVOKED = (
-        "consent_revoked",
-        "C-02",
-        Audience.RECORD,
-        "Her consent was ended by somebody else.",
-    )
-    CONSENT_INVALIDATED = (
-        "consent_invalidated",
-        "C-02",
-        Audience.RECORD,
-        "Her consent was recorded in error.",
-    )
-    CONSENT_UNKNOWN = (
-        "consent_unknown",
-        "C-02",
-        Audience.RECORD,
-        "Nobody can say whether she consented.",
-    )
-    CONSENT_NOT_YET_VALID = (
-        "consent_not_yet_valid",
-        "C-08",
-        Audience.RECORD,
-        "Her consent begins later.",
-    )
-    CONSENT_EXPIRED = (
-        "consent_expired",
-        "C-08",
-        Audience.RECORD,
-        "Her consent is over.",
-    )
+    CONSENT_REFUSED = ("consent_refused", "C-02", Audience.RECORD, "She said no.")
+    CONSENT_WITHDRAWN = ("consent_withdrawn", "C-09", Audience.RECORD, "She took her consent back.")
+    CONSENT_REVOKED = ("consent_revoked", "C-02", Audience.RECORD, "Her consent was ended by somebody else.")
+    CONSENT_INVALIDATED = ("consent_invalidated", "C-02", Audience.RECORD, "Her consent was recorded in error.")
+    CONSENT_UNKNOWN = ("consent_unknown", "C-02", Audience.RECORD, "Nobody can say whether she consented.")
+    CONSENT_NOT_YET_VALID = ("consent_not_yet_valid", "C-08", Audience.RECORD, "Her consent begins later.")
+    CONSENT_EXPIRED = ("consent_expired", "C-08", Audience.RECORD, "Her consent is over.")
     CONSENT_UNCONFIRMED = (
         "consent_unconfirmed",
         "C-19",
@@ -179,6 +141,94 @@ class Reason(StrEnum):
         Audience.RECORD,
         "She asked that something the recipient needs be withheld from it.",
     )
+    NOT_HER_OWN_WORD = (
+        "not_her_own_word",
+        "K-06",
+        Audience.RECORD,
+        "She is an adult, and only somebody else has agreed for her.",
+    )
+    NOT_A_CHILD = ("not_a_child", "K-02", Audience.RECORD, "Rules for children were claimed, and she is an adult.")
+    AGE_IN_QUESTION = (
+        "age_in_question",
+        "K-01",
+        Audience.RECORD,
+        "The document and the record differ about her age; somebody must determine it.",
+    )
+    LOCAL_CONTACT_MISSING = (
+        "local_contact_missing",
+        "K-04",
+        Audience.RECORD,
+        "No local child-protection contact is on record.",
+    )
+    GUARDIAN_NEEDED = ("guardian_needed", "K-03", Audience.RECORD, "Nobody who may speak for the child has agreed.")
+    GUARDIAN_BARRED = (
+        "guardian_barred",
+        "K-05",
+        Audience.RECORD,
+        "The guardian who agreed may not speak for the child.",
+    )
+    RECIPIENT_BARRED = (
+        "recipient_barred",
+        "K-05",
+        Audience.RECORD,
+        "The recipient is a guardian who may not receive anything about the child.",
+    )
+    BEST_INTERESTS_MISSING = (
+        "best_interests_missing",
+        "K-03",
+        Audience.RECORD,
+        "Nobody has recorded why telling this recipient serves the child best.",
+    )
+    NRM_WITHDRAWN = (
+        "nrm_withdrawn",
+        "C-11",
+        Audience.RECORD,
+        "She left the referral mechanism and has not agreed anew.",
+    )
+    PROCESSING_RESTRICTED = (
+        "processing_restricted",
+        "A-03",
+        Audience.RECORD,
+        "Nothing about her may move until the restriction is released.",
+    )
+    OVERRIDE_MISSING = (
+        "override_missing",
+        "E-01",
+        Audience.RECORD,
+        "Nobody has asked to break the glass for this recipient.",
+    )
+    OVERRIDE_NOT_APPROVED = (
+        "override_not_approved",
+        "E-01",
+        Audience.RECORD,
+        "No second person has approved breaking the glass.",
+    )
+    OVERRIDE_OVER = ("override_over", "E-01", Audience.RECORD, "The time for which the glass was broken is over.")
+    INSTRUMENT_MISSING = (
+        "instrument_missing",
+        "E-03",
+        Audience.RECORD,
+        "No court order or duty in statute for this recipient is on record.",
+    )
+    NOTICE_OF_A_CHILD = (
+        "notice_of_a_child",
+        "K-08",
+        Audience.RECORD,
+        "She is not known to be an adult: a child is referred, not reported without a name.",
+    )
+    NOTICE_TOO_SINGULAR = (
+        "notice_too_singular",
+        "P-05",
+        Audience.RECORD,
+        "Too few people fit what the notice would say; it would tell who she is.",
+    )
+    BORDER_NEEDS_CONSENT = (
+        "border_needs_consent",
+        "A-09",
+        Audience.RECORD,
+        "She has not agreed to assistance in that country.",
+    )
+    SAFEGUARD_MISSING = ("safeguard_missing", "A-09", Audience.RECORD, "No safeguard for that country is on record.")
 
 
 COLLAPSED_CODE = "not_permitted"

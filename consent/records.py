@@ -4,8 +4,8 @@ Events are append-only (C-17); a consent's state at any past moment is the fold 
 reads a clock.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal, TypeAlias, assert_never
 
@@ -240,13 +240,15 @@ class Records:
     """Everything the decision may look at. `consents` is None when no person is known under the sender's reference.
 
     `locked` says that this sender has tried too many recipients for this person reference. `case` is everything known
-    beside her consents.
+    beside her consents. `crowd` says, for sets of categories, how many people look alike by what was released before
+    and would be released now, she included (P-05); nothing is permitted on a set nobody counted.
     """
 
     agreement: Agreement | None
     consents: tuple[Consent, ...] | None
     locked: bool = False
     case: Case = EMPTY
+    crowd: Mapping[frozenset[DataCategory], int] = field(default_factory=dict)
 
     def restrictions(self) -> tuple[Restriction, ...]:
         """Return every restriction she ever stated, whatever became of the consent it stands in (C-15).

@@ -288,3 +288,5 @@ class Ground(Coded):
     COURT_ORDER = "court_order", "An order of a court (E-03)."
     STATUTORY_DUTY = "statutory_duty", "A duty in statute (E-03)."
     DUTY_TO_NOTIFY = "duty_to_notify", "A notice without identity (P-05)."
+    CHILD_PROTECTION = "child_protection", "The duty to protect a child (K-02)."
+    BEST_INTERESTS = "best_interests", "The word of who speaks for a child, in her best interests (K-03)."

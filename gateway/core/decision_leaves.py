@@ -35,7 +35,7 @@ def permit_leaf(
         "recipient": packed.parcel.recipient,
         "purpose": permit.agreement.purpose,
         "urgency": packed.parcel.urgency,
-        "ground": asked.routing.ground,
+        "ground": permit.ground,
         "categories": _sorted(packed.parcel.sends),
         "agreement": permit.agreement.id,
         "schema": schema_hash("referral/1.0"),
@@ -45,7 +45,7 @@ def permit_leaf(
     committed = {
         "inbound": (Committed.INBOUND, asked.inbound.body),
         "outbound": (Committed.OUTBOUND, packed.rendered),
-        "consent": (Committed.RECORD, f"{permit.consent.id}:{permit.consent.version}".encode()),
+        "consent": (Committed.RECORD, _ground(permit).encode()),
     }
     leaf = sealed_leaf(entropy, "decision.permitted", permit.decided_at, fields, committed, secret)
     return replace(leaf, referral=packed.parcel.referral)
@@ -116,6 +116,11 @@ def parcel_leaf(entropy: Entropy, kind: str, at: datetime, parcel: Parcel, reaso
     if why := list(reasons):
         fields["reasons"] = list(why)
     return replace(_of_person(entropy, kind, at, fields, parcel.person), referral=parcel.referral)
+
+
+def _ground(permit: Permit) -> str:
+    """Name the record the permit rests on: a consent in the version it had, or the event that is its ground."""
+    return permit.rests_on if permit.consent is None else f"{permit.consent.id}:{permit.consent.version}"
 
 
 def _of_person(entropy: Entropy, kind: str, at: datetime, fields: dict[str, Json], person: bytes | None) -> SealedLeaf:

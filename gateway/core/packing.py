@@ -73,7 +73,7 @@ class Packing:
             mode=recipient.delivery,
             media_type=rendered.media_type,
             person=secret.person,
-            consent=permit.consent.id,
+            consent=permit.rests_on,
             stated=stated,
             sends=minimal.sends | (IMPLIED & permit.profile.categories),
             payload=self._sealed(rendered, recipient, sealed_for, permit.profile.name, secret),

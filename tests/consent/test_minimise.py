@@ -18,6 +18,7 @@ from consent.minimise import minimise, projected
 from consent.policy import Policy
 from schemas.documents import CompiledProfile, Document, Json, ValidDocument
 from schemas.errors import SchemaViolationError
+from schemas.profiles import compiled
 from schemas.validation import validate
 from schemas.vocabulary import DataCategory
 
@@ -189,3 +190,15 @@ def thinned(valid: ValidDocument, which: int) -> ValidDocument:
     thin_document = thin(json.loads(json.dumps(valid.document)), "")
     assert isinstance(thin_document, dict)
     return validate(thin_document, "referral/1.0")
+
+
+@pytest.mark.parametrize("profile", ["competent_authority/identification", "rapporteur/statistics"])
+@pytest.mark.parametrize("named", [True, False])
+def test_a_06_a_status_travels_with_the_body_that_decided_it_or_not_at_all(profile: str, *, named: bool) -> None:
+    """The rapporteur never learns which body decided, and counts the status without it."""
+    situation: dict[str, Json] = {"victim_status": "presumed", **({"decided_by": "police"} if named else {})}
+    valid = validate({**a_marked_referral(), "situation": situation}, "referral/1.0")
+    found = everything(valid, compiled(f"profile/{profile}/1.0")).get("situation", {})
+    travels = named or profile == "rapporteur/statistics"
+    assert ("victim_status" in found) is travels
+    assert ("decided_by" in found) is (named and profile != "rapporteur/statistics")

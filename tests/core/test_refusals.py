@@ -86,9 +86,10 @@ def test_f_01_enforcement_gets_nothing_whatever_she_and_the_agencies_agreed_to(l
 def test_k_01_who_is_not_known_to_be_an_adult_is_not_sent_on_an_adults_route(
     line: Line, subject: dict[str, Json]
 ) -> None:
+    """Her own yes does not carry it: the rules for children ask first for the local contact (K-04)."""
     line.says()
     assert line.told(a_referral(subject=subject))["outcome"] == "refused"
-    assert reasons(line) == [["route_not_yet_enforced"]]
+    assert reasons(line) == [["local_contact_missing"]]
 
 
 def test_c_01_too_little_to_act_on_is_a_refusal_on_record_grounds(line: Line) -> None:

@@ -36,7 +36,7 @@ CONSENT: dict[str, Json] = {
     "interpreter": {"id": f"{MARK}-interpreter"},
     "interpreter_relation": "professional",
     "taken_by": {"agency": "open-door", "name": f"{MARK} the taker"},
-    "given_by": "guardian",
+    "given_by": "self",
     "given_by_name": f"{MARK} the guardian",
 }
 SECRETS = {*marks(DOCUMENT), *(str(value) for value in marks(CONSENT))}

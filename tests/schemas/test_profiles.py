@@ -31,10 +31,18 @@ STARTING_SET = {
     ("immigration_protection", "asylum"),
     ("child_protection", "child_protection"),
     ("guardian_service", "guardianship"),
+    ("police", "emergency"),
+    ("health", "emergency"),
+    ("focal_point", "cross_border_assistance"),
+    ("competent_authority", "legal_obligation_notice"),
     ("rapporteur", "statistics"),
     ("interpreter", "interpretation"),
 }
-WITHOUT_PERSON = ["profile/police/legal_obligation_notice/1.0", "profile/rapporteur/statistics/1.0"]
+WITHOUT_PERSON = [
+    "profile/police/legal_obligation_notice/1.0",
+    "profile/competent_authority/legal_obligation_notice/1.0",
+    "profile/rapporteur/statistics/1.0",
+]
 TEXT = {
     DataCategory.FREE_TEXT,
     DataCategory.NARRATIVE,
@@ -180,10 +188,10 @@ def test_contacts_move_only_where_they_are_safe(name: str) -> None:  # M-07
 
 
 @pytest.mark.parametrize("name", PROFILES)
-def test_an_address_goes_only_to_police_and_those_who_protect_a_child(name: str) -> None:  # M-07
+def test_an_address_goes_only_to_police_those_who_protect_a_child_and_rescuers(name: str) -> None:  # M-07, E-02
     allowed = {FunctionClass.POLICE, FunctionClass.CHILD_PROTECTION, FunctionClass.GUARDIAN_SERVICE}
     if DataCategory.ADDRESS in compiled(name).categories:
-        assert compiled(name).function_class in allowed
+        assert compiled(name).function_class in allowed or compiled(name).purpose is Purpose.EMERGENCY
 
 
 def test_an_address_goes_to_somebody() -> None:
@@ -213,11 +221,12 @@ def test_routes_without_a_person_have_no_words(name: str) -> None:  # M-09, P-05
 
 
 def test_a_notice_of_a_crime_names_nobody_by_any_number() -> None:  # P-05
-    assert compiled(WITHOUT_PERSON[0]).categories == {
-        DataCategory.ENVELOPE,
-        DataCategory.EXPLOITATION,
-        DataCategory.EVENT,
-    }
+    for name in WITHOUT_PERSON[:2]:
+        assert compiled(name).categories == {
+            DataCategory.ENVELOPE,
+            DataCategory.EXPLOITATION,
+            DataCategory.EVENT,
+        }
 
 
 def test_the_interpreter_gets_no_number_either() -> None:
