@@ -41,6 +41,7 @@ def create_operator_app(gateway: Gateway) -> FastAPI:
             desk=gateway.door.desk,
             cases=gateway.door.cases,
             previews=gateway.door.previews,
+            explaining=gateway.door.explaining,
             histories=gateway.histories,
             tracking=gateway.door.tracking,
             directory=gateway.directory,

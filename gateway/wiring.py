@@ -21,6 +21,7 @@ from gateway.core.desk import Desk
 from gateway.core.dispatch import Dispatch
 from gateway.core.errors import OperatorError
 from gateway.core.exchange import Exchange
+from gateway.core.explaining import Explaining
 from gateway.core.histories import Histories
 from gateway.core.keys import KeyRing, Ring
 from gateway.core.leaves import sealed_leaf
@@ -139,6 +140,7 @@ def build(settings: Settings, clock: Clock | None = None, entropy: Entropy | Non
         verifier=verifier,
         exchange=exchange,
         previews=Previews(exchange),
+        explaining=Explaining(ReferralReader(database.reading), log, people, clock, entropy, recorder=writer),
         dispatch=dispatch,
         answering=Answering(ring, clock, entropy, writer, notices),
         desk=Desk(directory, people, person_keys, ring, policy, clock, entropy, recorder=writer),

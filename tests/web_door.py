@@ -21,6 +21,7 @@ from starlette.types import Message
 from consent.merkle import TreeHead, appended, asked, inclusion_proof, leaf_hash
 from gateway.core.callers import Caller, CallerRefusedError
 from gateway.core.errors import OperatorError
+from gateway.core.explaining import Explaining
 from gateway.core.histories import Entry
 from gateway.core.previewing import Previews
 from gateway.core.scopes import Scope
@@ -149,6 +150,7 @@ class Web:
             verifier=self.verifier,
             exchange=line.exchange,
             previews=Previews(line.exchange),
+            explaining=Explaining(log, log, line.people, line.clock, line.exchange.entropy, line.recorder),
             dispatch=line.dispatch,
             answering=line.answering,
             cases=line.cases,

@@ -8,6 +8,7 @@ from consent.merkle import TreeHead
 from gateway.core.agencies import Agency
 from gateway.core.case_desk import CaseDesk
 from gateway.core.desk import Desk
+from gateway.core.explaining import Explaining
 from gateway.core.histories import Histories
 from gateway.core.notice_records import Notices
 from gateway.core.previewing import Previews
@@ -81,6 +82,7 @@ class Operations:
     desk: Desk
     cases: CaseDesk
     previews: Previews
+    explaining: Explaining
     histories: Histories
     tracking: Tracking
     directory: Directory

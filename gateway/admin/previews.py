@@ -1,7 +1,8 @@
-"""What a recipient would get, shown at the operator's desk for an agency whose system cannot ask (M-13)."""
+"""What a recipient would get (M-13), and why a decision was what it was, at the operator's desk."""
 
 import re
 from enum import StrEnum
+from http import HTTPStatus
 from typing import TypeVar
 
 from fastapi import APIRouter
@@ -10,7 +11,7 @@ from starlette.responses import JSONResponse
 
 from adapters.sdk.contract import Inbound
 from adapters.sdk.errors import AdapterError
-from gateway.admin.answers import BadRequestError, answer, body
+from gateway.admin.answers import BadRequestError, answer, body, problem
 from gateway.admin.operations import Operations
 from gateway.core.answers import NotFresh
 from gateway.core.errors import Defect
@@ -24,7 +25,7 @@ _Enum = TypeVar("_Enum", bound=StrEnum)
 
 
 def router(operations: Operations) -> APIRouter:
-    """Make the route."""
+    """Make the routes."""
     routes = APIRouter()
 
     @routes.post("/referrals/preview")
@@ -48,6 +49,11 @@ def router(operations: Operations) -> APIRouter:
         if isinstance(outcome, NotFresh):
             raise Defect("a proof was asked for where none is shown")
         return answer(outcome.answer)
+
+    @routes.get("/decisions/{decision}/explanation")
+    async def explain(decision: str) -> JSONResponse:
+        found = await operations.explaining.in_full(decision)
+        return problem(HTTPStatus.NOT_FOUND, "decision_unknown") if found is None else answer(found)
 
     return routes
 

@@ -32,7 +32,15 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     pretty_exceptions_show_locals=False,
 )
-for command in (running.init, running.serve, running.demo, running.doctor, previews.preview, histories.history):
+for command in (
+    running.init,
+    running.serve,
+    running.demo,
+    running.doctor,
+    previews.preview,
+    previews.explain,
+    histories.history,
+):
     app.command()(command)
 for name, group in GROUPS.items():
     app.add_typer(group, name=name)

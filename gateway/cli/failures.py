@@ -54,6 +54,7 @@ class CommandFailedError(Exception):
 
 SENTENCES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     {
+        "decision_unknown": ("No decision has that id.", ""),
         "person_unknown": ("Nobody is known under that reference or consent. That you looked was recorded.", ""),
         "document_invalid": ("The document does not fit its schema.", ""),
         "bad_request": ("Something given is missing or not of the right form.", ""),

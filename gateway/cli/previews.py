@@ -1,11 +1,12 @@
-"""`preview`: what a recipient would get of a document, before anything is sent, to be read to the person (M-13)."""
+"""`preview`: what a recipient would get of a document (M-13). `explain`: why a decision was yes or no."""
 
 from typing import Annotated
+from urllib.parse import quote
 
 import typer
 
 from gateway.cli.options import Json, Source, content
-from gateway.cli.output import fields, message, result
+from gateway.cli.output import fields, message, result, rows
 from gateway.cli.session import talk
 from schemas.vocabulary import Purpose
 
@@ -43,3 +44,16 @@ def preview(
     result(told, [*shown, *([""] if text else []), *text], as_json=json)
     if told["outcome"] == "refused":
         message("Nothing would be sent.")
+
+
+def explain(
+    decision_id: Annotated[str, typer.Argument(metavar="DECISION_ID", help="The id the sender was given.")],
+    *,
+    json: Json = False,
+) -> None:
+    """Explain a decision in full: each step, and what would have to change. Not for the sender's ears."""
+    told = talk(lambda session: session.get(f"/decisions/{quote(decision_id, safe='')}/explanation"))
+    shown = fields({name: value for name, value in told.items() if name not in {"steps", "reasons", "would_need"}})
+    needs = told["would_need"]
+    wanted = [f"would need: {need}" for need in (needs if isinstance(needs, list) else [])]
+    result(told, [*shown, "", *rows(told["steps"], "held", "rule", "sentence"), *wanted], as_json=json)

@@ -22,6 +22,7 @@ from gateway.core.consent_documents import ConsentRefusedError
 from gateway.core.desk import Desk
 from gateway.core.dispatch import Dispatch
 from gateway.core.exchange import Exchange
+from gateway.core.explaining import Explaining
 from gateway.core.notice_records import Notices
 from gateway.core.overrides import Overrides
 from gateway.core.ports import Recorder
@@ -56,6 +57,7 @@ class Door:
     verifier: Verifier
     exchange: Exchange
     previews: Previews
+    explaining: Explaining
     dispatch: Dispatch
     answering: Answering
     desk: Desk

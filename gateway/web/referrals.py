@@ -40,19 +40,8 @@ def router(door: Door) -> APIRouter:
     @routes.post("/referrals", operation_id="sendReferral", summary="Send a referral in your own system's format")
     async def send(request: Request) -> JSONResponse:
         async def work(caller: Caller) -> JSONResponse:
-            asked = _asked(request, caller, await door.body(request))
+            asked = asked_of(request, caller, await door.body(request))
             return _told(door, await door.exchange.accept(asked))
-
-        return await door.answered(request, Scope.SEND_REFERRALS, work)
-
-    @routes.post("/referrals/preview", operation_id="previewReferral", summary="See exactly what would be sent")
-    async def preview(request: Request) -> JSONResponse:
-        async def work(caller: Caller) -> JSONResponse:
-            outcome = await door.previews.preview(_asked(request, caller, await door.body(request)))
-            if isinstance(outcome, NotFresh):
-                return door.not_fresh(outcome)
-            refused = outcome.answer["outcome"] == "refused"
-            return _response(outcome.answer, {}) if refused else answer(outcome.answer)
 
         return await door.answered(request, Scope.SEND_REFERRALS, work)
 
@@ -72,7 +61,8 @@ def router(door: Door) -> APIRouter:
     return routes
 
 
-def _asked(request: Request, caller: Caller, body: bytes) -> Authenticated:
+def asked_of(request: Request, caller: Caller, body: bytes) -> Authenticated:
+    """Read what is asked from headers and body. Raises BadRequestError."""
     headers, content_type = request.headers, request.headers.get("content-type", "")
     routing = Routing(
         recipient=token(headers, "GX-Recipient", _AGENCY),
@@ -98,9 +88,9 @@ def _told(door: Door, outcome: Confirmed) -> JSONResponse:
                 if permitted and slot and slot.proof
                 else {}
             )
-            return _response(told, proof)
+            return decided(told, proof)
         case Repeated(answer=told):
-            return _response(told, {})
+            return decided(told, {})
         case KeyConflict():
             return key_reused()
         case NotFresh():
@@ -111,7 +101,7 @@ def _told(door: Door, outcome: Confirmed) -> JSONResponse:
             assert_never(outcome)
 
 
-def _response(told: Document, proof: Document) -> JSONResponse:
+def decided(told: Document, proof: Document) -> JSONResponse:
     """A yes is 201; a no is 403, and every no on record grounds has the same shape; what was not found is 404.
 
     409 is for what is permitted and is not what the sender was shown (M-13).

@@ -12,7 +12,7 @@ from gateway import __version__
 from gateway.cli.app import GROUPS, app
 from gateway.cli.failures import Exit
 
-ALONE = ("init", "serve", "demo", "doctor", "preview", "history")
+ALONE = ("init", "serve", "demo", "doctor", "preview", "explain", "history")
 COMMANDS = [(name,) for name in ALONE] + [
     (group, str(command.name)) for group, typed in GROUPS.items() for command in typed.registered_commands
 ]

@@ -47,3 +47,9 @@ def test_wrong_use_is_said_without_a_value(running: Operator, change: tuple[str,
 
     assert said.code == 2
     assert "P-wrong" not in said.err
+
+
+def test_a_decision_nobody_took_cannot_be_explained(running: Operator) -> None:
+    said = running.types("explain", "0" * 26, "--json")
+
+    assert (said.code, said.json["error"]) == (1, "decision_unknown")

@@ -1,0 +1,116 @@
+"""Explains a decision that was taken: to its sender as far as it may hear, at the gateway's own socket in full.
+
+From the log entry and nothing else: the document is gone. To ask is an entry too (A-01).
+"""
+
+import json
+from dataclasses import dataclass
+
+from consent.explain import Explanation, explained, for_sender
+from consent.reasons import Reason
+from gateway.core import receipts
+from gateway.core.answers import NotFresh
+from gateway.core.callers import Caller
+from gateway.core.leaves import sealed_leaf
+from gateway.core.ports import Clock, Entropy, Needs, People, Recorder, Transaction
+from gateway.core.stages import SealedLeaf
+from gateway.core.tracking import Log, Referrals, StoredReferral
+from schemas.documents import Document, Json
+
+_REASONS = {reason.value: reason for reason in Reason}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Record that somebody had a decision explained."""
+
+    caller: Caller | None
+    leaf: SealedLeaf | None
+
+    @property
+    def needs(self) -> Needs:
+        """The proof."""
+        return Needs(callers=(self.caller,) if self.caller else ())
+
+    def apply(self, transaction: Transaction) -> NotFresh | None:
+        """Use up the proof, append the leaf."""
+        if self.caller and (not_fresh := transaction.consume(self.caller)):
+            return not_fresh
+        if self.leaf is not None:
+            transaction.append(self.leaf)
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Explaining:
+    """Explains decisions."""
+
+    referrals: Referrals
+    log: Log
+    people: People
+    clock: Clock
+    entropy: Entropy
+    recorder: Recorder
+
+    async def to_sender(self, caller: Caller, decision: str) -> Document | NotFresh | None:
+        """Explain a decision to the agency that asked for it; None for another's and an invented one alike.
+
+        Every refusal on record grounds is explained alike, but for what the agency recorded itself.
+        """
+        found = self.referrals.referral(decision)
+        mine = found if found is not None and found.sender == caller.agency else None
+        leaf = self._leaf(mine) if mine else None
+        if not_fresh := await self.recorder.record(Asked(caller, leaf)):
+            return not_fresh
+        if mine is None:
+            return None
+        reasons = self._reasons(mine)
+        own = bool(reasons) and all(reason.value.startswith("consent_") for reason in reasons) and self._recorded(mine)
+        if own:
+            return _written(mine, explained(reasons), [_entry(reason) for reason in reasons])
+        return _written(mine, for_sender(reasons), receipts.told(reasons))
+
+    async def in_full(self, decision: str) -> Document | None:
+        """Explain a decision in full, for the operator and the data-protection officer."""
+        found = self.referrals.referral(decision)
+        if found is None:
+            return None
+        await self.recorder.record(Asked(None, self._leaf(found)))
+        reasons = self._reasons(found)
+        return {**self._codes(found), **_written(found, explained(reasons), [_entry(reason) for reason in reasons])}
+
+    def _codes(self, found: StoredReferral) -> dict[str, Json]:
+        leaf = json.loads(self.log.leaf(found.leaf_index))
+        names = ("at", "sender", "recipient", "purpose", "ground", "urgency", "categories", "agreement", "policy")
+        return {name: leaf[name] for name in names if name in leaf}
+
+    def _reasons(self, found: StoredReferral) -> tuple[Reason, ...]:
+        leaf = json.loads(self.log.leaf(found.leaf_index))
+        return tuple(_REASONS[code] for code in leaf.get("reasons", ()) if code in _REASONS)
+
+    def _recorded(self, found: StoredReferral) -> bool:
+        """Say whether the sender itself recorded what she said about that recipient."""
+        recipient = json.loads(self.log.leaf(found.leaf_index)).get("recipient")
+        consents = self.people.person(found.person).consents if found.person else ()
+        return any((one.discloser, one.recipient) == (found.sender, recipient) for one in consents)
+
+    def _leaf(self, found: StoredReferral) -> SealedLeaf:
+        leaf = sealed_leaf(self.entropy, "decision.explained", self.clock.now(), {"sender": found.sender})
+        others = () if found.person else (self.entropy.bytes(16),)
+        return SealedLeaf(leaf.event, leaf.content, found.person, referral=found.id, others=others)
+
+
+def _written(found: StoredReferral, explanation: Explanation, reasons: list[Json]) -> Document:
+    return {
+        "decision_id": found.id,
+        "outcome": found.answer["outcome"],
+        "reasons": reasons,
+        "steps": [
+            {"rule": step.rule, "sentence": step.sentence, "held": step.held.value} for step in explanation.steps
+        ],
+        "would_need": [*explanation.would_need],
+    }
+
+
+def _entry(reason: Reason) -> Json:
+    return {"code": reason.value, "rule": reason.rule, "sentence": reason.sentence}
