@@ -144,7 +144,7 @@ def build(settings: Settings, clock: Clock | None = None, entropy: Entropy | Non
         dispatch=dispatch,
         answering=Answering(ring, clock, entropy, writer, notices),
         desk=Desk(directory, people, person_keys, ring, policy, clock, entropy, recorder=writer),
-        cases=CaseDesk(directory, people, person_keys, ring, clock, entropy, recorder=writer),
+        cases=CaseDesk(directory, people, person_keys, ring, clock, entropy, writer, policy),
         overrides=Overrides(people, OverrideReader(database.reading), clock, entropy, recorder=writer),
         tracking=Tracking(ReferralReader(database.reading), log, ring, person_keys, settings.origin),
         recorder=writer,

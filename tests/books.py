@@ -34,7 +34,7 @@ from gateway.core.rows import (
 )
 from gateway.core.stages import Chosen, Parcel, SealedLeaf
 from schemas.documents import Document
-from schemas.vocabulary import ReferralState
+from schemas.vocabulary import ReferralState, RejectionReason
 
 _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")
@@ -216,13 +216,16 @@ class FakeTransaction:
             return None
         return self.book.referrals[kept.parcel.referral].state
 
-    def answer_referral(self, recipient: str, message: str, state: ReferralState) -> str | None:
+    def answer_referral(
+        self, recipient: str, message: str, state: ReferralState, reason: RejectionReason | None = None
+    ) -> str | None:
         kept = self.book.parcels.get(message)
         if kept is None or kept.parcel.recipient != recipient or kept.state != DELIVERED:
             return None
         if self.book.referrals[kept.parcel.referral].state not in OPEN:
             return None
-        self._set_state(kept.parcel.referral, state)
+        row = self.book.referrals[kept.parcel.referral]
+        self.book.referrals[row.id] = replace(row, state=state, reason=reason, answered=self._now)
         return kept.parcel.referral
 
     def register(self, row: AgencyRow | AgreementRow | ClientRow) -> None:

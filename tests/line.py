@@ -87,7 +87,7 @@ class Line:
             self.adapters, directory, people, person_keys, KEYS, packing, policy, clock, entropy, recorder
         )
         self.desk = Desk(directory, people, person_keys, KEYS, policy, clock, entropy, recorder)
-        self.cases = CaseDesk(directory, people, person_keys, KEYS, clock, entropy, recorder)
+        self.cases = CaseDesk(directory, people, person_keys, KEYS, clock, entropy, recorder, policy)
         self.overrides = Overrides(people, FakeOverrides(book), clock, entropy, recorder)
         self.notices = FakeNotices(book)
         notifying = Notifying(self.adapters, KEYS, self.notices, entropy)

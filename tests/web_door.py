@@ -71,7 +71,9 @@ class FakeLog:
         if row is None:
             return None
         sealed = row.reference.sealed if row.reference else None
-        return StoredReferral(row.id, row.sender, row.state, row.leaf_index, row.person, row.answer, sealed)
+        return StoredReferral(
+            row.id, row.sender, row.state, row.leaf_index, row.person, row.answer, sealed, row.reason, row.answered
+        )
 
 
 class FakeVerifier:

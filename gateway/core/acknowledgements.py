@@ -30,6 +30,7 @@ class Answer:
     state: ReferralState | None
     leaf: SealedLeaf
     idempotency: Idempotency
+    reason: RejectionReason | None = None
 
     @property
     def needs(self) -> Needs:
@@ -56,7 +57,7 @@ class Answer:
     def _done(self, transaction: Transaction) -> str | None:
         if self.state is None:
             return transaction.acknowledge(self.caller.agency, self.message)
-        return transaction.answer_referral(self.caller.agency, self.message, self.state)
+        return transaction.answer_referral(self.caller.agency, self.message, self.state, self.reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ class Answering:
         leaf = sealed_leaf(self.entropy, "disclosure.answered", self.clock.now(), fields)
         said = f"{message}:{state}:{reason or ''}"
         idempotency = self._idempotency(caller, "status", idempotency_key, said)
-        return await self.recorder.record(Answer(caller, message, state, leaf, idempotency))
+        return await self.recorder.record(Answer(caller, message, state, leaf, idempotency, reason))
 
     def is_notice(self, caller: Caller, message: str) -> bool:
         """Say whether this id is that of a notice which was handed out to the caller's agency."""

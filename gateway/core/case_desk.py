@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from consent.case import CaseEvent, case_of
 from consent.errors import UnreadableRecordError
+from consent.policy import Policy
 from consent.records import ConsentEvent, ConsentEventType
 from gateway.core.agencies import Agency
 from gateway.core.answers import Stale
@@ -25,6 +26,8 @@ from gateway.core.heads import Head, binding_head, override_head, person_head
 from gateway.core.keys import KeyRing
 from gateway.core.known import KnownPerson
 from gateway.core.leaves import PersonSecret, sealed_leaf
+from gateway.core.notices import NoticePlan
+from gateway.core.notifying import plan
 from gateway.core.ports import Clock, Directory, Entropy, People, PersonKeys, Recorder
 from gateway.core.pseudonyms import message_id
 from gateway.core.rows import BindingRow, CaseEventRow, ConsentRow, PersonRow
@@ -33,11 +36,17 @@ from gateway.core.stages import Idempotency, SealedLeaf
 from schemas.canonical import canonical
 from schemas.case_codes import CaseEventType
 from schemas.documents import Document, Json
+from schemas.notice_codes import NoticeKind
 from schemas.validation import validate
 from schemas.vocabulary import ConsentState, Purpose
 
 _TRIES = 64  # Of those that move one head, one is confirmed each round: so many may meet at one moment.
 _ENDED = frozenset({ConsentState.WITHDRAWN, ConsentState.REVOKED, ConsentState.INVALIDATED})
+_TOLD = {
+    CaseEventType.PROCESSING_RESTRICTED: NoticeKind.RESTRICTION,
+    CaseEventType.NRM_WITHDRAWN: NoticeKind.WITHDRAWAL,
+}
+"""What past recipients are told of, and as what."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +73,7 @@ class CaseDesk:
     clock: Clock
     entropy: Entropy
     recorder: Recorder
+    policy: Policy
 
     async def record(self, actor: Actor, document: Document, idempotency_key: str) -> CaseAnswer | UnknownPerson:
         """Write down one fact about the person the agency names so.
@@ -136,8 +146,13 @@ class CaseDesk:
             row=CaseEventRow(person, readable(event), sealed_terms(event, data_key, self.entropy.bytes(NONCE_BYTES))),
             leaf=self._leaf(told, event, secret),
             idempotency=told.idempotency,
-            ending=replace(ending, consents=withdrawn) if ending else None,
+            ending=replace(ending, consents=withdrawn, notices=self._notices(event)) if ending else None,
         )
+
+    def _notices(self, event: CaseEvent) -> NoticePlan | None:
+        """Prepare for telling past recipients, where the event concerns what they already have (C-10, A-03)."""
+        kind = _TOLD.get(event.type)
+        return None if kind is None else plan(self.entropy, self.policy, kind)
 
     def _check(self, told: _Told, event: CaseEvent, known: KnownPerson | None) -> None:
         """Fold it before anything else: a fact that does not read would make her whole history unreadable."""

@@ -7,6 +7,7 @@ from gateway.core.answers import KeyConflict, NotFresh, Recorded, Repeated, Stal
 from gateway.core.callers import Caller
 from gateway.core.confirm import KEEPS_ANSWERS, repeated
 from gateway.core.heads import Head
+from gateway.core.notices import NoticePlan, queued
 from gateway.core.ports import InFlight, Needs, Transaction
 from gateway.core.rows import BindingRow, CaseEventRow, ConsentRow, IdempotencyRow, PersonRow
 from gateway.core.stages import Chosen, Idempotency, SealedLeaf
@@ -22,6 +23,16 @@ class Ending:
     parcels: tuple[Chosen, ...]
     people: tuple[bytes, ...]
     consents: tuple[ConsentRow, ...] = ()
+    notices: NoticePlan | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    """What was ended: consents, parcels, and how many notices that makes."""
+
+    withdrawn: int
+    in_flight: InFlight
+    notices: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +80,21 @@ class RecordCaseEvent:
         transaction.add(IdempotencyRow(self.idempotency, None, answer, transaction.now + KEEPS_ANSWERS))
         return Recorded(self.row.event.id, answer, slot)
 
-    def _ended(self, transaction: Transaction) -> tuple[int, InFlight]:
+    def _ended(self, transaction: Transaction) -> _Ended:
         if self.ending is None:
-            return 0, InFlight((), ())
+            return _Ended(0, InFlight((), ()), 0)
         for row in self.ending.consents:
             transaction.add(row)
-        return len(self.ending.consents), transaction.stop_parcels(self.ending.people, self.ending.parcels)
+        in_flight = transaction.stop_parcels(self.ending.people, self.ending.parcels)
+        return _Ended(len(self.ending.consents), in_flight, self._notified(transaction, self.ending))
+
+    def _notified(self, transaction: Transaction, ending: Ending) -> int:
+        """Tell everybody who received something of hers (C-10, A-03); how many notices that makes."""
+        if ending.notices is None:
+            return 0
+        kind, told = ending.notices.kind, transaction.notices
+        owed = [one for person in ending.people for one in told.owed(kind, person)]
+        return len(queued(transaction, ending.notices, owed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,16 +117,17 @@ class FindRepeated:
         return (transaction.consume(self.caller) if self.caller else None) or earlier
 
 
-def _told(row: CaseEventRow, ended: tuple[int, InFlight]) -> Document:
+def _told(row: CaseEventRow, ended: _Ended) -> Document:
     """Tell the agency what was recorded, and what it stopped. Recipients it did not send to are not named (M-04)."""
-    withdrawn, in_flight = ended
+    in_flight = ended.in_flight
     gone = {parcel.recipient for parcel in in_flight.may_have_left if parcel.sender == row.event.by}
     return {
         "event": row.event.id,
         "type": row.event.type.value,
-        "withdrawn": withdrawn,
+        "withdrawn": ended.withdrawn,
         "stopped": len(in_flight.stopped),
         "may_have_left": len(in_flight.may_have_left),
+        "notices": ended.notices,
         "may_have_left_to": [*sorted(gone)],
         "covers": "what is known under this record",
     }

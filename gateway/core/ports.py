@@ -19,7 +19,7 @@ from gateway.core.officer_records import OfficerChange
 from gateway.core.rows import AgencyRow, AgreementRow, ClientRow, Row
 from gateway.core.stages import Chosen, SealedLeaf
 from schemas.documents import Document
-from schemas.vocabulary import Purpose, ReferralState
+from schemas.vocabulary import Purpose, ReferralState, RejectionReason
 
 Result_co = TypeVar("Result_co", covariant=True)
 Result = TypeVar("Result")
@@ -224,7 +224,9 @@ class Transaction(Protocol):
         """Return the state of the referral a message of this recipient's, delivered to it, belongs to."""
         ...
 
-    def answer_referral(self, recipient: str, message: str, state: ReferralState) -> str | None:
+    def answer_referral(
+        self, recipient: str, message: str, state: ReferralState, reason: RejectionReason | None = None
+    ) -> str | None:
         """Set the state of the referral a delivered parcel belongs to; its id, or None."""
         ...
 

@@ -14,7 +14,7 @@ from gateway.core.officer_records import OfficerInsert
 from gateway.core.scopes import Scope
 from gateway.core.stages import Idempotency, OwnReference, Parcel
 from schemas.documents import Document, Json
-from schemas.vocabulary import Purpose, ReferralState
+from schemas.vocabulary import Purpose, ReferralState, RejectionReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,8 @@ class ReferralRow:
     leaf_index: int
     answer: Document
     reference: OwnReference | None
+    reason: RejectionReason | None = None
+    answered: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,10 @@
 """What a sender may look up later: state, answer and proof of what it sent itself."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
+from adapters.sdk.contract import StatusUpdate
 from consent.checkpoint import Checkpoint, VerifierKey, signed
 from consent.merkle import TreeHead
 from gateway.core.answers import Proof
@@ -10,7 +12,7 @@ from gateway.core.keys import LedgerKeys
 from gateway.core.ports import PersonKeys
 from gateway.core.sealing import Place, open_at_rest
 from schemas.documents import Document
-from schemas.vocabulary import ReferralState
+from schemas.vocabulary import ReferralState, RejectionReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,8 @@ class StoredReferral:
     person: bytes | None
     answer: Document
     sealed_reference: bytes | None
+    reason: RejectionReason | None = None
+    answered: datetime | None = None
 
 
 class Referrals(Protocol):
@@ -79,8 +83,21 @@ class Tracking:
         proof = Proof(
             self.log.leaf(found.leaf_index), found.leaf_index, head, self.log.inclusion(found.leaf_index, head.size)
         )
-        told = {**found.answer, "state": found.state, **self._own_reference(found)}
+        reason: Document = {"reason": found.reason} if found.reason else {}
+        told = {**found.answer, "state": found.state, **reason, **self._own_reference(found)}
         return Tracked(told, proof, self.checkpoint(head))
+
+    def status(self, agency: str, referral: str, today: str) -> StatusUpdate | None:
+        """Return what became of a referral of that agency, for its own system's format (M-06).
+
+        Codes and a day; under its own number where it gave one. None for another's, a refused and an invented one.
+        """
+        found = self.referrals.referral(referral)
+        if found is None or found.sender != agency or found.answer["outcome"] != "permitted":
+            return None
+        on = found.answered.date().isoformat() if found.answered else today
+        own = self._own_reference(found).get("reference")
+        return StatusUpdate(str(own or found.id), found.state, found.reason, on)
 
     def checkpoint(self, head: TreeHead) -> str:
         """Sign a head that was committed (C2SP tlog-checkpoint). All the answers of one batch share its note."""

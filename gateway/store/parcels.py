@@ -12,7 +12,7 @@ from gateway.core.stages import Chosen, Parcel
 from gateway.store.moments import ticks
 from gateway.store.rows import PARCEL, REFERRAL, parcel_of
 from gateway.store.states import ParcelState
-from schemas.vocabulary import DataCategory, ReferralState, Urgency
+from schemas.vocabulary import DataCategory, ReferralState, RejectionReason, Urgency
 
 _WIPED = b""
 _IN_FLIGHT = (ParcelState.QUEUED.value, ParcelState.SENDING.value)
@@ -140,7 +140,13 @@ def referral_state(connection: Connection, recipient: str, message: str) -> Refe
     return None if state is None else ReferralState(state)
 
 
-def answer_referral(connection: Connection, recipient: str, message: str, state: ReferralState) -> str | None:
+def answer_referral(
+    connection: Connection,
+    now: datetime,
+    recipient: str,
+    message: str,
+    said: tuple[ReferralState, RejectionReason | None],
+) -> str | None:
     """Set what became of the referral a delivered parcel belongs to, as long as it is open (M-03)."""
     query = (
         select(PARCEL.c.referral)
@@ -154,7 +160,9 @@ def answer_referral(connection: Connection, recipient: str, message: str, state:
     )
     referral: str | None = connection.execute(query).scalar_one_or_none()
     if referral is not None:
-        _set_state(connection, referral, state)
+        state, reason = said
+        answer = {"state": state.value, "reason": None if reason is None else reason.value, "answered": ticks(now)}
+        connection.execute(update(REFERRAL).where(REFERRAL.c.id == referral).values(answer))
     return referral
 
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from sqlalchemy import Engine, select
 
 from gateway.core.tracking import StoredReferral
+from gateway.store.moments import moment
 from gateway.store.rows import REFERRAL, json_document
-from schemas.vocabulary import ReferralState
+from schemas.vocabulary import ReferralState, RejectionReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,4 +30,6 @@ class ReferralReader:
             person=row.person,
             answer=json_document(row.answer),
             sealed_reference=row.sealed_reference,
+            reason=None if row.reason is None else RejectionReason(row.reason),
+            answered=None if row.answered is None else moment(row.answered),
         )

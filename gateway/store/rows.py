@@ -144,6 +144,8 @@ def _referral(row: ReferralRow) -> Values:
         "person": row.person,
         "leaf_index": row.leaf_index,
         "answer": json_text(row.answer),
+        "reason": None,
+        "answered": None,
         "sealed_reference": row.reference.sealed if row.reference else None,
         "reference_blind": row.reference.blind if row.reference else None,
     }

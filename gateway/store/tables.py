@@ -160,6 +160,8 @@ class ReferralTable(SQLModel, table=True):
     person: bytes | None = Field(default=None, sa_column=_column(Kind.ID, LargeBinary(16), optional=True))
     leaf_index: int = Field(sa_column=_column(Kind.COUNT, BigInteger()))
     answer: str = Field(sa_column=_column(Kind.CODE, Text()))
+    reason: str | None = Field(default=None, sa_column=_column(Kind.CODE, _CODE, optional=True))
+    answered: int | None = Field(default=None, sa_column=_column(Kind.TIME, BigInteger(), optional=True))
     sealed_reference: bytes | None = Field(default=None, sa_column=_column(Kind.SEALED, LargeBinary(), optional=True))
     reference_blind: bytes | None = Field(default=None, sa_column=_column(Kind.BLIND, LargeBinary(16), optional=True))
 

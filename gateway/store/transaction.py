@@ -29,7 +29,7 @@ from gateway.store.notices import NoticeWriter
 from gateway.store.officer_rows import change_officers
 from gateway.store.prepared import Prepared, prepared_insert
 from gateway.store.rows import HEAD, PERSON_LEAF, USED_PROOF, Values, insertion
-from schemas.vocabulary import ReferralState
+from schemas.vocabulary import ReferralState, RejectionReason
 
 # Built once: making a statement costs more than running it.
 _INSERTS = {table: prepared_insert(table) for table in SQLModel.metadata.tables.values()}
@@ -234,9 +234,11 @@ class ItemTransaction:
         """Return the state of a delivered parcel's referral."""
         return parcels.referral_state(self._direct(), recipient, message)
 
-    def answer_referral(self, recipient: str, message: str, state: ReferralState) -> str | None:
+    def answer_referral(
+        self, recipient: str, message: str, state: ReferralState, reason: RejectionReason | None = None
+    ) -> str | None:
         """Set the state of a delivered parcel's referral."""
-        return parcels.answer_referral(self._direct(), recipient, message, state)
+        return parcels.answer_referral(self._direct(), self.now, recipient, message, (state, reason))
 
     def register(self, row: AgencyRow | AgreementRow | ClientRow) -> None:
         """Insert a row of the register, or replace the one of that id.

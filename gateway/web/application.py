@@ -10,7 +10,19 @@ from starlette.middleware import Middleware
 
 from gateway.core.callers import CallerRefusedError
 from gateway.core.errors import OperatorError, RecipientError
-from gateway.web import cases, consent_life, consents, health, inbox, ledger, looks, notices, problems, referrals
+from gateway.web import (
+    cases,
+    consent_life,
+    consents,
+    health,
+    inbox,
+    ledger,
+    looks,
+    notices,
+    problems,
+    referrals,
+    statuses,
+)
 from gateway.web.door import Door
 from gateway.web.wall import Wall
 
@@ -41,7 +53,7 @@ def application(
             Exception: problems.on_defect,
         },
     )
-    for room in (looks, referrals, inbox, consents, consent_life, cases, notices, ledger):
+    for room in (looks, referrals, statuses, inbox, consents, consent_life, cases, notices, ledger):
         app.include_router(room.router(door))
     app.include_router(oauth)
     app.include_router(health.router(ready))

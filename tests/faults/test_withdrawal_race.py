@@ -40,3 +40,12 @@ def test_a_row_that_is_queued_too_late_is_seen(installed: Installation, database
 def test_nothing_is_counted_before_anybody_raced(installed: Installation, database: Path) -> None:
     witness(database)
     assert counted(database, []).held
+
+
+def test_c_10_a_notice_too_many_and_one_too_few_are_seen(installed: Installation, database: Path) -> None:
+    race = raced(installed, 5, seed=7)
+    assert (race.not_told_once, race.told_for_nothing) == (0, 0)
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("update parcel set state = 'stopped' where id in (select about from notice)")
+        told = connection.execute("select count(*) from notice").fetchone()[0]
+    assert counted(database, []).told_for_nothing == told

@@ -1,5 +1,7 @@
 """Withdrawal against accept and dispatch, in many orders: after her word is committed, nothing enters sending.
 
+Each message that may have left has exactly one notice (C-09, C-10).
+
 The store, the writer and the line are the real ones; each of the racing parties has a thread and an event loop of its
 own, and between what it prepared and what it records lies a random pause. Who came first is written down by the
 database itself, by triggers that know nothing of the product: so a row that enters sending too late is seen even if
@@ -7,6 +9,7 @@ every other record of it were wrong.
 """
 
 import asyncio
+import json
 import sqlite3
 import time
 from collections.abc import Awaitable, Callable, Coroutine
@@ -41,6 +44,14 @@ _TOO_LATE = """
 select count(*) from witness later join witness word on word.subject = later.subject and word.what = 'withdrawn'
 where later.what = ? and later.n > word.n
 """
+_NOT_TOLD_ONCE = """
+select count(*) from parcel
+where parcel.id in (select value from json_each(?))
+and (select count(*) from notice where notice.about = parcel.id and notice.kind = 'withdrawal') <> 1
+"""
+_TOLD_FOR_NOTHING = """
+select count(*) from notice join parcel on parcel.id = notice.about where parcel.state in ('queued', 'stopped')
+"""
 _STILL_THERE = """
 select count(*) from parcel join witness word on word.subject = parcel.consent and word.what = 'withdrawn'
 where parcel.state in ('queued', 'sending')
@@ -49,7 +60,10 @@ where parcel.state in ('queued', 'sending')
 
 @dataclass(frozen=True, slots=True)
 class Race:
-    """What many interleavings came to. The first three must be 0; the others show that both sides won sometimes."""
+    """What many interleavings came to.
+
+    The first three and the last two must be 0; the others show that both sides won sometimes.
+    """
 
     entered_sending_after: int
     queued_after: int
@@ -60,11 +74,14 @@ class Race:
     may_have_left: int
     late_accepts_refused: int
     late_accepts_permitted: int
+    not_told_once: int = 0
+    told_for_nothing: int = 0
 
     @property
     def held(self) -> bool:
         """Say whether the promise held each time."""
-        return self.entered_sending_after == self.queued_after == self.left_in_flight == 0
+        late = (self.entered_sending_after, self.queued_after, self.left_in_flight)
+        return not any((*late, self.not_told_once, self.told_for_nothing))
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +134,9 @@ def counted(database: Path, trials: list[Trial]) -> Race:
             connection.execute(_TOO_LATE, (what,)).fetchone()[0] for what in ("sending", "queued")
         )
         left = connection.execute(_STILL_THERE).fetchone()[0]
+        left_earlier = [gone.message for trial in trials for gone in trial.withdrawn.in_flight.may_have_left]
+        not_told = connection.execute(_NOT_TOLD_ONCE, (json.dumps(left_earlier),)).fetchone()[0]
+        for_nothing = connection.execute(_TOLD_FOR_NOTHING).fetchone()[0]
         sent = connection.execute("select count(*) from witness where what = 'sending'").fetchone()[0]
     finally:
         connection.close()
@@ -130,6 +150,8 @@ def counted(database: Path, trials: list[Trial]) -> Race:
         may_have_left=sum(len(trial.withdrawn.in_flight.may_have_left) for trial in trials),
         late_accepts_refused=sum(not trial.accepted for trial in trials),
         late_accepts_permitted=sum(trial.accepted for trial in trials),
+        not_told_once=not_told,
+        told_for_nothing=for_nothing,
     )
 
 

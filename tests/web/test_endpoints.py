@@ -52,6 +52,7 @@ ENDPOINTS = [
     Endpoint("POST", "/v1/referrals/preview", Scope.SEND_REFERRALS, 403, {**ROUTE, **KEYED}, a_referral()),
     Endpoint("GET", f"/v1/referrals/{MESSAGE}", Scope.READ_REFERRALS, 404),
     Endpoint("GET", f"/v1/referrals/{MESSAGE}/explanation", Scope.READ_REFERRALS, 404),
+    Endpoint("GET", f"/v1/referrals/{MESSAGE}/status", Scope.READ_REFERRALS, 404),
     Endpoint("POST", "/v1/inbox/lease", Scope.READ_INBOX, 200, agency=SHELTER),
     Endpoint("POST", f"/v1/inbox/{MESSAGE}/acknowledgement", Scope.ACKNOWLEDGE_INBOX, 404, KEYED, agency=SHELTER),
     Endpoint("POST", f"/v1/inbox/{MESSAGE}/status", Scope.ACKNOWLEDGE_INBOX, 404, ANSWERED, STATUS, agency=SHELTER),

@@ -173,6 +173,8 @@ def upgrade() -> None:
         sa.Column("person", sa.LargeBinary(length=16), autoincrement=False, nullable=True),
         sa.Column("leaf_index", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("answer", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("reason", sa.String(length=64), autoincrement=False, nullable=True),
+        sa.Column("answered", sa.BigInteger(), autoincrement=False, nullable=True),
         sa.Column("sealed_reference", sa.LargeBinary(), autoincrement=False, nullable=True),
         sa.Column("reference_blind", sa.LargeBinary(length=16), autoincrement=False, nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_referral")),
