@@ -1,7 +1,9 @@
-"""One audited table of countries: ISO 3166-1 and its crosswalk to FIPS 10-4; what it does not know is refused.
+"""One audited table of countries: ISO 3166-1, FIPS 10-4, English names and demonyms; the unknown is refused.
 
 `data/countries.csv` has a row for each ISO 3166-1 country, with every FIPS 10-4 code that means a part or all of it,
 and, without an ISO code, a row for each FIPS code that means no country (seas, disputed reefs, a dissolved territory).
+`data/english_names.csv` and `data/demonyms.csv` are the lists of the United Kingdom's public services, each entry with
+its country, or without one where ISO 3166-1 has none or the word means two. The first of several is what is written.
 Nothing here is a statement about anybody's status; it is what the two standards say.
 """
 
@@ -32,6 +34,8 @@ class Countries:
     by_iso3: Mapping[str, Country]
     by_fips: Mapping[str, Country]
     fips_unmapped: frozenset[str]
+    by_english_name: Mapping[str, str | None]
+    by_demonym: Mapping[str, str | None]
 
     def from_iso2(self, code: str, pointer: str) -> str:
         """Return the alpha-2 code when it is one. Raises UnsupportedError."""
@@ -50,12 +54,25 @@ class Countries:
         country = self.by_iso2.get(iso2)
         return country.fips[0] if country is not None and len(country.fips) == 1 else None
 
+    def to_english_name(self, iso2: str) -> str | None:
+        """Return the country's name in the list of names, or None where it is not in it."""
+        return next((name for name, code in self.by_english_name.items() if code == iso2), None)
+
+    def to_demonym(self, iso2: str) -> str | None:
+        """Return the first demonym of the country, or None."""
+        return next((name for name, code in self.by_demonym.items() if code == iso2), None)
+
 
 def _known(table: Mapping[str, Country], code: str, pointer: str, name: str) -> str:
     country = table.get(code)
     if country is None:
         raise UnsupportedError(pointer, f"unknown_code:{name}")
     return country.iso2
+
+
+def _listed(name: str, column: str) -> dict[str, str | None]:
+    text = files("adapters.sdk").joinpath(f"data/{name}").read_text(encoding="utf-8")
+    return {row[column]: row["iso2"] or None for row in csv.DictReader(text.splitlines())}
 
 
 @cache
@@ -71,4 +88,6 @@ def read_countries() -> Countries:
         by_iso3={country.iso3: country for country in countries},
         by_fips={code: country for country in countries for code in country.fips},
         fips_unmapped=frozenset(row["fips"] for row in rows if not row["iso2"]),
+        by_english_name=_listed("english_names.csv", "name"),
+        by_demonym=_listed("demonyms.csv", "demonym"),
     )

@@ -1,5 +1,6 @@
 """The country table says what ISO 3166-1 and FIPS 10-4 say, every code once, and refuses what it does not know."""
 
+import csv
 import re
 from xml.etree import ElementTree as ET
 
@@ -107,3 +108,56 @@ def test_an_unknown_code_is_refused_without_being_repeated(code: str) -> None:
     for read in (COUNTRIES.from_iso2, COUNTRIES.from_iso3):
         with pytest.raises(UnsupportedError):
             read("ZZZZ", "/x")
+
+
+def test_the_published_nationalities_and_countries_are_all_in_the_table() -> None:
+    for name, column in (
+        ("ms_nationalities.csv", COUNTRIES.by_demonym),
+        ("ms_countries.csv", COUNTRIES.by_english_name),
+    ):
+        text = sample("uk-nrm", name).read_text("utf-8-sig")
+        assert {row["value"].strip() for row in csv.DictReader(text.splitlines())} == set(column)
+
+
+def test_every_name_leads_to_a_country_or_on_purpose_to_none() -> None:
+    for table in (COUNTRIES.by_demonym, COUNTRIES.by_english_name):
+        assert {code for code in table.values() if code is not None} <= set(COUNTRIES.by_iso2)
+    assert {name for name, code in COUNTRIES.by_demonym.items() if code is None} == {
+        "Kosovan",
+        "Northern Irish",
+        "Unknown",
+    }
+    assert {name for name, code in COUNTRIES.by_english_name.items() if code is None} == {"Kosovo", "Unknown"}
+
+
+@pytest.mark.parametrize(
+    ("demonym", "code"),
+    [
+        ("Dominican", "DM"),
+        ("Citizen of the Dominican Republic", "DO"),
+        ("Nigerian", "NG"),
+        ("Nigerien", "NE"),
+        ("Congolese (Congo)", "CG"),
+        ("Congolese (DRC)", "CD"),
+        ("Guinean", "GN"),
+        ("Equatorial Guinean", "GQ"),
+        ("Guyanese", "GY"),
+        ("Mosotho", "LS"),
+        ("Samoan", "WS"),
+        ("Swazi", "SZ"),
+        ("Swiss", "CH"),
+        ("Welsh", "GB"),
+        ("Georgian", "GE"),
+        ("Niuean", "NU"),
+    ],
+)
+def test_nationalities_that_sound_alike_are_told_apart(demonym: str, code: str) -> None:
+    assert COUNTRIES.by_demonym[demonym] == code
+
+
+def test_one_name_is_written_for_a_country_that_has_several() -> None:
+    assert COUNTRIES.to_demonym("GB") == "British"
+    assert COUNTRIES.to_demonym("SH") == "St Helenian"
+    assert COUNTRIES.to_english_name("MM") == "Burma"
+    assert COUNTRIES.to_demonym("XK") is None
+    assert COUNTRIES.to_english_name("AQ") is None
