@@ -15,6 +15,7 @@ from gateway.oauth.algorithms import ALGORITHMS
 from gateway.oauth.endpoints import router
 from gateway.oauth.errors import UnverifiableError
 from gateway.oauth.keys import public_key
+from gateway.people.application import router as people_router
 from gateway.web.application import application
 from gateway.wiring import Gateway
 
@@ -30,7 +31,8 @@ def create_app(gateway: Gateway) -> FastAPI:
         finally:
             gateway.close()
 
-    return application(gateway.door, router(gateway.oauth), gateway.ready, lifespan, __version__)
+    doors = (router(gateway.oauth), people_router(gateway.people))
+    return application(gateway.door, doors, gateway.ready, lifespan, __version__)
 
 
 def create_operator_app(gateway: Gateway) -> FastAPI:
@@ -50,6 +52,8 @@ def create_operator_app(gateway: Gateway) -> FastAPI:
             notices=gateway.door.notices,
             revoke_client=gateway.revoke_client,
             usable_key=_usable,
+            granting=gateway.people.granting,
+            public_url=gateway.settings.public_url,
             ready=gateway.ready,
             largest_body=gateway.settings.largest_body,
             version=__version__,

@@ -26,12 +26,16 @@ from gateway.core.histories import Histories
 from gateway.core.keys import KeyRing, Ring
 from gateway.core.leaves import sealed_leaf
 from gateway.core.notifying import Notifying
+from gateway.core.officer_failures import Failures
+from gateway.core.officer_granting import Granting
+from gateway.core.officer_signing import Signing
 from gateway.core.overrides import Overrides
 from gateway.core.packing import Packing
 from gateway.core.ports import Clock, Entropy
 from gateway.core.previewing import Previews
 from gateway.core.registry import Registry
 from gateway.core.registry_items import RevokeToken, UseOnce
+from gateway.core.seconding import Seconding
 from gateway.core.tracking import Tracking
 from gateway.keyring.local import LocalKeyRing
 from gateway.oauth.endpoints import Parts
@@ -41,6 +45,8 @@ from gateway.oauth.ports import RegisteredClient, UseOutcome
 from gateway.oauth.profile import Profile
 from gateway.oauth.server import World
 from gateway.oauth.verifier import Verifier
+from gateway.people.door import PeopleDoor
+from gateway.people.passkeys import WebAuthnPasskeys
 from gateway.plugins import installed
 from gateway.settings import Settings
 from gateway.store.books import BookReader
@@ -50,6 +56,7 @@ from gateway.store.directory import DirectoryReader
 from gateway.store.ledger import LedgerReader
 from gateway.store.memory import Memory
 from gateway.store.notices import NoticeReader
+from gateway.store.officers import OfficerReader
 from gateway.store.overrides import OverrideReader
 from gateway.store.parcels import OutboxReader
 from gateway.store.people import PeopleReader
@@ -81,6 +88,7 @@ class Gateway:
     clients: ClientReader
     log: LedgerReader
     histories: Histories
+    people: PeopleDoor
     revoked: set[str]
 
     async def revoke_client(self, client: str) -> bool:
@@ -157,8 +165,25 @@ def build(settings: Settings, clock: Clock | None = None, entropy: Entropy | Non
     )
     return Gateway(
         settings, database, person_keys, ring, writer, door, oauth, registry, directory, clients, log, histories,
+        _people(settings, database, door.desk, ring, clock, entropy),
         revoked,
     )  # fmt: skip
+
+
+def _people(
+    settings: Settings, database: Database, desk: Desk, ring: KeyRing, clock: Clock, entropy: Entropy
+) -> PeopleDoor:
+    book, recorder, directory = OfficerReader(database.reading), desk.recorder, desk.directory
+    passkeys = WebAuthnPasskeys(settings.public_url)
+    signing = Signing(book, passkeys, ring, clock, entropy, recorder, Failures())
+    return PeopleDoor(
+        signing=signing,
+        granting=Granting(book, signing, directory, clock, entropy, recorder),
+        seconding=Seconding(desk, book, directory, desk.policy),
+        desk=desk,
+        entropy=entropy,
+        public_url=settings.public_url,
+    )
 
 
 def _oauth(

@@ -167,7 +167,7 @@ class Web:
 
     def use(self, door: Door) -> None:
         """Ask through another door from now on."""
-        self.app = application(door, APIRouter(), self._is_ready, _nothing, "1.2.3")
+        self.app = application(door, (APIRouter(),), self._is_ready, _nothing, "1.2.3")
 
     def _is_ready(self) -> None:
         if self.ready is not None:

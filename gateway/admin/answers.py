@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse
 from gateway.core.case_rights import CaseRefusedError
 from gateway.core.consent_documents import ConsentRefusedError
 from gateway.core.errors import GatewayError, OperatorError, RecipientError
+from gateway.core.officers import OfficerRefusedError
 from gateway.core.registry import RegistrationRefusedError
 from schemas.decoding import decode_json
 from schemas.documents import Document, Json
@@ -75,7 +76,7 @@ async def on_gateway_error(_request: Request, error: Exception) -> JSONResponse:
             return problem(HTTPStatus.FORBIDDEN, "consent_not_recordable", [(error.pointer, error.rule)])
         case CaseRefusedError():
             return problem(HTTPStatus.FORBIDDEN, "case_event_not_recordable", [(error.pointer, error.rule)])
-        case RegistrationRefusedError():
+        case RegistrationRefusedError() | OfficerRefusedError():
             return problem(HTTPStatus.FORBIDDEN, error.code)
         case RecipientError():
             return problem(HTTPStatus.FORBIDDEN, "recipient_key_unusable")

@@ -11,6 +11,7 @@ from gateway.core.desk import Desk
 from gateway.core.explaining import Explaining
 from gateway.core.histories import Histories
 from gateway.core.notice_records import Notices
+from gateway.core.officer_granting import Granting
 from gateway.core.previewing import Previews
 from gateway.core.registry import Registry
 from gateway.core.scopes import Scope
@@ -91,6 +92,8 @@ class Operations:
     notices: Notices
     revoke_client: Callable[[str], Awaitable[bool]]
     usable_key: Callable[[Mapping[str, Json]], bool]
+    granting: Granting
+    public_url: str
     ready: Callable[[], None]
     largest_body: int
     version: str

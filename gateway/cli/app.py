@@ -10,7 +10,7 @@ from typing import Annotated, Final
 import typer
 
 from gateway import __version__
-from gateway.cli import cases, consents, histories, log, notices, previews, register, running
+from gateway.cli import cases, consents, histories, log, notices, officers, previews, register, running
 from gateway.cli.failures import DOCTOR, PROGRAM, CommandFailedError, Exit
 from gateway.cli.output import JSON, failure
 
@@ -22,6 +22,7 @@ GROUPS: Final = {
     "consent": consents.consent,
     "log": log.log,
     "notice": notices.notice,
+    "officer": officers.officer,
 }
 
 # Locals would print personal data, and so can the message of a foreign error: `main` prints neither.

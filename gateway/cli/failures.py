@@ -106,6 +106,10 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "The file holds a private key: it has left its house, so make a new one and give the public half only.",
             "",
         ),
+        "role_missing": ("An officer needs at least one role.", f"{PROGRAM} officer invite --help"),
+        "agency_missing": ("A caseworker belongs to an agency.", f"{PROGRAM} agency list"),
+        "label_unusable": ("The name of an account is 1 to 40 printable characters.", ""),
+        "officer_unknown": ("There is no such officer, or he or she was revoked before.", f"{PROGRAM} officer list"),
         "defect": ("The gateway made a mistake; nothing was changed by it.", DOCTOR),
     }
 )

@@ -6,7 +6,7 @@ transaction (C-09).
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from consent.policy import Policy
@@ -16,7 +16,7 @@ from gateway.core.blind import blind_idempotency, blind_person_ref, request_dige
 from gateway.core.callers import Caller
 from gateway.core.commitments import Committed
 from gateway.core.consent_documents import SCHEMA, ConsentRefusedError, consent_of
-from gateway.core.desk_items import ChangeAnswer, ChangeConsents, ConsentAnswer, FindNothing, RecordConsent
+from gateway.core.desk_items import ChangeAnswer, ChangeConsents, ConsentAnswer, FindNothing, RecordConsent, waiting_row
 from gateway.core.errors import OperatorError
 from gateway.core.heads import Head, binding_head
 from gateway.core.keys import KeyRing
@@ -24,6 +24,7 @@ from gateway.core.known import KnownPerson
 from gateway.core.leaves import PersonSecret, sealed_leaf
 from gateway.core.notices import NoticePlan
 from gateway.core.notifying import plan
+from gateway.core.officers import Action, Approval
 from gateway.core.ports import Clock, Directory, Entropy, People, PersonKeys, Recorder
 from gateway.core.pseudonyms import message_id
 from gateway.core.rows import BindingRow, ConsentRow, PersonRow
@@ -47,10 +48,18 @@ class UnknownPerson:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts: an agency's system with its proof, or the operator at the gateway's own socket (`caller` None)."""
+    """Who acts: an agency's system with its proof, or an officer, or the operator at the gateway's own socket."""
 
     agency: str
     caller: Caller | None
+    officer: str | None = None
+
+    @property
+    def scope(self) -> str:
+        """Whose idempotency keys are meant."""
+        if self.caller is not None:
+            return self.caller.client_id
+        return "" if self.officer is None else f"officer:{self.officer}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +87,16 @@ class Desk:
             self.people.forget(outcome.heads)
         raise OperatorError("the record of a person keeps changing")
 
-    async def confirm(self, consent: str) -> ChangeAnswer | UnknownPerson:
-        """A second person, at the gateway's own socket, confirms a consent that waits for one (C-19)."""
-        return await self._change(None, lambda: self.people.of_consent(consent), consent, ConsentEventType.CONFIRMED)
+    async def confirm(self, consent: str, approval: Approval | None = None) -> ChangeAnswer | UnknownPerson:
+        """A second person confirms a consent that waits for one (C-19): by `gateway.core.seconding`, with a passkey.
+
+        Without an `approval`, somebody at the gateway's own socket.
+        """
+        if approval is not None:
+            approval.require(Action.CONFIRM_CONSENT, consent)
+        find, officer = partial(self.people.of_consent, consent), approval.officer.id if approval else None
+        kind = ConsentEventType.CONFIRMED
+        return await self._change(None, find, consent, kind, approval=approval, officer=officer)
 
     async def withdraw(
         self, actor: Actor, person_ref: str, consent: str | None, idempotency_key: str = ""
@@ -96,7 +112,8 @@ class Desk:
             said = request_digest(self.keys, blind, (consent or "").encode())
             key = blind_idempotency(self.keys, actor.caller.client_id, "withdrawals", idempotency_key)
             idempotency = Idempotency(key, said)
-        return await self._change(actor.caller, found, consent, ConsentEventType.WITHDRAWN, idempotency)
+        kind, officer = ConsentEventType.WITHDRAWN, actor.officer
+        return await self._change(actor.caller, found, consent, kind, idempotency, officer=officer)
 
     async def withdraw_one(self, consent: str) -> ChangeAnswer | UnknownPerson:
         """Take back one consent at the gateway's own socket.
@@ -140,6 +157,7 @@ class Desk:
             "sender": consent.discloser,
             "recipient": consent.recipient,
             "outcome": consent.state,
+            **({"officer": actor.officer} if actor.officer else {}),
         }
         return RecordConsent(
             caller=actor.caller,
@@ -152,11 +170,10 @@ class Desk:
             ),
             answer=_answer(consent),
             idempotency=Idempotency(
-                blind_idempotency(
-                    self.keys, actor.caller.client_id if actor.caller else "", "consents", idempotency_key
-                ),
+                blind_idempotency(self.keys, actor.scope, "consents", idempotency_key),
                 request_digest(self.keys, written),
             ),
+            waiting=waiting_row(consent, valid, actor.officer, now),
         )
 
     async def _change(
@@ -166,6 +183,8 @@ class Desk:
         consent: str | None,
         kind: ConsentEventType,
         idempotency: Idempotency | None = None,
+        approval: Approval | None = None,
+        officer: str | None = None,
     ) -> ChangeAnswer | UnknownPerson:
         """Append an event to one consent or to all that still stand.
 
@@ -173,9 +192,10 @@ class Desk:
         """
         for _ in range(TRIES):
             person = self.afresh(find)
-            item = None if person is None else self._changing(caller, person, consent, kind, idempotency)
+            item = None if person is None else self._changing(caller, person, consent, kind, idempotency, officer)
             if item is None:
                 return await self._nothing(caller, idempotency)
+            item = item if approval is None else replace(item, approval=approval)
             outcome = await self.recorder.record(item, urgent=item.stops)
             self.people.forget([head.id for head in item.heads])
             if not isinstance(outcome, Stale):
@@ -203,6 +223,7 @@ class Desk:
         wanted: str | None,
         kind: ConsentEventType,
         idempotency: Idempotency | None,
+        officer: str | None,
     ) -> ChangeConsents | None:
         """Prepare the change; None where there is nothing to change."""
         now = self.clock.now()
@@ -214,7 +235,7 @@ class Desk:
         rows = tuple(
             ConsentRow(consent.id, person.owner(consent.id), ConsentEvent(kind, now), None) for consent in chosen
         )
-        leaf = sealed_leaf(self.entropy, f"consent.{kind}", now, {})
+        leaf = sealed_leaf(self.entropy, f"consent.{kind}", now, {"officer": officer} if officer else {})
         return ChangeConsents(
             caller,
             person.heads,

@@ -4,20 +4,33 @@ Write a consent down, or change some and stop what rests on them.
 """
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TypeAlias
 
+from consent.records import Consent, ConsentEventType
 from gateway.core.answers import KeyConflict, NotFresh, Recorded, Repeated, Stale
 from gateway.core.callers import Caller
 from gateway.core.confirm import KEEPS_ANSWERS, repeated
 from gateway.core.heads import Head, person_head
 from gateway.core.notices import NoticePlan, queued
+from gateway.core.officer_records import EndWaiting, WaitingRow
+from gateway.core.officers import Approval, OfficerRefusedError, still_holds
 from gateway.core.ports import InFlight, Needs, Transaction
 from gateway.core.rows import BindingRow, ConsentRow, IdempotencyRow, PersonRow
 from gateway.core.stages import Idempotency, SealedLeaf
-from schemas.documents import Document
+from schemas.documents import Document, ValidDocument
 
 ALONE, LINKED = "what is known under this record", "everything linked to this record"
 """What an answer about her covers: other records of hers may exist that nobody has linked (DESIGN section 4)."""
+
+_SETTLES = frozenset(
+    {
+        ConsentEventType.CONFIRMED,
+        ConsentEventType.WITHDRAWN,
+        ConsentEventType.REVOKED,
+        ConsentEventType.INVALIDATED,
+    }
+)
 
 ConsentAnswer: TypeAlias = Recorded | Repeated | KeyConflict | NotFresh
 
@@ -38,6 +51,7 @@ class RecordConsent:
     leaf: SealedLeaf
     answer: Document
     idempotency: Idempotency
+    waiting: WaitingRow | None = None
 
     @property
     def needs(self) -> Needs:
@@ -58,6 +72,8 @@ class RecordConsent:
                 transaction.add(row)
             transaction.bump(self.heads[0].id)
         transaction.add(self.row)
+        if self.waiting is not None:
+            transaction.add(self.waiting)
         for head in {person_head(self.person), *(head.id for head in self.heads if not self.new)}:
             transaction.bump(head)
         slot = transaction.append(self.leaf)
@@ -95,15 +111,24 @@ class ChangeConsents:
     idempotency: Idempotency | None = None
     told: Document = field(default_factory=dict)
     notices: NoticePlan | None = None
+    waiting: WaitingRow | None = None
+    approval: Approval | None = None
 
     @property
     def needs(self) -> Needs:
         """Proof, idempotency key and the heads of everything known about her."""
         keys = (self.idempotency.key,) if self.idempotency else ()
-        return Needs(tuple(head.id for head in self.heads), (self.caller,) if self.caller else (), keys)
+        approving = (self.approval.head.id,) if self.approval else ()
+        heads = (*(head.id for head in self.heads), *approving)
+        return Needs(heads, (self.caller,) if self.caller else (), keys)
 
     def apply(self, transaction: Transaction) -> ChangeAnswer | Stale:
-        """Write the events, move her head, stop what is in flight."""
+        """Write the events, move her head, stop what is in flight.
+
+        Raises OfficerRefusedError when the approval it rests on holds no longer.
+        """
+        if self.approval is not None and not still_holds(self.approval, transaction):
+            raise OfficerRefusedError("approval_lapsed")
         if moved := transaction.moved(self.heads):
             return Stale(moved)
         if self.caller and (not_fresh := transaction.consume(self.caller)):
@@ -113,6 +138,7 @@ class ChangeConsents:
         consents = tuple(row.consent for row in self.rows)
         for row in self.rows:
             transaction.add(row)
+        self._waits(transaction, consents)
         for head in self.heads:
             transaction.bump(head.id)
         transaction.append(self.leaf)
@@ -123,6 +149,13 @@ class ChangeConsents:
             answer = {**self.told, **(withdrawn(changed, agency) if self.stops or not self.told else {})}
             transaction.add(IdempotencyRow(self.idempotency, None, answer, transaction.now + KEEPS_ANSWERS))
         return changed
+
+    def _waits(self, transaction: Transaction, consents: tuple[str, ...]) -> None:
+        """Keep in step what waits for a second person (C-19)."""
+        if self.waiting is not None or any(row.event.type in _SETTLES for row in self.rows):
+            transaction.change(EndWaiting(consents))
+        if self.waiting is not None:
+            transaction.add(self.waiting)
 
     def _stopped(self, transaction: Transaction, consents: tuple[str, ...]) -> InFlight:
         if not self.stops:
@@ -176,6 +209,14 @@ class FindNothing:
         if not_fresh := transaction.consume(self.caller):
             return not_fresh
         return repeated(transaction, self.idempotency) if self.idempotency else None
+
+
+def waiting_row(consent: Consent, said: ValidDocument, author: str | None, at: datetime) -> WaitingRow | None:
+    """Return what a yes waits for when a second person has to confirm it (C-19): who took it, and who wrote it down."""
+    taken_by = said.document.get("taken_by")
+    if not consent.is_yes or consent.confirmed or not isinstance(taken_by, dict):
+        return None
+    return WaitingRow(consent.id, consent.discloser, consent.recipient, str(taken_by["agency"]), author, at)
 
 
 def withdrawn(changed: Changed, agency: str) -> Document:

@@ -16,7 +16,7 @@ from gateway.core.commitments import Committed
 from gateway.core.consent_documents import ConsentRefusedError
 from gateway.core.consent_events import SCHEMA, EventRefusedError, Unfit, event_of_document, is_superseded
 from gateway.core.desk import TRIES, Actor, Desk, UnknownPerson
-from gateway.core.desk_items import ChangeConsents, Changed, FindAnswer, FindNothing, withdrawn
+from gateway.core.desk_items import ChangeConsents, Changed, FindAnswer, FindNothing, waiting_row, withdrawn
 from gateway.core.errors import OperatorError
 from gateway.core.known import KnownPerson
 from gateway.core.leaves import PersonSecret, sealed_leaf
@@ -30,6 +30,7 @@ from schemas.validation import validate
 EventAnswer: TypeAlias = Recorded | Repeated | KeyConflict | NotFresh | UnknownPerson
 
 _ENDS = frozenset({ConsentEventType.WITHDRAWN, ConsentEventType.REVOKED, ConsentEventType.INVALIDATED})
+_SAYS_YES = frozenset({ConsentEventType.GIVEN, ConsentEventType.RENEWED})
 _URGENT = _ENDS | {ConsentEventType.NARROWED, ConsentEventType.REFUSED}
 
 
@@ -124,6 +125,7 @@ class LifeCycle:
             idempotency=idempotency,
             told=told,
             notices=self.desk.withdrawal_notices() if event.type in _ENDS else None,
+            waiting=waiting_row(later, valid, actor.officer, now) if event.type in _SAYS_YES else None,
         )
         return item, told
 
@@ -144,9 +146,8 @@ class LifeCycle:
         return await self.desk.recorder.record(FindNothing(actor.caller, idempotency)) or earlier
 
     def _idempotency(self, actor: Actor, consent: str, valid: ValidDocument, key: str) -> Idempotency:
-        client = actor.caller.client_id if actor.caller else ""
         said = request_digest(self.desk.keys, consent.encode(), canonical(valid.document))
-        return Idempotency(blind_idempotency(self.desk.keys, client, "consent_events", key), said)
+        return Idempotency(blind_idempotency(self.desk.keys, actor.scope, "consent_events", key), said)
 
 
 def told_of(consent: Consent, at: datetime) -> Document:

@@ -55,7 +55,7 @@ class Granting:
 
         `approval` is None at the gateway's own socket only.
         """
-        self._check(wanted)
+        self.check(wanted)
         by = _allowed(approval, Action.INVITE_OFFICER, wanted.subject)
         link, now, officer = base64url(self.entropy.bytes(TOKEN_BYTES)), self.clock.now(), self._new_id()
         row = InvitationRow(
@@ -73,7 +73,7 @@ class Granting:
         known = self.book.officer(officer)
         if known is None:
             raise OfficerRefusedError("officer_unknown")
-        self._check(Wanted(roles, known.officer.agency, known.label))
+        self.check(Wanted(roles, known.officer.agency, known.label))
         leaf = leaves.granted(self.entropy, "officer.role_granted", self.clock.now(), officer, by, roles)
         await self.recorder.record(ChangeOfficer(SetRoles(officer, roles), approval, leaf))
 
@@ -89,7 +89,8 @@ class Granting:
         """Return every officer there ever was."""
         return self.book.officers()
 
-    def _check(self, wanted: Wanted) -> None:
+    def check(self, wanted: Wanted) -> None:
+        """Raise OfficerRefusedError for somebody nobody can be."""
         if not wanted.roles:
             raise OfficerRefusedError("role_missing")
         if not 0 < len(wanted.label) <= _LONGEST_LABEL or not wanted.label.isprintable():

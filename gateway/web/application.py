@@ -1,6 +1,6 @@
 """The HTTP application: every route and every error handler, given at construction."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 
 from fastapi import APIRouter, FastAPI
@@ -29,12 +29,15 @@ from gateway.web.wall import Wall
 
 def application(
     door: Door,
-    oauth: APIRouter,
+    others: Sequence[APIRouter],
     ready: Callable[[], None],
     lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]],
     version: str,
 ) -> FastAPI:
-    """Make the application. No documentation page is served from anybody else's machine."""
+    """Make the application; `others` are the routes of other doors.
+
+    No documentation page is served from anybody else's machine.
+    """
     app = FastAPI(
         title="Referral Gateway",
         version=version,
@@ -55,6 +58,7 @@ def application(
     )
     for room in (looks, referrals, statuses, inbox, consents, consent_life, cases, notices, ledger):
         app.include_router(room.router(door))
-    app.include_router(oauth)
+    for routes in others:
+        app.include_router(routes)
     app.include_router(health.router(ready))
     return app

@@ -50,9 +50,9 @@ class Wall:
 
 
 def _marked(headers: Sequence[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-    """Add what every answer carries; one that may be kept says so itself."""
-    kept = any(name == b"cache-control" for name, _ in headers)
-    return [*headers, *_ALWAYS, *(() if kept else (_NOBODY_KEEPS_IT,))]
+    """Add what every answer carries; one that may be kept, or is a page for people, says so itself."""
+    own = {name.lower() for name, _ in headers}
+    return [*headers, *(header for header in (*_ALWAYS, _NOBODY_KEEPS_IT) if header[0] not in own)]
 
 
 def _place(trace: TracebackType | None) -> str:

@@ -26,6 +26,8 @@ CHANGING = [
     ("consent", "withdraw"),
     ("consent", "confirm"),
     ("log", "export"),
+    ("officer", "invite"),
+    ("officer", "revoke"),
 ]
 
 PLANTED = """

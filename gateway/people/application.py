@@ -1,0 +1,25 @@
+"""Every page for people, as one list of routes. An act that asks for a passkey is named here and nowhere else."""
+
+from functools import partial
+from typing import Final
+
+from fastapi import APIRouter
+
+from gateway.people import acts, approvals, ceremonies, consents, officers
+from gateway.people.door import PeopleDoor
+
+_ACTS: Final = {
+    "invite": officers.invite,
+    "grant": officers.grant,
+    "revoke": officers.revoke,
+    "confirm": approvals.confirm,
+}
+
+
+def router(door: PeopleDoor) -> APIRouter:
+    """Make the routes."""
+    routes = APIRouter()
+    for pages in (ceremonies, officers, approvals, consents):
+        routes.include_router(pages.router(door))
+    routes.include_router(acts.router(door, {name: partial(making, door) for name, making in _ACTS.items()}))
+    return routes

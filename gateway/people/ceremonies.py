@@ -1,0 +1,114 @@
+"""Enrol, sign in, sign out, and show a passkey once more: the pages and the few JSON endpoints the script calls."""
+
+from collections import deque
+from datetime import datetime, timedelta
+from threading import Lock
+from typing import Final
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from gateway.core.officers import Action, OfficerRefusedError
+from gateway.people.door import PeopleDoor
+from gateway.people.guard import SIGN_IN, document, guarded, inner, member
+from gateway.people.pages import page, static
+
+_MOST: Final = 120
+_WITHIN: Final = timedelta(minutes=1)
+_LONGEST_SUBJECT: Final = 300
+
+
+class Pace:
+    """Lets so many sign-ins begin in a while: each writes a row, and nobody has said yet who he or she is."""
+
+    def __init__(self) -> None:
+        """Nobody came yet."""
+        self._lately: deque[datetime] = deque(maxlen=_MOST)
+        self._lock = Lock()
+
+    def step(self, now: datetime) -> None:
+        """Let one more begin. Raises OfficerRefusedError."""
+        with self._lock:
+            if len(self._lately) == _MOST and now - self._lately[0] < _WITHIN:
+                raise OfficerRefusedError("too_fast")
+            self._lately.append(now)
+
+
+def router(door: PeopleDoor) -> APIRouter:
+    """Make the routes."""
+    routes, pace = APIRouter(route_class=guarded(door.origin), include_in_schema=False), Pace()
+    _enrolling(routes, door, pace)
+    _signing(routes, door, pace)
+
+    @routes.post("/people/step-up")
+    async def begin_step_up(request: Request) -> Response:
+        seat, given = await door.seat(request), await document(request)
+        subject = member(given, "subject")
+        if len(subject) > _LONGEST_SUBJECT:
+            raise OfficerRefusedError("form_unreadable")
+        return JSONResponse(await door.signing.begin_step_up(seat, _action(member(given, "action")), subject))
+
+    @routes.get("/people/people.js")
+    async def script() -> Response:
+        return static("people.js")
+
+    @routes.get("/people/people.css")
+    async def style() -> Response:
+        return static("people.css")
+
+    return routes
+
+
+def _enrolling(routes: APIRouter, door: PeopleDoor, pace: Pace) -> None:
+    @routes.get("/people/enrol")
+    async def enrolling() -> Response:
+        return page("enrol", seat=None)
+
+    @routes.post("/people/enrol/options")
+    async def begin_enrolment(request: Request) -> Response:
+        pace.step(door.signing.clock.now())
+        link = member(await document(request), "link")
+        return JSONResponse(await door.signing.begin_enrolment(link))
+
+    @routes.post("/people/enrol")
+    async def enrol(request: Request) -> Response:
+        given = await document(request)
+        await door.signing.enrol(member(given, "link"), inner(given, "passkey"))
+        return JSONResponse({"go": SIGN_IN})
+
+
+def _signing(routes: APIRouter, door: PeopleDoor, pace: Pace) -> None:
+    @routes.get(SIGN_IN)
+    async def signing_in() -> Response:
+        return page("sign_in", seat=None)
+
+    @routes.post("/people/sign-in/options")
+    async def begin_sign_in(request: Request) -> Response:
+        await document(request)
+        pace.step(door.signing.clock.now())
+        return JSONResponse(await door.signing.begin_sign_in())
+
+    @routes.post(SIGN_IN)
+    async def sign_in(request: Request) -> Response:
+        given = await document(request)
+        token = await door.signing.sign_in(inner(given, "passkey"), door.token(request))
+        response = JSONResponse({"go": "/people"})
+        door.keep(response, token)
+        return response
+
+    @routes.post("/people/sign-out")
+    async def sign_out(request: Request) -> Response:
+        token = door.token(request)
+        if token is not None:
+            await door.signing.sign_out(token)
+        response = RedirectResponse(SIGN_IN, 303)
+        door.forget(response)
+        return response
+
+
+def _action(name: str) -> Action:
+    try:
+        return Action(name)
+    except ValueError:
+        raise OfficerRefusedError("form_unreadable") from None

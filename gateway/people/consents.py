@@ -1,0 +1,159 @@
+"""Writing down what a person agreed to, and taking it back for her. Her reference travels in bodies only (P-02)."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from consent.policy import ConsentDecision
+from gateway.core.answers import KeyConflict, NotFresh, Recorded, Repeated
+from gateway.core.desk import Actor
+from gateway.core.desk_items import ALONE, LINKED, ChangeAnswer, Changed
+from gateway.core.officer_signing import Seat
+from gateway.core.officers import OfficerRefusedError, Role
+from gateway.people.acts import Done
+from gateway.people.door import PeopleDoor
+from gateway.people.guard import Form, form, guarded
+from gateway.people.officers import RECORDS
+from gateway.people.pages import page
+from schemas.documents import Json
+from schemas.vocabulary import ConsentState, DataCategory, GivenBy, Mechanism, Purpose, WithdrawalMethod
+
+_KEY_BYTES: Final = 16
+_LONGEST_REFERENCE: Final = 80
+_SAID: Final = (ConsentState.GIVEN, ConsentState.REFUSED, ConsentState.REQUESTED, ConsentState.DEFERRED)
+_CHOICES: Final[Mapping[str, object]] = {
+    "decisions": list(ConsentDecision),
+    "states": _SAID,
+    "purposes": list(Purpose),
+    "categories": list(DataCategory),
+    "mechanisms": list(Mechanism),
+    "givers": list(GivenBy),
+    "methods": list(WithdrawalMethod),
+}
+
+
+def router(door: PeopleDoor) -> APIRouter:
+    """Make the routes."""
+    routes = APIRouter(route_class=guarded(door.origin), include_in_schema=False)
+
+    @routes.get("/people/consents/record")
+    async def recording(request: Request) -> Response:
+        seat = await door.seat(request)
+        agency = _own_agency(seat)
+        return page("record", seat=seat, agency=agency, key=door.entropy.bytes(_KEY_BYTES).hex(), choices=_CHOICES)
+
+    @routes.post("/people/consents/record")
+    async def record(request: Request) -> Response:
+        seat, given = await door.seat(request), await form(request)
+        agency = _own_agency(seat)
+        actor = Actor(agency, None, seat.officer.id)
+        outcome = await door.desk.record(actor, written(agency, given), given.one("key"))
+        return page("done", seat=seat, done=_recorded(outcome))
+
+    @routes.get("/people/consents/withdraw")
+    async def withdrawing(request: Request) -> Response:
+        seat = await door.seat(request)
+        seat.officer.require(RECORDS)
+        return page("withdraw", seat=seat, agency=seat.officer.agency)
+
+    @routes.post("/people/consents/withdraw")
+    async def withdraw(request: Request) -> Response:
+        seat, given = await door.seat(request), await form(request)
+        reference = given.one("person_ref")
+        if not 0 < len(reference) <= _LONGEST_REFERENCE:
+            raise OfficerRefusedError("form_unreadable")
+        await door.signing.looked_up(seat.officer)
+        actor = Actor(_agency_of_reference(seat, given), None, seat.officer.id)
+        outcome = await door.desk.withdraw(actor, reference, given.one("consent") or None)
+        if not isinstance(outcome, Changed):
+            raise OfficerRefusedError("unknown")
+        return page("done", seat=seat, done=_withdrawn(outcome))
+
+    return routes
+
+
+def written(agency: str, given: Form) -> dict[str, Json]:
+    """Return the form as a document (schema consent/1.0), which is then checked like any other."""
+    interpreter: dict[str, Json] = {"id": given.one("interpreter")}
+    document: dict[str, Json] = {
+        "schema": "consent/1.0",
+        "person_ref": given.one("person_ref"),
+        "discloser": agency,
+        "recipient": given.one("recipient"),
+        "decision": given.one("decision"),
+        "state": given.one("state"),
+        "purposes": [*given.many("purpose")],
+        "categories": [*given.many("category")],
+        "text": {
+            "version": given.one("text_version"),
+            "sha256": given.one("text_sha256"),
+            "language": given.one("text_language"),
+        },
+        "person_languages": [*given.one("person_languages").split()],
+        "interpreter": interpreter if given.one("interpreter") else {"none_needed": True},
+        "information_confirmed": given.one("information_confirmed") == "yes",
+        "mechanism": given.one("mechanism"),
+        "taken_by": {"agency": agency, "name": given.one("taker")},
+        "given_by": given.one("given_by"),
+        "taken_at": _moment(given.one("taken_at")),
+        "valid_from": _moment(given.one("valid_from") or given.one("taken_at")),
+        "withdrawal_method": given.one("withdrawal_method"),
+    }
+    withheld: list[Json] = [{"category": category} for category in given.many("withhold")]
+    optional: dict[str, Json] = {"valid_until": _moment(given.one("valid_until")), "restrictions": withheld}
+    return document | {name: value for name, value in optional.items() if value}
+
+
+def _moment(typed: str) -> str:
+    """Return what a browser's `datetime-local` holds (UTC, as the page says) in the form of the schema."""
+    minutes = len("2031-03-14T09:30")
+    return f"{typed}:00Z" if len(typed) == minutes else typed
+
+
+def _own_agency(seat: Seat) -> str:
+    """Return for which agency this officer writes: a reference belongs to one, and is bound by no other (C-03)."""
+    seat.officer.require(RECORDS)
+    if seat.officer.agency is None:
+        raise OfficerRefusedError("agency_missing")
+    return seat.officer.agency
+
+
+def _agency_of_reference(seat: Seat, given: Form) -> str:
+    """Return whose reference it is: one's own agency's, and for an advocate of no agency the one that she names."""
+    seat.officer.require(RECORDS)
+    if seat.officer.agency is not None:
+        return seat.officer.agency
+    seat.officer.require(frozenset({Role.ADVOCATE}))
+    agency = given.one("agency")
+    if not agency:
+        raise OfficerRefusedError("agency_missing")
+    return agency
+
+
+def _recorded(outcome: Recorded | Repeated | KeyConflict | NotFresh) -> Done:
+    match outcome:
+        case Recorded(answer=told) | Repeated(answer=told):
+            code = told.get("withdrawal_code")
+            counts = "It counts now." if told["active"] else "It counts for nothing before a second person confirms it."
+            lines = (f"Consent {told['consent']}, state {told['state']}, until {told['ends']}.", counts)
+            return Done("It is written down", lines, str(code) if code else None)
+        case KeyConflict() | NotFresh():
+            raise OfficerRefusedError("form_unreadable")
+
+
+def _withdrawn(outcome: ChangeAnswer) -> Done:
+    """Say what was stopped and what may have left; recipients are named to the agency that sent, not here (M-04)."""
+    if not isinstance(outcome, Changed):
+        raise OfficerRefusedError("unknown")
+    gone = outcome.in_flight
+    return Done(
+        "It is withdrawn",
+        (
+            f"Consents withdrawn: {len(outcome.consents)}. Nothing more is sent on their ground.",
+            f"Stopped before it left: {len(gone.stopped)}. May have left: {len(gone.may_have_left)}.",
+            f"This covers {LINKED if outcome.linked else ALONE}.",
+        ),
+    )

@@ -1,0 +1,65 @@
+"""What the pages are connected to, and who is there: the session's cookie and nothing else."""
+
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gateway.core.desk import Desk
+from gateway.core.officer_granting import Granting
+from gateway.core.officer_signing import Seat, Signing
+from gateway.core.officers import OfficerRefusedError
+from gateway.core.ports import Entropy
+from gateway.core.seconding import Seconding
+
+_HOST: Final = "__Host-session"
+_PLAIN: Final = "session"
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleDoor:
+    """The core, as the pages reach it. `public_url` is how browsers reach us."""
+
+    signing: Signing
+    granting: Granting
+    seconding: Seconding
+    desk: Desk
+    entropy: Entropy
+    public_url: str
+
+    @property
+    def origin(self) -> str:
+        """The origin of our pages."""
+        parts = urlsplit(self.public_url)
+        return f"{parts.scheme}://{parts.netloc}"
+
+    @property
+    def secure(self) -> bool:
+        """Whether browsers reach us over TLS; without it, only a trial on one machine works (WebAuthn)."""
+        return urlsplit(self.public_url).scheme == "https"
+
+    @property
+    def cookie(self) -> str:
+        """The name of the cookie; over TLS one that no other host can set (RFC 6265bis, `__Host-`)."""
+        return _HOST if self.secure else _PLAIN
+
+    async def seat(self, request: Request) -> Seat:
+        """Return who is there. Raises OfficerRefusedError."""
+        token = self.token(request)
+        if token is None:
+            raise OfficerRefusedError("signed_out")
+        return await self.signing.present(token)
+
+    def token(self, request: Request) -> str | None:
+        """Return what the cookie holds."""
+        return request.cookies.get(self.cookie)
+
+    def keep(self, response: Response, token: str) -> None:
+        """Hand a session's token to the browser, for as long as it runs."""
+        response.set_cookie(self.cookie, token, path="/", secure=self.secure, httponly=True, samesite="strict")
+
+    def forget(self, response: Response) -> None:
+        """Take it back."""
+        response.delete_cookie(self.cookie, path="/", secure=self.secure, httponly=True, samesite="strict")
