@@ -21,6 +21,8 @@ from adapters.systems.fhir.read_referral import read_referral, report
 from adapters.systems.fhir.read_request import TAKEN_BACK
 from adapters.systems.fhir.read_status import ENDED, is_ours, must_fulfil, read_revocation, read_status
 from adapters.systems.fhir.tables import Tables, read_tables
+from adapters.systems.fhir.write_bundle import write_bundle
+from adapters.systems.fhir.write_status import write_status
 
 
 class Fhir:
@@ -42,13 +44,13 @@ class Fhir:
         found = find(decode_json(inbound.body), self._tables, losses)
         return _read(chosen(found, inbound.subject), self._tables, losses)
 
-    def render(self, _outgoing: Outgoing) -> Outbound:
-        """Refuse: this adapter reads only."""
-        raise UnsupportedError("", "direction")
+    def render(self, outgoing: Outgoing) -> Outbound:
+        """Write a transaction Bundle."""
+        return write_bundle(outgoing, self._tables, Losses())
 
-    def render_status(self, _update: StatusUpdate) -> Outbound:
-        """Refuse: this adapter reads only."""
-        raise UnsupportedError("", "direction")
+    def render_status(self, update: StatusUpdate) -> Outbound:
+        """Write the Task that tells the sender what became of its own."""
+        return write_status(update, self._tables)
 
 
 def _read(found: Found, tables: Tables, losses: Losses) -> Parsed:

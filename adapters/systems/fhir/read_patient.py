@@ -13,10 +13,12 @@ from adapters.systems.fhir.tables import Tables
 _NAME, _FULL_NAME, _NUMBER, _VALUE, _POINT, _ALIAS = 80, 200, 80, 200, 200, 40
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
 """Language, script and region (RFC 5646). Longer tags exist; a pattern that took them would take words."""
+_PSEUDONYM = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:*~$=-]{0,79}")
 _BANDS = frozenset(band.value for band in AgeBand)
 _AGES = frozenset(age.value for age in AgeStatus)
 _GENDERS = frozenset({"female", "male", "any"})
 _MOST_DEPENDANTS = 50
+_NAME_MARKS = frozenset({names.ALIAS, names.EXACT, names.FULL_NAME, names.MIDDLE, names.SECOND_FAMILY})
 _OWN = frozenset(
     {
         names.AGE_BAND,
@@ -77,7 +79,7 @@ def _names(patient: Node, tables: Tables) -> Iterator[dict[str, Json]]:
     """Each name; the one she chose, which only our own mark says, has no `use` (a nickname is no alias)."""
     written = list(patient.nodes("name"))
     for name in written:
-        marks = name.extensions(frozenset({names.ALIAS, names.EXACT, names.MIDDLE, names.SECOND_FAMILY}))
+        marks = name.extensions(_NAME_MARKS)
         if names.ALIAS in marks:
             name.code("use")
             alias = name.text("text", _ALIAS)
@@ -119,7 +121,11 @@ def _parts(name: Node, marks: Mapping[str, list[Node]]) -> dict[str, Json]:
     family = name.text("family", _NAME)
     if family is not None:
         parts["family"] = family
-    for key, url in (("middle", names.MIDDLE), ("second_family", names.SECOND_FAMILY)):
+    for key, url in (
+        ("middle", names.MIDDLE),
+        ("second_family", names.SECOND_FAMILY),
+        ("full", names.FULL_NAME),
+    ):
         if (mark := single(marks, url)) is not None:
             parts[key] = mark.value("valueString")
     if parts:
@@ -135,6 +141,8 @@ def _numbers(patient: Node, tables: Tables) -> dict[str, Json]:
     for identifier in patient.nodes("identifier"):
         value, system = identifier.text("value", _NUMBER), identifier.code("system")
         if system == names.PSEUDONYM and value is not None:
+            if _PSEUDONYM.fullmatch(value) is None:
+                raise MalformedError(identifier.pointer("value"), "pattern")
             if found.setdefault("person_ref", value) != value:
                 raise MalformedError(identifier.at, "repeated")
         elif system == names.MESSAGE or value is None:
