@@ -69,13 +69,22 @@ def minimise(valid: ValidDocument, permit: Permit, projection: Projection | None
     day, covered = permit.decided_at.date(), permit.categories
     if projection is None or projection.profile is not permit.profile or projection.on != day:
         projection = projected(valid, permit.profile, day)
-    parts: list[_Part] = []
-    for part in projection.parts:
-        narrowed = part if part.holds <= covered else part.step.carry(valid.document, covered, day)
-        if narrowed is not None:
-            parts.append(narrowed)
+    parts = _narrowed(valid, projection, covered)
     document = projection.document if [*projection.parts] == parts else _assembled(parts)
     return MinimalDocument(permit, document, _NOTHING.union(*(part.holds for part in parts)))
+
+
+def portion(valid: ValidDocument, projection: Projection, categories: frozenset[DataCategory]) -> Document:
+    """Return what these categories alone would tell: what people are compared by before a notice about one (P-05)."""
+    return _assembled(_narrowed(valid, projection, categories))
+
+
+def _narrowed(valid: ValidDocument, projection: Projection, covered: frozenset[DataCategory]) -> list[_Part]:
+    narrowed = (
+        part if part.holds <= covered else part.step.carry(valid.document, covered, projection.on)
+        for part in projection.parts
+    )
+    return [part for part in narrowed if part is not None]
 
 
 def projected(valid: ValidDocument, profile: CompiledProfile, on: date) -> Projection:

@@ -26,6 +26,7 @@ from gateway.core.rows import (
     ClientRow,
     ConsentRow,
     IdempotencyRow,
+    LikenessRow,
     LockRow,
     PersonRow,
     ReferralRow,
@@ -56,6 +57,7 @@ class Book:
     bindings: dict[bytes, BindingRow] = field(default_factory=dict)
     consents: list[ConsentRow] = field(default_factory=list)
     case_events: list[CaseEventRow] = field(default_factory=list)
+    likenesses: list[LikenessRow] = field(default_factory=list)
     strikes: list[StrikeRow] = field(default_factory=list)
     locks: set[bytes] = field(default_factory=set)
     waiting: list[WaitingRow] = field(default_factory=list)
@@ -67,7 +69,12 @@ class Book:
     @property
     def lists(self) -> dict[type, list[object]]:
         """Where rows stand that are only ever appended."""
-        return {ConsentRow: self.consents, CaseEventRow: self.case_events, StrikeRow: self.strikes}
+        return {
+            ConsentRow: self.consents,
+            CaseEventRow: self.case_events,
+            StrikeRow: self.strikes,
+            LikenessRow: self.likenesses,
+        }
 
     def head(self, name: str) -> Head:
         """Return the head of that name; version 0 where there is none."""
@@ -151,7 +158,7 @@ class FakeTransaction:
             case PersonRow():
                 assert row.id not in self.book.people
                 self.book.people.add(row.id)
-            case ConsentRow() | CaseEventRow() | StrikeRow():
+            case ConsentRow() | CaseEventRow() | StrikeRow() | LikenessRow():
                 self.book.lists[type(row)].append(row)
             case LockRow():
                 self.book.locks.add(row.pair)

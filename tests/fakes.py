@@ -148,6 +148,9 @@ class FakePeople:
         found = next(mine, None)
         return None if found is None else self.person(found)
 
+    def alike(self, likeness: bytes, beside: Sequence[bytes]) -> int:
+        return len({row.person for row in self.book.likenesses if row.likeness == likeness} - {*beside})
+
     def probing(self, pair: bytes) -> Probing:
         found = self._recalled(pair_head(pair), lambda: self._probing(pair))
         assert isinstance(found, Probing)

@@ -16,7 +16,7 @@ from gateway.core.callers import Caller
 from gateway.core.heads import pair_head
 from gateway.core.notices import NoticePlan, queued
 from gateway.core.ports import InFlight, Needs, Transaction
-from gateway.core.rows import IdempotencyRow, LockRow, ReferralRow, StrikeRow
+from gateway.core.rows import IdempotencyRow, LikenessRow, LockRow, ReferralRow, StrikeRow
 from gateway.core.stages import Idempotency, Prepared, SealedLeaf, Strike
 from schemas.documents import Document
 from schemas.vocabulary import ReferralState
@@ -70,6 +70,8 @@ class Accept:
         transaction.add(IdempotencyRow(prepared.idempotency, prepared.referral, None, transaction.now + KEEPS_ANSWERS))
         if prepared.parcel is not None:
             transaction.add(prepared.parcel)
+        for likeness in prepared.likenesses if prepared.leaf.person else ():  # P-05
+            transaction.add(LikenessRow(likeness, prepared.leaf.person or b""))
         if prepared.strike is not None:
             count_strike(transaction, prepared.strike)
         return Recorded(prepared.referral, prepared.answer, slot)

@@ -11,14 +11,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from consent.decision import Decision, Permit, Refusal, decide
+from consent.decision import IMPLIED, Decision, Permit, Refusal, decide
 from consent.policy import Policy
 from consent.reasons import Reason
 from gateway.core.answers import NotFresh
 from gateway.core.blind import blind_person_ref
 from gateway.core.callers import Caller
 from gateway.core.decision_leaves import parcel_leaf
-from gateway.core.dossiers import Way, records, way
+from gateway.core.dossiers import Crowd, Way, records, way
 from gateway.core.errors import Defect, OperatorError
 from gateway.core.heads import Head, binding_head
 from gateway.core.keys import KeyRing, Ring
@@ -30,7 +30,7 @@ from gateway.core.rows import BindingRow
 from gateway.core.sealed_message import SealedMessage
 from gateway.core.sealing import NONCE_BYTES, Place, seal_at_rest
 from gateway.core.stages import Parcel, SealedLeaf
-from schemas.vocabulary import DataCategory, DeliveryMode
+from schemas.vocabulary import DataCategory, DeliveryMode, Ground
 
 LEASE = timedelta(minutes=5)
 """How long a recipient has to acknowledge before a parcel may be fetched again."""
@@ -174,12 +174,17 @@ class Dispatch:
             raise Defect("a parcel from an agency that is not registered")
         route, person = way(self.directory, sender, parcel.recipient, parcel.purpose), self.people.person(parcel.person)
         asked = route.disclosure(parcel.stated, sufficient=True)
-        decision = decide(asked, records(route, person), self.policy, at)
+        decision = decide(asked, records(route, person, crowd=self._counted(parcel)), self.policy, at)
         reasons = _why_not(decision, parcel) or self._too_late(route, parcel, at)
         kind = "disclosure.stopped" if reasons else "disclosure.sending"
         leaf = parcel_leaf(self.entropy, kind, at, parcel, reasons)
         permit = decision if isinstance(decision, Permit) and not reasons else None
         return _Release(parcel, permit, (*route.heads, *person.heads), leaf)
+
+    def _counted(self, parcel: Parcel) -> Crowd:
+        """A notice was counted when it was accepted, and a crowd only grows (P-05)."""
+        notice = parcel.stated.ground is Ground.DUTY_TO_NOTIFY
+        return {parcel.sends - IMPLIED: self.policy.notice_crowd} if notice else {}
 
     def _bound(self, releases: Sequence[_Release]) -> tuple[_Release, ...]:
         """Bind to each person the pseudonym under which the recipient will know her, unless it knows her already."""

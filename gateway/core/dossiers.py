@@ -1,7 +1,10 @@
 """Everything on record that one decision rests on, with the versions it was read at."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import TypeAlias
 
 from consent.disclosure import Disclosure
 from consent.policy import Policy
@@ -14,7 +17,12 @@ from gateway.core.stages import Stated
 from schemas.catalogue import profile_name
 from schemas.documents import CompiledProfile
 from schemas.profiles import compiled
-from schemas.vocabulary import Purpose
+from schemas.vocabulary import DataCategory, Purpose
+
+Crowd: TypeAlias = Mapping[frozenset[DataCategory], int]
+
+NOBODY: Crowd = MappingProxyType({})
+"""Where nobody was counted; no notice rests on it (P-05)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +63,11 @@ def way(directory: Directory, sender: Agency, recipient: str, purpose: Purpose) 
     return Way(sender, known, purpose, agreed[0] if agreed else None, compiled(name) if name else None, heads)
 
 
-def records(route: Way, person: KnownPerson | None, *, locked: bool = False) -> Records:
+def records(route: Way, person: KnownPerson | None, *, locked: bool = False, crowd: Crowd = NOBODY) -> Records:
     """Fold what is on record into what the decision may look at: everything committed, whatever its clock said."""
     if person is None:
         return Records(route.agreement, None, locked)
-    return Records(route.agreement, person.consents, locked, person.case)
+    return Records(route.agreement, person.consents, locked, person.case, crowd)
 
 
 def is_locked(probing: Probing, recipient: str, policy: Policy, at: datetime) -> bool:

@@ -13,7 +13,7 @@ from adapters.sdk.contract import ParsedRevocation
 from adapters.sdk.errors import AdapterError
 from consent.age import age_status
 from consent.decision import Refusal, decide
-from consent.minimise import MinimalDocument, minimise, projected
+from consent.minimise import MinimalDocument, Projection, minimise, projected
 from consent.policy import Policy
 from consent.reasons import Audience, Reason
 from gateway.core import receipts
@@ -23,8 +23,9 @@ from gateway.core.answers import Confirmed, Stale
 from gateway.core.blind import blind_idempotency, blind_pair, blind_person_ref, blind_sender_reference, request_digest
 from gateway.core.callers import Caller
 from gateway.core.confirm import Accept, Revoke
+from gateway.core.crowds import likenesses
 from gateway.core.decision_leaves import lock_leaf, permit_leaf, refusal_leaf
-from gateway.core.dossiers import Way, is_locked, records, way
+from gateway.core.dossiers import Crowd, Way, is_locked, records, way
 from gateway.core.errors import Defect, OperatorError, RecipientError
 from gateway.core.heads import Head, binding_head
 from gateway.core.keys import KeyRing
@@ -42,6 +43,7 @@ from schemas.documents import CompiledProfile, Document
 from schemas.notice_codes import NoticeKind
 from schemas.profiles import present
 from schemas.validation import satisfies
+from schemas.vocabulary import Ground
 
 _TRIES = 64  # Of those that move one head, one is confirmed each round: so many may meet at one moment.
 _ANY_PSEUDONYM = "0" * 27
@@ -168,7 +170,9 @@ class Exchange:
         sufficient = projection is not None and _satisfies(projection.document, projection.profile)
         disclosure = case.route.disclosure(case.stated, sufficient=sufficient)
         locked = is_locked(case.probing, case.asked.routing.recipient, self.policy, case.at)
-        decision = decide(disclosure, records(case.route, case.person, locked=locked), self.policy, case.at)
+        crowd = {} if projection is None else self._crowd(case, projection)
+        dossier = records(case.route, case.person, locked=locked, crowd=crowd)
+        decision = decide(disclosure, dossier, self.policy, case.at)
         if isinstance(decision, Refusal):
             return decision
         minimal = minimise(valid, decision, projection)
@@ -178,6 +182,20 @@ class Exchange:
                 (Reason.REQUIRED_NOT_COVERED,), case.at
             )  # C-01: what she agreed to leaves too little to act on.
         return minimal
+
+    def _crowd(self, case: Case, projection: Projection) -> Crowd:
+        """Count who looks like her by what a notice would tell, she included (P-05); for other grounds nobody."""
+        if case.stated.ground is not Ground.DUTY_TO_NOTIFY or case.person is None:
+            return {}
+        alike = likenesses(self.keys, case.read.valid, projection, case.stated.carries)
+        return {told: 1 + self.people.alike(likeness, case.person.everyone) for told, likeness in alike.items()}
+
+    def _likenesses(self, case: Case) -> tuple[bytes, ...]:
+        """Return what she is counted by from now on: for a notice that may be asked for at all."""
+        if case.stated.ground is not Ground.DUTY_TO_NOTIFY or case.route.profile is None:
+            return ()
+        projection = projected(case.read.valid, case.route.profile, case.at.date())
+        return (*likenesses(self.keys, case.read.valid, projection, case.stated.carries).values(),)
 
     def _permitted(self, case: Case, minimal: MinimalDocument) -> Prepared:
         recipient, person, permit = case.route.recipient, case.person, minimal.permit
@@ -197,6 +215,7 @@ class Exchange:
             idempotency=self._idempotency(case.asked),
             parcel=packed.parcel,
             reference=self._own_reference(case, referral, secret),
+            likenesses=self._likenesses(case),
         )
 
     def _refused(self, case: Case, refusal: Refusal) -> Prepared:
@@ -210,6 +229,7 @@ class Exchange:
             answer=receipts.refused(referral, refusal),
             idempotency=self._idempotency(case.asked),
             strike=self.strike(case, refusal),
+            likenesses=self._likenesses(case) if Reason.NOTICE_TOO_SINGULAR in refusal.reasons else (),
         )
 
     def strike(self, case: Case, refusal: Refusal) -> Strike | None:

@@ -83,6 +83,10 @@ class People(Protocol):
         """Return the person that override was asked for."""
         ...
 
+    def alike(self, likeness: bytes, beside: Sequence[bytes]) -> int:
+        """Return how many people beside these records a notice of that likeness was asked for (P-05)."""
+        ...
+
     def probing(self, pair: bytes) -> Probing:
         """Return how often that pair was refused."""
         ...

@@ -104,6 +104,14 @@ class CaseEventRow:
 
 
 @dataclass(frozen=True, slots=True)
+class LikenessRow:
+    """One person a notice without identity was asked for, by a keyed digest of what it would tell (P-05)."""
+
+    likeness: bytes
+    person: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class AgencyRow:
     """An agency's registration (schema agency/1.0)."""
 
@@ -143,6 +151,7 @@ Row: TypeAlias = (
     | BindingRow
     | ConsentRow
     | CaseEventRow
+    | LikenessRow
     | Parcel
     | OfficerInsert
 )

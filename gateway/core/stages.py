@@ -169,3 +169,4 @@ class Prepared:
     parcel: Parcel | None = None
     strike: Strike | None = None
     reference: OwnReference | None = None
+    likenesses: tuple[bytes, ...] = ()

@@ -25,3 +25,13 @@ class CaseEventTable(SQLModel, table=True):
     override: str | None = Field(default=None, sa_column=column(Kind.ID, _ID, optional=True))
     terms: str = Field(sa_column=column(Kind.CODE, Text()))
     sealed: bytes | None = Field(default=None, sa_column=column(Kind.SEALED, LargeBinary(), optional=True))
+
+
+class LikenessTable(SQLModel, table=True):
+    """Whom a notice without identity was asked for, by what it would tell; deletable with the person (P-05)."""
+
+    __tablename__ = "notice_likeness"
+    __table_args__ = (Index(None, "likeness"), Index(None, "person"))
+    id: int | None = Field(default=None, sa_column=Column(Integer, primary_key=True, info={"kind": Kind.COUNT}))
+    likeness: bytes = Field(sa_column=column(Kind.BLIND, LargeBinary(32)))
+    person: bytes = Field(sa_column=column(Kind.ID, LargeBinary(16)))

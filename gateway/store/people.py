@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, func, select
 
 from consent.case import CaseEvent, case_of
 from consent.records import ConsentEvent, standing
@@ -16,7 +16,7 @@ from gateway.store.case_terms import case_event_of
 from gateway.store.consent_terms import event_of
 from gateway.store.memory import Memory
 from gateway.store.moments import moment
-from gateway.store.rows import BINDING, CASE_EVENT, CONSENT_EVENT, HEAD, LOCK, STRIKE
+from gateway.store.rows import BINDING, CASE_EVENT, CONSENT_EVENT, HEAD, LIKENESS, LOCK, STRIKE
 
 _FACTS = select(
     CASE_EVENT.c.person,
@@ -82,6 +82,14 @@ class PeopleReader:
                 select(CASE_EVENT.c.person).where(CASE_EVENT.c.override == override).limit(1)
             ).scalar_one_or_none()
         return None if person is None else self.person(person)
+
+    def alike(self, likeness: bytes, beside: Sequence[bytes]) -> int:
+        """Return how many people beside these records a notice of that likeness was asked for (P-05)."""
+        people = select(func.count(LIKENESS.c.person.distinct()))
+        with self.engine.connect() as connection:
+            return connection.execute(
+                people.where(LIKENESS.c.likeness == likeness, LIKENESS.c.person.not_in(beside))
+            ).scalar_one()
 
     def probing(self, pair: bytes) -> Probing:
         """Return how often that pair was refused."""

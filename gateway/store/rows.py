@@ -12,6 +12,7 @@ from gateway.core.rows import (
     CaseEventRow,
     ConsentRow,
     IdempotencyRow,
+    LikenessRow,
     LockRow,
     PersonRow,
     ReferralRow,
@@ -45,6 +46,7 @@ REVOKED_TOKEN = table_of(tables.RevokedTokenTable)
 PERSON = table_of(tables.PersonTable)
 BINDING = table_of(tables.BindingTable)
 CONSENT_EVENT = table_of(tables.ConsentEventTable)
+LIKENESS = table_of(case_tables.LikenessTable)
 CASE_EVENT = table_of(case_tables.CaseEventTable)
 REFERRAL = table_of(tables.ReferralTable)
 IDEMPOTENCY = table_of(tables.IdempotencyTable)
@@ -88,8 +90,8 @@ def insertion(row: Row) -> tuple[Table, Values]:
             }
         case ConsentRow():
             return CONSENT_EVENT, _consent_event(row)
-        case CaseEventRow():
-            return CASE_EVENT, _case_event(row)
+        case CaseEventRow() | LikenessRow():
+            return _of_case(row)
         case _:
             return officer_insertion(row)
 
@@ -184,6 +186,12 @@ def _consent_event(row: ConsentRow) -> Values:
         "terms": event_text(row.event),
         "sealed": row.sealed,
     }
+
+
+def _of_case(row: CaseEventRow | LikenessRow) -> tuple[Table, Values]:
+    if isinstance(row, LikenessRow):
+        return LIKENESS, {"likeness": row.likeness, "person": row.person}
+    return CASE_EVENT, _case_event(row)
 
 
 def _case_event(row: CaseEventRow) -> Values:

@@ -320,6 +320,15 @@ def _cases() -> None:
     )
     for column in ("override", "person"):
         op.create_index(op.f(f"ix_case_event_{column}"), "case_event", [column], unique=False)
+    op.create_table(
+        "notice_likeness",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("likeness", sa.LargeBinary(length=32), autoincrement=False, nullable=False),
+        sa.Column("person", sa.LargeBinary(length=16), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notice_likeness")),
+    )
+    for column in ("likeness", "person"):
+        op.create_index(op.f(f"ix_notice_likeness_{column}"), "notice_likeness", [column], unique=False)
 
 
 def _notices() -> None:
