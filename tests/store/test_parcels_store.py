@@ -15,11 +15,12 @@ from gateway.core.ports import Gone, InFlight, Transaction
 from gateway.core.rows import ReferralRow
 from gateway.core.stages import OwnReference
 from gateway.store.states import ParcelState
-from schemas.vocabulary import Purpose, ReferralState, Urgency
+from schemas.vocabulary import Purpose, ReferralState, RejectionReason, Urgency
 
 MESSAGE = a_parcel().id
 BLIND = bytes_from("CASE-2031/114", 16)
 LEASE = timedelta(minutes=5)
+NOTHING, NOTHING_OF_HERS = InFlight((), ()), InFlight((), (), (PERSON,))
 QUEUED, SENDING, DELIVERED, STOPPED, RECALLED = ParcelState
 
 
@@ -118,7 +119,7 @@ def test_every_step_from_every_state(outbox: Store, begins: ParcelState, step: C
     ends = STEPS[step].get(begins)
     if ends is None:
         assert parcel(outbox) == before
-        assert outcome in (False, None, InFlight((), ())) or step is _accept
+        assert outcome in (False, None, NOTHING, NOTHING_OF_HERS) or step is _accept
     else:
         assert parcel(outbox) == (ends, before[1] if ends is SENDING else b"")
 
@@ -244,15 +245,25 @@ def test_a_sender_takes_back_what_it_sent_under_its_own_number(outbox: Store) ->
     assert outbox.do(lambda transaction: transaction.stop_referrals(POLICE, bytes_from("another", 16))) is None
     assert referral(outbox) is ReferralState.SUBMITTED
     gone = Gone(MESSAGE, POLICE, SHELTER, a_parcel().referral)
-    assert outbox.do(_revoke) == InFlight((gone,), ())
+    assert outbox.do(_revoke) == InFlight((gone,), (), (PERSON,))
     assert referral(outbox) is ReferralState.REVOKED
 
 
 def test_a_referral_that_arrived_can_still_be_taken_back(outbox: Store) -> None:
     outbox.do(_lease)
     outbox.do(_acknowledge)
-    assert outbox.do(_revoke) == InFlight((), ())
+    assert outbox.do(_revoke) == NOTHING_OF_HERS
     assert referral(outbox) is ReferralState.REVOKED
+
+
+def test_m_06_what_a_recipient_answered_is_read_back_with_its_reason_and_moment(outbox: Store) -> None:
+    outbox.do(_lease)
+    outbox.do(_acknowledge)
+    said = (ReferralState.REJECTED, RejectionReason.NO_CAPACITY)
+    outbox.do(lambda transaction: transaction.answer_referral(SHELTER, MESSAGE, *said))
+    found = outbox.referrals.referral(a_parcel().referral)
+    assert found is not None
+    assert (found.state, found.reason, found.answered) == (*said, outbox.clock.now())
 
 
 def test_a_referral_is_read_back_as_it_was_written(outbox: Store) -> None:
