@@ -179,7 +179,7 @@ def _what_is_left(question: Question, support: Support, records: Records) -> Dec
         obligations=tuple(Obligation),
         decided_at=at,
         holds_until=holds_until,
-        use_until=min(holds_until, at + timedelta(days=agreement.retention_days)),
+        use_until=min(holds_until, at + timedelta(days=min(agreement.retention_days, question.policy.retention_days))),
     )
 
 

@@ -5,7 +5,16 @@ No error here carries a value from the data: a fault is a constant sentence, a p
 
 from enum import StrEnum, unique
 
-__all__ = ["ConsentError", "Fault", "ProofError", "SignatureError", "TamperedLedgerError", "UnreadableRecordError"]
+__all__ = [
+    "ConsentError",
+    "Fault",
+    "PolicyError",
+    "ProofError",
+    "ReachableEnforcementError",
+    "SignatureError",
+    "TamperedLedgerError",
+    "UnreadableRecordError",
+]
 
 
 @unique
@@ -85,3 +94,16 @@ class TamperedLedgerError(ConsentError):
         self.whole_until = whole_until
         self.broken_at = broken_at
         self.held = held
+
+
+class PolicyError(ConsentError):
+    """A country profile is unreadable, or would protect less than the code guarantees. Nothing starts on it."""
+
+
+class ReachableEnforcementError(PolicyError):
+    """Something could reach immigration enforcement (F-01). `agency` is the one that is the matter."""
+
+    def __init__(self, fault: str, agency: str) -> None:
+        """Keep the agency; its id is no personal datum, and is not in the message."""
+        super().__init__(fault)
+        self.agency = agency

@@ -71,6 +71,12 @@ class Reason(StrEnum):
         Audience.ROUTE,
         "Another country is told through its focal point only.",
     )
+    NOT_IN_THIS_COUNTRY = (
+        "not_in_this_country",
+        "F-03",
+        Audience.ROUTE,
+        "The country's profile knows no such recipient or purpose.",
+    )
     GROUND_AND_PURPOSE_DIFFER = (
         "ground_and_purpose_differ",
         "E-01",

@@ -41,15 +41,22 @@ def route(asked: Disclosure, agreement: Agreement | None, policy: Policy, at: da
         return Reason.NOT_A_FOCAL_POINT
     if profile is None:  # M-01: nothing is listed, so nothing may go.
         return Reason.NO_PROFILE
-    if asked.purpose in policy.pending_purposes:
-        return Reason.ROUTE_NOT_YET_ENFORCED
-    if not _fits(asked.ground, asked.purpose):
-        return Reason.GROUND_AND_PURPOSE_DIFFER
+    if reason := _not_open(asked, recipient, policy):
+        return reason
     if profile.required - STRUCTURE - agreement.categories:  # M-02: they did not agree on what this purpose needs.
         return Reason.NO_AGREEMENT
     if not asked.sufficient:  # M-01
         return Reason.DOCUMENT_LACKS_REQUIRED
     return Route(recipient, profile, agreement)
+
+
+def _not_open(asked: Disclosure, recipient: Party, policy: Policy) -> Reason | None:
+    """Return why the country, the rules built so far or the ground claimed do not open this way."""
+    if recipient.function not in policy.recipients or asked.purpose not in policy.purposes:  # F-03
+        return Reason.NOT_IN_THIS_COUNTRY
+    if asked.purpose in policy.pending_purposes:
+        return Reason.ROUTE_NOT_YET_ENFORCED
+    return None if _fits(asked.ground, asked.purpose) else Reason.GROUND_AND_PURPOSE_DIFFER
 
 
 def _covers(agreement: Agreement, asked: Disclosure, recipient: Party) -> bool:

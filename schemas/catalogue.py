@@ -12,7 +12,7 @@ from schemas.errors import UnknownSchemaError, UnpublishableSchemaError
 from schemas.vocabulary import FunctionClass, Purpose
 
 _KINDS = (
-    *("adapter", "agency", "agreement", "case_event", "consent", "consent_event"),
+    *("adapter", "agency", "agreement", "case_event", "consent", "consent_event", "country_profile"),
     *("ledger", "notice", "notice_answer", "receipt", "referral", "supplement"),
 )
 _PROFILES = "profiles"

@@ -183,8 +183,14 @@ def test_the_table(row: Row) -> None:
             assert reasons == (row.reason,)
 
 
-OUTSIDE = {Reason.TOO_LATE, Reason.RECIPIENT_KEY_CHANGED, Reason.PREVIEW_DIFFERS, Reason.RECIPIENT_UNREACHABLE}
-"""Reasons that are no matter of permission: found when a parcel is packed or handed out (tests/core)."""
+OUTSIDE = {
+    Reason.NOT_IN_THIS_COUNTRY,
+    Reason.TOO_LATE,
+    Reason.RECIPIENT_KEY_CHANGED,
+    Reason.PREVIEW_DIFFERS,
+    Reason.RECIPIENT_UNREACHABLE,
+}
+"""Reasons that are no matter of permission: found when a parcel is packed or handed out (tests/core), or a policy."""
 
 
 def test_every_reason_stands_in_one_of_the_two_tables() -> None:

@@ -6,10 +6,11 @@ from datetime import timedelta
 import pytest
 from builders import DAY, HOUR, NOON, SHELTER, a_consent, a_disclosure, a_party, a_profile, an_agreement, some_records
 
-from consent.decision import IMPLIED, Obligation, Permit, decide
+from consent.decision import IMPLIED, Obligation, Permit, Refusal, decide
 from consent.disclosure import Disclosure
 from consent.facts import Restriction
 from consent.policy import DECISION_OF, Policy
+from consent.reasons import Reason
 from consent.records import Records
 from schemas.vocabulary import DataCategory, FunctionClass, Purpose
 
@@ -110,3 +111,20 @@ def test_the_permit_names_the_ground_it_rests_on() -> None:
 def test_a_national_policy_can_forbid_more() -> None:
     stricter = Policy(pending_purposes=Policy().pending_purposes | {Purpose.ACCOMMODATION})
     assert not isinstance(decide(a_disclosure(), some_records(), stricter, NOON), Permit)
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [
+        Policy(recipients=Policy().recipients - {FunctionClass.SHELTER}),
+        Policy(purposes=Policy().purposes - {Purpose.ACCOMMODATION}),
+    ],
+    ids=["recipient", "purpose"],
+)
+def test_f_03_what_the_country_does_not_know_gets_nothing(policy: Policy) -> None:
+    assert decide(a_disclosure(), some_records(), policy, NOON) == Refusal((Reason.NOT_IN_THIS_COUNTRY,), NOON)
+    assert permit(policy=Policy(recipients=frozenset({FunctionClass.SHELTER})))
+
+
+def test_a_04_a_country_may_shorten_what_agencies_agreed() -> None:
+    assert permit(policy=Policy(retention_days=3)).use_until == NOON + 3 * DAY

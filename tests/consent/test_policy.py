@@ -6,11 +6,18 @@ from datetime import timedelta
 
 import pytest
 
-from consent.policy import DECISION_OF, ConsentDecision, Policy
-from schemas.vocabulary import FunctionClass, Purpose
+from consent.policy import DECISION_OF, Clocks, ConsentDecision, Policy
+from schemas.vocabulary import FunctionClass, LegalBasis, Purpose
 
 CHANGED: dict[str, object] = {
     "country": "RO",
+    "recipients": frozenset({FunctionClass.SHELTER}),
+    "purposes": frozenset({Purpose.HEALTH}),
+    "legal_bases": frozenset({LegalBasis.CONSENT}),
+    "languages": frozenset({"ro"}),
+    "retention_days": 30,
+    "clocks": Clocks(breach_hours=24),
+    "notice_answer_hours": 24,
     "default_consent_days": 30,
     "address_recipients": frozenset({FunctionClass.POLICE}),
     "unidentified_purposes": frozenset({Purpose.STATISTICS}),
