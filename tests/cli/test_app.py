@@ -26,6 +26,7 @@ CHANGING = [
     ("consent", "withdraw"),
     ("consent", "confirm"),
     ("log", "export"),
+    ("case", "record"),
     ("officer", "invite"),
     ("officer", "revoke"),
 ]
