@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from adapters.sdk import (
     Inbound,
+    Losses,
     Manifest,
     Outbound,
     Outgoing,
@@ -17,12 +18,16 @@ from adapters.sdk import (
 from adapters.sdk.countries import read_countries
 from adapters.sdk.languages import read_languages
 from adapters.systems.htcds.choices import read_choices
-from adapters.systems.htcds.columns import RECORD_IDS, read_columns, read_table
+from adapters.systems.htcds.columns import RECORD_IDS, Columns, is_table, read_columns, read_table
 from adapters.systems.htcds.csv_reading import read_csv
 from adapters.systems.htcds.csv_writing import write_csv
 from adapters.systems.htcds.read_record import read_record
+from adapters.systems.htcds.record import Record
 from adapters.systems.htcds.write_record import write_record
+from adapters.systems.htcds.xlsx_reading import read_xlsx
+from adapters.systems.htcds.xlsx_writing import write_xlsx
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _NAMING = (*RECORD_IDS, "prs_IdentityNumber")
 _ROW = re.compile(r"row-([1-9][0-9]{0,3})")
 
@@ -49,18 +54,34 @@ class Htcds:
         It is named by the survey tool's number of the submission, by prs_IdentityNumber, or as `row-N`, counted from
         the first record.
         """
-        records = read_table(read_csv(inbound.body), self._columns)
-        return read_record(_one(records, inbound.subject), self._lists, self._countries, self._languages)
+        losses = Losses()
+        if inbound.media_type == XLSX:
+            records = _of_one_sheet(read_xlsx(inbound.body), self._columns, losses)
+        else:
+            records = read_table(read_csv(inbound.body), self._columns)
+        record = Record(_one(records, inbound.subject), self._lists, losses)
+        return read_record(record, self._countries, self._languages)
 
     def render(self, outgoing: Outgoing) -> Outbound:
-        """Write the heading and the row."""
+        """Write the heading and the row, in the format that the manifest names."""
         cells, losses = write_record(outgoing, self._lists, self._languages)
-        return Outbound(write_csv(cells), self._manifest.outgoing_media_type, losses)
+        media_type = self._manifest.outgoing_media_type
+        return Outbound(write_xlsx(cells) if media_type == XLSX else write_csv(cells), media_type, losses)
 
     def render_status(self, update: StatusUpdate) -> Outbound:
         """Raise UnsupportedError: the standard has no message about a referral's status."""
         del update
         raise UnsupportedError("", "direction")
+
+
+def _of_one_sheet(sheets: Sequence[Sequence[Sequence[str]]], columns: Columns, losses: Losses) -> list[dict[str, str]]:
+    """Return the records of the one sheet that is of this standard; others, such as lists to choose from, are lost."""
+    of_records = [rows for rows in sheets if is_table(rows, columns)]
+    if len(of_records) > 1:
+        raise SubjectUnclearError("/sheets")
+    if len(sheets) > 1:
+        losses.dropped("/sheets/*")
+    return read_table(of_records[0] if of_records else [], columns)
 
 
 def _one(records: Sequence[Mapping[str, str]], subject: str | None) -> Mapping[str, str]:

@@ -48,15 +48,21 @@ def read_columns() -> Columns:
     )
 
 
+def is_table(rows: Sequence[Sequence[str]], columns: Columns) -> bool:
+    """Tell whether the first row is a heading of this standard: one field about her suffices."""
+    found = (_field(heading, columns) for heading in rows[0]) if rows else iter(())
+    return any(name is not None and name.startswith(_ABOUT_HER) for name in found)
+
+
 def read_table(rows: Sequence[Sequence[str]], columns: Columns) -> list[dict[str, str]]:
     """Return each record as its cells by field; what stands in columns of no known or no clear field is under `*`.
 
     Rows that say nothing are left out. Raises UnsupportedError where the heading is not of this standard, and
     MalformedError where two columns are the same field.
     """
-    fields = [_field(heading, columns) for heading in rows[0]] if rows else []
-    if not any(name is not None and name.startswith(_ABOUT_HER) for name in fields):
+    if not is_table(rows, columns):
         raise UnsupportedError("", "kind")
+    fields = [_field(heading, columns) for heading in rows[0]]
     known = [name for name in fields if name is not None]
     for name in known:
         if known.count(name) > 1:

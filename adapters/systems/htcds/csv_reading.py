@@ -14,6 +14,9 @@ MAX_COLUMNS = 400
 MAX_ROWS = 2_000
 """Rows in a file, the heading among them; the published template has 1,002."""
 
+MAX_CELLS = 100_000
+"""Cells in a file; the published template has 40,080."""
+
 MAX_CELL = 60_000
 """Characters in a cell: as much as the canonical referral takes in its longest text."""
 
@@ -39,7 +42,7 @@ def read_csv(body: bytes) -> list[list[str]]:
         if end != ",":
             rows.append(row)
             row = []
-            if len(rows) > MAX_ROWS:
+            if len(rows) > MAX_ROWS or len(rows) * len(rows[0]) > MAX_CELLS:
                 raise MalformedError("/rows", "too_many_rows")
     if row:
         raise MalformedError(f"/rows/{len(rows)}", "csv")

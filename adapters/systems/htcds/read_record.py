@@ -5,13 +5,12 @@ gateway's own records. It is reported as lost, FALSE as well as TRUE, and so is 
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from adapters.sdk import Losses, ParsedReferral, UnsupportedError
+from adapters.sdk import ParsedReferral, UnsupportedError
 from adapters.sdk.codes import Exploitation, Json, Need
 from adapters.sdk.countries import Countries
 from adapters.sdk.languages import Languages
-from adapters.systems.htcds.choices import ChoiceList
 from adapters.systems.htcds.columns import RECORD_IDS
 from adapters.systems.htcds.read_subject import read_subject
 from adapters.systems.htcds.record import Record
@@ -23,11 +22,8 @@ _MOST_FORMS = 10
 _NARRATIVE = ("hte_Description", "cas_IncomingReferralDetails", "cco_CaseComment")
 
 
-def read_record(
-    cells: Mapping[str, str], lists: Mapping[str, ChoiceList], countries: Countries, languages: Languages
-) -> ParsedReferral:
+def read_record(record: Record, countries: Countries, languages: Languages) -> ParsedReferral:
     """Read one row. Raises MalformedError and UnsupportedError with the field's name as pointer."""
-    record = Record(cells, lists, Losses())
     said: dict[str, Json] = {
         **_reference(record),
         "subject": read_subject(record, countries, languages),

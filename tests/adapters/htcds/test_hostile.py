@@ -47,6 +47,7 @@ def test_the_file_the_others_are_made_from_is_read() -> None:
         (GOOD.replace("x", "y" * (MAX_CELL + 1)).encode(), "too_long at /rows/1"),
         (b",".join([b"prs_FirstName"] * 10_000) + b"\r\n", "too_many_columns at /rows/0"),
         (b"prs_FirstName\r\n" + b"x\r\n" * MAX_ROWS, "too_many_rows at /rows"),
+        (b"prs_FirstName" + b",x" * 299 + b"\r\n" + (b"," * 299 + b"\r\n") * 334, "too_many_rows at /rows"),
         (b"prs_FirstName," * (MAX_COLUMNS - 1) + b"prs_Title\r\n", "duplicate_column at /prs_FirstName"),
     ],
 )
