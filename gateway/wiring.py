@@ -23,6 +23,7 @@ from gateway.core.errors import OperatorError
 from gateway.core.exchange import Exchange
 from gateway.core.explaining import Explaining
 from gateway.core.histories import Histories
+from gateway.core.introductions import Introductions
 from gateway.core.keys import KeyRing, Ring
 from gateway.core.leaves import sealed_leaf
 from gateway.core.notifying import Notifying
@@ -51,6 +52,7 @@ from gateway.plugins import installed
 from gateway.settings import Settings
 from gateway.store.books import BookReader
 from gateway.store.clients import ClientReader
+from gateway.store.codes import CodeReader
 from gateway.store.database import Database, opened
 from gateway.store.directory import DirectoryReader
 from gateway.store.ledger import LedgerReader
@@ -136,9 +138,8 @@ def build(settings: Settings, clock: Clock | None = None, entropy: Entropy | Non
     clients, log = ClientReader(database.reading), LedgerReader(database.reading)
     oauth, verifier, revoked = _oauth(settings, ring, clients, writer, clock, entropy)
     packing = Packing(adapters, ring, entropy, timedelta(minutes=policy.delivery_jitter_minutes))
-    exchange = Exchange(
-        adapters, directory, people, person_keys, ring, packing, policy, clock, entropy, recorder=writer
-    )
+    exchange = Exchange(adapters, directory, people, person_keys, ring, packing, policy, clock, entropy, writer)
+    desk = Desk(directory, people, person_keys, ring, policy, clock, entropy, recorder=writer)
     notices = NoticeReader(database.reading)
     dispatch = Dispatch(
         directory, people, person_keys, OutboxReader(database.reading), ring, policy, clock, entropy, writer,
@@ -151,7 +152,8 @@ def build(settings: Settings, clock: Clock | None = None, entropy: Entropy | Non
         explaining=Explaining(ReferralReader(database.reading), log, people, clock, entropy, recorder=writer),
         dispatch=dispatch,
         answering=Answering(ring, clock, entropy, writer, notices),
-        desk=Desk(directory, people, person_keys, ring, policy, clock, entropy, recorder=writer),
+        desk=desk,
+        introductions=Introductions(desk, CodeReader(database.reading)),
         cases=CaseDesk(directory, people, person_keys, ring, clock, entropy, writer, policy),
         overrides=Overrides(people, OverrideReader(database.reading), clock, entropy, recorder=writer),
         tracking=Tracking(ReferralReader(database.reading), log, ring, person_keys, settings.origin),

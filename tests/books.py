@@ -9,10 +9,12 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import TypeVar
 
+from code_books import CodeBook
 from kept_parcels import DELIVERED, OPEN, QUEUED, RECALLED, SENDING, STOPPED, Kept
 
 from gateway.core.answers import LeafSlot, NotFresh
 from gateway.core.callers import Caller, UsedProof
+from gateway.core.code_rows import CodeRow, CodeUseRow, LinkRow, TryRow
 from gateway.core.heads import Head
 from gateway.core.known import Whose
 from gateway.core.notice_records import Notice, NoticeSteps
@@ -61,6 +63,7 @@ class Book:
     strikes: list[StrikeRow] = field(default_factory=list)
     locks: set[bytes] = field(default_factory=set)
     waiting: list[WaitingRow] = field(default_factory=list)
+    codes: CodeBook = field(default_factory=CodeBook)
     leaves: list[SealedLeaf] = field(default_factory=list)
     notices: dict[str, Notice] = field(default_factory=dict)
     notice_leases: dict[str, datetime] = field(default_factory=dict)
@@ -164,6 +167,8 @@ class FakeTransaction:
                 self.book.locks.add(row.pair)
             case WaitingRow():
                 self.book.waiting.append(row)
+            case CodeRow() | CodeUseRow() | TryRow() | LinkRow():
+                self.book.codes.add(row)
             case _:
                 raise AssertionError("officers are tested on a real database")
 
@@ -258,6 +263,9 @@ class FakeTransaction:
             self._forgotten(self.book.used, limit, lambda expires: expires < now),
             self._forgotten(self.book.revoked, limit, lambda expires: expires < now),
             self._forgotten(self.book.answers, limit, lambda row: row.expires < self._now),
+            self._forgotten(
+                self.book.codes.given, limit, lambda row: row.expires is not None and row.expires < self._now
+            ),
         )
         return limit in gone
 

@@ -5,10 +5,10 @@ from typing import Protocol
 
 from books import Book
 from builders import SHELTER_KEY
+from fake_outbox import FakeOutbox
 from fakes import (
     FakeClock,
     FakeDirectory,
-    FakeOutbox,
     FakePeople,
     FakePersonKeys,
     FakeRecorder,

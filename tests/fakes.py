@@ -28,8 +28,7 @@ from gateway.core.heads import Head, agency_head, agreement_head, binding_head, 
 from gateway.core.known import KnownPerson, Probing
 from gateway.core.ports import Item
 from gateway.core.rows import CaseEventRow
-from gateway.core.stages import Parcel
-from schemas.vocabulary import Purpose, Urgency
+from schemas.vocabulary import Purpose
 
 Result = TypeVar("Result")
 
@@ -157,8 +156,10 @@ class FakePeople:
         return found
 
     def forget(self, heads: Sequence[str]) -> None:
-        for head in heads:
-            self.remembered.pop(head, None)
+        for name, known in list(self.remembered.items()):
+            hung_on = known.heads if isinstance(known, KnownPerson) else (known.head,)
+            if not {head.id for head in hung_on}.isdisjoint(heads):
+                del self.remembered[name]
 
     def _recalled(self, head: str, read: Callable[[], KnownPerson | Probing]) -> KnownPerson | Probing:
         if self.remembers and head in self.remembered:
@@ -167,12 +168,24 @@ class FakePeople:
         return self.remembered[head]
 
     def _person(self, person: bytes) -> KnownPerson:
-        mine = [row for row in self.book.consents if row.person == person]
+        everyone, waiting = {}, [person]
+        while waiting:
+            record = waiting.pop()
+            if record not in everyone:
+                everyone[record] = self.book.head(person_head(record))
+                waiting += [other for one, other in self.book.codes.links if one == record]
+        mine = [row for row in self.book.consents if row.person in everyone]
         histories = {row.consent: tuple(other.event for other in mine if other.consent == row.consent) for row in mine}
-        consents = tuple(standing(history) for history in histories.values())
-        facts = tuple(self._opened(row) for row in self.book.case_events if row.person == person)
-        head = self.book.head(person_head(person))
-        return KnownPerson(person, head, consents, facts=facts, case=case_of(facts))
+        facts = tuple(self._opened(row) for row in self.book.case_events if row.person in everyone)
+        return KnownPerson(
+            person,
+            everyone.pop(person),
+            tuple(standing(history) for history in histories.values()),
+            everyone,
+            {row.consent: row.person for row in mine if row.person != person},
+            facts=facts,
+            case=case_of(facts),
+        )
 
     def _opened(self, row: CaseEventRow) -> CaseEvent:
         if row.sealed is None or not needs_opening(row.event.type) or self.keys is None:
@@ -202,18 +215,6 @@ class FakePersonKeys:
 
     def destroy(self, person: bytes) -> None:
         del self.keys[person]
-
-
-class FakeOutbox:
-    """What may be handed out now, urgent parcels first, then the oldest."""
-
-    def __init__(self, book: Book) -> None:
-        self.book = book
-
-    def waiting(self, recipient: str, now: datetime, limit: int) -> Sequence[Parcel]:
-        ready = [kept.parcel for kept in self.book.parcels.values() if kept.may_go(now)]
-        mine = [parcel for parcel in ready if parcel.recipient == recipient]
-        return sorted(mine, key=lambda parcel: (parcel.urgency is Urgency.ROUTINE, parcel.due))[:limit]
 
 
 @dataclass(eq=False)

@@ -21,14 +21,15 @@ from builders import (
     an_agency,
     an_agreement,
 )
+from code_books import FakeCodes
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from fake_notices import FakeNotices
+from fake_outbox import FakeOutbox
 from fake_overrides import FakeOverrides
 from fakes import (
     FakeAdapters,
     FakeClock,
     FakeDirectory,
-    FakeOutbox,
     FakePeople,
     FakePersonKeys,
     FakeRecorder,
@@ -47,6 +48,7 @@ from gateway.core.desk import Actor, Desk, UnknownPerson
 from gateway.core.desk_items import Changed
 from gateway.core.dispatch import Delivered, Dispatch
 from gateway.core.exchange import Exchange
+from gateway.core.introductions import Introductions
 from gateway.core.notifying import Notifying
 from gateway.core.overrides import Overrides
 from gateway.core.packing import Packing
@@ -95,6 +97,8 @@ class Line:
             directory, people, person_keys, outbox, KEYS, policy, clock, entropy, recorder, notifying
         )
         self.answering = Answering(KEYS, clock, entropy, self.recorder, self.notices)
+        self.codes = FakeCodes(book)
+        self.introductions = Introductions(self.desk, self.codes)
 
     def caller(self, agency: str = POLICE) -> Caller:
         """Return an agency's system with a fresh proof."""

@@ -158,6 +158,7 @@ class Web:
             cases=line.cases,
             overrides=line.overrides,
             desk=line.desk,
+            introductions=line.introductions,
             tracking=tracking,
             recorder=line.recorder,
             notices=line.notices,

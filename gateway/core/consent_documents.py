@@ -13,7 +13,7 @@ from gateway.core.ports import Directory
 from schemas.consent_codes import InterpreterRelation
 from schemas.documents import Document, Json, ValidDocument
 from schemas.errors import Fault, SchemaViolationError
-from schemas.vocabulary import ConsentState, DataCategory, FunctionClass, GivenBy, Purpose
+from schemas.vocabulary import ConsentState, DataCategory, FunctionClass, GivenBy, Purpose, WithdrawalMethod
 
 SCHEMA = "consent/1.0"
 
@@ -52,6 +52,8 @@ def consent_of(valid: ValidDocument, consent_id: str, directory: Directory, poli
     decision = ConsentDecision(text_of(document, "decision"))
     _refuse_mixed(purposes, decision)
     refuse_unread(document)
+    if document["withdrawal_method"] == WithdrawalMethod.RECEIPT_CODE and document.get("safe_to_give") is not True:
+        raise ConsentRefusedError("/safe_to_give", "C-18")  # She cannot use a code that is not safe to give her.
     recipient, taker = _registered(document, directory)
     taken, begins = moment_of(valid, "taken_at"), moment_of(valid, "valid_from")
     ends = moment_of(valid, "valid_until") if "valid_until" in document else begins + policy.default_consent  # C-08

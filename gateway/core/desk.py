@@ -11,9 +11,11 @@ from functools import partial
 
 from consent.policy import Policy
 from consent.records import Consent, ConsentEvent, ConsentEventType
-from gateway.core.answers import KeyConflict, NotFresh, Repeated, Stale
+from gateway.core import codes
+from gateway.core.answers import KeyConflict, NotFresh, Recorded, Repeated, Stale
 from gateway.core.blind import blind_idempotency, blind_person_ref, request_digest
 from gateway.core.callers import Caller
+from gateway.core.code_rows import CodeKind, CodeRow
 from gateway.core.commitments import Committed
 from gateway.core.consent_documents import SCHEMA, ConsentRefusedError, consent_of
 from gateway.core.desk_items import ChangeAnswer, ChangeConsents, ConsentAnswer, FindNothing, RecordConsent, waiting_row
@@ -81,7 +83,10 @@ class Desk:
         Raises SchemaViolationError or ConsentRefusedError for one that may not be recorded.
         """
         for _ in range(TRIES):
-            outcome = await self.recorder.record(self._recording(actor, document, idempotency_key))
+            item = self._recording(actor, document, idempotency_key)
+            outcome = await self.recorder.record(item)
+            if isinstance(outcome, Recorded | Repeated) and item.code is not None:
+                return self._with_code(outcome)
             if not isinstance(outcome, Stale):
                 return outcome
             self.people.forget(outcome.heads)
@@ -121,6 +126,22 @@ class Desk:
         Her word reached the operator by another channel (C-09).
         """
         return await self._change(None, lambda: self.people.of_consent(consent), consent, ConsentEventType.WITHDRAWN)
+
+    async def withdraw_from(
+        self, caller: Caller, person: bytes, consent: str | None, idempotency: Idempotency
+    ) -> ChangeAnswer | UnknownPerson:
+        """Take back one consent of hers, or all, for whoever showed the code of her receipt (C-09)."""
+        kind = ConsentEventType.WITHDRAWN
+        return await self._change(caller, lambda: self.people.person(person), consent, kind, idempotency)
+
+    def _with_code(self, outcome: Recorded | Repeated) -> Recorded | Repeated:
+        """Tell the code of her receipt: made again from the consent's id, kept nowhere (C-18)."""
+        code = codes.made(self.keys, CodeKind.RECEIPT, str(outcome.answer["consent"]).encode())
+        return replace(outcome, answer={**outcome.answer, "withdrawal_code": codes.written(code)})
+
+    def _code(self, consent: str, person: bytes) -> CodeRow:
+        code = codes.made(self.keys, CodeKind.RECEIPT, consent.encode())
+        return CodeRow(codes.digest(self.keys, CodeKind.RECEIPT, code), CodeKind.RECEIPT, person, consent, None)
 
     def shown(self, agency: str, person_ref: str) -> tuple[Consent, ...] | UnknownPerson:
         """Return how the consents of hers that concern this agency as discloser stand now."""
@@ -174,6 +195,7 @@ class Desk:
                 request_digest(self.keys, written),
             ),
             waiting=waiting_row(consent, valid, actor.officer, now),
+            code=self._code(consent.id, person) if valid.document.get("safe_to_give") is True else None,  # C-18
         )
 
     async def _change(

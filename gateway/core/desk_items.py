@@ -10,6 +10,7 @@ from typing import TypeAlias
 from consent.records import Consent, ConsentEventType
 from gateway.core.answers import KeyConflict, NotFresh, Recorded, Repeated, Stale
 from gateway.core.callers import Caller
+from gateway.core.code_rows import CodeRow
 from gateway.core.confirm import KEEPS_ANSWERS, repeated
 from gateway.core.heads import Head, person_head
 from gateway.core.notices import NoticePlan, queued
@@ -52,6 +53,7 @@ class RecordConsent:
     answer: Document
     idempotency: Idempotency
     waiting: WaitingRow | None = None
+    code: CodeRow | None = None
 
     @property
     def needs(self) -> Needs:
@@ -74,6 +76,8 @@ class RecordConsent:
         transaction.add(self.row)
         if self.waiting is not None:
             transaction.add(self.waiting)
+        if self.code is not None:
+            transaction.add(self.code)
         for head in {person_head(self.person), *(head.id for head in self.heads if not self.new)}:
             transaction.bump(head)
         slot = transaction.append(self.leaf)

@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from consent.case import CaseEvent
 from consent.records import ConsentEvent
+from gateway.core.code_rows import CodeInsert
 from gateway.core.officer_records import OfficerInsert
 from gateway.core.scopes import Scope
 from gateway.core.stages import Idempotency, OwnReference, Parcel
@@ -154,4 +155,5 @@ Row: TypeAlias = (
     | LikenessRow
     | Parcel
     | OfficerInsert
+    | CodeInsert
 )

@@ -19,4 +19,5 @@ class Scope(Coded):
     READ_CONSENTS = "consents:read", "Read the consents that this agency recorded."
     RECORD_CASES = "cases:record", "Record what is known about a person besides her consents; ask for an override."
     READ_CASES = "cases:read", "Read what this agency recorded about a person besides her consents."
+    INTRODUCE_PEOPLE = "people:introduce", "Hand over and accept the codes by which agencies know one person as one."
     READ_LEDGER = "ledger:read", "Read the log entries and proofs of this agency's own exchanges."

@@ -1,4 +1,4 @@
-"""Deletes what has run out and nobody may need again: proofs, tokens, idempotency records, sessions, links, challenges.
+"""Deletes what has run out and nobody may need again: proofs, tokens, answers, sessions, links, challenges, codes.
 
 A bounded number at a time, by index, inside the writer's transaction, so that no request waits for a long delete.
 """
@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Column, Connection, Table, delete, select
 
+from gateway.store.code_rows import CODE, CODE_TRY, CODE_USE
 from gateway.store.moments import ticks
 from gateway.store.officer_rows import CHALLENGE, INVITATION, SESSION
 from gateway.store.rows import IDEMPOTENCY, REVOKED_TOKEN, USED_PROOF
@@ -22,7 +23,11 @@ def forget_expired(connection: Connection, now: datetime, limit: int) -> bool:
         _forget(connection, USED_PROOF, USED_PROOF.c.id, before, limit),
         _forget(connection, REVOKED_TOKEN, REVOKED_TOKEN.c.jti, before, limit),
         _forget(connection, IDEMPOTENCY, IDEMPOTENCY.c.key, before, limit),
-        *(_forget(connection, table, table.c.digest, before, limit) for table in (CHALLENGE, INVITATION, SESSION)),
+        *(
+            _forget(connection, table, table.c.digest, before, limit)
+            for table in (CHALLENGE, INVITATION, SESSION, CODE, CODE_USE)
+        ),
+        _forget(connection, CODE_TRY, CODE_TRY.c.id, before, limit),
     )
     return max(deleted) >= limit
 

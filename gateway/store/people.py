@@ -13,6 +13,7 @@ from gateway.core.heads import Head, binding_head, pair_head, person_head
 from gateway.core.known import KnownPerson, Probing
 from gateway.core.ports import PersonKeys
 from gateway.store.case_terms import case_event_of
+from gateway.store.code_rows import PERSON_LINK
 from gateway.store.consent_terms import event_of
 from gateway.store.memory import Memory
 from gateway.store.moments import moment
@@ -108,20 +109,32 @@ class PeopleReader:
 
     def _read(self, person: bytes) -> tuple[KnownPerson, Sequence[str]]:
         """Read the head first: events that arrive in between make the version older than the events, never newer."""
-        name = person_head(person)
+        heads: dict[bytes, Head] = {}
         with self.engine.connect() as connection:
-            version = _version(connection, name)
-            histories = _histories(connection, (person,))
-            rows = connection.execute(_FACTS.where(CASE_EVENT.c.person.in_((person,)))).all()
-        if not version:
+            waiting = [person]
+            while waiting:  # Each head before the links it guards, and all of them before any event.
+                record = waiting.pop()
+                if record not in heads:
+                    heads[record] = Head(person_head(record), _version(connection, person_head(record)))
+                    waiting += _linked(connection, record)
+            histories = _histories(connection, tuple(heads))
+            rows = connection.execute(_FACTS.where(CASE_EVENT.c.person.in_(tuple(heads)))).all()
+        if not all(head.version for head in heads.values()):
             raise Defect("a person without a head")
-        consents = tuple(standing(history) for history in histories.values())
         facts = tuple(
             self._opened(owner, case_event_of(event, kind, at, by, terms), sealed)
             for owner, event, kind, at, by, terms, sealed in rows
         )
-        known = KnownPerson(person, Head(name, version), consents, facts=facts, case=case_of(facts))
-        return known, (name,)
+        hers = KnownPerson(
+            person,
+            heads[person],
+            tuple(standing(history) for history in histories.values()),
+            {record: head for record, head in heads.items() if record != person},
+            {consent: record for record, consent in histories if record != person},
+            facts=facts,
+            case=case_of(facts),
+        )
+        return hers, tuple(head.id for head in hers.heads)
 
     def _opened(self, person: bytes, event: CaseEvent, sealed: bytes | None) -> CaseEvent:
         """Return the event with what the rules read of what lies sealed, as long as she is not erased."""
@@ -158,6 +171,11 @@ def _histories(connection: Connection, everyone: Sequence[bytes]) -> dict[tuple[
     for person, consent, kind, at, terms in rows:
         histories.setdefault((person, consent), []).append(event_of(kind, at, terms))
     return histories
+
+
+def _linked(connection: Connection, person: bytes) -> list[bytes]:
+    found = connection.execute(select(PERSON_LINK.c.other).where(PERSON_LINK.c.person == person)).scalars()
+    return [bytes(other) for other in found]
 
 
 def _version(connection: Connection, head: str) -> int:

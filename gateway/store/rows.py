@@ -7,6 +7,8 @@ from sqlalchemy import Row as SqlRow
 from sqlalchemy import Table
 from sqlmodel import SQLModel
 
+from gateway.core.code_rows import CodeInsert, CodeRow, CodeUseRow, LinkRow, TryRow
+from gateway.core.officer_records import OfficerInsert
 from gateway.core.rows import (
     BindingRow,
     CaseEventRow,
@@ -21,6 +23,7 @@ from gateway.core.rows import (
 )
 from gateway.core.stages import Parcel, Stated
 from gateway.store import case_tables, notice_tables, tables
+from gateway.store.code_rows import code_insertion
 from gateway.store.consent_terms import event_text
 from gateway.store.moments import moment, ticks
 from gateway.store.officer_rows import officer_insertion
@@ -93,7 +96,11 @@ def insertion(row: Row) -> tuple[Table, Values]:
         case CaseEventRow() | LikenessRow():
             return _of_case(row)
         case _:
-            return officer_insertion(row)
+            return _insertion_of_others(row)
+
+
+def _insertion_of_others(row: OfficerInsert | CodeInsert) -> tuple[Table, Values]:
+    return code_insertion(row) if isinstance(row, CodeRow | CodeUseRow | TryRow | LinkRow) else officer_insertion(row)
 
 
 def parcel_of(row: SqlRow[tuple[object, ...]]) -> Parcel:

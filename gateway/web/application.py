@@ -16,6 +16,7 @@ from gateway.web import (
     consents,
     health,
     inbox,
+    introductions,
     ledger,
     looks,
     notices,
@@ -56,7 +57,8 @@ def application(
             Exception: problems.on_defect,
         },
     )
-    for room in (looks, referrals, statuses, inbox, consents, consent_life, cases, notices, ledger):
+    rooms = (looks, referrals, statuses, inbox, consents, consent_life, introductions, cases, notices, ledger)
+    for room in rooms:
         app.include_router(room.router(door))
     for routes in others:
         app.include_router(routes)

@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse
 
 from gateway.core.answers import KeyConflict, NotFresh, Recorded, Repeated
 from gateway.core.callers import Caller
+from gateway.core.code_items import CodeRefused, CodesLocked
 from gateway.core.desk import Actor, UnknownPerson
 from gateway.core.desk_items import ChangeAnswer, Changed, ConsentAnswer, withdrawn
 from gateway.core.life_cycle import LifeCycle
@@ -17,11 +18,11 @@ from gateway.web.consent_life import past_moment, shown
 from gateway.web.direct import Direct
 from gateway.web.door import Door
 from gateway.web.headers import idempotency_key
+from gateway.web.introductions import refused
 from gateway.web.problems import BadRequestError, answer, key_reused, problem
+from gateway.web.references import by_code, reference
 from schemas.decoding import decode_json
-from schemas.documents import Document, Json
-
-_REFERENCE_LENGTH = 80
+from schemas.documents import Json
 
 
 def router(door: Door) -> APIRouter:
@@ -51,10 +52,18 @@ def router(door: Door) -> APIRouter:
     @routes.post("/withdrawals", operation_id="withdrawConsent", summary="She takes back one consent, or all of them")
     async def withdraw(request: Request) -> JSONResponse:
         async def work(caller: Caller) -> JSONResponse:
-            person_ref, consent = _named(await door.body(request))
-            key = idempotency_key(request.headers)
-            outcome = await door.desk.withdraw(Actor(caller.agency, caller), person_ref, consent, key)
-            return _withdrawn(door, caller, outcome)
+            body, key = await door.body(request), idempotency_key(request.headers)
+            if (code_shown := by_code(body)) is not None:
+                code, everything = code_shown
+                outcome = await door.introductions.withdraw(caller, code, key, everything=everything)
+                return (
+                    refused(outcome)
+                    if isinstance(outcome, CodeRefused | CodesLocked)
+                    else _withdrawn(door, caller, outcome)
+                )
+            person_ref, consent = _named(body)
+            actor = Actor(caller.agency, caller)
+            return _withdrawn(door, caller, await door.desk.withdraw(actor, person_ref, consent, key))
 
         return await door.answered(request, Scope.WITHDRAW_CONSENTS, work)
 
@@ -69,7 +78,7 @@ def _searched(body: bytes) -> tuple[str, datetime | None]:
     at = document.get("at")
     if "at" in document and not isinstance(at, str):
         raise BadRequestError(HTTPStatus.UNPROCESSABLE_ENTITY, "/at", "type")
-    return _reference(document), past_moment(at, "/at") if isinstance(at, str) else None
+    return reference(document), past_moment(at, "/at") if isinstance(at, str) else None
 
 
 def _named(body: bytes) -> tuple[str, str | None]:
@@ -78,17 +87,10 @@ def _named(body: bytes) -> tuple[str, str | None]:
     consent = document.get("consent")
     if not document.keys() <= {"person_ref", "consent"}:
         raise BadRequestError(HTTPStatus.UNPROCESSABLE_ENTITY, "/*", "additionalProperties")
-    person_ref = _reference(document)
+    person_ref = reference(document)
     if consent is not None and not isinstance(consent, str):
         raise BadRequestError(HTTPStatus.UNPROCESSABLE_ENTITY, "/consent", "type")
     return person_ref, consent
-
-
-def _reference(document: Document) -> str:
-    person_ref = document.get("person_ref")
-    if not isinstance(person_ref, str) or not 0 < len(person_ref) <= _REFERENCE_LENGTH:
-        raise BadRequestError(HTTPStatus.UNPROCESSABLE_ENTITY, "/person_ref", "required")
-    return person_ref
 
 
 def _recorded(door: Door, outcome: ConsentAnswer) -> JSONResponse:

@@ -23,6 +23,7 @@ from gateway.core.desk import Desk
 from gateway.core.dispatch import Dispatch
 from gateway.core.exchange import Exchange
 from gateway.core.explaining import Explaining
+from gateway.core.introductions import Introductions
 from gateway.core.notice_records import Notices
 from gateway.core.overrides import Overrides
 from gateway.core.ports import Recorder
@@ -63,6 +64,7 @@ class Door:
     desk: Desk
     cases: CaseDesk
     overrides: Overrides
+    introductions: Introductions
     tracking: Tracking
     recorder: Recorder
     notices: Notices

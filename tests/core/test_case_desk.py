@@ -3,9 +3,9 @@
 import json
 
 import pytest
-from books import QUEUED, RECALLED, STOPPED
 from builders import DAY, NOON, PERSON_REF, POLICE, SHELTER, an_agency
 from fakes import run
+from kept_parcels import QUEUED, RECALLED, STOPPED
 from line import HILL, KEYS, Line, a_line
 
 from gateway.core.answers import KeyConflict, NotFresh, Recorded, Repeated

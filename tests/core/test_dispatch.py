@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 import pytest
-from books import QUEUED, RECALLED, SENDING, STOPPED
 from builders import DAY, NOON, SHELTER, an_agency, an_agreement
 from fakes import run
+from kept_parcels import QUEUED, RECALLED, SENDING, STOPPED
 from line import HILL, Line, a_line, opened, with_sealing
 
 from gateway.core.answers import NotFresh

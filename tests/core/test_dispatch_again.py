@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from books import STOPPED
+from kept_parcels import STOPPED
 from line import a_line
 
 from schemas.vocabulary import AgeStatus, Ground

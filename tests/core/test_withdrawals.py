@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 import pytest
-from books import QUEUED, RECALLED, STOPPED
 from builders import DAY, PERSON_REF, POLICE, SHELTER, a_referral, a_subject
 from fakes import run
+from kept_parcels import QUEUED, RECALLED, STOPPED
 from line import ADVOCATE, BAY, HILL, Line, a_line
 
 from gateway.core.answers import NotFresh, Recorded

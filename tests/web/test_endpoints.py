@@ -41,6 +41,7 @@ class Endpoint:
 
 STATUS: dict[str, Json] = {"schema": "status/1.0", "state": "accepted"}
 WITHDRAWN: dict[str, Json] = {"schema": "consent_event/1.0", "type": "withdrawn"}
+SHOWN: dict[str, Json] = {"person_ref": PERSON_REF, "code": "0000-0000-0000-0"}
 ANSWERED = {**KEYED, "Content-Type": "application/json"}
 A_FACT: dict[str, Json] = {
     "schema": "case_event/1.0",
@@ -64,6 +65,9 @@ ENDPOINTS = [
     Endpoint("POST", "/v1/case-events", Scope.RECORD_CASES, 201, KEYED, A_FACT),
     Endpoint("POST", "/v1/case-events/search", Scope.READ_CASES, 200, body={"person_ref": PERSON_REF}),
     Endpoint("GET", "/v1/notices", Scope.READ_REFERRALS, 200),
+    Endpoint("POST", "/v1/introductions", Scope.INTRODUCE_PEOPLE, 404, KEYED, {"person_ref": PERSON_REF}),
+    Endpoint("POST", "/v1/bindings", Scope.INTRODUCE_PEOPLE, 404, KEYED, SHOWN),
+    Endpoint("POST", "/v1/links", Scope.INTRODUCE_PEOPLE, 404, KEYED, SHOWN),
     Endpoint("GET", "/v1/ledger/checkpoint", Scope.READ_LEDGER, 200),
 ]
 each = pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda one: f"{one.method} {one.path}".replace(MESSAGE, "ID"))

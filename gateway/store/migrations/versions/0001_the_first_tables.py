@@ -216,6 +216,7 @@ def upgrade() -> None:
     _keep_the_log()
     _cases()
     _notices()
+    _codes_and_links()
 
 
 def _people_who_sign_in() -> None:
@@ -356,3 +357,47 @@ def _notices() -> None:
         batch_op.create_index(batch_op.f("ix_notice_about"), ["about"], unique=False)
         batch_op.create_index(batch_op.f("ix_notice_recipient_state_due"), ["recipient", "state", "due"], unique=False)
         batch_op.create_index(batch_op.f("ix_notice_referral_kind"), ["referral", "kind"], unique=False)
+
+
+def _codes_and_links() -> None:
+    """One-time codes, and which records are one person."""
+    op.create_table(
+        "code",
+        sa.Column("digest", sa.LargeBinary(length=32), autoincrement=False, nullable=False),
+        sa.Column("kind", sa.String(length=64), autoincrement=False, nullable=False),
+        sa.Column("person", sa.LargeBinary(length=16), autoincrement=False, nullable=False),
+        sa.Column("consent", sa.String(length=64), autoincrement=False, nullable=True),
+        sa.Column("expires", sa.BigInteger(), autoincrement=False, nullable=True),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_code")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_code_expires"), "code", ["expires"], unique=False)
+    op.create_table(
+        "code_use",
+        sa.Column("digest", sa.LargeBinary(length=32), autoincrement=False, nullable=False),
+        sa.Column("person", sa.LargeBinary(length=16), autoincrement=False, nullable=False),
+        sa.Column("use", sa.String(length=64), autoincrement=False, nullable=False),
+        sa.Column("agency", sa.String(length=64), autoincrement=False, nullable=False),
+        sa.Column("expires", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("digest", "person", name=op.f("pk_code_use")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_code_use_expires"), "code_use", ["expires"], unique=False)
+    op.create_table(
+        "code_try",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("client", sa.String(length=64), autoincrement=False, nullable=False),
+        sa.Column("kind", sa.String(length=64), autoincrement=False, nullable=False),
+        sa.Column("expires", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_code_try")),
+    )
+    op.create_index(op.f("ix_code_try_client_kind"), "code_try", ["client", "kind"], unique=False)
+    op.create_index(op.f("ix_code_try_expires"), "code_try", ["expires"], unique=False)
+    op.create_table(
+        "person_link",
+        sa.Column("person", sa.LargeBinary(length=16), autoincrement=False, nullable=False),
+        sa.Column("other", sa.LargeBinary(length=16), autoincrement=False, nullable=False),
+        sa.Column("at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("person", "other", name=op.f("pk_person_link")),
+        sqlite_with_rowid=False,
+    )

@@ -1,0 +1,36 @@
+"""Reads how a request names a person: by the agency's own reference, or by the code of her receipt. In bodies only."""
+
+from http import HTTPStatus
+
+from gateway.web.problems import BadRequestError
+from schemas.decoding import decode_json
+from schemas.documents import Document
+
+_REFERENCE_LENGTH = 80
+_CODE_LENGTH = 32
+
+
+def reference(document: Document) -> str:
+    """Return the agency's own reference for her. Raises BadRequestError."""
+    return member(document, "person_ref", _REFERENCE_LENGTH)
+
+
+def member(document: Document, name: str, longest: int = _CODE_LENGTH) -> str:
+    """Return a member that must be a short text. Raises BadRequestError."""
+    value = document.get(name)
+    if not isinstance(value, str) or not 0 < len(value) <= longest:
+        raise BadRequestError(HTTPStatus.UNPROCESSABLE_ENTITY, f"/{name}", "required")
+    return value
+
+
+def by_code(body: bytes) -> tuple[str, bool] | None:
+    """Read {"code": ..., "everything"?: true}; None where no code is shown. Raises BadRequestError."""
+    document = decode_json(body)
+    if "code" not in document:
+        return None
+    if not document.keys() <= {"code", "everything"}:
+        raise BadRequestError(HTTPStatus.UNPROCESSABLE_ENTITY, "/*", "additionalProperties")
+    everything = document.get("everything", False)
+    if not isinstance(everything, bool):
+        raise BadRequestError(HTTPStatus.UNPROCESSABLE_ENTITY, "/everything", "type")
+    return member(document, "code"), everything

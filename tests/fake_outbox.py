@@ -1,0 +1,21 @@
+"""The outbox of tests/fakes.py."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from books import Book
+
+from gateway.core.stages import Parcel
+from schemas.vocabulary import Urgency
+
+
+class FakeOutbox:
+    """What may be handed out now, urgent parcels first, then the oldest."""
+
+    def __init__(self, book: Book) -> None:
+        self.book = book
+
+    def waiting(self, recipient: str, now: datetime, limit: int) -> Sequence[Parcel]:
+        ready = [kept.parcel for kept in self.book.parcels.values() if kept.may_go(now)]
+        mine = [parcel for parcel in ready if parcel.recipient == recipient]
+        return sorted(mine, key=lambda parcel: (parcel.urgency is Urgency.ROUTINE, parcel.due))[:limit]
