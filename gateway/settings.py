@@ -48,6 +48,12 @@ class Settings(BaseSettings):
     country: Annotated[
         str, Field(pattern="^[A-Z]{2}$", description="Country whose law applies (ISO 3166-1 alpha-2).")
     ] = "XX"
+    country_profile: Annotated[
+        Path | None,
+        Field(
+            description="The country profile (schema country_profile/1.0); default: the most protective, as shipped."
+        ),
+    ] = None
     origin: Annotated[str, Field(pattern="^[a-z0-9./-]{3,100}$", description="Name of the log in checkpoints.")] = (
         "referral-gateway/log"
     )
@@ -84,6 +90,15 @@ class Settings(BaseSettings):
     def person_key_database(self) -> str:
         """Return the URL of the database that holds people's data keys and nothing else."""
         return self.person_keys_url or f"{_SQLITE}{self.data / 'person-keys.db'}"
+
+    def profile(self) -> bytes | None:
+        """Return the country profile, or None where the shipped one counts. Raises OperatorError."""
+        if self.country_profile is None:
+            return None
+        try:
+            return self.country_profile.read_bytes()
+        except OSError:
+            raise OperatorError("the country profile cannot be read") from None
 
     def unlocking_secret(self) -> bytes:
         """Return what unlocks the key ring.

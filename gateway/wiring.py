@@ -26,6 +26,7 @@ from gateway.core.histories import Histories
 from gateway.core.introductions import Introductions
 from gateway.core.keys import KeyRing, Ring
 from gateway.core.leaves import sealed_leaf
+from gateway.core.national import policy_in, proven
 from gateway.core.notifying import Notifying
 from gateway.core.officer_failures import Failures
 from gateway.core.officer_granting import Granting
@@ -134,7 +135,7 @@ def build(settings: Settings, clock: Clock | None = None, entropy: Entropy | Non
     people = PeopleReader(database.reading, memory, person_keys)
     directory = DirectoryReader(database.reading, memory, clock)
     writer = Writer(database.writing, clock, memory.forget)
-    adapters, policy = installed(Limits(body=settings.largest_body)), Policy(country=settings.country)
+    adapters, policy = installed(Limits(body=settings.largest_body)), _policy(settings, database, directory)
     clients, log = ClientReader(database.reading), LedgerReader(database.reading)
     oauth, verifier, revoked = _oauth(settings, ring, clients, writer, clock, entropy)
     packing = Packing(adapters, ring, entropy, timedelta(minutes=policy.delivery_jitter_minutes))
@@ -186,6 +187,14 @@ def _people(
         entropy=entropy,
         public_url=settings.public_url,
     )
+
+
+def _policy(settings: Settings, database: Database, directory: DirectoryReader) -> Policy:
+    """Return the policy in force, once it is proven that nothing leads to immigration enforcement (F-01)."""
+    policy = policy_in(settings.profile(), settings.country)
+    books = BookReader(database.reading)
+    proven(policy, books.agency_documents(), books.client_keys(), directory.agreements())
+    return policy
 
 
 def _oauth(

@@ -10,7 +10,7 @@ from typing import Annotated, Final
 import typer
 
 from gateway import __version__
-from gateway.cli import cases, consents, histories, log, notices, officers, previews, register, running
+from gateway.cli import cases, consents, histories, log, notices, officers, policies, previews, register, running
 from gateway.cli.failures import DOCTOR, PROGRAM, CommandFailedError, Exit
 from gateway.cli.output import JSON, failure
 
@@ -21,6 +21,7 @@ GROUPS: Final = {
     "client": register.client,
     "consent": consents.consent,
     "log": log.log,
+    "policy": policies.policy,
     "notice": notices.notice,
     "officer": officers.officer,
 }

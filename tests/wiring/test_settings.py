@@ -43,6 +43,7 @@ def test_every_setting_is_read_from_its_variable(monkeypatch: pytest.MonkeyPatch
         "port": "1",
         "url": "https://gateway.example",
         "country": "NL",
+        "country_profile": "/etc/gateway/profile.json",
         "origin": "gateway.example/log",
         "largest_body": "2048",
         "demo": "false",
