@@ -21,7 +21,7 @@ SUPPLEMENT = "supplement/1.0"
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A valid referral, and the two names in it that never leave.
+    """A valid referral about one person (M-12), and the two names in it that never leave.
 
     The agency's for her, and its own number for the case.
     """

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import pytest
 from builders import PERSON_REF, a_caller, a_referral, a_subject
 from fakes import FakeAdapters
-from line import MEDIA_TYPE
+from line import MEDIA_TYPE, a_line
 
 from adapters.sdk.contract import (
     Inbound,
@@ -122,3 +122,11 @@ def test_what_the_real_adapter_reads_is_read() -> None:
     assert isinstance(found, Read)
     with pytest.raises(AdapterError):
         read(asked(body=b"not a document"), canonical)
+
+
+@pytest.mark.parametrize("subject", [[], [{"person_ref": "P-1"}, {"person_ref": "P-2"}], "P-1"])
+def test_m_12_a_document_about_several_people_at_once_is_refused(subject: Json) -> None:
+    """Her family are cases of their own; what joins them is a reference and no second subject."""
+    line = a_line()
+    with pytest.raises(SchemaViolationError):
+        line.accept({**a_referral(), "subject": subject})
