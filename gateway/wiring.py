@@ -168,14 +168,15 @@ def build(settings: Settings, clock: Clock | None = None, entropy: Entropy | Non
     )
     return Gateway(
         settings, database, person_keys, ring, writer, door, oauth, registry, directory, clients, log, histories,
-        _people(settings, database, door.desk, ring, clock, entropy),
+        _people(settings, database, door, ring, clock, entropy),
         revoked,
     )  # fmt: skip
 
 
 def _people(
-    settings: Settings, database: Database, desk: Desk, ring: KeyRing, clock: Clock, entropy: Entropy
+    settings: Settings, database: Database, door: Door, ring: KeyRing, clock: Clock, entropy: Entropy
 ) -> PeopleDoor:
+    desk = door.desk
     book, recorder, directory = OfficerReader(database.reading), desk.recorder, desk.directory
     passkeys = WebAuthnPasskeys(settings.public_url)
     signing = Signing(book, passkeys, ring, clock, entropy, recorder, Failures())
@@ -184,6 +185,7 @@ def _people(
         granting=Granting(book, signing, directory, clock, entropy, recorder),
         seconding=Seconding(desk, book, directory, desk.policy),
         desk=desk,
+        overrides=door.overrides,
         entropy=entropy,
         public_url=settings.public_url,
     )

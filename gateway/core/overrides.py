@@ -19,7 +19,7 @@ from gateway.core.errors import OperatorError
 from gateway.core.heads import Head
 from gateway.core.known import KnownPerson
 from gateway.core.leaves import sealed_leaf
-from gateway.core.officers import SECONDS, Action, Approval, OfficerRefusedError, Role
+from gateway.core.officers import SECONDS, Action, Approval, Officer, OfficerRefusedError, Role
 from gateway.core.override_items import RaiseOnce, Ruled, RuleOverride
 from gateway.core.ports import Clock, Entropy, People, Recorder
 from gateway.core.pseudonyms import message_id
@@ -78,6 +78,15 @@ class Overrides:
     clock: Clock
     entropy: Entropy
     recorder: Recorder
+
+    def shown(self, officer: Officer, name: str) -> Override:
+        """Return an override to somebody who may be its second person or judge it. Raises OfficerRefusedError."""
+        officer.require(SECONDS | {Role.DPO})
+        known = self._afresh(name)
+        found = known.case.override(name) if known else None
+        if found is None:
+            raise OfficerRefusedError("override_unknown")
+        return found
 
     async def approve(self, approval: Approval) -> Ruled:
         """Let the glass be broken: a second person says so (E-01).

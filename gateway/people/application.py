@@ -5,7 +5,7 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from gateway.people import acts, approvals, ceremonies, consents, officers
+from gateway.people import acts, approvals, ceremonies, consents, officers, overrides
 from gateway.people.door import PeopleDoor
 
 _ACTS: Final = {
@@ -13,13 +13,16 @@ _ACTS: Final = {
     "grant": officers.grant,
     "revoke": officers.revoke,
     "confirm": approvals.confirm,
+    "approve-override": overrides.approve,
+    "stop-override": overrides.stop,
+    "review-override": overrides.review,
 }
 
 
 def router(door: PeopleDoor) -> APIRouter:
     """Make the routes."""
     routes = APIRouter()
-    for pages in (ceremonies, officers, approvals, consents):
+    for pages in (ceremonies, officers, approvals, overrides, consents):
         routes.include_router(pages.router(door))
     routes.include_router(acts.router(door, {name: partial(making, door) for name, making in _ACTS.items()}))
     return routes

@@ -11,6 +11,7 @@ from gateway.core.desk import Desk
 from gateway.core.officer_granting import Granting
 from gateway.core.officer_signing import Seat, Signing
 from gateway.core.officers import OfficerRefusedError
+from gateway.core.overrides import Overrides
 from gateway.core.ports import Entropy
 from gateway.core.seconding import Seconding
 
@@ -26,6 +27,7 @@ class PeopleDoor:
     granting: Granting
     seconding: Seconding
     desk: Desk
+    overrides: Overrides
     entropy: Entropy
     public_url: str
 
