@@ -83,7 +83,7 @@ def test_a_key_that_is_not_the_entry_points_name_is_found() -> None:
 
 def test_the_command_lists_what_is_there(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["list"], {"fake": Fake()}) == 0
-    assert capsys.readouterr().out == "fake\t1.0\tparse,render,status\tFake\n"
+    assert capsys.readouterr().out == "fake\t1.0\tnotice,parse,render,status\tFake\n"
 
 
 def test_the_command_says_whether_all_is_well(capsys: pytest.CaptureFixture[str]) -> None:
