@@ -1,6 +1,7 @@
 """Tells the whole story once, then leaves the gateway open for whoever wants to try it. `run` is the way in."""
 
 import logging
+import signal
 import sys
 from contextlib import ExitStack
 from pathlib import Path
@@ -84,6 +85,8 @@ def _stay(world: World, show: Show) -> None:
     show.line(f"GATEWAY_DATA={world.folder.data} {shown} -m gateway agency list")
     show.say("Send a referral of your own (docs/quickstart-agency.md):")
     show.line(f"{shown} docs/quickstart_agency.py {world.url} {world.folder.clients / CLINIC_SYSTEM}.json")
+    # A shell that starts something in the background has it ignore Ctrl-C; here somebody is told to press it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         while world.ended is not None and not world.ended.wait(_GLANCE):
             continue
