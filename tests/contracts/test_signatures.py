@@ -4,6 +4,7 @@ import inspect
 
 import books
 import fake_notices
+import fake_outbox
 import fakes
 import pytest
 import web_door
@@ -33,7 +34,7 @@ PORTS: list[tuple[type, type, type]] = [
     (ports.Entropy, fakes.SeededEntropy, clock.SystemEntropy),
     (notice_records.NoticeSteps, fake_notices.FakeNoticeSteps, notices.NoticeWriter),
     (notice_records.Notices, fake_notices.FakeNotices, notices.NoticeReader),
-    (dispatch.Outbox, fakes.FakeOutbox, parcels.OutboxReader),
+    (dispatch.Outbox, fake_outbox.FakeOutbox, parcels.OutboxReader),
     (histories.PersonLeaves, web_door.FakeLog, person_leaves.PersonLeafReader),
     (tracking.Log, web_door.FakeLog, ledger.LedgerReader),
     (tracking.Referrals, web_door.FakeLog, referrals.ReferralReader),
