@@ -48,3 +48,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             f"{absent} tests skipped: their official documents are not beside the checkout "
             "(REQUIRE_SAMPLES=1 makes each a failure)"
         )
+    without_browser = sum("no browser:" in str(report.longrepr) for report in skipped)
+    if without_browser:
+        terminalreporter.write_line(f"{without_browser} tests skipped: no browser (apt-get install chromium)")
