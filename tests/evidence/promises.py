@@ -8,12 +8,15 @@ from typing import TypeAlias
 from benchmarks.command import CASES, CLIENTS, rounds_of, summary
 from furnished import install
 from referral_documents import CANONICAL
+from trials.histories import lived
 from trials.kill9 import killed
 from trials.memory import measured
 from trials.oracle import listened
 from trials.replay import replayed
 from trials.tampering import tampered
 from trials.withdrawal_race import raced
+
+from schemas.vocabulary import Ground
 
 Count: TypeAlias = "int | float | dict[str, int] | dict[str, float]"
 _SEED = 20_260_115
@@ -74,6 +77,14 @@ def _memory(folder: Path, share: float) -> Found:
     return Found(memory.resident[0] < _AT_REST and growth < _GROWTH and memory.refused == 0, counts)
 
 
+def _histories(_folder: Path, share: float) -> Found:
+    try:
+        lives = lived(max(1, int(10_000 * share)), steps=20)
+    except AssertionError:
+        return Found(held=False, counts={})
+    return Found(held=all(lives.permits.get(ground.value) for ground in Ground), counts=asdict(lives))
+
+
 def _oracle(folder: Path, share: float) -> Found:
     heard = listened(install(folder / "data", persons=0), max(1, int(3000 * share)), _SEED)
     return Found(heard.within(_TELLING), asdict(heard))
@@ -88,6 +99,11 @@ def _bench(folder: Path, share: float) -> Found:
 
 PROMISES = {
     "withdrawal_race": Promise("After a withdrawal's commit no row enters sending.", _withdrawal_race),
+    "histories": Promise(
+        "In no history is there a yes without a live ground, or one that a withdrawal or restriction widened; and "
+        "unknown refuses.",
+        _histories,
+    ),
     "kill9": Promise(
         "Killed anywhere: every answered referral is in log and outbox exactly once, and the log verifies.", _kill9
     ),
