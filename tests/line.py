@@ -50,6 +50,7 @@ from gateway.core.dispatch import Delivered, Dispatch
 from gateway.core.exchange import Exchange
 from gateway.core.introductions import Introductions
 from gateway.core.notifying import Notifying
+from gateway.core.officers import Action, Approval, Officer, Role, officer_head
 from gateway.core.overrides import Overrides
 from gateway.core.packing import Packing
 from gateway.core.sealed_message import SealedMessage
@@ -150,6 +151,17 @@ class Line:
     ) -> Changed | UnknownPerson:
         """Take back one consent, or all."""
         outcome = run(self.desk.withdraw(Actor(agency, self.caller(agency)), reference, consent))
+        assert isinstance(outcome, Changed | UnknownPerson)
+        return outcome
+
+    def approval(self, subject: str, action: Action = Action.CONFIRM_CONSENT) -> Approval:
+        """Return what a step-up of a second person of no agency would have made."""
+        officer = Officer("0FF1CERSEC0ND0000000000000", None, frozenset({Role.SECOND_APPROVER}))
+        return Approval(officer, action, subject, self.clock.now(), self.book.head(officer_head(officer.id)))
+
+    def confirms(self, consent: str) -> Changed | UnknownPerson:
+        """Let a second person confirm a consent."""
+        outcome = run(self.desk.confirm(self.approval(consent)))
         assert isinstance(outcome, Changed | UnknownPerson)
         return outcome
 

@@ -16,11 +16,9 @@ from gateway.core.desk import Actor, UnknownPerson
 from gateway.core.desk_items import ALONE, LINKED, ChangeAnswer, Changed, ConsentAnswer
 from schemas.decoding import decode_json
 from schemas.documents import Json
-from schemas.vocabulary import ConsentState
 
 _KEY = re.compile(r"[A-Za-z0-9._:-]{8,100}")
 _REFERENCE_LENGTH = 80
-_OVER = frozenset({ConsentState.WITHDRAWN, ConsentState.REVOKED, ConsentState.INVALIDATED, ConsentState.EXPIRED})
 
 
 def router(operations: Operations) -> APIRouter:
@@ -40,16 +38,6 @@ def router(operations: Operations) -> APIRouter:
     def show(consent: str) -> JSONResponse:
         found = operations.desk.shown_one(consent)
         return _unknown() if isinstance(found, UnknownPerson) else answer(_shown(found))
-
-    @routes.post("/consents/{consent}/confirm")
-    async def confirm(consent: str, request: Request) -> JSONResponse:
-        found = operations.desk.shown_one(consent)
-        if isinstance(found, Consent) and found.confirmed and found.state not in _OVER:
-            return answer({"consent": consent, "confirmed": True, "changed": False})
-        outcome = await desk(operations, request).confirm(consent)
-        if not isinstance(outcome, Changed):
-            return _unknown()
-        return answer({"consent": consent, "confirmed": True, "changed": True})
 
     @routes.post("/withdrawals")
     async def withdraw(request: Request) -> JSONResponse:

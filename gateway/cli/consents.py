@@ -47,8 +47,7 @@ def record(
     lines = ["Everything is in order. Nothing was changed.", *fields({**told, "dry_run": None})]
     result(told, lines if dry_run else fields(told), as_json=json)
     if told.get("active") is False and not dry_run:
-        message("It is not active until a second person confirms it (C-19).")
-        message(f"Next: referral-gateway consent confirm {told['consent']}")
+        message("It is not active until a second person confirms it, with a passkey, on the pages for people (C-19).")
 
 
 @consent.command("withdraw")
@@ -88,10 +87,3 @@ def show(consent_id: ConsentId, *, json: Json = False) -> None:
     """Show how one consent stands now: codes, agencies and times; no name and no reference."""
     told = talk(lambda session: session.get(f"/consents/{quote(consent_id, safe='')}"))
     result(told, fields(told), as_json=json)
-
-
-@consent.command("confirm")
-def confirm(consent_id: ConsentId, *, dry_run: DryRun = False, json: Json = False) -> None:
-    """Confirm, as a second person, a consent that waits for one (C-19)."""
-    told = talk(lambda session: session.post(f"/consents/{quote(consent_id, safe='')}/confirm", {}, dry_run=dry_run))
-    result(told, ["Everything is in order. Nothing was changed."] if dry_run else fields(told), as_json=json)

@@ -8,6 +8,7 @@ transaction (C-09).
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Final, Literal, TypeAlias
 
 from consent.policy import Policy
 from consent.records import Consent, ConsentEvent, ConsentEventType
@@ -41,6 +42,9 @@ from schemas.vocabulary import ConsentState
 TRIES = 64
 """Of those that move one head, one is confirmed each round: so many may meet at one moment."""
 _ENDED = frozenset({ConsentState.WITHDRAWN, ConsentState.REVOKED, ConsentState.INVALIDATED})
+_TAKEN_BACK: Final = "taken back"
+_Change: TypeAlias = Approval | Literal["taken back"]
+"""What may happen to a consent here: she takes it back, or an approval confirms it. Nothing confirms without one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +96,14 @@ class Desk:
             self.people.forget(outcome.heads)
         raise OperatorError("the record of a person keeps changing")
 
-    async def confirm(self, consent: str, approval: Approval | None = None) -> ChangeAnswer | UnknownPerson:
-        """A second person confirms a consent that waits for one (C-19): by `gateway.core.seconding`, with a passkey.
+    async def confirm(self, approval: Approval) -> ChangeAnswer | UnknownPerson:
+        """A second person confirms the consent the approval is of (C-19); whether it is one, `seconding` has asked.
 
-        Without an `approval`, somebody at the gateway's own socket.
+        There is no other way to confirm, at the gateway's own socket neither.
         """
-        if approval is not None:
-            approval.require(Action.CONFIRM_CONSENT, consent)
-        find, officer = partial(self.people.of_consent, consent), approval.officer.id if approval else None
-        kind = ConsentEventType.CONFIRMED
-        return await self._change(None, find, consent, kind, approval=approval, officer=officer)
+        approval.require(Action.CONFIRM_CONSENT, approval.subject)
+        find = partial(self.people.of_consent, approval.subject)
+        return await self._change(None, find, approval.subject, approval, officer=approval.officer.id)
 
     async def withdraw(
         self, actor: Actor, person_ref: str, consent: str | None, idempotency_key: str = ""
@@ -117,22 +119,20 @@ class Desk:
             said = request_digest(self.keys, blind, (consent or "").encode())
             key = blind_idempotency(self.keys, actor.caller.client_id, "withdrawals", idempotency_key)
             idempotency = Idempotency(key, said)
-        kind, officer = ConsentEventType.WITHDRAWN, actor.officer
-        return await self._change(actor.caller, found, consent, kind, idempotency, officer=officer)
+        return await self._change(actor.caller, found, consent, _TAKEN_BACK, idempotency, officer=actor.officer)
 
     async def withdraw_one(self, consent: str) -> ChangeAnswer | UnknownPerson:
         """Take back one consent at the gateway's own socket.
 
         Her word reached the operator by another channel (C-09).
         """
-        return await self._change(None, lambda: self.people.of_consent(consent), consent, ConsentEventType.WITHDRAWN)
+        return await self._change(None, lambda: self.people.of_consent(consent), consent, _TAKEN_BACK)
 
     async def withdraw_from(
         self, caller: Caller, person: bytes, consent: str | None, idempotency: Idempotency
     ) -> ChangeAnswer | UnknownPerson:
         """Take back one consent of hers, or all, for whoever showed the code of her receipt (C-09)."""
-        kind = ConsentEventType.WITHDRAWN
-        return await self._change(caller, lambda: self.people.person(person), consent, kind, idempotency)
+        return await self._change(caller, lambda: self.people.person(person), consent, _TAKEN_BACK, idempotency)
 
     def _with_code(self, outcome: Recorded | Repeated) -> Recorded | Repeated:
         """Tell the code of her receipt: made again from the consent's id, kept nowhere (C-18)."""
@@ -203,9 +203,8 @@ class Desk:
         caller: Caller | None,
         find: Callable[[], KnownPerson | None],
         consent: str | None,
-        kind: ConsentEventType,
+        change: _Change,
         idempotency: Idempotency | None = None,
-        approval: Approval | None = None,
         officer: str | None = None,
     ) -> ChangeAnswer | UnknownPerson:
         """Append an event to one consent or to all that still stand.
@@ -214,10 +213,9 @@ class Desk:
         """
         for _ in range(TRIES):
             person = self.afresh(find)
-            item = None if person is None else self._changing(caller, person, consent, kind, idempotency, officer)
+            item = None if person is None else self._changing(caller, person, consent, change, idempotency, officer)
             if item is None:
                 return await self._nothing(caller, idempotency)
-            item = item if approval is None else replace(item, approval=approval)
             outcome = await self.recorder.record(item, urgent=item.stops)
             self.people.forget([head.id for head in item.heads])
             if not isinstance(outcome, Stale):
@@ -243,12 +241,13 @@ class Desk:
         caller: Caller | None,
         person: KnownPerson,
         wanted: str | None,
-        kind: ConsentEventType,
+        change: _Change,
         idempotency: Idempotency | None,
         officer: str | None,
     ) -> ChangeConsents | None:
         """Prepare the change; None where there is nothing to change."""
-        now = self.clock.now()
+        now, approval = self.clock.now(), change if isinstance(change, Approval) else None
+        kind = ConsentEventType.CONFIRMED if approval else ConsentEventType.WITHDRAWN
         chosen = [
             consent for consent in person.consents if consent.state not in _ENDED and wanted in {None, consent.id}
         ]
@@ -264,9 +263,10 @@ class Desk:
             person.everyone,
             rows,
             SealedLeaf(leaf.event, leaf.content, person.id),
-            stops=kind is not ConsentEventType.CONFIRMED,
+            stops=approval is None,
             idempotency=idempotency,
-            notices=None if kind is ConsentEventType.CONFIRMED else self.withdrawal_notices(),
+            notices=None if approval else self.withdrawal_notices(),
+            approval=approval,
         )
 
     def withdrawal_notices(self) -> NoticePlan:

@@ -47,7 +47,7 @@ class Seconding:
         row = self._row(approval.subject)
         approval.require(Action.CONFIRM_CONSENT, row.consent)
         self._require(approval.officer, row)
-        return await self.desk.confirm(row.consent, approval)
+        return await self.desk.confirm(approval)
 
     def _row(self, consent: str) -> WaitingRow:
         row = self.book.waiting_for(consent)

@@ -17,12 +17,13 @@ import httpx
 from joserfc.jwk import ECKey
 
 from gateway.clock import SystemClock, SystemEntropy
-from gateway.core.desk_items import Changed
+from gateway.core.officers import Role
 from gateway.core.scopes import Scope
 from gateway.demo import messages
 from gateway.demo.agencies import CLIENTS, ROUTES, Member, agreement, cast
 from gateway.demo.client import System, UnexpectedAnswerError
 from gateway.demo.folder import DemoFolder
+from gateway.demo.officers import InventedOfficer, invented
 from gateway.demo.server import LOOPBACK, listening, serving
 from gateway.installation.folder import exclusive
 from gateway.installation.preparing import prepare
@@ -40,7 +41,8 @@ _PATIENCE: Final = 10.0
 class World:
     """Everything the story plays with.
 
-    `incident` is the police's document, `supplement` what they add to it; `ended` is set when no server is left.
+    `incident` is the police's document, `supplement` what they add to it; `advocate` is the second person beside what
+    the police record; `ended` is set when no server is left.
     """
 
     folder: DemoFolder
@@ -49,6 +51,7 @@ class World:
     systems: Mapping[str, System]
     http: httpx.Client
     incident: bytes
+    advocate: InventedOfficer
     supplement: Callable[[str, Need], Document] = messages.supplement
     ended: threading.Event | None = None
 
@@ -66,8 +69,8 @@ class World:
         return answer.text("consent"), answer.body["active"] is True
 
     def confirm(self, consent: str) -> bool:
-        """Confirm a consent as a second person at the gateway's own socket would (C-19)."""
-        return isinstance(asyncio.run(self.gateway.door.desk.confirm(consent)), Changed)
+        """Let the advocate confirm a consent, with her passkey shown for it (C-19)."""
+        return asyncio.run(self.advocate.confirm(consent))
 
 
 def settings_of(folder: DemoFolder) -> Settings:
@@ -127,6 +130,7 @@ def peopled(folder: DemoFolder, gateway: Gateway, http: httpx.Client, ended: thr
         systems(gateway.settings.public_url, http, keys),
         http,
         messages.police_incident(),
+        asyncio.run(invented(gateway.people, Role.ADVOCATE, "Invented advocate")),
         ended=ended,
     )
     for system in world.systems.values():

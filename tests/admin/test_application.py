@@ -106,7 +106,6 @@ def test_the_real_thing_writes_both(door: Door) -> None:
         ("/withdrawals", {"person_ref": MARK}, 400),
         ("/withdrawals", {"consent": MARK}, 404),
         ("/withdrawals", {MARK: MARK}, 400),
-        (f"/consents/{MARK}/confirm", {}, 404),
         (f"/{MARK}", {}, 404),
     ],
 )

@@ -21,6 +21,7 @@ PLANTED = {
     "auditor": {"consent/planted_a.py": "import cryptography"},
     "adapters-apart": {"adapters/systems/primero/planted_o.py": "import adapters.systems.ndex.planted_n"},
     "adapters-found": {"gateway/planted_w.py": "import adapters.systems.ndex.planted_n"},
+    "software-passkeys": {"gateway/demo/planted_q.py": "import gateway.demo.passkeys"},
     "adapters-sdk-only": {"adapters/systems/ndex/planted_n.py": "import socket"},
     "sdk": {"adapters/sdk/planted_k.py": "import adapters.systems.ndex.planted_n"},
     "cycles": {"schemas/planted_x.py": "import schemas.planted_y", "schemas/planted_y.py": "import schemas.planted_x"},

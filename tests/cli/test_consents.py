@@ -1,10 +1,11 @@
-"""`consent`: recorded, shown, confirmed, withdrawn, through a running gateway and without; her reference never said."""
+"""`consent`: recorded, shown, withdrawn, through a running gateway and without; her reference never said."""
 
 import pytest
 from builders import POLICE, SHELTER
 from operators import Operator, Said
 from papers import ADVISERS, BORDER, MARK, consent
 
+from gateway.cli.failures import Exit
 from schemas.documents import Json
 
 
@@ -58,12 +59,15 @@ def test_a_consent_taken_by_an_enforcer_waits_for_a_second_person(either: Operat
     waiting = str(said.json["consent"])
 
     assert said.json["active"] is False
-    assert said.next == f"referral-gateway consent confirm {waiting}"
-    assert either.types("consent", "confirm", waiting, "--dry-run").code == 0
+    assert "with a passkey" in said.err
     assert either.types("consent", "show", waiting, "--json").json["confirmed"] is False
-    assert either.types("consent", "confirm", waiting, "--json").json["changed"] is True
-    assert either.types("consent", "show", waiting, "--json").json["confirmed"] is True
-    assert either.types("consent", "confirm", waiting, "--json").json["changed"] is False
+
+
+def test_c_19_the_operators_socket_is_no_second_person(running: Operator) -> None:
+    waiting = _consent(running, "P-waits", taken_by={"agency": POLICE, "name": MARK})
+
+    assert running.types("consent", "confirm", waiting).code == Exit.USAGE
+    assert running.types("consent", "show", waiting, "--json").json["confirmed"] is False
 
 
 @pytest.mark.parametrize(
@@ -124,7 +128,7 @@ def test_nobody_is_found_by_another_agencys_name_for_her(running: Operator) -> N
     assert _withdrawn(running, "P-hers", ADVISERS).code == 1
 
 
-@pytest.mark.parametrize("verb", ["show", "confirm", "withdraw"])
+@pytest.mark.parametrize("verb", ["show", "withdraw"])
 def test_an_unknown_consent_is_a_problem_found(running: Operator, verb: str) -> None:
     said = running.types("consent", verb, "no-such-consent", "--json")
 
@@ -195,10 +199,3 @@ def test_at_a_terminal_a_reference_is_asked_for(running: Operator, monkeypatch: 
 
     assert said.code == 0
     assert "The agency's reference for the person" in said.err
-
-
-def test_a_withdrawn_consent_cannot_be_confirmed_any_more(running: Operator) -> None:
-    hers = _consent(running, "P-over")
-    running.types("consent", "withdraw", hers)
-
-    assert running.types("consent", "confirm", hers).code == 1

@@ -163,7 +163,7 @@ def test_c_19_who_took_it_decides_whether_a_second_person_is_needed(line: Line, 
 def test_c_19_what_waits_for_a_second_person_permits_nothing_until_it_is_confirmed(line: Line) -> None:
     consent = line.says(**taken_by(POLICE))
     assert line.told()["outcome"] == "refused"
-    run(line.desk.confirm(consent))
+    line.confirms(consent)
     assert line.told()["outcome"] == "permitted"
 
 

@@ -2,7 +2,6 @@
 
 import pytest
 from builders import DAY, SHELTER
-from fakes import run
 from happening import INFORMED, WHO, happens, standing, told
 from line import HILL, Line, a_line
 
@@ -75,7 +74,7 @@ class TestSaying:
         said = {**INFORMED, "taken_by": {"agency": SHELTER, "name": "Dan Rusu"}}
         assert told(happens(line, consent, "given", **said))["active"] is False
         assert line.told()["outcome"] == "refused"
-        run(line.desk.confirm(consent))
+        line.confirms(consent)
         assert line.told()["outcome"] == "permitted"
 
     @pytest.mark.parametrize(

@@ -123,7 +123,7 @@ class TestQueueing:
         consent = line.says()
         line.told()
         line.fetch()
-        run(line.desk.confirm(consent))
+        line.confirms(consent)
         assert not line.book.notices
 
     def test_a_withdrawal_that_is_not_fresh_tells_nobody(self, line: Line) -> None:

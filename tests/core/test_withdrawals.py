@@ -13,6 +13,7 @@ from gateway.core.desk import Actor, UnknownPerson
 from gateway.core.desk_items import Changed
 from gateway.core.errors import OperatorError
 from gateway.core.heads import person_head
+from gateway.core.officers import APPROVAL_HOLDS, Action, OfficerRefusedError
 from schemas.documents import Json
 from schemas.validation import satisfies
 from schemas.vocabulary import ReferralState
@@ -88,7 +89,7 @@ class TestTakingBack:
     def test_c_09_one_that_waits_for_confirmation_can_be_taken_back_and_stays_so(self, line: Line) -> None:
         consent = line.says(taken_by={"agency": POLICE, "name": "Dan Rusu"})
         line.takes_back(consent)
-        assert run(line.desk.confirm(consent)) == UnknownPerson()
+        assert line.confirms(consent) == UnknownPerson()
         assert line.told()["outcome"] == "refused"
 
     def test_c_11_after_it_she_may_agree_again(self, line: Line) -> None:
@@ -154,7 +155,7 @@ class TestNobody:
         assert len(line.leaves("consent.withdrawn")) == 1
 
     def test_an_invented_consent_can_be_neither_confirmed_nor_taken_back(self, line: Line) -> None:
-        assert run(line.desk.confirm("invented")) == UnknownPerson()
+        assert line.confirms("invented") == UnknownPerson()
         assert run(line.desk.withdraw_one("invented")) == UnknownPerson()
 
     def test_a_proof_that_was_used_for_something_else_takes_nothing_back(self, line: Line) -> None:
@@ -178,15 +179,29 @@ class TestNobody:
 class TestConfirming:
     def test_c_19_confirming_stops_nothing(self, line: Line) -> None:
         consent = line.says(taken_by={"agency": POLICE, "name": "Dan Rusu"})
-        found = changed(run(line.desk.confirm(consent)))
+        found = changed(line.confirms(consent))
         assert (found.in_flight.stopped, found.in_flight.may_have_left) == ((), ())
         [leaf] = line.leaves("consent.confirmed")
         assert satisfies(leaf, "ledger/1.0")
 
+    def test_c_19_an_approval_of_something_else_confirms_nothing(self, line: Line) -> None:
+        consent = line.says(taken_by={"agency": POLICE, "name": "Dan Rusu"})
+        with pytest.raises(OfficerRefusedError):
+            run(line.desk.confirm(line.approval(consent, Action.APPROVE_OVERRIDE)))
+        assert line.told()["outcome"] == "refused"
+
+    def test_c_19_an_approval_that_lapsed_confirms_nothing(self, line: Line) -> None:
+        consent = line.says(taken_by={"agency": POLICE, "name": "Dan Rusu"})
+        approval = line.approval(consent)
+        line.clock.advance(APPROVAL_HOLDS)
+        with pytest.raises(OfficerRefusedError):
+            run(line.desk.confirm(approval))
+        assert line.told()["outcome"] == "refused"
+
     def test_c_19_confirming_what_nobody_had_to_confirm_stops_nothing_either(self, line: Line) -> None:
         consent = line.says()
         line.told()
-        changed(run(line.desk.confirm(consent)))
+        changed(line.confirms(consent))
         assert states(line) == {SHELTER: QUEUED}
 
 
