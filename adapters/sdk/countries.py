@@ -1,7 +1,8 @@
-"""One audited table of countries: ISO 3166-1, FIPS 10-4, English names and demonyms; the unknown is refused.
+"""One audited table of countries: ISO 3166-1, FIPS 10-4, ids in Primero, names, demonyms; the unknown is refused.
 
 `data/countries.csv` has a row for each ISO 3166-1 country, with every FIPS 10-4 code that means a part or all of it,
-and, without an ISO code, a row for each FIPS code that means no country (seas, disputed reefs, a dissolved territory).
+and, without an ISO code, a row for each code that means no country there (seas, disputed reefs, a dissolved territory).
+`slug` is the id that an instance of Primero gives a country, and `primero` says `seed` where its own list has it.
 `data/english_names.csv` and `data/demonyms.csv` are the lists of the United Kingdom's public services, each entry with
 its country, or without one where ISO 3166-1 has none or the word means two. The first of several is what is written.
 Nothing here is a statement about anybody's status; it is what the two standards say.
@@ -18,12 +19,17 @@ from adapters.sdk.errors import UnsupportedError
 
 @dataclass(frozen=True, slots=True)
 class Country:
-    """One ISO 3166-1 country. `fips` are its FIPS 10-4 codes: none, one, or several where FIPS is finer."""
+    """One ISO 3166-1 country. `fips` are its FIPS 10-4 codes: none, one, or several where FIPS is finer.
+
+    `slug` is its id in lookup-country of Primero, and `seeded` whether the list that Primero brings along has it.
+    """
 
     iso2: str
     iso3: str
     name: str
     fips: tuple[str, ...]
+    slug: str
+    seeded: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +39,10 @@ class Countries:
     by_iso2: Mapping[str, Country]
     by_iso3: Mapping[str, Country]
     by_fips: Mapping[str, Country]
+    by_slug: Mapping[str, Country]
+    by_name: Mapping[str, Country]
     fips_unmapped: frozenset[str]
+    slugs_unmapped: frozenset[str]
     by_english_name: Mapping[str, str | None]
     by_demonym: Mapping[str, str | None]
 
@@ -53,6 +62,20 @@ class Countries:
         """Return the FIPS 10-4 code, or None where FIPS has none or has several and so cannot say just this country."""
         country = self.by_iso2.get(iso2)
         return country.fips[0] if country is not None and len(country.fips) == 1 else None
+
+    def from_slug(self, slug: str, pointer: str) -> str | None:
+        """Return the alpha-2 code, or None for an id that ISO 3166-1 has no code for. Raises UnsupportedError."""
+        return None if slug in self.slugs_unmapped else _known(self.by_slug, slug, pointer, "lookup-country")
+
+    def to_slug(self, iso2: str) -> str | None:
+        """Return the id in Primero's own list, or None where that list does not have the country."""
+        country = self.by_iso2.get(iso2)
+        return country.slug if country is not None and country.seeded else None
+
+    def from_name(self, name: str) -> str | None:
+        """Return the alpha-2 code of the name in this table, whatever its letters' case, or None."""
+        country = self.by_name.get(name.casefold())
+        return None if country is None else country.iso2
 
     def to_english_name(self, iso2: str) -> str | None:
         """Return the country's name in the list of names, or None where it is not in it."""
@@ -81,13 +104,18 @@ def read_countries() -> Countries:
     text = files("adapters.sdk").joinpath("data/countries.csv").read_text(encoding="utf-8")
     rows = list(csv.DictReader(text.splitlines()))
     countries = [
-        Country(row["iso2"], row["iso3"], row["name"], tuple(row["fips"].split())) for row in rows if row["iso2"]
+        Country(row["iso2"], row["iso3"], row["name"], tuple(row["fips"].split()), row["slug"], bool(row["primero"]))
+        for row in rows
+        if row["iso2"]
     ]
     return Countries(
         by_iso2={country.iso2: country for country in countries},
         by_iso3={country.iso3: country for country in countries},
         by_fips={code: country for country in countries for code in country.fips},
-        fips_unmapped=frozenset(row["fips"] for row in rows if not row["iso2"]),
+        by_slug={country.slug: country for country in countries},
+        by_name={country.name.casefold(): country for country in countries},
+        fips_unmapped=frozenset(row["fips"] for row in rows if row["fips"] and not row["iso2"]),
+        slugs_unmapped=frozenset(row["slug"] for row in rows if row["slug"] and not row["iso2"]),
         by_english_name=_listed("english_names.csv", "name"),
         by_demonym=_listed("demonyms.csv", "demonym"),
     )

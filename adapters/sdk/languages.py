@@ -5,10 +5,14 @@ most often. A name stands in one row only. What is not here is refused or lost, 
 """
 
 import csv
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+
+_ISO_639_3 = re.compile("(?!q[a-t])[a-z]{3}")
+_NO_LANGUAGE = frozenset({"mis", "mul", "und", "zxx"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +38,34 @@ class Languages:
         found = self.by_tag.get(code) or self.by_three_letters.get(code)
         return None if found is None else found.tag
 
+    def from_iso639_3(self, code: str) -> str | None:
+        """Return the tag of an ISO 639-3 code: ours, or the code itself, which is a tag, where our table is shorter.
+
+        None for a code that means no language, several or an unknown one, and for what is no such code.
+        """
+        known = self.by_three_letters.get(code)
+        if known is not None:
+            return known.tag
+        return code if _ISO_639_3.fullmatch(code) is not None and code not in _NO_LANGUAGE else None
+
     def from_name(self, name: str) -> str | None:
         """Return the tag of an English name, whatever its letters' case, or None."""
         found = self.by_name.get(name.strip().casefold())
         return None if found is None else found.tag
+
+    def to_iso639_3(self, tag: str) -> str | None:
+        """Return the ISO 639-3 code of a plain tag, or None."""
+        found = self.by_tag.get(tag)
+        return None if found is None else found.iso639_3
+
+    def from_slug(self, slug: str) -> str | None:
+        """Return the tag of an English name written as an id (`haitian_creole`), or None."""
+        return self.from_name(slug.replace("_", " ")) if slug.islower() else None
+
+    def to_slug(self, tag: str) -> str | None:
+        """Return the first English name of a plain tag as an id, or None where it is more than words."""
+        name = self.to_name(tag)
+        return name.lower().replace(" ", "_") if name is not None and name.replace(" ", "").isalpha() else None
 
     def to_bibliographic(self, tag: str) -> str | None:
         """Return the ISO 639-2/B code of a plain tag, or None; a tag that says more (`ar-SY`) has none."""

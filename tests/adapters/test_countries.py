@@ -161,3 +161,55 @@ def test_one_name_is_written_for_a_country_that_has_several() -> None:
     assert COUNTRIES.to_english_name("MM") == "Burma"
     assert COUNTRIES.to_demonym("XK") is None
     assert COUNTRIES.to_english_name("AQ") is None
+
+
+def test_every_country_has_one_id_in_words_and_no_two_share_one() -> None:
+    slugs = [country.slug for country in COUNTRIES.by_iso2.values()]
+    assert len(set(slugs)) == len(slugs)
+    assert all(re.fullmatch("[a-z][a-z_]+", slug) for slug in slugs)
+    assert COUNTRIES.slugs_unmapped == {"kosovo"}
+    assert not COUNTRIES.slugs_unmapped & set(COUNTRIES.by_slug)
+
+
+@pytest.mark.parametrize(
+    ("code", "slug"),
+    [
+        ("CD", "drc"),
+        ("CG", "congo"),
+        ("CI", "cote_divoire"),
+        ("CV", "cabo_verde"),
+        ("ET", "ethiopia"),
+        ("GB", "uk"),
+        ("GW", "guinea_bissau"),
+        ("KP", "north_korea"),
+        ("KR", "south_korea"),
+        ("MK", "macedonia"),
+        ("PS", "palestine"),
+        ("ST", "sao_tome_and_principe"),
+        ("SZ", "swaziland"),
+        ("TL", "timor_leste"),
+        ("US", "usa"),
+        ("VN", "vietnam"),
+    ],
+)
+def test_ids_are_those_that_primero_brings_along(code: str, slug: str) -> None:
+    assert COUNTRIES.to_slug(code) == slug
+    assert COUNTRIES.from_slug(slug, "/x") == code
+
+
+def test_primero_brings_196_countries_along_and_the_others_are_read_and_never_written() -> None:
+    assert sum(country.seeded for country in COUNTRIES.by_iso2.values()) == 196
+    assert COUNTRIES.from_slug("greenland", "/x") == "GL"
+    assert COUNTRIES.to_slug("GL") is None
+
+
+@pytest.mark.parametrize("slug", ["nationality3", "", "Uk", "united_kingdom", "other", "unknown"])
+def test_an_id_that_is_not_in_the_table_is_refused(slug: str) -> None:
+    with pytest.raises(UnsupportedError, match="unknown_code:lookup-country"):
+        COUNTRIES.from_slug(slug, "/x")
+
+
+def test_a_country_is_known_by_its_name_and_never_by_a_part_of_it() -> None:
+    assert COUNTRIES.from_name("aLbAnIa") == "AL"
+    assert COUNTRIES.from_name("Guinea") == "GN"
+    assert COUNTRIES.from_name("North") is None

@@ -52,5 +52,34 @@ def test_a_name_is_read_whatever_its_case_and_an_unknown_one_is_not_guessed() ->
     assert LANGUAGES.from_name("Kurdish (Sorani)") == "ckb"
     assert LANGUAGES.from_name("Albanian or Italian") is None
     assert LANGUAGES.from_code("qqq") is None
-    assert LANGUAGES.to_name("ps") == "Pushto"
+    assert LANGUAGES.to_name("ps") == "Pashto"
     assert LANGUAGES.to_name("qq") is None
+
+
+def test_an_id_in_words_is_read_and_written_for_languages_whose_name_is_words() -> None:
+    assert LANGUAGES.from_slug("haitian_creole") == LANGUAGES.from_slug("haitian") == "ht"
+    assert (LANGUAGES.to_slug("ht"), LANGUAGES.to_slug("sq")) == ("haitian_creole", "albanian")
+    slugs = {tag: slug for tag in LANGUAGES.by_tag if (slug := LANGUAGES.to_slug(tag)) is not None}
+    assert len(set(slugs.values())) == len(slugs) > 200
+    assert all(LANGUAGES.from_slug(slug) == tag for tag, slug in slugs.items())
+
+
+@pytest.mark.parametrize("slug", ["language3", "other", "unknown", "Albanian", "", "albanian_or_italian"])
+def test_an_id_that_is_no_language_is_not_guessed(slug: str) -> None:
+    assert LANGUAGES.from_slug(slug) is None
+
+
+def test_every_language_has_a_three_letter_code_that_reads_back() -> None:
+    for tag in LANGUAGES.by_tag:
+        assert LANGUAGES.from_code(LANGUAGES.to_iso639_3(tag) or "") == tag
+    assert LANGUAGES.to_iso639_3("ar-SY") is None
+
+
+@pytest.mark.parametrize(("code", "tag"), [("sqi", "sq"), ("alb", "sq"), ("prs", "prs"), ("kmr", "kmr")])
+def test_a_three_letter_code_is_its_language_or_stays_as_it_is(code: str, tag: str) -> None:
+    assert LANGUAGES.from_iso639_3(code) == tag
+
+
+@pytest.mark.parametrize("code", ["mis", "mul", "und", "zxx", "qaa", "qtz", "SQI", "sq", "", "sqi "])
+def test_a_code_that_means_no_language_is_none(code: str) -> None:
+    assert LANGUAGES.from_iso639_3(code) is None

@@ -12,11 +12,12 @@ from uuid import UUID, uuid5
 
 from adapters.sdk import CannotRenderError, Envelope, Losses, Outbound, Outgoing, write_json
 from adapters.sdk.codes import Document, Json, Need
+from adapters.sdk.members import section
 from adapters.systems.fhir import names
 from adapters.systems.fhir.tables import Tables
 from adapters.systems.fhir.write_inputs import write_inputs
 from adapters.systems.fhir.write_patient import write_patient
-from adapters.systems.fhir.write_types import agency, concept, objects, section, text
+from adapters.systems.fhir.write_types import agency, concept, objects, text
 
 MEDIA_TYPE = "application/fhir+json"
 

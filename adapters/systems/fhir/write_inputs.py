@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from adapters.sdk import CannotRenderError, Losses
 from adapters.sdk.codes import Document, Json
+from adapters.sdk.members import section
 from adapters.systems.fhir import names
 from adapters.systems.fhir.tables import Input, Tables
-from adapters.systems.fhir.write_types import concept, extension, objects, rows, section, text
+from adapters.systems.fhir.write_types import concept, extension, objects, rows, text
 
 _SECTIONS = ("situation", "risk", "health")
 

@@ -31,14 +31,6 @@ def agency(agency_id: str, title: str | None = None) -> Json:
     return reference if title is None else reference | {"display": title}
 
 
-def section(document: Document, name: str) -> Document:
-    """Return a section, empty where there is none. Raises CannotRenderError where it is no object."""
-    found = document.get(name, {})
-    if not isinstance(found, Mapping):
-        raise CannotRenderError(f"/{name}", "type")
-    return found
-
-
 def rows(parent: Document, name: str, at: str) -> Sequence[Json]:
     """Return an array, empty where there is none. Raises CannotRenderError where it is no array."""
     found = parent.get(name, ())

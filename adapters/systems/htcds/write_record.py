@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from adapters.sdk import CannotRenderError, Envelope, Losses, Outgoing
 from adapters.sdk.codes import Document, Exploitation, Json, Loss
 from adapters.sdk.languages import Languages
+from adapters.sdk.members import objects, section, strings, text
 from adapters.systems.htcds.choices import ChoiceList
 from adapters.systems.htcds.write_subject import write_subject
-from adapters.systems.htcds.writing import Row, objects, section, strings, text
+from adapters.systems.htcds.writing import Row
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 

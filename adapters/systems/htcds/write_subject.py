@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from adapters.sdk import CannotRenderError
 from adapters.sdk.codes import Document, Json
 from adapters.sdk.languages import Languages
-from adapters.systems.htcds.writing import Row, objects, sequence, strings, text
+from adapters.sdk.members import objects, sequence, strings, text
+from adapters.systems.htcds.writing import Row
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _PHONE = re.compile(r"[1-9][0-9]{1,14}")

@@ -1,9 +1,9 @@
 """Filling the row: every leaf that is written is taken out of the document, and what remains is reported as lost."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from adapters.sdk import CannotRenderError, Losses
-from adapters.sdk.codes import Document, Json
+from adapters.sdk.codes import Json
 from adapters.systems.htcds.cells import guarded
 from adapters.systems.htcds.choices import ChoiceList
 
@@ -51,31 +51,3 @@ class Row:
         """Write the choices for our codes, each once; what has none is reported as lost."""
         found = (self.choice(choices, code, path) for code in codes)
         self.put_all(column, list(dict.fromkeys(choice for choice in found if choice is not None)))
-
-
-def section(document: Document, name: str) -> Document:
-    """Return an object member, or an empty one. Raises CannotRenderError for anything else."""
-    value = document.get(name, {})
-    if not isinstance(value, Mapping):
-        raise CannotRenderError(f"/{name}", "type")
-    return value
-
-
-def objects(value: Json) -> Iterator[Document]:
-    """Yield the objects of a list."""
-    yield from (entry for entry in sequence(value) if isinstance(entry, Mapping))
-
-
-def strings(value: Json) -> list[str]:
-    """Return the strings of a list."""
-    return [entry for entry in sequence(value) if isinstance(entry, str)]
-
-
-def sequence(value: Json) -> Sequence[Json]:
-    """Return a list, or an empty one for what is none."""
-    return value if isinstance(value, Sequence) and not isinstance(value, str) else ()
-
-
-def text(value: Json) -> str | None:
-    """Return a string, or None for what is none."""
-    return value if isinstance(value, str) else None

@@ -1,8 +1,8 @@
 """N-DEx over LEXS, in and out: the door of this folder. The formats' rules are in the modules beside it.
 
-Reading: bytes -> tree (`xml_reading`) -> which person (`subject`) -> what is said of her (`person`, `places`,
+Reading: bytes -> tree (`adapters.sdk.xml`) -> which person (`subject`) -> what is said of her (`person`, `places`,
 `situation`, `people`, `attributes`), put together in `publish`. Writing: a profile's document -> `writing` -> bytes
-(`xml_writing`).
+(`adapters.sdk.xml`).
 """
 
 from adapters.sdk import (
@@ -18,22 +18,23 @@ from adapters.sdk import (
 )
 from adapters.sdk.codes import NoticeAsk, ReferralState
 from adapters.sdk.countries import read_countries
-from adapters.systems.ndex.names import read_names
+from adapters.sdk.languages import read_languages
+from adapters.sdk.xml.reading import read_xml
+from adapters.systems.ndex.names import read_vocabulary
 from adapters.systems.ndex.publish import ROOT, PublishReader
 from adapters.systems.ndex.writing import write_deletion, write_referral
-from adapters.systems.ndex.xml_reading import read_xml
 
 
 class NDEx:
     """Reads LEXS publish messages with N-DEx reports; writes a LEXS publish message whose digest holds the referral."""
 
     def __init__(self) -> None:
-        """Read the manifest and the tables of names and countries."""
+        """Read the manifest and the tables of names, countries and languages."""
         self._manifest = read_manifest("adapters.systems.ndex")
-        self._names = read_names()
+        self._vocabulary = read_vocabulary()
         self._countries = read_countries()
-        names = {country.name.casefold(): country.iso2 for country in self._countries.by_iso2.values()}
-        self._publish = PublishReader(self._countries, names)
+        self._languages = read_languages()
+        self._publish = PublishReader(self._countries, self._languages)
 
     @property
     def manifest(self) -> Manifest:
@@ -45,7 +46,7 @@ class NDEx:
 
         A bare N-DEx report is the second half of a data item and names nobody, so it is refused by a rule of its own.
         """
-        root = read_xml(inbound.body, self._names)
+        root = read_xml(inbound.body, self._vocabulary)
         if root.name == ROOT:
             return self._publish.read(root, inbound.subject)
         if root.name.startswith("ndexia:"):
@@ -54,7 +55,7 @@ class NDEx:
 
     def render(self, outgoing: Outgoing) -> Outbound:
         """Write an Insert of one data item, whose DataItemID is the message id."""
-        body, losses = write_referral(outgoing, self._countries)
+        body, losses = write_referral(outgoing, self._countries, self._languages)
         return Outbound(body, self._manifest.outgoing_media_type, losses)
 
     def render_status(self, update: StatusUpdate) -> Outbound:

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 
 from adapters.sdk import UnsupportedError
 from adapters.sdk.codes import Exploitation, Json, Need
-from adapters.systems.ndex.tree import Tree
-from adapters.systems.ndex.xml_reading import Element
+from adapters.sdk.xml.reading import Element
+from adapters.sdk.xml.tree import Tree
 
 DOMAIN = "referral-gateway/1.0"
 ENVELOPE = "/envelope"

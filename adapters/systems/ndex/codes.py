@@ -73,24 +73,3 @@ EVENTS: Mapping[str, tuple[str, str]] = {
 OFFENCE = "offense"
 ABOUT_THE_SUSPECT = frozenset({"arrest", "booking", "warrant"})
 """Categories of activities that say what was done to a suspect; neither events of hers nor her account."""
-
-LANGUAGES: Mapping[str, str] = {
-    "af": "afr", "am": "amh", "ar": "ara", "az": "aze", "be": "bel", "bg": "bul", "bn": "ben", "bs": "bos", "ca": "cat",
-    "cs": "ces", "cy": "cym", "da": "dan", "de": "deu", "el": "ell", "en": "eng", "es": "spa", "et": "est", "eu": "eus",
-    "fa": "fas", "fi": "fin", "fr": "fra", "ga": "gle", "gl": "glg", "gu": "guj", "ha": "hau", "he": "heb", "hi": "hin",
-    "hr": "hrv", "ht": "hat", "hu": "hun", "hy": "hye", "id": "ind", "ig": "ibo", "is": "isl", "it": "ita", "ja": "jpn",
-    "ka": "kat", "kk": "kaz", "km": "khm", "kn": "kan", "ko": "kor", "ku": "kur", "ky": "kir", "lo": "lao", "lt": "lit",
-    "lv": "lav", "mg": "mlg", "mk": "mkd", "ml": "mal", "mn": "mon", "mr": "mar", "ms": "msa", "mt": "mlt", "my": "mya",
-    "ne": "nep", "nl": "nld", "no": "nor", "om": "orm", "pa": "pan", "pl": "pol", "ps": "pus", "pt": "por", "ro": "ron",
-    "ru": "rus", "rw": "kin", "si": "sin", "sk": "slk", "sl": "slv", "sn": "sna", "so": "som", "sq": "sqi", "sr": "srp",
-    "sv": "swe", "sw": "swa", "ta": "tam", "te": "tel", "tg": "tgk", "th": "tha", "ti": "tir", "tk": "tuk", "tl": "tgl",
-    "tr": "tur", "uk": "ukr", "ur": "urd", "uz": "uzb", "vi": "vie", "wo": "wol", "xh": "xho", "yo": "yor", "zh": "zho",
-    "zu": "zul",
-}  # fmt: skip
-"""ISO 639-1 -> ISO 639-3, for nc:LanguageCode.
-
-A language that is not here travels in an attribute of our own domain.
-"""
-
-SHORTEST = {long: short for short, long in LANGUAGES.items()}
-"""ISO 639-3 -> ISO 639-1, for what is read."""

@@ -1,15 +1,10 @@
-"""The names of LEXS 3.1 and N-DEx 2.1 elements, each under one fixed prefix, whatever prefix a document uses.
-
-A pointer or a loss report uses only these names. A name that is not in the list may be anything, also a person's, so
-it becomes `*`; the same holds for a known local name in another namespace.
-"""
+"""The names of LEXS 3.1 and N-DEx 2.1 elements, each under one fixed prefix."""
 
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
-UNKNOWN = "*"
-"""What stands for an element that neither LEXS nor N-DEx knows."""
+from adapters.sdk.xml.vocabulary import XSI, Vocabulary
 
 NAMESPACES: Mapping[str, str] = {
     "ansi-nist": "http://niem.gov/niem/ansi-nist/2.0",
@@ -24,18 +19,15 @@ NAMESPACES: Mapping[str, str] = {
     "ndexia": "http://fbi.gov/cjis/N-DEx/IncidentArrest/2.1",
     "s": "http://niem.gov/niem/structures/2.0",
     "scr": "http://niem.gov/niem/domains/screening/2.0",
-    "xsi": "http://www.w3.org/2001/XMLSchema-instance",
+    "xsi": XSI,
 }
+
+PAYLOAD = "lexs:StructuredPayload"
+"""Ids inside a structured payload are its own and not the message's."""
 
 
 @cache
-def read_names() -> Mapping[str, str]:
-    """Return `{namespace}local` -> `prefix:local` for every element of both schemas; read on first use."""
+def read_vocabulary() -> Vocabulary:
+    """Return every element of both schemas; read on first use."""
     text = files("adapters.systems.ndex").joinpath("data/names.txt").read_text(encoding="utf-8")
-    return {clark(name): name for name in text.split()}
-
-
-def clark(name: str) -> str:
-    """Return `{namespace}local` for `prefix:local`."""
-    prefix, _, local = name.partition(":")
-    return f"{{{NAMESPACES[prefix]}}}{local}"
+    return Vocabulary.of(NAMESPACES, "s", text.split(), ("s:ref", "lexslib:ref"))

@@ -8,12 +8,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from adapters.sdk.codes import Json
+from adapters.sdk.xml.reading import Element
+from adapters.sdk.xml.tree import Tree
 from adapters.systems.ndex.person import MAX_LINE, MAX_PART
 from adapters.systems.ndex.places import read_telephone
 from adapters.systems.ndex.report import Report
 from adapters.systems.ndex.subject import Person
-from adapters.systems.ndex.tree import Tree
-from adapters.systems.ndex.xml_reading import Element
 
 MAX_THIRD_PARTIES = 100
 MAX_STAFF = 20

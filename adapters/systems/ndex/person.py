@@ -6,6 +6,10 @@ from dataclasses import dataclass
 from adapters.sdk import MalformedError, UnsupportedError
 from adapters.sdk.codes import Json
 from adapters.sdk.countries import Countries
+from adapters.sdk.languages import Languages
+from adapters.sdk.xml.dates import read_date
+from adapters.sdk.xml.reading import Element
+from adapters.sdk.xml.tree import Tree
 from adapters.systems.ndex.codes import (
     IDENTIFIER_CATEGORIES,
     IDENTIFIER_TEXTS,
@@ -13,12 +17,8 @@ from adapters.systems.ndex.codes import (
     OLDEST,
     PSEUDONYM,
     SEX,
-    SHORTEST,
     UNDER_A_YEAR,
 )
-from adapters.systems.ndex.dates import read_date
-from adapters.systems.ndex.tree import Tree
-from adapters.systems.ndex.xml_reading import Element
 
 MAX_NAMES = 10
 MAX_PART = 80
@@ -27,7 +27,6 @@ MAX_IDENTIFIERS = 20
 MAX_CITIZENSHIPS = 10
 
 _AGE = re.compile(r"\+?([0-9]{1,4})(?:\.[0-9]{1,9})?")
-_LANGUAGE = re.compile(r"[a-z]{3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +35,7 @@ class PersonReader:
 
     tree: Tree
     countries: Countries
+    tongues: Languages
     person: Element
 
     def names(self) -> list[Json]:
@@ -189,11 +189,11 @@ class PersonReader:
             for tag in ("nc:PersonPrimaryLanguage", "nc:PersonSecondaryLanguage"):
                 for element in self.tree.children(holder, tag):
                     code = self.tree.child(element, "nc:LanguageCode")
-                    if code is not None and _LANGUAGE.fullmatch(code.text) and len(found) < MAX_NAMES:
-                        # BCP 47 wants the shortest code there is, and a supplement will say it so.
-                        shortest = SHORTEST.get(self.tree.take(code), code.text)
-                        found.append(shortest)
-                        preferred |= {shortest} if tag == "nc:PersonPrimaryLanguage" else set()
+                    spoken = None if code is None else self.tongues.from_iso639_3(code.text)
+                    if code is not None and spoken is not None and len(found) < MAX_NAMES:
+                        self.tree.take(code)
+                        found.append(spoken)
+                        preferred |= {spoken} if tag == "nc:PersonPrimaryLanguage" else set()
         return [
             {"code": code, "preferred": True} if code in preferred else {"code": code} for code in dict.fromkeys(found)
         ]

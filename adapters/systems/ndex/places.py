@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from adapters.sdk.codes import Json
+from adapters.sdk.xml.reading import Element
 from adapters.systems.ndex.person import MAX_LINE, read_country
 from adapters.systems.ndex.report import Report
 from adapters.systems.ndex.subject import Person
-from adapters.systems.ndex.xml_reading import Element
 
 MAX_ADDRESSES = 10
 MAX_CONTACTS = 10
@@ -142,7 +142,7 @@ class Places:
 
     def _named_country(self, element: Element | None) -> str | None:
         """The country whose name in our table is written there; any other name is text, and is lost."""
-        known = None if element is None else self.report.country_names.get(element.text.casefold())
+        known = None if element is None else self.report.countries.from_name(element.text)
         if element is not None and known is not None:
             self.report.tree.take(element)
         return known

@@ -1,23 +1,24 @@
 """A LEXS publish message (lexspd:doPublish) as what it asks for: a referral, or taking an earlier item back."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from adapters.sdk import MalformedError, Parsed, ParsedReferral, ParsedRevocation, UnsupportedError
 from adapters.sdk.codes import Json
 from adapters.sdk.countries import Countries
+from adapters.sdk.languages import Languages
+from adapters.sdk.xml.dates import read_day
+from adapters.sdk.xml.reading import Element
+from adapters.sdk.xml.tree import Tree
 from adapters.systems.ndex.attributes import merge, read_attributes
 from adapters.systems.ndex.codes import INSTRUCTIONS, Instruction
-from adapters.systems.ndex.dates import read_day
+from adapters.systems.ndex.names import PAYLOAD
 from adapters.systems.ndex.people import PeopleReader
 from adapters.systems.ndex.person import PersonReader
 from adapters.systems.ndex.places import Places
 from adapters.systems.ndex.report import Report, open_report
 from adapters.systems.ndex.situation import SituationReader
 from adapters.systems.ndex.subject import VICTIM, Package, choose, read_package
-from adapters.systems.ndex.tree import Tree
-from adapters.systems.ndex.xml_reading import Element
 
 ROOT = "lexspd:doPublish"
 
@@ -30,14 +31,14 @@ class PublishReader:
     """Reads publish messages. Holds only tables; one instance serves every document."""
 
     countries: Countries
-    country_names: Mapping[str, str]
+    tongues: Languages
 
     def read(self, root: Element, named: str | None) -> Parsed:
         """Return the referral or the revocation in a document.
 
         `named` says which person is meant, in the format's own words.
         """
-        tree = Tree(root)
+        tree = Tree(root, PAYLOAD)
         packages = _packages(tree)
         if not packages:
             raise UnsupportedError(f"/{ROOT}", "no_data_item")
@@ -56,7 +57,7 @@ class PublishReader:
         for role in person.roles:
             if role.name == VICTIM:
                 tree.taken(role, *tree.children(role, "nc:RoleOfPersonReference"))
-        report = open_report(tree, package, person, self.countries, self.country_names)
+        report = open_report(tree, package, person, self.countries)
         document: dict[str, Json] = {"schema": "referral/1.0", **_reference(tree, package), "subject": {}}
         document |= self._sections(report)
         document |= PeopleReader(report).read(_contacts(tree, package))
@@ -65,7 +66,7 @@ class PublishReader:
 
     def _sections(self, report: Report) -> dict[str, Json]:
         places = Places(report)
-        reader = PersonReader(report.tree, self.countries, report.subject.element)
+        reader = PersonReader(report.tree, self.countries, self.tongues, report.subject.element)
         birth = reader.birth_date()
         subject: dict[str, Json] = {
             "names": reader.names(),

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from adapters.sdk.countries import Countries
+from adapters.sdk.xml.reading import Element
+from adapters.sdk.xml.tree import Tree
+from adapters.systems.ndex.names import PAYLOAD
 from adapters.systems.ndex.subject import Package, Person
-from adapters.systems.ndex.tree import PAYLOAD, Tree
-from adapters.systems.ndex.xml_reading import Element
 
 _SAME_AS = "lexslib:SameAsDigestReference"
 
@@ -19,7 +20,6 @@ class Report:
     package: Package
     subject: Person
     countries: Countries
-    country_names: Mapping[str, str]
     _associations: Mapping[str, list[Element]]
     _payloads: Mapping[str, Mapping[Element, Element]]
 
@@ -40,9 +40,7 @@ class Report:
         return [self.tree.required(entity, "nc:Activity") for entity in entities]
 
 
-def open_report(
-    tree: Tree, package: Package, subject: Person, countries: Countries, country_names: Mapping[str, str]
-) -> Report:
+def open_report(tree: Tree, package: Package, subject: Person, countries: Countries) -> Report:
     """Index a data item once, for all its readers."""
     associations: dict[str, list[Element]] = {}
     digest = package.digest
@@ -50,7 +48,7 @@ def open_report(
     for holder in holders:
         for association in holder.children:
             associations.setdefault(association.name, []).append(association)
-    return Report(tree, package, subject, countries, country_names, associations, _payloads(tree, package))
+    return Report(tree, package, subject, countries, associations, _payloads(tree, package))
 
 
 def _payloads(tree: Tree, package: Package) -> dict[str, dict[Element, Element]]:

@@ -4,12 +4,12 @@ import re
 from dataclasses import dataclass, field
 
 from adapters.sdk.codes import Json
+from adapters.sdk.xml.dates import read_date
+from adapters.sdk.xml.reading import Element
 from adapters.systems.ndex.codes import ABOUT_THE_SUSPECT, EVENTS, OFFENCE
-from adapters.systems.ndex.dates import read_date
 from adapters.systems.ndex.offences import EXPLOITATION, UCR, ucr_code
 from adapters.systems.ndex.places import Places
 from adapters.systems.ndex.report import Report
-from adapters.systems.ndex.xml_reading import Element
 
 MAX_ENTRIES = 50
 MAX_TEXT = 60_000

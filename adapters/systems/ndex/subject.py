@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from adapters.sdk import MalformedError, SubjectUnclearError
-from adapters.systems.ndex.tree import Tree
-from adapters.systems.ndex.xml_reading import Element
+from adapters.sdk.xml.reading import Element
+from adapters.sdk.xml.tree import Tree
 
 VICTIM = "j:Victim"
 PERSON = "lexsdigest:Person"

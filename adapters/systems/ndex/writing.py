@@ -10,31 +10,34 @@ import re
 from adapters.sdk import Envelope, Outgoing, StatusUpdate
 from adapters.sdk.codes import Loss
 from adapters.sdk.countries import Countries
+from adapters.sdk.languages import Languages
+from adapters.sdk.leaves import Leaves
+from adapters.sdk.xml.writing import Tag, leaf, write_xml
 from adapters.systems.ndex.attributes import DOMAIN, ENVELOPE, carried
 from adapters.systems.ndex.codes import Instruction
-from adapters.systems.ndex.leaves import Leaves
+from adapters.systems.ndex.names import NAMESPACES
 from adapters.systems.ndex.writing_digest import Digest
-from adapters.systems.ndex.xml_writing import Tag, leaf, write_xml
 
 SYSTEM = "referral-gateway"
 """lexs:SystemID of every message this gateway writes."""
 
+_DECLARED = {prefix: NAMESPACES[prefix] for prefix in ("im", "j", "lexs", "lexsdigest", "lexspd", "nc", "s", "xsi")}
 _VERSION = "3.1.4"
 _NOT_A_NAME = re.compile(r"[^A-Za-z0-9._-]")
 
 
-def write_referral(outgoing: Outgoing, countries: Countries) -> tuple[bytes, tuple[Loss, ...]]:
+def write_referral(outgoing: Outgoing, countries: Countries, languages: Languages) -> tuple[bytes, tuple[Loss, ...]]:
     """Return the message and what it could not carry. Raises CannotRenderError for text that is not XML."""
     envelope = outgoing.envelope
     leaves = Leaves(outgoing.document)
     leaves.drop("/schema")  # names our profile; the envelope says the purpose
-    digest = Digest(leaves, countries, _NOT_A_NAME.sub("-", envelope.message_id)).write()
+    digest = Digest(leaves, countries, languages, _NOT_A_NAME.sub("-", envelope.message_id)).write()
     metadata = _metadata(
         envelope.message_id, envelope.sent_on, Instruction.INSERT, envelope.sender, envelope.sender_title
     )
     metadata.add(*_envelope_attributes(envelope), *_attributes(leaves))
     package = Tag("lexs:DataItemPackage").add(metadata, digest)
-    return write_xml(_message(envelope.sent_on, envelope.sender, envelope.sender_title, package)), leaves.report()
+    return _written(_message(envelope.sent_on, envelope.sender, envelope.sender_title, package)), leaves.report()
 
 
 def write_deletion(update: StatusUpdate) -> bytes:
@@ -42,7 +45,11 @@ def write_deletion(update: StatusUpdate) -> bytes:
     metadata = _metadata(update.reference, update.on, Instruction.DELETE, SYSTEM, SYSTEM)
     if update.reason is not None:
         metadata.add(_attribute("Reason for Deletion", update.reason.value, "N-DEx"))
-    return write_xml(_message(update.on, SYSTEM, SYSTEM, Tag("lexs:DataItemPackage").add(metadata)))
+    return _written(_message(update.on, SYSTEM, SYSTEM, Tag("lexs:DataItemPackage").add(metadata)))
+
+
+def _written(message: Tag) -> bytes:
+    return write_xml(message, _DECLARED, "s")
 
 
 def _message(day: str, agency: str, title: str, package: Tag) -> Tag:

@@ -3,12 +3,13 @@
 from dataclasses import dataclass, field
 
 from adapters.sdk.countries import Countries
+from adapters.sdk.languages import Languages
+from adapters.sdk.leaves import Leaves
+from adapters.sdk.xml.writing import Tag, group, leaf
 from adapters.systems.ndex.codes import OFFENCE
-from adapters.systems.ndex.leaves import Leaves
 from adapters.systems.ndex.places import RESIDENCE
 from adapters.systems.ndex.subject import VICTIM
 from adapters.systems.ndex.writing_person import PersonWriter, date_tag
-from adapters.systems.ndex.xml_writing import Tag, group, leaf
 
 _ASSOCIATION_OF = {
     "current": RESIDENCE,
@@ -31,6 +32,7 @@ class Digest:
 
     leaves: Leaves
     countries: Countries
+    languages: Languages
     token: str
     _entities: list[Tag] = field(default_factory=list)
     _associations: list[Tag] = field(default_factory=list)
@@ -53,7 +55,7 @@ class Digest:
         return f"{kind}{self._count}-{self.token}"
 
     def _person(self) -> None:
-        person = PersonWriter(self.leaves, self.countries).write()
+        person = PersonWriter(self.leaves, self.countries, self.languages).write()
         identifier = self._id("Person")
         before = len(self._entities)
         self._contacts(identifier)

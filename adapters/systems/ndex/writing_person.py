@@ -4,9 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from adapters.sdk.countries import Countries
-from adapters.systems.ndex.codes import AGE_RANGES, IDENTIFIER_CATEGORIES, IDENTIFIER_TEXTS, LANGUAGES, PSEUDONYM, SEX
-from adapters.systems.ndex.leaves import Leaves
-from adapters.systems.ndex.xml_writing import Tag, group, leaf
+from adapters.sdk.languages import Languages
+from adapters.sdk.leaves import Leaves
+from adapters.sdk.xml.writing import Tag, group, leaf
+from adapters.systems.ndex.codes import AGE_RANGES, IDENTIFIER_CATEGORIES, IDENTIFIER_TEXTS, PSEUDONYM, SEX
 
 _SEX_CODES = {sex.value: code for code, sex in SEX.codes.items()}
 _CATEGORY_CODES = {
@@ -22,6 +23,7 @@ class PersonWriter:
 
     leaves: Leaves
     countries: Countries
+    languages: Languages
 
     def write(self) -> Tag:
         """Return the person, without children where nothing about her has a place."""
@@ -107,7 +109,7 @@ class PersonWriter:
         """Her first language, where ISO 639-3 has it in our table; the others have no element and become attributes."""
         for entry in self.leaves.entries("/subject/languages"):
             code = self.leaves.look(entry)
-            known = LANGUAGES.get(code or "") or (code if code in LANGUAGES.values() else None)
+            known = self.languages.to_iso639_3(code or "")
             if known is None:
                 return None
             self.leaves.drop(entry)

@@ -21,7 +21,7 @@ from adapters.sdk import (
 )
 from adapters.sdk.codes import Document
 from adapters.sdk.countries import read_countries
-from adapters.systems.primero.countries import NOT_IN_SEED, country_ids
+from adapters.sdk.languages import read_languages
 from adapters.systems.primero.read_case import read_case
 from adapters.systems.primero.transition import ANSWER_FIELDS, read_transition, write_status
 from adapters.systems.primero.write_case import write_case
@@ -37,11 +37,10 @@ class Primero:
     """Reads a case or a referral's status; writes the steps that make and refer a case."""
 
     def __init__(self) -> None:
-        """Read the manifest and the table of countries."""
+        """Read the manifest and the tables of countries and languages."""
         self._manifest = read_manifest("adapters.systems.primero")
-        ids = country_ids(read_countries())
-        self._country_of = {slug: code for code, slug in ids.items()}
-        self._country_id = {code: slug for code, slug in ids.items() if code not in NOT_IN_SEED}
+        self._countries = read_countries()
+        self._languages = read_languages()
 
     @property
     def manifest(self) -> Manifest:
@@ -59,11 +58,11 @@ class Primero:
             raise UnsupportedError(at, "hint")
         if "status" in record and ANSWER_FIELDS.issuperset(record):
             return read_transition(record, at)
-        return read_case(record, at, self._country_of)
+        return read_case(record, at, self._countries, self._languages)
 
     def render(self, outgoing: Outgoing) -> Outbound:
         """Write the steps that make the case and refer it."""
-        return write_case(outgoing, self._country_id)
+        return write_case(outgoing, self._countries, self._languages)
 
     def render_status(self, update: StatusUpdate) -> Outbound:
         """Write the body of a referral's PATCH."""

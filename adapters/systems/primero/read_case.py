@@ -9,6 +9,8 @@ from collections.abc import Iterator
 
 from adapters.sdk import Losses, ParsedReferral, UnsupportedError
 from adapters.sdk.codes import Document, Json
+from adapters.sdk.countries import Countries
+from adapters.sdk.languages import Languages
 from adapters.systems.primero.fields import Fields
 from adapters.systems.primero.lookups import (
     EXPLOITATION,
@@ -24,13 +26,13 @@ _DAY = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
 _NOTE, _NARRATIVE, _ID = 500, 60_000, 200
 
 
-def read_case(record: Document, at: str, country_of: dict[str, str]) -> ParsedReferral:
+def read_case(record: Document, at: str, countries: Countries, languages: Languages) -> ParsedReferral:
     """Read the case at `at`. Raises UnsupportedError where nothing in it is about a person."""
     losses = Losses()
     case = Fields(record, at, losses)
     referral: dict[str, Json] = {
         **_reference(case),
-        "subject": read_subject(case, country_of),
+        "subject": read_subject(case, countries, languages),
         "situation": _situation(case),
         "needs": list(_needs(case)),
         "risk": _risk(case),

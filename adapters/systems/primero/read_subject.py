@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator
 
-from adapters.sdk import MalformedError, UnsupportedError
+from adapters.sdk import MalformedError
 from adapters.sdk.codes import AgeStatus, Json
-from adapters.systems.primero.countries import COUNTRIES_WITHOUT_ISO_CODE
+from adapters.sdk.countries import Countries
+from adapters.sdk.languages import Languages
 from adapters.systems.primero.fields import Fields
-from adapters.systems.primero.languages import LANGUAGE
 from adapters.systems.primero.lookups import SEX
 
 PSEUDONYM_ID_TYPE = "referral_gateway"
@@ -29,16 +29,16 @@ _IDENTIFIERS = (
 )
 
 
-def read_subject(case: Fields, country_of: dict[str, str]) -> dict[str, Json]:
-    """Return the canonical subject; `country_of` gives the ISO code of an id of lookup-country."""
+def read_subject(case: Fields, countries: Countries, languages: Languages) -> dict[str, Json]:
+    """Return the canonical subject."""
     subject: dict[str, Json] = {
         "names": list(_names(case)),
         "identifiers": list(_identifiers(case)),
         **_age(case),
-        "citizenships": list(dict.fromkeys(_citizenships(case, country_of))),
-        "languages": [{"code": code} for code in dict.fromkeys(_languages(case))],
+        "citizenships": list(dict.fromkeys(_citizenships(case, countries))),
+        "languages": [{"code": code} for code in dict.fromkeys(_languages(case, languages))],
         "contacts": list(_contacts(case)),
-        "addresses": list(_addresses(case, country_of)),
+        "addresses": list(_addresses(case, countries)),
     }
     if (sex := case.code("sex")) is not None:
         subject["sex"] = SEX.of(sex, case.pointer("sex")).value
@@ -98,20 +98,19 @@ def _age(case: Fields) -> dict[str, Json]:
     return age | {"minor_status": AgeStatus.UNKNOWN.value} if estimated else age
 
 
-def _citizenships(case: Fields, country_of: dict[str, str]) -> Iterator[str]:
+def _citizenships(case: Fields, countries: Countries) -> Iterator[str]:
     for country, at in case.codes("nationality"):
-        if country in COUNTRIES_WITHOUT_ISO_CODE:
+        code = countries.from_slug(country, at)
+        if code is None:
             case.losses.dropped(at)
-        elif country in country_of:
-            yield country_of[country]
         else:
-            raise UnsupportedError(at, "unknown_code:lookup-country")
+            yield code
 
 
-def _languages(case: Fields) -> Iterator[str]:
+def _languages(case: Fields, languages: Languages) -> Iterator[str]:
     """Languages are an instance's own list; what is not clearly one of ours is dropped, and the supplement says it."""
     for language, at in case.codes("language"):
-        code = LANGUAGE.find(language)
+        code = languages.from_slug(language)
         if code is None:
             case.losses.dropped(at)
         else:
@@ -124,14 +123,14 @@ def _contacts(case: Fields) -> Iterator[Json]:
         yield {"channel": "phone", "value": telephone, "safe": "unknown"}
 
 
-def _addresses(case: Fields, country_of: dict[str, str]) -> Iterator[Json]:
+def _addresses(case: Fields, countries: Countries) -> Iterator[Json]:
     for name, use in (("address_current", "current"), ("address_last", "last")):
         if (line := case.text(name, _LINE)) is not None:
             yield {"use": use, "line": line}
     birth: dict[str, Json] = {}
     country, place = case.code("country_of_birth"), case.text("place_of_birth", _PLACE)
-    if country in country_of:
-        birth["country"] = country_of[country]
+    if country is not None and country in countries.by_slug:
+        birth["country"] = countries.by_slug[country].iso2
     elif country is not None:
         case.dropped("country_of_birth")
     if place is not None:

@@ -13,6 +13,8 @@ from uuid import UUID, uuid5
 
 from adapters.sdk import CannotRenderError, Envelope, Losses, Outbound, Outgoing, RequestStep, write_steps
 from adapters.sdk.codes import Document, Json
+from adapters.sdk.countries import Countries
+from adapters.sdk.languages import Languages
 from adapters.systems.primero.lookups import NEEDS, OTHER_SERVICE, RISK_LEVEL, SERVICE_OF_NEED
 from adapters.systems.primero.notes import NotesOfPath, notes_for
 from adapters.systems.primero.write_subject import write_subject
@@ -22,7 +24,7 @@ _SECTIONS = ("situation", "risk", "health")
 _NOT_CARRIED = frozenset({"situation.offences", "situation.credibility"})
 
 
-def write_case(outgoing: Outgoing, country_id: Mapping[str, str]) -> Outbound:
+def write_case(outgoing: Outgoing, countries: Countries, languages: Languages) -> Outbound:
     """Return the steps: make the case, then refer it to the user who is named like the recipient's agency id.
 
     Ids are made from the message id alone, which only this recipient knows: a repeated delivery meets the same case
@@ -30,7 +32,7 @@ def write_case(outgoing: Outgoing, country_id: Mapping[str, str]) -> Outbound:
     """
     losses, envelope, document = Losses(), outgoing.envelope, outgoing.document
     case_id = _id(envelope, "case")
-    subject = write_subject(_section(document, "subject"), country_id, losses)
+    subject = write_subject(_section(document, "subject"), countries, languages, losses)
     fields, notes = _sections(document, losses)
     services = list(_services(document, envelope))
     case: dict[str, Json] = {"id": case_id, "disclosure_other_orgs": False, **subject.fields, **fields}

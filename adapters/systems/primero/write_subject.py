@@ -5,12 +5,13 @@ carries one, else the alias she chose, else her pseudonym; never a made-up one.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from adapters.sdk import CannotRenderError, Losses
 from adapters.sdk.codes import Document, Json
-from adapters.systems.primero.languages import LANGUAGE_ID
+from adapters.sdk.countries import Countries
+from adapters.sdk.languages import Languages
 from adapters.systems.primero.notes import NotesOfPath, notes_for
 from adapters.systems.primero.read_subject import PSEUDONYM_ID_TYPE
 
@@ -31,7 +32,7 @@ class WrittenSubject:
         self.notes.extend(notes_for(f"subject.{key}", value))
 
 
-def write_subject(subject: Document, country_id: Mapping[str, str], losses: Losses) -> WrittenSubject:
+def write_subject(subject: Document, countries: Countries, languages: Languages, losses: Losses) -> WrittenSubject:
     """Place each member of `subject`. Raises CannotRenderError without a pseudonym."""
     pseudonym = subject.get("pseudonym")
     if not isinstance(pseudonym, str):
@@ -47,9 +48,9 @@ def write_subject(subject: Document, country_id: Mapping[str, str], losses: Loss
             case "birth":
                 _birth(written, value)
             case "languages":
-                _codes(written, key, value, "language", LANGUAGE_ID)
+                _codes(written, key, value, "language", languages.to_slug)
             case "citizenships":
-                _codes(written, key, value, "nationality", country_id)
+                _codes(written, key, value, "nationality", countries.to_slug)
             case "contacts":
                 _contacts(written, value)
             case _:
@@ -88,12 +89,13 @@ def _birth(written: WrittenSubject, value: Json) -> None:
         written.fields["estimated"] = True
 
 
-def _codes(written: WrittenSubject, key: str, value: Json, name: str, ids: Mapping[str, str]) -> None:
+def _codes(written: WrittenSubject, key: str, value: Json, name: str, to_id: Callable[[str], str | None]) -> None:
     """Codes with an id go to the field, the others to a note; `ar-SY` is not `arabic`."""
     codes = [code for code in _sequence(value) if isinstance(code, str)]
-    if known := [ids[code] for code in codes if code in ids]:
+    ids = [to_id(code) for code in codes]
+    if known := [found for found in ids if found is not None]:
         written.fields[name] = known
-    if unknown := [code for code in codes if code not in ids]:
+    if unknown := [code for code, found in zip(codes, ids, strict=True) if found is None]:
         written.note(key, unknown)
 
 

@@ -7,8 +7,9 @@ live service maps every answer whatever the route; here whatever the list does n
 from adapters.sdk import Envelope, Losses, Outbound, Outgoing, write_json
 from adapters.sdk.codes import Document, Json
 from adapters.sdk.countries import Countries
+from adapters.sdk.members import objects, section, strings, text
 from adapters.systems.uknrm.codes import DTN, Codes
-from adapters.systems.uknrm.writing import Submission, objects, section, strings, text
+from adapters.systems.uknrm.writing import Submission
 
 
 def write_notice(outgoing: Outgoing, codes: Codes, countries: Countries) -> Outbound:

@@ -7,9 +7,10 @@ from adapters.sdk import CannotRenderError, Losses, Outbound, Outgoing, write_js
 from adapters.sdk.codes import AgeBand, AgeStatus, Document, Json
 from adapters.sdk.countries import Countries
 from adapters.sdk.languages import Languages
+from adapters.sdk.members import objects, section, strings, text
 from adapters.systems.uknrm.codes import NRM, Codes
 from adapters.systems.uknrm.write_notice import write_envelope, write_what_happened
-from adapters.systems.uknrm.writing import Submission, objects, section, strings, text
+from adapters.systems.uknrm.writing import Submission
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _CHILD = frozenset({AgeBand.B00_08.value, AgeBand.B09_17.value})

@@ -1,10 +1,9 @@
 """Filling a submission: every value is a string, and what has no field is reported as lost."""
 
-from collections.abc import Iterator, Mapping, Sequence
 from uuid import UUID, uuid5
 
 from adapters.sdk import CannotRenderError, Losses
-from adapters.sdk.codes import Document, Exploitation, Json
+from adapters.sdk.codes import Exploitation, Json
 from adapters.systems.uknrm.codes import Codes
 
 _NAMESPACE = UUID("6f1d8c0e-43c4-5a1e-8a55-3c0f3e0b9a21")
@@ -56,31 +55,3 @@ class Submission:
                 return "ComponentDomesticServitude"
             case _:
                 return None
-
-
-def section(document: Document, name: str) -> Document:
-    """Return an object member, or an empty one. Raises CannotRenderError for anything else."""
-    value = document.get(name, {})
-    if not isinstance(value, Mapping):
-        raise CannotRenderError(f"/{name}", "type")
-    return value
-
-
-def objects(value: Json) -> Iterator[Document]:
-    """Yield the objects of a list."""
-    yield from (entry for entry in sequence(value) if isinstance(entry, Mapping))
-
-
-def strings(value: Json) -> list[str]:
-    """Return the strings of a list."""
-    return [entry for entry in sequence(value) if isinstance(entry, str)]
-
-
-def sequence(value: Json) -> Sequence[Json]:
-    """Return a list, or an empty one for what is none."""
-    return value if isinstance(value, Sequence) and not isinstance(value, str) else ()
-
-
-def text(value: Json) -> str | None:
-    """Return a string, or None for what is none."""
-    return value if isinstance(value, str) else None

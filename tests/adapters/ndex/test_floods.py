@@ -10,7 +10,7 @@ import pytest
 
 from adapters.sdk import Parsed, ParsedReferral
 from adapters.sdk.errors import AdapterError
-from adapters.systems.ndex.names import read_names
+from adapters.systems.ndex.names import read_vocabulary
 
 Parse = Callable[..., Parsed]
 
@@ -92,7 +92,7 @@ def test_no_document_takes_long(parse: Parse, demo: bytes, flood: Flood) -> None
 
 
 def test_a_document_made_to_flood_the_report_gets_a_coarser_one(parse: Parse, demo: bytes) -> None:
-    names = sorted(name for name in read_names().values() if name.startswith(("ndexia:", "j:")))
+    names = sorted(name for name in read_vocabulary().names.values() if name.startswith(("ndexia:", "j:")))
     strange = "".join(f"<{name}>x</{name}>" for name in names).encode()
     body = demo
     # Each of these is understood in part, so every other part of it is named on its own.

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from adapters.sdk import Inbound, MalformedError, Parsed, ParsedReferral, SubjectUnclearError, UnsupportedError
 from adapters.sdk.errors import AdapterDefectError, AdapterError
 from adapters.sdk.guard import Guard
+from adapters.sdk.xml.reading import MAX_ATTRIBUTES, MAX_DEPTH, MAX_ELEMENTS, read_xml
 from adapters.systems.ndex.adapter import NDEx
-from adapters.systems.ndex.names import read_names
-from adapters.systems.ndex.xml_reading import MAX_ATTRIBUTES, MAX_DEPTH, MAX_ELEMENTS, read_xml
+from adapters.systems.ndex.names import read_vocabulary
 
 Parse = Callable[..., Parsed]
 CANARY = "KosturiKANARIE"
@@ -120,13 +120,13 @@ def test_depth_is_bounded(parse: Parse) -> None:
     def nested(depth: int) -> bytes:
         return OPEN + b"<a>" * (depth - 1) + b"</a>" * (depth - 1) + CLOSE
 
-    assert read_xml(nested(MAX_DEPTH), read_names()).name == "lexspd:doPublish"
+    assert read_xml(nested(MAX_DEPTH), read_vocabulary()).name == "lexspd:doPublish"
     assert _refusal(parse, nested(MAX_DEPTH + 1)).rule == "depth"
     assert _refusal(parse, nested(10_000)).rule == "malformed"  # libxml2's own bound comes first
 
 
 def test_the_number_of_elements_is_bounded(parse: Parse) -> None:
-    assert read_xml(OPEN + b"<a/>" * (MAX_ELEMENTS - 1) + CLOSE, read_names()).children
+    assert read_xml(OPEN + b"<a/>" * (MAX_ELEMENTS - 1) + CLOSE, read_vocabulary()).children
     assert _refusal(parse, OPEN + b"<a/>" * MAX_ELEMENTS + CLOSE).rule == "elements"
 
 

@@ -14,17 +14,17 @@ from samples import sample
 from adapters.sdk.codes import AgeBand, DataCategory, Exploitation
 from adapters.sdk.countries import read_countries
 from adapters.sdk.guard import Guard
+from adapters.sdk.languages import read_languages
 from adapters.systems.ndex.attributes import CODES, FLAGS, LISTS, NUMBERS, PATTERNS
 from adapters.systems.ndex.codes import (
     AGE_RANGES,
     IDENTIFIER_CATEGORIES,
     INSTRUCTIONS,
-    LANGUAGES,
     MONTHS_IN,
     SEX,
     UNDER_A_YEAR,
 )
-from adapters.systems.ndex.names import NAMESPACES, read_names
+from adapters.systems.ndex.names import NAMESPACES, read_vocabulary
 from adapters.systems.ndex.offences import EXPLOITATION, TITLES, UCR, ucr_code
 from adapters.systems.ndex.people import ROLES
 
@@ -103,7 +103,7 @@ def test_every_name_is_one_of_the_official_schemas_and_every_one_of_theirs_is_he
         root = etree.parse(str(path)).getroot()
         prefix = prefixes.get(str(root.get("targetNamespace")))
         official |= {f"{prefix}:{tag.get('name')}" for tag in root.iter(f"{X}element") if prefix and tag.get("name")}
-    assert set(read_names().values()) == official
+    assert set(read_vocabulary().names.values()) == official
 
 
 def test_the_country_codes_written_are_in_the_official_list() -> None:
@@ -116,8 +116,8 @@ def test_the_country_codes_written_are_in_the_official_list() -> None:
 
 def test_the_language_codes_written_are_in_the_official_list() -> None:
     official = _codes("lexs", "niem-constrained", "iso_639-3", "2.0", "iso_639-3.xsd", of="LanguageCodeSimpleType")
-    assert set(LANGUAGES.values()) <= official
-    assert len(set(LANGUAGES.values())) == len(LANGUAGES)
+    languages = read_languages()
+    assert {languages.to_iso639_3(tag) for tag in languages.by_tag} <= official
 
 
 def test_sex_units_instructions_and_categories_are_the_official_ones() -> None:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from adapters.sdk import Losses
 from adapters.sdk.codes import Document, Json, Loss
+from adapters.sdk.tables import Losses
 
 
 @dataclass(slots=True)

@@ -7,11 +7,9 @@ of vanishing.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from adapters.sdk import MalformedError
 from adapters.sdk.codes import Loss
-from adapters.systems.ndex.xml_reading import Element
-
-PAYLOAD = "lexs:StructuredPayload"
+from adapters.sdk.errors import MalformedError
+from adapters.sdk.xml.reading import Element
 
 _MAX_LOSSES = 1500
 _TAKEN = ""
@@ -19,16 +17,20 @@ _TAKEN = ""
 
 @dataclass(slots=True)
 class Tree:
-    """A document and what has been taken from it. Made anew for each document; never shared."""
+    """A document and what has been taken from it. Made anew for each document; never shared.
+
+    Inside elements of the name `apart` ids are not the document's own, and are not indexed.
+    """
 
     root: Element
+    apart: str = ""
     by_id: dict[str, Element] = field(default_factory=dict)
     _marks: dict[Element, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Index the ids outside structured payloads. Raises MalformedError (rules duplicate_id, dangling_reference)."""
+        """Index the ids. Raises MalformedError (rules duplicate_id, dangling_reference)."""
         referring: list[Element] = []
-        for element in _outside_payloads(self.root):
+        for element in _outside(self.root, self.apart):
             if element.reference is not None:
                 referring.append(element)
             if element.identifier is not None and self.by_id.setdefault(element.identifier, element) is not element:
@@ -150,12 +152,12 @@ class Tree:
         return understood
 
 
-def _outside_payloads(root: Element) -> Iterator[Element]:
+def _outside(root: Element, apart: str) -> Iterator[Element]:
     waiting = [root]
     while waiting:
         element = waiting.pop()
         yield element
-        if element.name != PAYLOAD:
+        if element.name != apart:
             waiting.extend(reversed(element.children))
 
 

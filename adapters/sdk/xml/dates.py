@@ -3,9 +3,9 @@
 import re
 from datetime import date
 
-from adapters.sdk import MalformedError
-from adapters.systems.ndex.tree import Tree
-from adapters.systems.ndex.xml_reading import Element
+from adapters.sdk.errors import MalformedError
+from adapters.sdk.xml.reading import Element
+from adapters.sdk.xml.tree import Tree
 
 _ZONE = r"(?:Z|[+-][0-9]{2}:[0-9]{2})?"
 _FORMS = {

@@ -7,13 +7,12 @@ Nothing here knows what a name means.
 """
 
 import re
-from collections.abc import Mapping
 from itertools import islice
 
 from lxml import etree
 
-from adapters.sdk import MalformedError, UnsupportedError
-from adapters.systems.ndex.names import NAMESPACES, UNKNOWN
+from adapters.sdk.errors import MalformedError, UnsupportedError
+from adapters.sdk.xml.vocabulary import UNKNOWN, XSI, Vocabulary
 
 MAX_DEPTH = 32
 """Elements inside each other; the official documents use 11."""
@@ -37,18 +36,15 @@ _DECLARATION = re.compile(
     rb"""(?:\s+standalone\s*=\s*["'](?:yes|no)["'])?\s*\?>"""
 )
 
-_ID = f"{{{NAMESPACES['s']}}}id"
-_REFERENCES = frozenset({f"{{{NAMESPACES['s']}}}ref", f"{{{NAMESPACES['lexslib']}}}ref"})
-_NIL = f"{{{NAMESPACES['xsi']}}}nil"
-_STRUCTURAL = (f"{{{NAMESPACES['s']}}}", f"{{{NAMESPACES['xsi']}}}", "{http://www.w3.org/XML/1998/namespace}")
+_NIL = f"{{{XSI}}}nil"
 
 
 class Element:
     """One element. Compared by identity, and never changed once the tree is read.
 
     `name` has one of our prefixes or is `*`; `text` is stripped, and empty where the element is nil; `reference` is the
-    id an `s:ref` or `lexslib:ref` points to; `annotated` says that there were attributes beyond these. A plain class
-    and not a dataclass, because making one is half the time of reading a document.
+    id that a reference points to; `annotated` says that there were attributes beyond these. A plain class and not a
+    dataclass, because making one is half the time of reading a document.
     """
 
     __slots__ = ("annotated", "children", "identifier", "name", "reference", "text")
@@ -63,19 +59,17 @@ class Element:
         self.annotated = False
 
 
-def read_xml(body: bytes, names: Mapping[str, str]) -> Element:
+def read_xml(body: bytes, vocabulary: Vocabulary) -> Element:
     """Return the root.
 
     Raises MalformedError (rules malformed, declaration, dtd, depth, elements, attribute) or UnsupportedError.
-
-    `names` maps `{namespace}local` to the name under our prefix.
     """
     _refuse_encoding(body)
     _refuse_document_type(body)
     root = _parsed(body)
     if sum(1 for _ in islice(root.iter(), MAX_ELEMENTS + 1)) > MAX_ELEMENTS:
         raise MalformedError("", "elements")
-    return _copied(root, names, 1)
+    return _copied(root, vocabulary, 1)
 
 
 def _refuse_encoding(body: bytes) -> None:
@@ -144,33 +138,33 @@ def _parsed(body: bytes) -> etree._Element:
     return root
 
 
-def _copied(source: etree._Element, names: Mapping[str, str], depth: int) -> Element:
+def _copied(source: etree._Element, vocabulary: Vocabulary, depth: int) -> Element:
     if depth > MAX_DEPTH:
         raise MalformedError("", "depth")
     text = source.text
-    copy = Element(names.get(source.tag, UNKNOWN), text.strip() if text else "")
+    copy = Element(vocabulary.names.get(source.tag, UNKNOWN), text.strip() if text else "")
     attributes = source.attrib
     if attributes:
         if len(attributes) > MAX_ATTRIBUTES:  # lxml lists them in quadratic time
             raise MalformedError("", "attribute")
         for name, value in attributes.items():
-            _annotate(copy, str(name), str(value))
+            _annotate(copy, str(name), str(value), vocabulary)
     for child in source:
-        copy.children.append(_copied(child, names, depth + 1))
+        copy.children.append(_copied(child, vocabulary, depth + 1))
         tail = child.tail
         if tail is not None and not tail.isspace():
-            copy.text = copy.text or "*"  # prose between elements, which no type of LEXS allows: lost, and said so
+            copy.text = copy.text or "*"  # prose between elements, which no type of NIEM allows: lost, and said so
     return copy
 
 
-def _annotate(copy: Element, name: str, value: str) -> None:
-    if name == _ID:
+def _annotate(copy: Element, name: str, value: str, vocabulary: Vocabulary) -> None:
+    if name == vocabulary.identifier:
         copy.identifier = _bounded(value)
-    elif name in _REFERENCES:
+    elif name in vocabulary.references:
         copy.reference = _bounded(value)
     elif name == _NIL and value.strip() in {"true", "1"}:
         copy.text = ""
-    elif not name.startswith(_STRUCTURAL):
+    elif not name.startswith(vocabulary.structural):
         copy.annotated = True
 
 

@@ -1,17 +1,15 @@
 """A small tree to bytes: the same tree always gives the same bytes, and nothing that XML 1.0 cannot hold gets out."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from adapters.sdk import CannotRenderError
-from adapters.systems.ndex.names import NAMESPACES
+from adapters.sdk.errors import CannotRenderError
 
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Everything outside the production Char (XML 1.0 section 2.2)."""
 
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"})
-_DECLARED = ("im", "j", "lexs", "lexsdigest", "lexspd", "nc", "s", "xsi")
 
 
 @dataclass(slots=True)
@@ -45,26 +43,26 @@ def group(name: str, *children: Tag | None) -> Tag | None:
     return tag if tag.children else None
 
 
-def write_xml(root: Tag) -> bytes:
-    """Return the document in UTF-8.
+def write_xml(root: Tag, declared: Mapping[str, str], structures: str) -> bytes:
+    """Return the document in UTF-8. `declared` is prefix -> namespace, `structures` the prefix of ids and references.
 
     Raises CannotRenderError, rule not_xml, where a text holds a character XML cannot.
     """
-    return "".join(_document(root)).encode("utf-8", "strict")
+    return "".join(_document(root, declared, structures)).encode("utf-8", "strict")
 
 
-def _document(root: Tag) -> Iterator[str]:
-    declarations = "".join(f' xmlns:{prefix}="{NAMESPACES[prefix]}"' for prefix in _DECLARED)
+def _document(root: Tag, declared: Mapping[str, str], structures: str) -> Iterator[str]:
+    declarations = "".join(f' xmlns:{prefix}="{namespace}"' for prefix, namespace in declared.items())
     yield '<?xml version="1.0" encoding="UTF-8"?>\n'
-    yield from _element(root, declarations)
+    yield from _element(root, structures, declarations)
     yield "\n"
 
 
-def _element(tag: Tag, attributes: str = "") -> Iterator[str]:
+def _element(tag: Tag, structures: str, attributes: str = "") -> Iterator[str]:
     if tag.identifier is not None:
-        attributes += f' s:id="{tag.identifier}"'
+        attributes += f' {structures}:id="{tag.identifier}"'
     if tag.reference is not None:
-        attributes += f' s:ref="{tag.reference}"'
+        attributes += f' {structures}:ref="{tag.reference}"'
     if tag.nil:
         attributes += ' xsi:nil="true"'
     if tag.text is None and not tag.children:
@@ -77,5 +75,5 @@ def _element(tag: Tag, attributes: str = "") -> Iterator[str]:
         yield tag.text.translate(_ESCAPES)
     for child in tag.children:
         yield "\n"
-        yield from _element(child)
+        yield from _element(child, structures)
     yield f"\n</{tag.name}>" if tag.children else f"</{tag.name}>"
