@@ -28,7 +28,8 @@ class Disclosure:
     `recipient` is None when the sender named nobody the gateway knows. `profile` is None when no profile exists for
     that kind of recipient and purpose. `carries` are the categories the document holds; `sufficient` says that the
     document, were everything in it permitted, would satisfy the profile. It is asked before any record is looked at, so
-    that its answer tells nothing about her record.
+    that its answer tells nothing about her record. `room` says that the recipient has answered it has room, and that
+    the answer still holds and served nobody else (M-05).
     """
 
     sender: Party
@@ -39,3 +40,4 @@ class Disclosure:
     sufficient: bool
     age: AgeStatus
     ground: Ground = Ground.CONSENT
+    room: bool = False

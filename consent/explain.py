@@ -44,6 +44,7 @@ _STEPS: Sequence[tuple[str, str, frozenset[Reason]]] = (
     ("M-01", "A profile lists what such a recipient may have for this purpose.", frozenset({Reason.NO_PROFILE})),
     ("M-01", "The rules of this route are built.", frozenset({Reason.ROUTE_NOT_YET_ENFORCED})),
     ("M-01", "The document holds what the recipient needs to act.", frozenset({Reason.DOCUMENT_LACKS_REQUIRED})),
+    ("M-05", "The recipient has room, where the agreement asks for it first.", frozenset({Reason.NO_ROOM_SAID})),
     ("A-01", "Few enough recipients were tried for this person.", frozenset({Reason.PROBING_LOCKED})),
     ("C-01", "Somebody is known under this reference.", frozenset({Reason.PERSON_UNKNOWN})),
     ("C-01", "She has said something about this recipient.", frozenset({Reason.NO_CONSENT})),
@@ -67,7 +68,7 @@ _STEPS: Sequence[tuple[str, str, frozenset[Reason]]] = (
 )
 """What the decision asks, in its order, and the reasons for which each step does not hold."""
 
-_BEFORE_HER_RECORD = 6
+_BEFORE_HER_RECORD = 7
 """So many steps look at nothing about her."""
 
 _WOULD_NEED: dict[Reason, str] = {
@@ -76,6 +77,7 @@ _WOULD_NEED: dict[Reason, str] = {
     Reason.NO_PROFILE: "A profile for such a recipient and this purpose.",
     Reason.ROUTE_NOT_YET_ENFORCED: "Nothing that can be recorded: the gateway does not know this route's rules.",
     Reason.DOCUMENT_LACKS_REQUIRED: "A document that holds what the recipient needs.",
+    Reason.NO_ROOM_SAID: "A question for room that the recipient answers with yes, named with the referral.",
     Reason.PROBING_LOCKED: "The data-protection officer, to look at what was tried and lift the lock.",
     Reason.PREVIEW_DIFFERS: "A new preview, read to her again, and its digest.",
     Reason.CONSENT_UNCONFIRMED: "A second person who confirms what she agreed to.",

@@ -73,6 +73,9 @@ class Clocks:
     breach_hours: int = 72
     """Until a breach must have been notified (A-05)."""
 
+    capacity_hours: int = 24
+    """How long a question for room waits for an answer, and how long the answer holds (M-05)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Policy:
@@ -80,9 +83,10 @@ class Policy:
 
     `recipients` are the kinds of agency that may receive anything and `purposes` what for; `pending_purposes` are
     routes whose rules are not built yet, which no profile can open (DESIGN section 5). `override_hours` is the longest
-    a broken glass stays broken (E-01); `notice_crowd` is how many people a notice without identity must fit (P-05);
-    `reflection_days` are counted from reasonable grounds (F-04); `retention_days` caps what agencies agree (A-04);
-    a recipient that has not answered a notice after `notice_answer_hours` is late (C-10).
+    a broken glass stays broken (E-01), and `overrides_a_day` how many of one agency raise no alarm (E-04);
+    `notice_crowd` is how many people a notice without identity must fit (P-05); `reflection_days` are counted from
+    reasonable grounds (F-04); `retention_days` caps what agencies agree (A-04); a recipient that has not answered a
+    notice after `notice_answer_hours` is late (C-10).
     """
 
     country: str = "XX"
@@ -110,6 +114,7 @@ class Policy:
     )
     pending_purposes: frozenset[Purpose] = frozenset({Purpose.STATISTICS})
     override_hours: int = 24
+    overrides_a_day: int = 3
     notice_crowd: int = 11
     reflection_days: int = 30
     probing_recipients: int = 3
@@ -163,6 +168,7 @@ _LEAST = {
     "default_consent_days": 1,
     "retention_days": 1,
     "override_hours": 1,
+    "overrides_a_day": 1,
     "probing_recipients": 1,
     "probing_window_hours": 1,
     "notice_answer_hours": 1,
@@ -194,6 +200,7 @@ def _read(document: Document) -> Policy:
         unidentified_purposes=_codes(Purpose, document["unidentified_purposes"]),
         enforcing=_codes(FunctionClass, document["enforcing"]),
         override_hours=_number(document["override_hours"]),
+        overrides_a_day=_number(document["overrides_a_day"]),
         notice_crowd=_number(document["notice_crowd"]),
         reflection_days=_number(document["reflection_days"]),
         probing_recipients=_number(probing["recipients"]),

@@ -83,6 +83,12 @@ class Reason(StrEnum):
         Audience.SENDER,
         "The ground you claim is not one for this purpose.",
     )
+    NO_ROOM_SAID = (
+        "no_room_said",
+        "M-05",
+        Audience.SENDER,
+        "The agreement asks for room first, and the recipient has not said that it has any. Ask it, then send.",
+    )
     PROBING_LOCKED = (
         "probing_locked",
         "A-01",

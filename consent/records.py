@@ -218,7 +218,10 @@ def state_at(consent: Consent, at: datetime) -> ConsentState:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """A data-sharing agreement in force between two agencies for one purpose (M-02)."""
+    """A data-sharing agreement in force between two agencies for one purpose (M-02).
+
+    With `capacity_first` the recipient is asked whether it has room before anything about her is told (M-05).
+    """
 
     id: str
     version: int
@@ -229,6 +232,7 @@ class Agreement:
     begins: datetime
     ends: datetime
     retention_days: int
+    capacity_first: bool = False
 
     def in_force(self, at: datetime) -> bool:
         """Say whether it is in force at that moment."""

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import assert_never
 
 from consent.disclosure import Disclosure, Party
-from consent.policy import Policy
+from consent.policy import DECISION_OF, ConsentDecision, Policy
 from consent.reasons import Reason
 from consent.records import Agreement
 from schemas.documents import CompiledProfile
@@ -47,7 +47,15 @@ def route(asked: Disclosure, agreement: Agreement | None, policy: Policy, at: da
         return Reason.NO_AGREEMENT
     if not asked.sufficient:  # M-01
         return Reason.DOCUMENT_LACKS_REQUIRED
+    if agreement.capacity_first and not asked.room and _waits_for_room(asked):  # M-05
+        return Reason.NO_ROOM_SAID
     return Route(recipient, profile, agreement)
+
+
+def _waits_for_room(asked: Disclosure) -> bool:
+    """Help can wait until somebody has room for her; protection, rescue and what the law orders wait for nobody."""
+    ordered = asked.ground in {Ground.COURT_ORDER, Ground.STATUTORY_DUTY}
+    return DECISION_OF[asked.purpose] is ConsentDecision.SUPPORT and not ordered
 
 
 def _not_open(asked: Disclosure, recipient: Party, policy: Policy) -> Reason | None:

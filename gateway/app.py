@@ -42,6 +42,7 @@ def create_operator_app(gateway: Gateway) -> FastAPI:
             registry=gateway.registry,
             desk=gateway.door.desk,
             cases=gateway.door.cases,
+            capacity=gateway.door.capacity,
             previews=gateway.door.previews,
             explaining=gateway.door.explaining,
             histories=gateway.histories,

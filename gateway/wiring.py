@@ -16,6 +16,7 @@ from consent.policy import Policy
 from gateway.clock import SystemClock, SystemEntropy
 from gateway.core.acknowledgements import Answering
 from gateway.core.callers import UsedProof
+from gateway.core.capacity import Capacity
 from gateway.core.case_desk import CaseDesk
 from gateway.core.desk import Desk
 from gateway.core.dispatch import Dispatch
@@ -52,6 +53,7 @@ from gateway.people.passkeys import WebAuthnPasskeys
 from gateway.plugins import installed
 from gateway.settings import Settings
 from gateway.store.books import BookReader
+from gateway.store.capacity import RoomReader
 from gateway.store.clients import ClientReader
 from gateway.store.codes import CodeReader
 from gateway.store.database import Database, opened
@@ -139,7 +141,8 @@ def build(settings: Settings, clock: Clock | None = None, entropy: Entropy | Non
     clients, log = ClientReader(database.reading), LedgerReader(database.reading)
     oauth, verifier, revoked = _oauth(settings, ring, clients, writer, clock, entropy)
     packing = Packing(adapters, ring, entropy, timedelta(minutes=policy.delivery_jitter_minutes))
-    exchange = Exchange(adapters, directory, people, person_keys, ring, packing, policy, clock, entropy, writer)
+    rooms = RoomReader(database.reading)
+    exchange = Exchange(adapters, directory, people, person_keys, ring, packing, policy, clock, entropy, writer, rooms)
     desk = Desk(directory, people, person_keys, ring, policy, clock, entropy, recorder=writer)
     notices = NoticeReader(database.reading)
     dispatch = Dispatch(
@@ -155,6 +158,7 @@ def build(settings: Settings, clock: Clock | None = None, entropy: Entropy | Non
         answering=Answering(ring, clock, entropy, writer, notices),
         desk=desk,
         introductions=Introductions(desk, CodeReader(database.reading)),
+        capacity=Capacity(directory, rooms, ring, policy, clock, entropy, recorder=writer),
         cases=CaseDesk(directory, people, person_keys, ring, clock, entropy, writer, policy),
         overrides=Overrides(people, OverrideReader(database.reading), clock, entropy, recorder=writer),
         tracking=Tracking(ReferralReader(database.reading), log, ring, person_keys, settings.origin),

@@ -12,7 +12,8 @@ from schemas.errors import UnknownSchemaError, UnpublishableSchemaError
 from schemas.vocabulary import FunctionClass, Purpose
 
 _KINDS = (
-    *("adapter", "agency", "agreement", "case_event", "consent", "consent_event", "country_profile"),
+    *("adapter", "agency", "agreement", "capacity_answer", "capacity_question", "case_event", "consent"),
+    *("consent_event", "country_profile"),
     *("ledger", "notice", "notice_answer", "receipt", "referral", "supplement"),
 )
 _PROFILES = "profiles"

@@ -14,6 +14,7 @@ from kept_parcels import DELIVERED, OPEN, QUEUED, RECALLED, SENDING, STOPPED, Ke
 
 from gateway.core.answers import LeafSlot, NotFresh
 from gateway.core.callers import Caller, UsedProof
+from gateway.core.capacity_rows import RoomAnswerRow, RoomQuestionRow
 from gateway.core.code_rows import CodeRow, CodeUseRow, LinkRow, TryRow
 from gateway.core.heads import Head
 from gateway.core.known import Whose
@@ -102,7 +103,7 @@ class FakeTransaction:
             case PersonRow():
                 assert row.id not in self.book.people
                 self.book.people.add(row.id)
-            case ConsentRow() | CaseEventRow() | StrikeRow() | LikenessRow():
+            case ConsentRow() | CaseEventRow() | StrikeRow() | LikenessRow() | RoomQuestionRow() | RoomAnswerRow():
                 self.book.lists[type(row)].append(row)
             case LockRow():
                 self.book.locks.add(row.pair)

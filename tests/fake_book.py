@@ -6,6 +6,7 @@ from datetime import datetime
 from code_books import CodeBook
 from kept_parcels import Kept
 
+from gateway.core.capacity_rows import CapacityInsert, RoomAnswerRow, RoomQuestionRow
 from gateway.core.heads import Head
 from gateway.core.notice_records import Notice
 from gateway.core.officer_records import WaitingRow
@@ -41,6 +42,7 @@ class Book:
     consents: list[ConsentRow] = field(default_factory=list)
     case_events: list[CaseEventRow] = field(default_factory=list)
     likenesses: list[LikenessRow] = field(default_factory=list)
+    rooms: list[CapacityInsert] = field(default_factory=list)
     strikes: list[StrikeRow] = field(default_factory=list)
     locks: set[bytes] = field(default_factory=set)
     waiting: list[WaitingRow] = field(default_factory=list)
@@ -58,6 +60,8 @@ class Book:
             CaseEventRow: self.case_events,
             StrikeRow: self.strikes,
             LikenessRow: self.likenesses,
+            RoomQuestionRow: self.rooms,
+            RoomAnswerRow: self.rooms,
         }
 
     def head(self, name: str) -> Head:

@@ -26,6 +26,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from fake_notices import FakeNotices
 from fake_outbox import FakeOutbox
 from fake_overrides import FakeOverrides
+from fake_rooms import FakeRooms
 from fakes import (
     FakeAdapters,
     FakeClock,
@@ -43,6 +44,7 @@ from consent.policy import Policy
 from gateway.core.acknowledgements import Answering
 from gateway.core.answers import Confirmed, Recorded
 from gateway.core.callers import Caller
+from gateway.core.capacity import Capacity
 from gateway.core.case_desk import CaseDesk
 from gateway.core.desk import Actor, Desk, UnknownPerson
 from gateway.core.desk_items import Changed
@@ -86,9 +88,11 @@ class Line:
         packing = Packing(self.adapters, KEYS, entropy, timedelta(minutes=self.policy.delivery_jitter_minutes))
         directory, people, person_keys, recorder = self.directory, self.people, self.person_keys, self.recorder
         policy, outbox = self.policy, FakeOutbox(book)
+        self.rooms = FakeRooms(book, directory.agreements.keys())
         self.exchange = Exchange(
-            self.adapters, directory, people, person_keys, KEYS, packing, policy, clock, entropy, recorder
+            self.adapters, directory, people, person_keys, KEYS, packing, policy, clock, entropy, recorder, self.rooms
         )
+        self.capacity = Capacity(directory, self.rooms, KEYS, policy, clock, entropy, recorder)
         self.desk = Desk(directory, people, person_keys, KEYS, policy, clock, entropy, recorder)
         self.cases = CaseDesk(directory, people, person_keys, KEYS, clock, entropy, recorder, policy)
         self.overrides = Overrides(people, FakeOverrides(book), clock, entropy, recorder)
@@ -123,6 +127,7 @@ class Line:
             "urgency": Urgency.URGENT,
             "ground": Ground.CONSENT,
             "idempotency_key": f"key {self.requests}",
+            "capacity": None,
         }
         routing |= {name: changes.pop(name) for name in list(changes) if name in routing}
         body = json.dumps(document if document is not None else a_referral()).encode()

@@ -14,7 +14,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).absolute().parents[1]
 CODE = ("consent", "schemas", "adapters", "gateway")
-ONLY_NAMES = ("schemas/vocabulary.py", "schemas/case_codes.py", "schemas/notice_codes.py", "consent/facts.py")
+ONLY_NAMES = (
+    "schemas/vocabulary.py",
+    "schemas/case_codes.py",
+    "schemas/capacity_codes.py",
+    "schemas/notice_codes.py",
+    "consent/facts.py",
+)
 """Code lists and plain data: they name what a rule speaks of, and keep nothing."""
 
 REFUSES_FOR_NOW = frozenset(

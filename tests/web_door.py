@@ -155,6 +155,7 @@ class Web:
             explaining=Explaining(log, log, line.people, line.clock, line.exchange.entropy, line.recorder),
             dispatch=line.dispatch,
             answering=line.answering,
+            capacity=line.capacity,
             cases=line.cases,
             overrides=line.overrides,
             desk=line.desk,

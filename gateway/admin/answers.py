@@ -7,6 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
+from gateway.core.capacity import CapacityRefusedError
 from gateway.core.case_rights import CaseRefusedError
 from gateway.core.consent_documents import ConsentRefusedError
 from gateway.core.errors import GatewayError, OperatorError, RecipientError
@@ -76,6 +77,8 @@ async def on_gateway_error(_request: Request, error: Exception) -> JSONResponse:
             return problem(HTTPStatus.FORBIDDEN, "consent_not_recordable", [(error.pointer, error.rule)])
         case CaseRefusedError():
             return problem(HTTPStatus.FORBIDDEN, "case_event_not_recordable", [(error.pointer, error.rule)])
+        case CapacityRefusedError():
+            return problem(HTTPStatus.FORBIDDEN, "question_not_askable", [(error.pointer, error.rule)])
         case RegistrationRefusedError() | OfficerRefusedError():
             return problem(HTTPStatus.FORBIDDEN, error.code)
         case RecipientError():

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from consent.merkle import TreeHead
 from gateway.core.agencies import Agency
+from gateway.core.capacity import Capacity
 from gateway.core.case_desk import CaseDesk
 from gateway.core.desk import Desk
 from gateway.core.explaining import Explaining
@@ -82,6 +83,7 @@ class Operations:
     registry: Registry
     desk: Desk
     cases: CaseDesk
+    capacity: Capacity
     previews: Previews
     explaining: Explaining
     histories: Histories

@@ -10,13 +10,26 @@ from typing import Annotated, Final
 import typer
 
 from gateway import __version__
-from gateway.cli import cases, consents, histories, log, notices, officers, policies, previews, register, running
+from gateway.cli import (
+    capacity,
+    cases,
+    consents,
+    histories,
+    log,
+    notices,
+    officers,
+    policies,
+    previews,
+    register,
+    running,
+)
 from gateway.cli.failures import DOCTOR, PROGRAM, CommandFailedError, Exit
 from gateway.cli.output import JSON, failure
 
 GROUPS: Final = {
     "agency": register.agency,
     "agreement": register.agreement,
+    "capacity": capacity.capacity,
     "case": cases.case,
     "client": register.client,
     "consent": consents.consent,

@@ -69,6 +69,13 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             f"{PROGRAM} case record --help",
         ),
         "case_event_not_recordable": ("A rule forbids recording this, or forbids it to this agency.", ""),
+        "nobody_to_ask": (
+            "No agreement about that purpose is in force with that agency or anybody of that kind.",
+            f"{PROGRAM} agreement list",
+        ),
+        "question_not_askable": ("A rule forbids this question or answer.", ""),
+        "question_unknown": ("No such question waits for an answer of that agency.", f"{PROGRAM} capacity list --help"),
+        "state_conflict": ("A referral was sent on it already.", f"{PROGRAM} capacity list --help"),
         "idempotency_key_reused": (
             "That key was used before, with another document.",
             f"{PROGRAM} consent record --help",

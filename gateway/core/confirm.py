@@ -13,11 +13,13 @@ from datetime import timedelta
 from consent.decision import Permit
 from gateway.core.answers import Confirmed, KeyConflict, NotFresh, Recorded, Repeated, Stale
 from gateway.core.callers import Caller
-from gateway.core.heads import pair_head
+from gateway.core.capacity_rows import RoomAnswerRow
+from gateway.core.heads import capacity_head, pair_head
 from gateway.core.notices import NoticePlan, queued
 from gateway.core.ports import InFlight, Needs, Transaction
 from gateway.core.rows import IdempotencyRow, LikenessRow, LockRow, ReferralRow, StrikeRow
 from gateway.core.stages import Idempotency, Prepared, SealedLeaf, Strike
+from schemas.capacity_codes import RoomAnswer
 from schemas.documents import Document
 from schemas.vocabulary import ReferralState
 
@@ -74,6 +76,9 @@ class Accept:
             transaction.add(LikenessRow(likeness, prepared.leaf.person or b""))
         if prepared.strike is not None:
             count_strike(transaction, prepared.strike)
+        if prepared.takes is not None:  # M-05
+            transaction.add(RoomAnswerRow(prepared.takes, RoomAnswer.TAKEN, None, transaction.now))
+            transaction.bump(capacity_head(prepared.takes))
         return Recorded(prepared.referral, prepared.answer, slot)
 
 

@@ -173,7 +173,7 @@ class Dispatch:
         if sender is None:
             raise Defect("a parcel from an agency that is not registered")
         route, person = way(self.directory, sender, parcel.recipient, parcel.purpose), self.people.person(parcel.person)
-        asked = route.disclosure(parcel.stated, sufficient=True)
+        asked = route.disclosure(parcel.stated, sufficient=True, room=True)  # Both were seen to when it was accepted.
         decision = decide(asked, records(route, person, crowd=self._counted(parcel)), self.policy, at)
         reasons = _why_not(decision, parcel) or self._too_late(route, parcel, at)
         kind = "disclosure.stopped" if reasons else "disclosure.sending"

@@ -36,7 +36,7 @@ class Way:
     profile: CompiledProfile | None
     heads: tuple[Head, ...]
 
-    def disclosure(self, stated: Stated, *, sufficient: bool) -> Disclosure:
+    def disclosure(self, stated: Stated, *, sufficient: bool, room: bool) -> Disclosure:
         """State what is asked, in the words of the rules."""
         recipient = self.recipient.party if self.recipient else None
         return Disclosure(
@@ -48,6 +48,7 @@ class Way:
             sufficient=sufficient,
             age=stated.age,
             ground=stated.ground,
+            room=room,
         )
 
 

@@ -37,6 +37,7 @@ from gateway.core.ports import Clock, Directory, Entropy, People, PersonKeys, Re
 from gateway.core.preview_digests import preview_digest
 from gateway.core.pseudonyms import referral_id
 from gateway.core.reading import Read, read
+from gateway.core.rooms import Room, Rooms, room_said
 from gateway.core.sealing import NONCE_BYTES, Place, seal_at_rest
 from gateway.core.stages import Authenticated, Idempotency, OwnReference, Prepared, SealedLeaf, Stated, Strike
 from schemas.documents import CompiledProfile, Document
@@ -61,11 +62,13 @@ class Case:
     unbound: Head
     probing: Probing
     stated: Stated
+    room: Room
 
     @property
     def heads(self) -> tuple[Head, ...]:
         """The versions of all of it."""
-        return (*self.route.heads, self.probing.head, *(self.person.heads if self.person else (self.unbound,)))
+        of_her = self.person.heads if self.person else (self.unbound,)
+        return (*self.route.heads, self.probing.head, *self.room.heads, *of_her)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,7 @@ class Exchange:
     clock: Clock
     entropy: Entropy
     recorder: Recorder
+    rooms: Rooms
 
     async def accept(self, asked: Authenticated) -> Confirmed:
         """Walk the line and answer after the commit.
@@ -161,14 +165,15 @@ class Exchange:
         probing = self.people.probing(blind_pair(self.keys, asked.caller.client_id, document.person_ref))
         now = self.clock.now()
         stated = Stated(present(document.valid.document), age_status(document.valid, now.date()), asked.routing.ground)
-        return Case(asked, now, route, document, person, Head(binding_head(blind), 0), probing, stated)
+        room = room_said(self.rooms, asked.routing, sender.id, self.policy, now)
+        return Case(asked, now, route, document, person, Head(binding_head(blind), 0), probing, stated, room)
 
     def _cut_down(self, case: Case) -> MinimalDocument | Refusal:
         """Decide, and for a permit cut down. What a permit leaves must still satisfy the closed profile."""
         valid, profile, today = case.read.valid, case.route.profile, case.at.date()
         projection = None if profile is None else projected(valid, profile, today)
         sufficient = projection is not None and _satisfies(projection.document, projection.profile)
-        disclosure = case.route.disclosure(case.stated, sufficient=sufficient)
+        disclosure = case.route.disclosure(case.stated, sufficient=sufficient, room=case.room.holds)
         locked = is_locked(case.probing, case.asked.routing.recipient, self.policy, case.at)
         crowd = {} if projection is None else self._crowd(case, projection)
         dossier = records(case.route, case.person, locked=locked, crowd=crowd)
@@ -216,6 +221,7 @@ class Exchange:
             parcel=packed.parcel,
             reference=self._own_reference(case, referral, secret),
             likenesses=self._likenesses(case),
+            takes=case.room.taken,
         )
 
     def _refused(self, case: Case, refusal: Refusal) -> Prepared:
@@ -268,6 +274,7 @@ class Exchange:
                 routing.ground,
                 asked.inbound.subject or "",
                 routing.preview or "",
+                routing.capacity or "",
             )
         )
         return Idempotency(

@@ -46,6 +46,11 @@ def approvals_head(author: str) -> str:
     return f"approvals:{author}"
 
 
+def capacity_head(question: str) -> str:
+    """Name the head of one question for room: moved by each answer, and when a referral is sent on it (M-05)."""
+    return f"capacity:{question}"
+
+
 def binding_head(blind_ref: bytes) -> str:
     """Name the head of one agency's reference: moved when it is bound, so that two first consents make one person."""
     return f"binding:{blind_ref.hex()}"

@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from consent.case import CaseEvent
 from consent.records import ConsentEvent
+from gateway.core.capacity_rows import CapacityInsert
 from gateway.core.code_rows import CodeInsert
 from gateway.core.officer_records import OfficerInsert
 from gateway.core.scopes import Scope
@@ -156,4 +157,5 @@ Row: TypeAlias = (
     | Parcel
     | OfficerInsert
     | CodeInsert
+    | CapacityInsert
 )

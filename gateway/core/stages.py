@@ -22,7 +22,8 @@ from schemas.vocabulary import AgeStatus, DataCategory, DeliveryMode, Ground, Pu
 class Routing:
     """What the request's headers say; nothing about the person travels there.
 
-    `preview` is the digest of what the sender was shown and read to her: anything else is refused (M-13).
+    `preview` is the digest of what the sender was shown and read to her: anything else is refused (M-13). `capacity` is
+    the question for room that the recipient answered with yes (M-05).
     """
 
     recipient: str
@@ -31,6 +32,7 @@ class Routing:
     ground: Ground
     idempotency_key: str
     preview: str | None = None
+    capacity: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +158,8 @@ class Prepared:
     """Everything `confirm` writes, ready; what it rests on are `heads` and the moment `holds_until`.
 
     `answer` is what the sender will be told, codes and ids only; it is stored, so that a repeated request gets the same
-    answer. `parcel` stands with a permit, `strike` with a refusal on record grounds.
+    answer. `parcel` stands with a permit, `strike` with a refusal on record grounds; `takes` is the question for room
+    whose yes it uses up (M-05).
     """
 
     asked: Authenticated
@@ -170,3 +173,4 @@ class Prepared:
     strike: Strike | None = None
     reference: OwnReference | None = None
     likenesses: tuple[bytes, ...] = ()
+    takes: str | None = None

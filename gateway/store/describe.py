@@ -9,10 +9,10 @@ from collections.abc import Iterable
 from sqlalchemy import Column, Table
 from sqlmodel import SQLModel
 
-from gateway.store import case_tables, code_tables, notice_tables, officer_tables, person_keys, tables
+from gateway.store import capacity_tables, case_tables, code_tables, notice_tables, officer_tables, person_keys, tables
 from gateway.store.tables import Kind
 
-_MODULES = (tables, case_tables, code_tables, officer_tables, notice_tables)
+_MODULES = (tables, capacity_tables, case_tables, code_tables, officer_tables, notice_tables)
 _INTRODUCTION = """\
 # Data at rest
 

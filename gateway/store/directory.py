@@ -99,6 +99,7 @@ def _read_agreement(row: SqlRow[tuple[object, ...]]) -> tuple[Agreement, Head]:
         begins=moment(row.begins),
         ends=moment(row.ends),
         retention_days=cast("int", document["retention_days"]),
+        capacity_first=document.get("capacity_first") is True,
     )
     return agreement, Head(agreement_head(row.id), row.version)
 

@@ -1,12 +1,14 @@
-"""Deletes what has run out and nobody may need again: proofs, tokens, answers, sessions, links, challenges, codes.
+"""Deletes what has run out and nobody may need again.
 
-A bounded number at a time, by index, inside the writer's transaction, so that no request waits for a long delete.
+Proofs, tokens, answers, sessions, links, challenges, codes, questions for room. A bounded number at a time, by index,
+inside the writer's transaction, so that no request waits for a long delete.
 """
 
 from datetime import datetime, timedelta
 
 from sqlalchemy import Column, Connection, Table, delete, select
 
+from gateway.store.capacity_rows import ANSWER, QUESTION
 from gateway.store.code_rows import CODE, CODE_TRY, CODE_USE
 from gateway.store.moments import ticks
 from gateway.store.officer_rows import CHALLENGE, INVITATION, SESSION
@@ -27,7 +29,7 @@ def forget_expired(connection: Connection, now: datetime, limit: int) -> bool:
             _forget(connection, table, table.c.digest, before, limit)
             for table in (CHALLENGE, INVITATION, SESSION, CODE, CODE_USE)
         ),
-        _forget(connection, CODE_TRY, CODE_TRY.c.id, before, limit),
+        *(_forget(connection, table, table.c.id, before, limit) for table in (CODE_TRY, ANSWER, QUESTION)),
     )
     return max(deleted) >= limit
 

@@ -7,6 +7,7 @@ from sqlalchemy import Row as SqlRow
 from sqlalchemy import Table
 from sqlmodel import SQLModel
 
+from gateway.core.capacity_rows import CapacityInsert, RoomAnswerRow, RoomQuestionRow
 from gateway.core.code_rows import CodeInsert, CodeRow, CodeUseRow, LinkRow, TryRow
 from gateway.core.officer_records import OfficerInsert
 from gateway.core.rows import (
@@ -23,6 +24,7 @@ from gateway.core.rows import (
 )
 from gateway.core.stages import Parcel, Stated
 from gateway.store import case_tables, notice_tables, tables
+from gateway.store.capacity_rows import capacity_insertion
 from gateway.store.code_rows import code_insertion
 from gateway.store.consent_terms import event_text
 from gateway.store.moments import moment, ticks
@@ -99,7 +101,9 @@ def insertion(row: Row) -> tuple[Table, Values]:
             return _insertion_of_others(row)
 
 
-def _insertion_of_others(row: OfficerInsert | CodeInsert) -> tuple[Table, Values]:
+def _insertion_of_others(row: OfficerInsert | CodeInsert | CapacityInsert) -> tuple[Table, Values]:
+    if isinstance(row, RoomQuestionRow | RoomAnswerRow):
+        return capacity_insertion(row)
     return code_insertion(row) if isinstance(row, CodeRow | CodeUseRow | TryRow | LinkRow) else officer_insertion(row)
 
 

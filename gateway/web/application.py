@@ -11,6 +11,7 @@ from starlette.middleware import Middleware
 from gateway.core.callers import CallerRefusedError
 from gateway.core.errors import OperatorError, RecipientError
 from gateway.web import (
+    capacity,
     cases,
     consent_life,
     consents,
@@ -57,7 +58,7 @@ def application(
             Exception: problems.on_defect,
         },
     )
-    rooms = (looks, referrals, statuses, inbox, consents, consent_life, introductions, cases, notices, ledger)
+    rooms = (looks, capacity, referrals, statuses, inbox, consents, consent_life, introductions, cases, notices, ledger)
     for room in rooms:
         app.include_router(room.router(door))
     for routes in others:

@@ -15,6 +15,7 @@ from adapters.sdk.errors import AdapterError
 from gateway.core.acknowledgements import Answering
 from gateway.core.answers import NotFresh
 from gateway.core.callers import Caller, ScopeMissingError
+from gateway.core.capacity import Capacity, CapacityRefusedError
 from gateway.core.case_desk import CaseDesk
 from gateway.core.case_rights import CaseRefusedError
 from gateway.core.confirm import UseProof
@@ -33,7 +34,10 @@ from gateway.core.tracking import Tracking
 from gateway.web.problems import BadRequestError, of_document, problem
 from schemas.errors import SchemaViolationError
 
-Wrong = (AdapterError, SchemaViolationError, BadRequestError, ConsentRefusedError, CaseRefusedError, ScopeMissingError)
+Wrong = (
+    *(AdapterError, SchemaViolationError, BadRequestError, ConsentRefusedError, CaseRefusedError),
+    *(CapacityRefusedError, ScopeMissingError),
+)
 """What a request that is the sender's fault raises."""
 
 _DIGITS_OF_A_LENGTH = 15
@@ -63,6 +67,7 @@ class Door:
     answering: Answering
     desk: Desk
     cases: CaseDesk
+    capacity: Capacity
     overrides: Overrides
     introductions: Introductions
     tracking: Tracking

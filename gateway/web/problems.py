@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse
 
 from adapters.sdk.errors import AdapterError, MalformedError
 from gateway.core.callers import CallerRefusedError, ScopeMissingError
+from gateway.core.capacity import CapacityRefusedError
 from gateway.core.case_rights import CaseRefusedError
 from gateway.core.consent_documents import ConsentRefusedError
 from gateway.core.consent_events import EventRefusedError
@@ -76,6 +77,7 @@ def of_document(
     | BadRequestError
     | ConsentRefusedError
     | CaseRefusedError
+    | CapacityRefusedError
     | ScopeMissingError,
 ) -> JSONResponse:
     """Answer a request whose document, headers or scope are wrong: always a 4xx, with pointer and rule."""
@@ -92,6 +94,8 @@ def of_document(
             return problem(422, "consent_not_recordable", faults=[(error.pointer, error.rule)])
         case CaseRefusedError():
             return problem(422, "case_event_not_recordable", faults=[(error.pointer, error.rule)])
+        case CapacityRefusedError():
+            return problem(422, "question_not_askable", faults=[(error.pointer, error.rule)])
         case SchemaViolationError():
             bytes_are_wrong = all(fault.rule in _RULES_OF_BYTES for fault in error.faults)
             faults = [(fault.pointer, fault.rule) for fault in error.faults]

@@ -100,6 +100,13 @@ NOT_BUILT_YET = [
     no("M-01", "statistics have none yet", Reason.ROUTE_NOT_YET_ENFORCED, COUNTED.asked, COUNTED.records),
 ]
 
+FIRST = agreed(capacity_first=True)
+ROOM = [
+    yes("M-05", "the agreement asks for no room"),
+    no("M-05", "it asks for room, and nobody has said yes", Reason.NO_ROOM_SAID, None, FIRST),
+    yes("M-05", "it asks for room, and there is some", a_disclosure(room=True), FIRST),
+]
+
 THE_GROUND_CLAIMED = [
     yes("E-01", "her consent, for a bed", a_disclosure(ground=Ground.CONSENT)),
     no("E-01", "danger to life, for a bed", Reason.GROUND_AND_PURPOSE_DIFFER, a_disclosure(ground=Ground.BREAK_GLASS)),
@@ -169,7 +176,7 @@ WHAT_IS_LEFT = [
         both(a_consent(), recipient="x", state=INVALIDATED, restrictions=(Restriction(NEED),))),
 ]  # fmt: skip
 
-TABLE = [*THE_ROUTE, *NOT_BUILT_YET, *THE_GROUND_CLAIMED, *THE_LOCK, *HER_WORD, *WHAT_IS_LEFT]
+TABLE = [*THE_ROUTE, *NOT_BUILT_YET, *ROOM, *THE_GROUND_CLAIMED, *THE_LOCK, *HER_WORD, *WHAT_IS_LEFT]
 
 
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: f"{row.rule}: {row.case}")
@@ -205,7 +212,7 @@ def test_beside_every_no_of_a_rule_stands_a_yes() -> None:
 
 def test_the_route_is_looked_at_before_her_record() -> None:
     """What the first step says is the same whatever is on record about her, and so tells nothing about it."""
-    for row in [*THE_ROUTE, *NOT_BUILT_YET, *THE_GROUND_CLAIMED]:
+    for row in [*THE_ROUTE, *NOT_BUILT_YET, *ROOM, *THE_GROUND_CLAIMED]:
         if row.reason:
             for consents in (None, (), (a_consent(state=REFUSED),), (a_consent(),)):
                 for locked in (True, False):

@@ -24,6 +24,7 @@ CHANGED: dict[str, object] = {
     "enforcing": frozenset({FunctionClass.POLICE}),
     "pending_purposes": frozenset({Purpose.EMERGENCY}),
     "override_hours": 12,
+    "overrides_a_day": 5,
     "notice_crowd": 20,
     "reflection_days": 45,
     "probing_recipients": 2,

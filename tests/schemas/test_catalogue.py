@@ -15,7 +15,17 @@ from schemas.errors import UnknownSchemaError
 from schemas.vocabulary import FunctionClass, Purpose
 
 KINDS = {
-    *("adapter", "agency", "agreement", "case_event", "consent", "consent_event", "country_profile"),
+    *(
+        "adapter",
+        "agency",
+        "agreement",
+        "capacity_answer",
+        "capacity_question",
+        "case_event",
+        "consent",
+        "consent_event",
+        "country_profile",
+    ),
     *("ledger", "notice", "notice_answer", "receipt", "referral", "supplement"),
 }
 

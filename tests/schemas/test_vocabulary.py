@@ -9,6 +9,7 @@ import pytest
 import schemas.case_codes
 import schemas.consent_codes
 import schemas.vocabulary
+from schemas.capacity_codes import AgeGroup, RoomAnswer
 from schemas.case_codes import (
     AgeDetermination,
     BestInterests,
@@ -88,6 +89,10 @@ LISTS: dict[tuple[str, str], type[StrEnum]] = {
     ("ledger/1.0", "/urgency"): Urgency,
     ("ledger/1.0", "/function_class"): FunctionClass,
     ("adapter/1.0", "/categories/*"): DataCategory,
+    ("capacity_question/1.0", "/function_class"): FunctionClass,
+    ("capacity_question/1.0", "/purpose"): Purpose,
+    ("capacity_question/1.0", "/need"): Need,
+    ("capacity_question/1.0", "/age"): AgeGroup,
     ("referral/1.0", "/situation/victim_status"): VictimStatus,
     ("country_profile/1.0", "/purposes/*"): Purpose,
     ("country_profile/1.0", "/unidentified_purposes/*"): Purpose,
@@ -136,8 +141,9 @@ def test_a_consent_is_recorded_in_a_state_somebody_can_speak() -> None:
     assert ConsentState.RENEWED not in _codes("consent/1.0")["/state"]
 
 
-def test_outcomes_of_the_log_are_decisions_and_states() -> None:
-    allowed = {"permitted", "refused", *(state.value for state in [*ReferralState, *ConsentState])}
+def test_outcomes_of_the_log_are_decisions_states_and_answers() -> None:
+    said = {answer.value for answer in RoomAnswer} - {RoomAnswer.TAKEN}
+    allowed = {"permitted", "refused", *(state.value for state in [*ReferralState, *ConsentState]), *said}
     assert set(_codes("ledger/1.0")["/outcome"]) == allowed
 
 

@@ -217,6 +217,7 @@ def upgrade() -> None:
     _cases()
     _notices()
     _codes_and_links()
+    _questions_for_room()
 
 
 def _people_who_sign_in() -> None:
@@ -401,3 +402,36 @@ def _codes_and_links() -> None:
         sa.PrimaryKeyConstraint("person", "other", name=op.f("pk_person_link")),
         sqlite_with_rowid=False,
     )
+
+
+def _questions_for_room() -> None:
+    """What recipients are asked before anything about a person is told."""
+    op.create_table(
+        "room_question",
+        sa.Column("id", sa.String(length=64), autoincrement=False, nullable=False),
+        sa.Column("sender", sa.String(length=64), autoincrement=False, nullable=False),
+        sa.Column("recipient", sa.String(length=64), autoincrement=False, nullable=False),
+        sa.Column("purpose", sa.String(length=64), autoincrement=False, nullable=False),
+        sa.Column("need", sa.String(length=64), autoincrement=False, nullable=False),
+        sa.Column("age", sa.String(length=64), autoincrement=False, nullable=False),
+        sa.Column("language", sa.String(length=64), autoincrement=False, nullable=True),
+        sa.Column("region", sa.String(length=64), autoincrement=False, nullable=True),
+        sa.Column("asked", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("answer_by", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("expires", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_room_question")),
+    )
+    for name in ("recipient", "sender", "expires"):
+        op.create_index(op.f(f"ix_room_question_{name}"), "room_question", [name], unique=False)
+    op.create_table(
+        "room_answer",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("question", sa.String(length=64), autoincrement=False, nullable=False),
+        sa.Column("answer", sa.String(length=64), autoincrement=False, nullable=False),
+        sa.Column("since", sa.BigInteger(), autoincrement=False, nullable=True),
+        sa.Column("at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("expires", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_room_answer")),
+    )
+    for name in ("question", "expires"):
+        op.create_index(op.f(f"ix_room_answer_{name}"), "room_answer", [name], unique=False)

@@ -1,0 +1,91 @@
+"""Reads questions for room and the newest answer to each (M-05)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, Engine, Select, select
+from sqlalchemy import Row as SqlRow
+
+from gateway.core.capacity_rows import RoomAnswerRow, RoomQuestionRow
+from gateway.core.heads import Head, capacity_head
+from gateway.core.rooms import Question
+from gateway.store.capacity_rows import ANSWER, QUESTION
+from gateway.store.moments import moment, ticks
+from gateway.store.rows import AGREEMENT, HEAD
+from schemas.capacity_codes import AgeGroup, RoomAnswer
+from schemas.vocabulary import Need, Purpose
+
+
+@dataclass(frozen=True, slots=True)
+class RoomReader:
+    """`gateway.core.rooms.Rooms` over the database."""
+
+    engine: Engine
+
+    def question(self, question: str) -> Question | None:
+        """Return the question of that id."""
+        found = self._read(select(QUESTION).where(QUESTION.c.id == question))
+        return next(iter(found), None)
+
+    def to(self, recipient: str, now: datetime, limit: int) -> Sequence[Question]:
+        """Return questions that this recipient may still answer, the oldest first."""
+        mine = select(QUESTION).where(QUESTION.c.recipient == recipient, QUESTION.c.answer_by > ticks(now))
+        found = self._read(mine.order_by(QUESTION.c.asked, QUESTION.c.id).limit(limit))
+        return [one for one in found if one.answer is None or one.answer.answer is not RoomAnswer.TAKEN]
+
+    def of(self, sender: str, now: datetime, limit: int) -> Sequence[Question]:
+        """Return what this agency asked and is not forgotten yet, the newest first."""
+        mine = select(QUESTION).where(QUESTION.c.sender == sender, QUESTION.c.expires > ticks(now))
+        return self._read(mine.order_by(QUESTION.c.asked.desc(), QUESTION.c.id).limit(limit))
+
+    def agreed_with(self, sender: str, purpose: Purpose) -> Sequence[str]:
+        """Return everybody this agency ever signed an agreement with about that purpose, by id."""
+        table = AGREEMENT.c
+        theirs = select(table.recipient).where(table.sender == sender, table.purpose == purpose.value)
+        with self.engine.connect() as connection:
+            return [*connection.execute(theirs.distinct().order_by(table.recipient)).scalars()]
+
+    def _read(self, query: Select[tuple[object, ...]]) -> list[Question]:
+        """Read the versions first: an answer that arrives in between makes a version older, never newer."""
+        with self.engine.connect() as connection:
+            rows = connection.execute(query).all()
+            ids = [str(row.id) for row in rows]
+            versions = _versions(connection, ids)
+            answers = _answers(connection, ids)
+        return [Question(_question(row), answers.get(row.id), versions[row.id]) for row in rows]
+
+
+def _versions(connection: Connection, ids: Sequence[str]) -> Mapping[str, Head]:
+    names = {capacity_head(one): one for one in ids}
+    known = {
+        row.id: row.version for row in connection.execute(select(HEAD.c.id, HEAD.c.version).where(HEAD.c.id.in_(names)))
+    }
+    return {one: Head(name, known.get(name, 0)) for name, one in names.items()}
+
+
+def _answers(connection: Connection, ids: Sequence[str]) -> Mapping[str, RoomAnswerRow]:
+    """Return the newest answer to each of these."""
+    rows = connection.execute(select(ANSWER).where(ANSWER.c.question.in_(ids)).order_by(ANSWER.c.id))
+    return {row.question: _answer(row) for row in rows}
+
+
+def _answer(row: SqlRow[tuple[object, ...]]) -> RoomAnswerRow:
+    since = None if row.since is None else moment(row.since).date()
+    return RoomAnswerRow(row.question, RoomAnswer(row.answer), since, moment(row.at))
+
+
+def _question(row: SqlRow[tuple[object, ...]]) -> RoomQuestionRow:
+    return RoomQuestionRow(
+        id=row.id,
+        sender=row.sender,
+        recipient=row.recipient,
+        purpose=Purpose(row.purpose),
+        need=Need(row.need),
+        age=AgeGroup(row.age),
+        language=row.language,
+        region=row.region,
+        asked=moment(row.asked),
+        answer_by=moment(row.answer_by),
+        expires=moment(row.expires),
+    )

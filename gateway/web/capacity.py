@@ -1,0 +1,91 @@
+"""Ask whether there is room, see what was asked, answer it: before anything about anybody is told (M-05)."""
+
+from http import HTTPStatus
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from gateway.core import receipts
+from gateway.core.answers import KeyConflict, NotFresh, Recorded, Repeated
+from gateway.core.callers import Caller
+from gateway.core.capacity import NobodyToAsk
+from gateway.core.capacity_items import CapacityAnswer
+from gateway.core.capacity_shown import shown_to_asker, shown_to_recipient
+from gateway.core.desk import Actor
+from gateway.core.recipient_answers import NotNow, Unknown
+from gateway.core.scopes import Scope
+from gateway.web.direct import Direct
+from gateway.web.door import Door
+from gateway.web.headers import idempotency_key, known_form
+from gateway.web.problems import answer, key_reused, problem
+from schemas.decoding import decode_json
+
+
+def router(door: Door) -> APIRouter:
+    """Make the routes."""
+    routes = APIRouter(prefix="/v1/capacity-questions", tags=["capacity"], route_class=Direct)
+    desk = door.capacity
+
+    @routes.post(
+        "", operation_id="askForRoom", summary="Ask whether there is room, in codes, about nobody in particular"
+    )
+    async def ask(request: Request) -> JSONResponse:
+        async def work(caller: Caller) -> JSONResponse:
+            document, key = decode_json(await door.body(request)), idempotency_key(request.headers)
+            return _answered(door, await desk.ask(Actor(caller.agency, caller), document, key))
+
+        return await door.answered(request, Scope.SEND_REFERRALS, work)
+
+    @routes.get("", operation_id="listAskedForRoom", summary="What you asked, and what was answered")
+    async def asked(request: Request) -> JSONResponse:
+        async def work(caller: Caller) -> JSONResponse:
+            if not_fresh := await door.read(caller):
+                return not_fresh
+            return answer({"questions": [shown_to_asker(one) for one in desk.asked(caller.agency)]})
+
+        return await door.answered(request, Scope.SEND_REFERRALS, work)
+
+    _for_recipients(door, routes)
+    return routes
+
+
+def _for_recipients(door: Door, routes: APIRouter) -> None:
+    """Make the routes of whoever is asked."""
+    desk = door.capacity
+
+    @routes.get("/waiting", operation_id="listQuestionsForRoom", summary="What others ask you; who asks is not told")
+    async def waiting(request: Request) -> JSONResponse:
+        async def work(caller: Caller) -> JSONResponse:
+            if not_fresh := await door.read(caller):
+                return not_fresh
+            return answer({"questions": [shown_to_recipient(one) for one in desk.waiting(caller.agency)]})
+
+        return await door.answered(request, Scope.READ_INBOX, work)
+
+    @routes.post("/{question}/answer", operation_id="answerForRoom", summary="Say yes, no, or from which day on")
+    async def say(request: Request, question: str) -> JSONResponse:
+        async def work(caller: Caller) -> JSONResponse:
+            wanted, key = known_form(question), idempotency_key(request.headers)
+            document = decode_json(await door.body(request))
+            return _answered(door, await desk.answer(Actor(caller.agency, caller), wanted, document, key), 200)
+
+        return await door.answered(request, Scope.ACKNOWLEDGE_INBOX, work)
+
+
+def _answered(
+    door: Door, outcome: CapacityAnswer | NobodyToAsk | Unknown | NotNow, status: int = HTTPStatus.CREATED
+) -> JSONResponse:
+    match outcome:
+        case Recorded(answer=told) | Repeated(answer=told):
+            return answer(told, status)
+        case NobodyToAsk(reason=reason):
+            return problem(HTTPStatus.FORBIDDEN, "refused", reasons=receipts.told([reason]))
+        case Unknown():
+            return problem(HTTPStatus.NOT_FOUND, "not_found")
+        case NotNow():
+            return problem(HTTPStatus.CONFLICT, "state_conflict")
+        case KeyConflict():
+            return key_reused()
+        case NotFresh():
+            return door.not_fresh(outcome)
