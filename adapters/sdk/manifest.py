@@ -6,7 +6,7 @@ holds no settings of an installation and never a credential.
 
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.resources import files
@@ -21,6 +21,8 @@ _VERSION = re.compile(r"[0-9]{1,4}(\.[0-9]{1,4}){1,2}")
 _MEDIA_TYPE = re.compile(r"[a-z]{2,20}/[a-z0-9][a-z0-9.+-]{0,79}")
 _SCHEMA = re.compile(r"[a-z][a-z_]{1,30}/[0-9]{1,3}\.[0-9]{1,3}")
 _PLACE = re.compile(r"(/[A-Za-z0-9_:.*@\[\]-]{1,64}){1,24}")
+_RULE = re.compile(r"[A-F][0-9]{1,2}")
+_REASON = re.compile(r"[ -~]{20,300}")
 _LIBRARY = re.compile(r"[a-z][a-z0-9_.-]{0,39}")
 
 _Enum = TypeVar("_Enum", bound=StrEnum)
@@ -39,6 +41,27 @@ class Direction(StrEnum):
     """Tell a recipient's system that something it received was taken back, corrected or restricted."""
 
 
+class Level(StrEnum):
+    """How much of the conformance kit an adapter passes; each level holds the one before it."""
+
+    NONE = "none"
+    """Nothing is claimed."""
+    BRONZE = "bronze"
+    """Safe: nothing leaks, nothing breaks, nothing is touched, hostile input is refused."""
+    SILVER = "silver"
+    """Honest: nothing is lost silently, and its samples are compared with what they became before."""
+    GOLD = "gold"
+    """Whole: it reads what it writes, and its page is current."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exemption:
+    """A rule of the conformance kit that an adapter does not keep, and why it need not."""
+
+    rule: str
+    reason: str
+
+
 @dataclass(frozen=True, slots=True)
 class Manifest:
     """One adapter's own description.
@@ -46,7 +69,8 @@ class Manifest:
     `media_types` are what `parse` takes, `outgoing_media_type` is what `render` makes ("" when it renders nothing).
     `categories` are what the format can carry out; whatever else a profile names is reported as a loss by `render`.
     `pseudonym_place` and `age_band_place` are paths in the rendered format, or None where it has no place for them.
-    `libraries` are the format libraries (import names) the adapter may use beside the SDK.
+    `libraries` are the format libraries (import names) the adapter may use beside the SDK. `level` is what it claims;
+    the kit (`adapters.kit`) proves or contradicts it.
     """
 
     key: str
@@ -61,6 +85,8 @@ class Manifest:
     pseudonym_place: str | None
     age_band_place: str | None
     libraries: tuple[str, ...]
+    level: Level = Level.NONE
+    exempt: tuple[Exemption, ...] = ()
 
 
 _KEYS = frozenset(
@@ -76,6 +102,8 @@ _KEYS = frozenset(
         "categories",
         "places",
         "libraries",
+        "level",
+        "exempt",
     }
 )
 _PLACES = frozenset({"pseudonym", "age_band"})
@@ -93,12 +121,13 @@ def read_manifest(package: str, filename: str = "manifest.toml") -> Manifest:
 def parse_manifest(text: str) -> Manifest:
     """Return the manifest written in `text` (TOML). Raises ManifestError."""
     try:
-        return _manifest(tomllib.loads(text))
+        return made_from(tomllib.loads(text))
     except tomllib.TOMLDecodeError:
         raise ManifestError("", "not_toml") from None
 
 
-def _manifest(table: Mapping[str, object]) -> Manifest:
+def made_from(table: Mapping[str, object]) -> Manifest:
+    """Return the manifest that a table of TOML says. Raises ManifestError."""
     _refuse_unknown_keys(table, _KEYS, "")
     directions = frozenset(_members(table, "directions", Direction))
     places = table.get("places", {})
@@ -119,7 +148,19 @@ def _manifest(table: Mapping[str, object]) -> Manifest:
         pseudonym_place=_place(places, "pseudonym"),
         age_band_place=_place(places, "age_band"),
         libraries=_texts(table, "libraries", _LIBRARY, at_least=0) if "libraries" in table else (),
+        level=_members({"level": [table.get("level", Level.NONE)]}, "level", Level)[0],
+        exempt=tuple(_exemptions(table.get("exempt", []))),
     )
+
+
+def _exemptions(entries: object) -> Iterator[Exemption]:
+    if not isinstance(entries, list):
+        raise ManifestError("/exempt", "type")
+    for entry in entries:
+        if not isinstance(entry, Mapping):
+            raise ManifestError("/exempt/*", "type")
+        _refuse_unknown_keys(entry, frozenset({"rule", "reason"}), "/exempt/*")
+        yield Exemption(_text(entry, "rule", _RULE), _text(entry, "reason", _REASON))
 
 
 def _refuse_unknown_keys(table: Mapping[str, object], known: frozenset[str], at: str) -> None:

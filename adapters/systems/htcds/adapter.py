@@ -16,11 +16,11 @@ from adapters.sdk import (
     read_manifest,
 )
 from adapters.sdk.countries import read_countries
+from adapters.sdk.csv_reading import read_csv
+from adapters.sdk.csv_writing import write_csv
 from adapters.sdk.languages import read_languages
 from adapters.systems.htcds.choices import read_choices
 from adapters.systems.htcds.columns import RECORD_IDS, Columns, is_table, read_columns, read_table
-from adapters.systems.htcds.csv_reading import read_csv
-from adapters.systems.htcds.csv_writing import write_csv
 from adapters.systems.htcds.read_record import read_record
 from adapters.systems.htcds.record import Record
 from adapters.systems.htcds.write_record import write_record

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from adapters.sdk import Losses, MalformedError, UnsupportedError
-from adapters.systems.htcds.cells import unguarded
+from adapters.sdk.cells import unguarded
 from adapters.systems.htcds.choices import ChoiceList
 
 _DAY = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from adapters.sdk import CannotRenderError, Losses
+from adapters.sdk.cells import guarded
 from adapters.sdk.codes import Json
-from adapters.systems.htcds.cells import guarded
 from adapters.systems.htcds.choices import ChoiceList
 
 

@@ -10,7 +10,7 @@ import warnings
 from collections.abc import Iterable, Iterator
 
 from adapters.sdk import MalformedError, UnsupportedError
-from adapters.systems.htcds.csv_reading import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, bounded
+from adapters.sdk.csv_reading import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, bounded
 from adapters.systems.htcds.xlsx_package import checked
 
 MAX_SHEETS = 20

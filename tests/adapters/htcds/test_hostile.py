@@ -4,9 +4,9 @@ import pytest
 
 from adapters.sdk.checks import CANARY, parse_outcome
 from adapters.sdk.contract import Inbound
+from adapters.sdk.csv_reading import MAX_CELL, MAX_COLUMNS, MAX_ROWS
 from adapters.sdk.errors import AdapterDefectError, AdapterError
 from adapters.systems.htcds.adapter import Htcds
-from adapters.systems.htcds.csv_reading import MAX_CELL, MAX_COLUMNS, MAX_ROWS
 
 HTCDS = Htcds()
 GOOD = f"prs_FirstName,prs_Title\r\n{CANARY},x\r\n"

@@ -5,8 +5,9 @@ end is refused: each is how a cut or damaged file looks, and a cut record would 
 """
 
 import re
+from functools import cache
 
-from adapters.sdk import MalformedError
+from adapters.sdk.errors import MalformedError
 
 MAX_COLUMNS = 400
 """Cells in a row; the standard has 89 fields."""
@@ -20,18 +21,18 @@ MAX_CELLS = 100_000
 MAX_CELL = 60_000
 """Characters in a cell: as much as the canonical referral takes in its longest text."""
 
-_CELL = re.compile(r'(?:"([^"]*(?:""[^"]*)*)"|([^",\r\n]*))(,|\r\n|\n)')
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
-def read_csv(body: bytes) -> list[list[str]]:
+def read_csv(body: bytes, separator: str = ",") -> list[list[str]]:
     """Return the rows, the heading first, all of one length. Raises MalformedError."""
     text = _decoded(body)
+    cell = _cell(separator)
     rows: list[list[str]] = []
     row: list[str] = []
     at = 0
     while at < len(text):
-        match = _CELL.match(text, at)
+        match = cell.match(text, at)
         if match is None:
             raise MalformedError(f"/rows/{len(rows)}", "csv")
         quoted, plain, end = match.groups()
@@ -39,7 +40,7 @@ def read_csv(body: bytes) -> list[list[str]]:
         at = match.end()
         if len(row) > MAX_COLUMNS:
             raise MalformedError(f"/rows/{len(rows)}", "too_many_columns")
-        if end != ",":
+        if end != separator:
             rows.append(row)
             row = []
             if len(rows) > MAX_ROWS or len(rows) * len(rows[0]) > MAX_CELLS:
@@ -47,6 +48,12 @@ def read_csv(body: bytes) -> list[list[str]]:
     if row:
         raise MalformedError(f"/rows/{len(rows)}", "csv")
     return _even(rows)
+
+
+@cache
+def _cell(separator: str) -> re.Pattern[str]:
+    apart = re.escape(separator)
+    return re.compile(rf'(?:"([^"]*(?:""[^"]*)*)"|([^"{apart}\r\n]*))({apart}|\r\n|\n)')
 
 
 def bounded(cell: str, row: int) -> str:

@@ -1,0 +1,54 @@
+"""What is wrong with a mapping: its file, its line, a rule, and how to mend it. Never a value of a document."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from adapters.sdk.errors import ManifestError
+
+RULES: Mapping[str, str] = MappingProxyType(
+    {
+        "unreadable": "the file is not there or not UTF-8",
+        "not_toml": "this is not TOML",
+        "multi_line_text": "write texts on one line, so that errors can name the line",
+        "unknown_key": "nothing of this name belongs here",
+        "required": "something that must be said is missing",
+        "type": "another kind of value belongs here",
+        "pattern": "this does not have the form it must have",
+        "enum": "this is none of the words that may stand here",
+        "min_items": "this must not be empty",
+        "unique_items": "the same stands here twice",
+        "field_twice": "this field stands here twice in the same direction",
+        "to_or_never_send": "say either `to` or `never_send`, and never both",
+        "reason": "say why it is never sent, in a few words",
+        "unknown_path": "the canonical referral has no leaf there",
+        "path_twice": "another field goes to the same place; give each an item of its own (/0/, /1/)",
+        "only_written": 'this is put in by the gateway: set `way = "out"`',
+        "two_translations": "say one of `codes`, `table`, `date` and `hook`",
+        "unknown_table": "there is no table of that name",
+        "unknown_hook": "the adapter has no hook of that name",
+        "unknown_code_of_ours": "the table leads to a code that the canonical referral does not have there",
+        "date": "a date is written with YYYY, MM and DD, each once, and nothing but . - / and blanks between them",
+        "many_need_a_list": "more than one value needs a path into a list (`*`)",
+        "separator": "say by which character the values stand apart",
+        "constant": "it would be said of everybody; only what a field is may be constant, and no channel is safe",
+        "incomplete": "what must stand beside it is neither mapped nor a constant",
+        "nobody": "a mapping that reads needs a field for /subject/person_ref",
+        "render_needs": "a mapping that writes needs fields for the pseudonym, message id, use-until and obligations",
+        "records": "say where the records stand in the document",
+    }
+)
+"""Every rule of a mapping, and how to mend what breaks it."""
+
+
+class MappingError(ManifestError):
+    """The mapping cannot be used. `line` counts from 1; it is 0 where the whole file is meant."""
+
+    def __init__(self, line: int, rule: str, file: str = "mapping.toml") -> None:
+        """Say where and which of `RULES`."""
+        super().__init__(f"/line/{line}", rule)
+        self.file = file
+        self.line = line
+
+    def __str__(self) -> str:
+        """Return file, line, rule, and how to mend it."""
+        return f"{self.file}:{self.line}: {self.rule}: {RULES.get(self.rule, 'see the contract')}"

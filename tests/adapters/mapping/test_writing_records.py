@@ -1,0 +1,128 @@
+"""A mapping writes what its fields can say, in each format, and reads back what it wrote; the rest is named as lost."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+from checkout import ROOT
+from mapped import mapped, mapping_text, referral, rendered
+
+from adapters.sdk.checks import sample_outgoing
+from adapters.sdk.errors import CannotRenderError
+from adapters.sdk.guard import Guard
+from schemas.documents import Document
+
+SHELTER = json.loads((ROOT / "schemas/profiles/examples/shelter.assistance.accommodation.json").read_text("utf-8"))
+PROFILES = sorted((ROOT / "schemas" / "profiles" / "examples").glob("*.json"))
+every_format = pytest.mark.parametrize("form", ["csv", "json", "xml"])
+PSEUDONYM = "000000000000000000000000000"
+
+
+def document(**subject: object) -> Document:
+    made: Document = json.loads(json.dumps({"subject": {"pseudonym": PSEUDONYM, **subject}}))
+    return made
+
+
+def test_a_csv_has_every_column_and_one_row() -> None:
+    body, losses = rendered(mapped(mapping_text()), SHELTER)
+    heading, row = csv.reader(body.splitlines())
+    said = dict(zip(heading, row, strict=True))
+    assert said["Client"] == PSEUDONYM
+    assert said["Band"] == "21--23"
+    assert said["Sex"] == "F"
+    assert said["Needs"] == "bed"
+    assert said["Duties"] == "no_enforcement_use;no_onward_transfer"
+    assert said["Mobile"] == said["Born"] == ""
+    assert "Notes" not in said
+    assert "dropped /subject/alias" in losses
+    assert "dropped /subject/languages/*" in losses
+    assert "dropped /needs/*/code" in losses  # mental_health has no word in their table
+
+
+@every_format
+def test_what_is_written_is_read_back(form: str) -> None:
+    adapter = mapped(mapping_text(form))
+    said = document(
+        sex="male",
+        birth={"date": "1999-02-28"},
+        citizenships=["RO"],
+        dependants=3,
+        contacts=[{"channel": "phone", "value": "+44 1632 960002", "safe": "yes"}],
+    )
+    body, losses = rendered(adapter, {**said, "needs": [{"code": "health.general"}]})
+    assert losses == []
+    found = referral(adapter, body).document
+    subject = found["subject"]
+    assert isinstance(subject, dict)
+    assert subject.pop("person_ref") == PSEUDONYM
+    assert isinstance(said["subject"], dict)
+    assert subject == {key: value for key, value in said["subject"].items() if key != "pseudonym"}
+    assert found["needs"] == [{"code": "health.general"}]
+
+
+@every_format
+@pytest.mark.parametrize("path", PROFILES, ids=lambda path: path.stem)
+def test_every_profile_is_written_or_refused(form: str, path: Path) -> None:
+    said = json.loads(path.read_bytes())
+    adapter, outgoing = Guard(mapped(mapping_text(form))), sample_outgoing(said)
+    if "pseudonym" in said.get("subject", {}):
+        assert adapter.render(outgoing) == adapter.render(outgoing)
+    else:
+        with pytest.raises(CannotRenderError, match="required at /subject/pseudonym"):
+            adapter.render(outgoing)
+
+
+def test_a_channel_the_format_cannot_call_safe_is_not_written() -> None:
+    """M-07."""
+    text = mapping_text()
+    start = text.index('[[field]]\nname = "CallOk"')
+    unsafe = text[:start] + text[text.index("[[field]]", start + 5) :]
+    unsafe = unsafe.replace("[constants]", '[constants]\n"/subject/contacts/0/safe" = "unknown"')
+    contact = {"channel": "phone", "value": "+44 1632 960002", "safe": "yes"}
+    body, losses = rendered(mapped(unsafe), document(contacts=[contact]))
+    assert "960002" not in body
+    assert "dropped /subject/contacts/*/value" in losses
+
+
+def test_another_channel_is_not_written_as_a_telephone() -> None:
+    contact = {"channel": "email", "value": "a@example.org", "safe": "yes"}
+    body, losses = rendered(mapped(mapping_text()), document(contacts=[contact]))
+    assert "example.org" not in body
+    assert "dropped /subject/contacts/*/value" in losses
+
+
+@pytest.mark.parametrize("birth", [{"date": "1999"}, {"date": "1999-02"}, {"date": "1999-02-28", "estimated": True}])
+def test_a_day_that_nobody_knows_is_not_written_as_one(birth: dict[str, object]) -> None:
+    body, losses = rendered(mapped(mapping_text()), document(birth=birth))
+    assert "1999" not in body
+    assert "dropped /subject/birth/date" in losses
+
+
+def test_a_second_value_finds_no_room_in_a_field_of_one() -> None:
+    body, losses = rendered(mapped(mapping_text()), document(citizenships=["RO", "MD"]))
+    assert "Romania" in body
+    assert "Moldova" not in body
+    assert losses == ["dropped /subject/citizenships/*"]
+
+
+def test_no_cell_is_a_formula() -> None:
+    contact = {"channel": "phone", "value": "=1+1", "safe": "yes"}
+    body, _ = rendered(mapped(mapping_text()), document(contacts=[contact]))
+    assert '"\'=1+1"' in body
+
+
+def test_a_value_with_the_separator_in_it_is_not_written() -> None:
+    text = mapping_text().replace("[constants]", '[constants]\n"/subject/names/*/use" = "official"')
+    text += '[[field]]\nname = "Names"\nto = "/subject/names/*/full"\ncardinality = "0..n"\nseparator = ";"\n'
+    adapter = mapped(text)
+    name = {"use": "official", "full": "Tamsin Wren"}
+    assert "Tamsin Wren" in rendered(adapter, document(names=[name]))[0]
+    with pytest.raises(CannotRenderError, match="separator at /Names"):
+        rendered(adapter, document(names=[{**name, "full": "Tamsin; Wren"}]))
+
+
+def test_a_character_that_xml_cannot_hold_is_not_written() -> None:
+    contact = {"channel": "phone", "value": "\ufffe", "safe": "yes"}
+    with pytest.raises(CannotRenderError):
+        rendered(mapped(mapping_text("xml")), document(contacts=[contact]))
