@@ -43,6 +43,7 @@ def create_operator_app(gateway: Gateway) -> FastAPI:
             desk=gateway.door.desk,
             cases=gateway.door.cases,
             capacity=gateway.door.capacity,
+            children=gateway.door.children,
             previews=gateway.door.previews,
             explaining=gateway.door.explaining,
             histories=gateway.histories,

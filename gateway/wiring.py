@@ -18,6 +18,7 @@ from gateway.core.acknowledgements import Answering
 from gateway.core.callers import UsedProof
 from gateway.core.capacity import Capacity
 from gateway.core.case_desk import CaseDesk
+from gateway.core.child_clock import ChildClock
 from gateway.core.desk import Desk
 from gateway.core.dispatch import Dispatch
 from gateway.core.errors import OperatorError
@@ -54,6 +55,7 @@ from gateway.plugins import installed
 from gateway.settings import Settings
 from gateway.store.books import BookReader
 from gateway.store.capacity import RoomReader
+from gateway.store.children import ChildReader
 from gateway.store.clients import ClientReader
 from gateway.store.codes import CodeReader
 from gateway.store.database import Database, opened
@@ -144,7 +146,7 @@ def build(settings: Settings, clock: Clock | None = None, entropy: Entropy | Non
     rooms = RoomReader(database.reading)
     exchange = Exchange(adapters, directory, people, person_keys, ring, packing, policy, clock, entropy, writer, rooms)
     desk = Desk(directory, people, person_keys, ring, policy, clock, entropy, recorder=writer)
-    notices = NoticeReader(database.reading)
+    notices, codes = NoticeReader(database.reading), CodeReader(database.reading)
     dispatch = Dispatch(
         directory, people, person_keys, OutboxReader(database.reading), ring, policy, clock, entropy, writer,
         Notifying(adapters, ring, notices, entropy),
@@ -157,19 +159,19 @@ def build(settings: Settings, clock: Clock | None = None, entropy: Entropy | Non
         dispatch=dispatch,
         answering=Answering(ring, clock, entropy, writer, notices),
         desk=desk,
-        introductions=Introductions(desk, CodeReader(database.reading)),
-        capacity=Capacity(directory, rooms, ring, policy, clock, entropy, recorder=writer),
+        introductions=Introductions(desk, codes),
+        capacity=Capacity(desk, rooms),
+        children=ChildClock(desk, ChildReader(database.reading)),
         cases=CaseDesk(directory, people, person_keys, ring, clock, entropy, writer, policy),
-        overrides=Overrides(people, OverrideReader(database.reading), clock, entropy, recorder=writer),
+        overrides=Overrides(people, OverrideReader(database.reading), policy, clock, entropy, recorder=writer),
         tracking=Tracking(ReferralReader(database.reading), log, ring, person_keys, settings.origin),
         recorder=writer,
         notices=notices,
         largest_body=settings.largest_body,
     )
     registry = Registry(BookReader(database.reading), adapters, clock, entropy, writer)
-    histories = Histories(
-        people, PersonLeafReader(database.reading), door.tracking, ring, clock, entropy, recorder=writer
-    )
+    leaves = PersonLeafReader(database.reading)
+    histories = Histories(people, leaves, door.tracking, ring, clock, entropy, recorder=writer)
     return Gateway(
         settings, database, person_keys, ring, writer, door, oauth, registry, directory, clients, log, histories,
         _people(settings, database, door, ring, clock, entropy),

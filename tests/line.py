@@ -23,6 +23,7 @@ from builders import (
 )
 from code_books import FakeCodes
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from fake_children import FakeChildren
 from fake_notices import FakeNotices
 from fake_outbox import FakeOutbox
 from fake_overrides import FakeOverrides
@@ -46,6 +47,7 @@ from gateway.core.answers import Confirmed, Recorded
 from gateway.core.callers import Caller
 from gateway.core.capacity import Capacity
 from gateway.core.case_desk import CaseDesk
+from gateway.core.child_clock import ChildClock
 from gateway.core.desk import Actor, Desk, UnknownPerson
 from gateway.core.desk_items import Changed
 from gateway.core.dispatch import Delivered, Dispatch
@@ -92,10 +94,11 @@ class Line:
         self.exchange = Exchange(
             self.adapters, directory, people, person_keys, KEYS, packing, policy, clock, entropy, recorder, self.rooms
         )
-        self.capacity = Capacity(directory, self.rooms, KEYS, policy, clock, entropy, recorder)
         self.desk = Desk(directory, people, person_keys, KEYS, policy, clock, entropy, recorder)
         self.cases = CaseDesk(directory, people, person_keys, KEYS, clock, entropy, recorder, policy)
-        self.overrides = Overrides(people, FakeOverrides(book), clock, entropy, recorder)
+        self.overrides = Overrides(people, FakeOverrides(book), policy, clock, entropy, recorder)
+        self.capacity = Capacity(self.desk, self.rooms)
+        self.children = ChildClock(self.desk, FakeChildren(book))
         self.notices = FakeNotices(book)
         notifying = Notifying(self.adapters, KEYS, self.notices, entropy)
         self.dispatch = Dispatch(

@@ -156,6 +156,7 @@ class Web:
             dispatch=line.dispatch,
             answering=line.answering,
             capacity=line.capacity,
+            children=line.children,
             cases=line.cases,
             overrides=line.overrides,
             desk=line.desk,

@@ -43,6 +43,11 @@ def router(operations: Operations) -> APIRouter:
         shown = operations.cases.shown(text(given, "agency"), text(given, "person_ref"))
         return _unknown() if isinstance(shown, UnknownPerson) else answer({"events": [_shown(one) for one in shown]})
 
+    @routes.get("/child-notifications")
+    def overdue(_request: Request) -> JSONResponse:
+        clock = operations.children
+        return answer({"children": [clock.coded(child) for child in clock.listed()]})
+
     return routes
 
 

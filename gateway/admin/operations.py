@@ -8,6 +8,7 @@ from consent.merkle import TreeHead
 from gateway.core.agencies import Agency
 from gateway.core.capacity import Capacity
 from gateway.core.case_desk import CaseDesk
+from gateway.core.child_clock import ChildClock
 from gateway.core.desk import Desk
 from gateway.core.explaining import Explaining
 from gateway.core.histories import Histories
@@ -84,6 +85,7 @@ class Operations:
     desk: Desk
     cases: CaseDesk
     capacity: Capacity
+    children: ChildClock
     previews: Previews
     explaining: Explaining
     histories: Histories

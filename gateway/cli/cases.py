@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from gateway.cli.options import DryRun, Json, Source, content, one_line
-from gateway.cli.output import fields, message, result
+from gateway.cli.output import fields, message, result, rows
 from gateway.cli.session import talk
 from gateway.clock import SystemEntropy
 
@@ -53,3 +53,10 @@ def show(agency: Agency, person_ref_file: ReferenceFile, *, json: Json = False) 
     asked = {"agency": agency, "person_ref": one_line(person_ref_file, "The agency's reference for the person")}
     told = talk(lambda session: session.post("/case-events/search", asked))
     result(told, fields(told), as_json=json)
+
+
+@case.command("overdue")
+def overdue(*, json: Json = False) -> None:
+    """List children of whom no child-protection authority has been told yet, the most urgent first (K-07)."""
+    told = talk(lambda session: session.get("/child-notifications"))
+    result(told, rows(told["children"], "agency", "since", "due", "overdue"), as_json=json)

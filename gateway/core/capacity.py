@@ -19,13 +19,11 @@ from gateway.core.answers import Stale
 from gateway.core.blind import blind_idempotency, request_digest
 from gateway.core.capacity_items import CapacityAnswer, KeepRoom
 from gateway.core.capacity_rows import RoomAnswerRow, RoomQuestionRow
-from gateway.core.desk import Actor
+from gateway.core.desk import Actor, Desk
 from gateway.core.desk_items import FindNothing
 from gateway.core.dossiers import Way, way
 from gateway.core.errors import OperatorError, SenderError
-from gateway.core.keys import KeyRing
 from gateway.core.leaves import instant, sealed_leaf
-from gateway.core.ports import Clock, Directory, Entropy, Recorder
 from gateway.core.pseudonyms import message_id
 from gateway.core.recipient_answers import NotNow, Unknown
 from gateway.core.rooms import Question, Rooms
@@ -79,13 +77,8 @@ class Told:
 class Capacity:
     """Where agencies ask for room and answer."""
 
-    directory: Directory
+    desk: Desk
     rooms: Rooms
-    keys: KeyRing
-    policy: Policy
-    clock: Clock
-    entropy: Entropy
-    recorder: Recorder
 
     async def ask(self, actor: Actor, document: Document, idempotency_key: str) -> CapacityAnswer | NobodyToAsk:
         """Ask one recipient, or everybody of a function class with whom an agreement about the purpose is in force.
@@ -98,7 +91,7 @@ class Capacity:
             ways = self._ways(actor.agency, valid)
             if not ways:
                 return await self._nothing(actor, idempotency) or NobodyToAsk()
-            outcome = await self.recorder.record(self._asking(actor, ways, valid, idempotency))
+            outcome = await self.desk.recorder.record(self._asking(actor, ways, valid, idempotency))
             if not isinstance(outcome, Stale):
                 return outcome
         raise OperatorError("the agreements a question rests on keep changing")
@@ -111,18 +104,20 @@ class Capacity:
         Raises SchemaViolationError or CapacityRefusedError for an answer that says nothing.
         """
         valid = validate(document, ANSWERS).document
-        said, since = _said(valid, self.clock.now().date())
+        said, since = _said(valid, self.desk.clock.now().date())
         idempotency = self._idempotency(actor, "capacity-answers", idempotency_key, question.encode(), canonical(valid))
         for _ in range(_TRIES):
-            found, now = self.rooms.question(question), self.clock.now()
+            found, now = self.rooms.question(question), self.desk.clock.now()
             if found is None or found.asked.recipient != actor.agency or now >= found.asked.answer_by:
                 return await self._nothing(actor, idempotency) or Unknown()
             if found.answer is not None and found.answer.answer is RoomAnswer.TAKEN:
                 return await self._nothing(actor, idempotency) or NotNow()
             row = RoomAnswerRow(question, said, since, now)
-            leaf = sealed_leaf(self.entropy, "capacity.answered", now, {"recipient": actor.agency, "outcome": said})
+            leaf = sealed_leaf(
+                self.desk.entropy, "capacity.answered", now, {"recipient": actor.agency, "outcome": said}
+            )
             told: Document = {"question": question, "answer": said.value}
-            outcome = await self.recorder.record(
+            outcome = await self.desk.recorder.record(
                 KeepRoom(actor.caller, (found.head,), (row,), (leaf,), told, idempotency, moves=True)
             )
             if not isinstance(outcome, Stale):
@@ -131,15 +126,15 @@ class Capacity:
 
     def waiting(self, agency: str) -> Sequence[Question]:
         """Return the questions this agency may answer."""
-        return self.rooms.to(agency, self.clock.now(), PAGE)
+        return self.rooms.to(agency, self.desk.clock.now(), PAGE)
 
     def asked(self, agency: str) -> Sequence[Question]:
         """Return the questions this agency asked, and what became of them."""
-        return self.rooms.of(agency, self.clock.now(), PAGE)
+        return self.rooms.of(agency, self.desk.clock.now(), PAGE)
 
     def _ways(self, sender: str, valid: Document) -> tuple[Way, ...]:
         """Return the routes on which it may be asked: exactly those on which help may be referred."""
-        purpose, mine = Purpose(str(valid["purpose"])), self.directory.agency(sender)
+        purpose, mine = Purpose(str(valid["purpose"])), self.desk.directory.agency(sender)
         if ("recipient" in valid) is ("function_class" in valid):
             raise CapacityRefusedError("/recipient", "one_of")
         if DECISION_OF[purpose] is not ConsentDecision.SUPPORT:
@@ -154,21 +149,23 @@ class Capacity:
     def _open(
         self, sender: Agency, recipients: Sequence[str], purpose: Purpose, function: FunctionClass | None
     ) -> tuple[Way, ...]:
-        ways = [way(self.directory, sender, recipient, purpose) for recipient in recipients]
+        ways = [way(self.desk.directory, sender, recipient, purpose) for recipient in recipients]
         return tuple(
             one
             for one in ways
             if one.recipient
             and function in {None, one.recipient.function}
-            and not isinstance(route(_about_nobody(one), one.agreement, self.policy, self.clock.now()), Reason)
+            and not isinstance(
+                route(_about_nobody(one), one.agreement, self.desk.policy, self.desk.clock.now()), Reason
+            )
         )
 
     def _asking(self, actor: Actor, ways: tuple[Way, ...], valid: Document, idempotency: Idempotency) -> KeepRoom:
-        now, hours = self.clock.now(), timedelta(hours=self.policy.clocks.capacity_hours)
-        what = told(valid, self.policy)
+        now, hours = self.desk.clock.now(), timedelta(hours=self.desk.policy.clocks.capacity_hours)
+        what = told(valid, self.desk.policy)
         rows = tuple(
             RoomQuestionRow(
-                id=message_id(self.entropy.bytes(16)),
+                id=message_id(self.desk.entropy.bytes(16)),
                 sender=actor.agency,
                 recipient=one.recipient.id if one.recipient else "",
                 purpose=one.purpose,
@@ -184,7 +181,7 @@ class Capacity:
         )
         leaves = tuple(
             sealed_leaf(
-                self.entropy,
+                self.desk.entropy,
                 "capacity.asked",
                 now,
                 {"sender": row.sender, "recipient": row.recipient, "purpose": row.purpose},
@@ -202,10 +199,12 @@ class Capacity:
 
     async def _nothing(self, actor: Actor, idempotency: Idempotency) -> CapacityAnswer | None:
         """Use up the proof of a request that changes nothing; its first answer where it is a repetition."""
-        return await self.recorder.record(FindNothing(actor.caller, idempotency)) if actor.caller else None
+        return await self.desk.recorder.record(FindNothing(actor.caller, idempotency)) if actor.caller else None
 
     def _idempotency(self, actor: Actor, operation: str, key: str, *said: bytes) -> Idempotency:
-        return Idempotency(blind_idempotency(self.keys, actor.scope, operation, key), request_digest(self.keys, *said))
+        return Idempotency(
+            blind_idempotency(self.desk.keys, actor.scope, operation, key), request_digest(self.desk.keys, *said)
+        )
 
 
 def told(valid: Document, policy: Policy) -> Told:

@@ -6,6 +6,7 @@ basis other than her consent (`gateway.core.case_rights.BEGINNINGS`). Who may re
 """
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from consent.case import CaseEvent, case_of
 from consent.errors import UnreadableRecordError
@@ -163,7 +164,8 @@ class CaseDesk:
             raise CaseRefusedError(f"/event/{event.type}", "date") from None
         consents = known.consents if known else ()
         case = known.case if known else case_of(())
-        check(Recording(event, told.by, self.directory, case, history, consents, event.at))
+        longest = timedelta(hours=self.policy.override_hours)
+        check(Recording(event, told.by, self.directory, case, history, consents, event.at, longest))
         if _ids_used(event) and self.people.of_override(str(event.terms["override"])) is not None:
             raise CaseRefusedError(f"/event/{event.type}/override", "E-01")
 

@@ -18,9 +18,6 @@ from gateway.core.ports import Directory
 from schemas.case_codes import AgeDetermination, CaseEventType, GuardianConflict
 from schemas.vocabulary import FunctionClass, Purpose
 
-LONGEST_OVERRIDE = timedelta(hours=24)
-"""The largest time box: nobody asks for longer, and whoever needs longer asks again (E-01)."""
-
 _ANY = frozenset(FunctionClass) - {FunctionClass.IMMIGRATION_ENFORCEMENT, FunctionClass.RAPPORTEUR}
 _AUTHORITIES = frozenset({FunctionClass.CHILD_PROTECTION, FunctionClass.COMPETENT_AUTHORITY})
 _FOR_CHILDREN = frozenset({FunctionClass.CHILD_PROTECTION, FunctionClass.GUARDIAN_SERVICE})
@@ -75,7 +72,10 @@ class CaseRefusedError(SenderError):
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """One fact somebody wants to record, and what it is looked at beside."""
+    """One fact somebody wants to record, and what it is looked at beside.
+
+    `longest_override` is the country's: nobody asks for longer, and whoever needs longer asks again (E-01).
+    """
 
     event: CaseEvent
     by: Agency
@@ -84,6 +84,7 @@ class Recording:
     history: Sequence[CaseEvent]
     consents: Sequence[Consent]
     at: datetime
+    longest_override: timedelta
 
     def text(self, term: str) -> str:
         """Return a term that is a text."""
@@ -224,7 +225,7 @@ def _override(recording: Recording) -> None:
     if recording.text("purpose") != Purpose.EMERGENCY:
         raise recording.refused("purpose", "E-01")
     ends = datetime.fromisoformat(recording.text("ends"))
-    if not recording.at < ends <= recording.at + LONGEST_OVERRIDE:
+    if not recording.at < ends <= recording.at + recording.longest_override:
         raise recording.refused("ends", "E-01")
 
 

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from consent.case import CaseEvent
 from consent.facts import Override
+from consent.policy import Policy
 from gateway.core.answers import Stale
 from gateway.core.case_endings import ending_of
 from gateway.core.errors import OperatorError
@@ -27,12 +28,6 @@ from gateway.core.rows import CaseEventRow
 from gateway.core.stages import SealedLeaf
 from schemas.case_codes import CaseEventType, OverrideFinding
 from schemas.documents import Document
-
-REVIEW_WITHIN = timedelta(hours=72)
-"""How long after an approval its review may be missing before that is an entry of the log (E-01)."""
-
-MOST_A_DAY = 3
-"""How many approved overrides of one agency in 24 hours raise no alarm (E-04)."""
 
 OFFICER = "officer:"
 """What stands before an officer's id where an agency's could stand too."""
@@ -75,6 +70,7 @@ class Overrides:
 
     people: People
     book: OverrideBook
+    policy: Policy
     clock: Clock
     entropy: Entropy
     recorder: Recorder
@@ -108,10 +104,11 @@ class Overrides:
     async def watch(self) -> tuple[str, ...]:
         """Tell the log once of every time box that is over and every review that is late; the ids of the late ones."""
         now, late = self.clock.now(), list[str]()
+        within = timedelta(hours=self.policy.clocks.override_review_hours)
         for one in self.book.approved():
             if not one.stopped and not one.ended_told and now >= one.ends:
                 await self._raised("override.ended", one, now)
-            due = not one.reviewed and not one.overdue_told and now >= one.approved_at + REVIEW_WITHIN
+            due = not one.reviewed and not one.overdue_told and now >= one.approved_at + within
             if due and await self._raised("override.review_overdue", one, now):
                 late.append(one.override)
         return tuple(late)
@@ -159,7 +156,9 @@ class Overrides:
         if kind is not CaseEventType.OVERRIDE_APPROVED:
             return item
         before, counted = self.book.approvals_since(asked.author, now - _DAY)
-        return replace(item, counted=counted, alarm=self._alarm(asked, now) if before >= MOST_A_DAY else None)
+        return replace(
+            item, counted=counted, alarm=self._alarm(asked, now) if before >= self.policy.overrides_a_day else None
+        )
 
     def _alarm(self, asked: Override, now: datetime) -> SealedLeaf:
         """E-04: an agency that breaks the glass too often is looked at."""

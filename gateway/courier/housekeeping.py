@@ -1,7 +1,7 @@
 """What nobody asks for and must happen all the same, again and again.
 
 The writer forgets a little of what has run out, so that no table grows for ever; and the log is told of broken glass
-that nobody has reviewed in time (E-01).
+that nobody has reviewed in time (E-01), and of children of whom nobody was told in time (K-07).
 """
 
 import asyncio
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import structlog
 
+from gateway.core.child_clock import ChildClock
 from gateway.core.errors import GatewayError
 from gateway.core.housekeeping import ForgetExpired
 from gateway.core.overrides import Overrides
@@ -30,6 +31,7 @@ class Housekeeping:
 
     recorder: Recorder
     overrides: Overrides | None = None
+    children: ChildClock | None = None
     pause: float = PAUSE
 
     async def run(self) -> None:
@@ -41,6 +43,8 @@ class Housekeeping:
                 late = await self.overrides.watch() if self.overrides else ()
                 for _ in late:
                     structlog.get_logger().warning("override_review_overdue", code="E-01")
+                for agency in await self.children.watch() if self.children else ():
+                    structlog.get_logger().warning("child_notification_overdue", code="K-07", agency=agency)
             except GatewayError as error:
                 structlog.get_logger().warning("housekeeping_failed", code=type(error).__name__)
             await asyncio.sleep(BREATH if more else self.pause)

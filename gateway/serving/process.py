@@ -66,7 +66,7 @@ async def _run(gateway: Gateway, public: socket, operators: socket, announce: Ca
     app, log = create_app(gateway), structlog.get_logger()
     async with app.router.lifespan_context(app):  # (4)
         beside = [
-            asyncio.create_task(Housekeeping(gateway.writer, gateway.door.overrides).run()),
+            asyncio.create_task(Housekeeping(gateway.writer, gateway.door.overrides, gateway.door.children).run()),
             asyncio.create_task(Escalation(gateway.writer, SystemEntropy()).run()),
         ]
         async with _served({_server(app): public, _server(create_operator_app(gateway)): operators}) as stopped:  # (5)

@@ -15,7 +15,12 @@ class CaseEventTable(SQLModel, table=True):
     """
 
     __tablename__ = "case_event"
-    __table_args__ = (Index(None, "person"), Index(None, "override"))
+    __table_args__ = (
+        Index(None, "person"),
+        Index(None, "override"),
+        Index(None, "type", "at"),
+        Index(None, "by", "type"),
+    )
     id: int | None = Field(default=None, sa_column=Column(Integer, primary_key=True, info={"kind": Kind.COUNT}))
     event: str = Field(sa_column=column(Kind.ID, _ID))
     person: bytes = Field(sa_column=column(Kind.ID, LargeBinary(16)))

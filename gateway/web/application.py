@@ -13,6 +13,7 @@ from gateway.core.errors import OperatorError, RecipientError
 from gateway.web import (
     capacity,
     cases,
+    children,
     consent_life,
     consents,
     health,
@@ -58,7 +59,20 @@ def application(
             Exception: problems.on_defect,
         },
     )
-    rooms = (looks, capacity, referrals, statuses, inbox, consents, consent_life, introductions, cases, notices, ledger)
+    rooms = (
+        looks,
+        capacity,
+        referrals,
+        statuses,
+        inbox,
+        consents,
+        consent_life,
+        introductions,
+        cases,
+        children,
+        notices,
+        ledger,
+    )
     for room in rooms:
         app.include_router(room.router(door))
     for routes in others:

@@ -18,6 +18,7 @@ from gateway.core.callers import Caller, ScopeMissingError
 from gateway.core.capacity import Capacity, CapacityRefusedError
 from gateway.core.case_desk import CaseDesk
 from gateway.core.case_rights import CaseRefusedError
+from gateway.core.child_clock import ChildClock
 from gateway.core.confirm import UseProof
 from gateway.core.consent_documents import ConsentRefusedError
 from gateway.core.desk import Desk
@@ -68,6 +69,7 @@ class Door:
     desk: Desk
     cases: CaseDesk
     capacity: Capacity
+    children: ChildClock
     overrides: Overrides
     introductions: Introductions
     tracking: Tracking

@@ -9,6 +9,7 @@ from fakes import run
 from line import KEYS, Line, a_line
 
 from consent.facts import Override
+from consent.policy import Policy
 from gateway.core.blind import blind_person_ref
 from gateway.core.desk import Actor
 from gateway.core.officers import (
@@ -21,7 +22,6 @@ from gateway.core.officers import (
     officer_head,
 )
 from gateway.core.override_items import Ruled
-from gateway.core.overrides import MOST_A_DAY, REVIEW_WITHIN
 from schemas.case_codes import OverrideFinding
 from schemas.documents import Json
 from schemas.validation import satisfies
@@ -191,7 +191,7 @@ class TestWatching:
 
     def test_e_01_a_missing_review_is_told_once(self, line: Line) -> None:
         approve(line)
-        line.clock.advance(REVIEW_WITHIN)
+        line.clock.advance(timedelta(hours=Policy().clocks.override_review_hours))
         assert run_watch(line) == (NAME,)
         assert run_watch(line) == ()
         [leaf] = line.leaves("override.review_overdue")
@@ -202,22 +202,22 @@ class TestWatching:
         ask(line, "ov-2031-0008")
         approve(line)
         review(line)
-        line.clock.advance(REVIEW_WITHIN)
+        line.clock.advance(timedelta(hours=Policy().clocks.override_review_hours))
         assert run_watch(line) == ()
         assert not line.leaves("override.review_overdue")
 
     def test_e_04_the_agency_that_breaks_the_glass_too_often_is_an_alarm(self, line: Line) -> None:
-        names = [f"ov-2031-01{number:02d}" for number in range(MOST_A_DAY + 1)]
+        names = [f"ov-2031-01{number:02d}" for number in range(Policy().overrides_a_day + 1)]
         for name in names:
             ask(line, name)
         alarmed = [approve(line, name).alarmed for name in names]
-        assert alarmed == [False] * MOST_A_DAY + [True]
+        assert alarmed == [False] * Policy().overrides_a_day + [True]
         [leaf] = line.leaves("override.rate_alarm")
         assert satisfies(leaf, "ledger/1.0")
         assert leaf["sender"] == POLICE
 
     def test_e_04_what_was_approved_more_than_a_day_ago_does_not_count(self, line: Line) -> None:
-        for number in range(MOST_A_DAY):
+        for number in range(Policy().overrides_a_day):
             ask(line, f"ov-2031-01{number:02d}")
             approve(line, f"ov-2031-01{number:02d}")
         line.clock.advance(DAY + timedelta(minutes=1))

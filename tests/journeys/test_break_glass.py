@@ -11,8 +11,8 @@ from journeys.facts import fact, later, reasons, recorded, refer, shown, text
 from journeys.in_process import Line, a_line
 from journeys.onward import agreed, fetched, joined, system
 
+from consent.policy import Policy
 from gateway.core.officers import Action, OfficerRefusedError, Role
-from gateway.core.overrides import REVIEW_WITHIN
 from gateway.core.scopes import Scope
 from gateway.demo.agencies import CLINIC, ENFORCEMENT, Member
 from gateway.demo.client import Answer, System
@@ -141,7 +141,7 @@ def test_e_01_it_is_reviewed_or_the_log_says_that_nobody_did(journey: Journey) -
     own = shown(journey.line, Action.REVIEW_OVERRIDE, NAME, "second", Role.DPO)
     with pytest.raises(OfficerRefusedError):
         asyncio.run(overrides.review(own, OverrideFinding.JUSTIFIED))
-    later(journey.line, REVIEW_WITHIN + timedelta(hours=1), journey.clinic)
+    later(journey.line, timedelta(hours=Policy().clocks.override_review_hours + 1), journey.clinic)
     assert asyncio.run(overrides.watch()) == (NAME,)
     assert asyncio.run(overrides.watch()) == ()
     judged = shown(journey.line, Action.REVIEW_OVERRIDE, NAME, "officer-of-data", Role.DPO)

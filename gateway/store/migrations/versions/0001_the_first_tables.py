@@ -322,6 +322,8 @@ def _cases() -> None:
     )
     for column in ("override", "person"):
         op.create_index(op.f(f"ix_case_event_{column}"), "case_event", [column], unique=False)
+    for columns in (["type", "at"], ["by", "type"]):
+        op.create_index(op.f(f"ix_case_event_{'_'.join(columns)}"), "case_event", columns, unique=False)
     op.create_table(
         "notice_likeness",
         sa.Column("id", sa.Integer(), nullable=False),

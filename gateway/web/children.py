@@ -1,0 +1,32 @@
+"""The children an agency recorded of whom no child-protection authority has been told yet (K-07)."""
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from gateway.core.callers import Caller
+from gateway.core.scopes import Scope
+from gateway.web.direct import Direct
+from gateway.web.door import Door
+from gateway.web.problems import answer
+
+
+def router(door: Door) -> APIRouter:
+    """Make the route."""
+    routes = APIRouter(prefix="/v1", tags=["cases"], route_class=Direct)
+
+    @routes.get(
+        "/child-notifications",
+        operation_id="listChildNotifications",
+        summary="Children you recorded of whom the authority is still to be told, the most urgent first",
+    )
+    async def listed(request: Request) -> JSONResponse:
+        async def work(caller: Caller) -> JSONResponse:
+            if not_fresh := await door.read(caller):
+                return not_fresh
+            untold = door.children.listed(caller.agency)
+            return answer({"children": [door.children.shown(child, caller.agency) for child in untold]})
+
+        return await door.answered(request, Scope.READ_CASES, work)
+
+    return routes
