@@ -98,7 +98,7 @@ def _is_barred(agency: str, case: Case) -> bool:
 
 
 def _birthday(case: Case) -> datetime:
-    """Return the moment at which she comes of age, as far as anybody determined it."""
-    if case.age is None or case.age.adult_on is None:
+    """Return the moment at which she comes of age, as far as anybody determined it: only a child's birthday counts."""
+    if case.age is None or case.age.adult_on is None or case.age.status is not AgeDetermination.CHILD:
         return _FOREVER
     return datetime.combine(case.age.adult_on, time(), UTC)
