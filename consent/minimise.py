@@ -239,8 +239,7 @@ def _stands(leaf: ProfileLeaf, carried: Sequence[Json]) -> bool:
 
 
 def _member(item: Json, leaf: ProfileLeaf) -> Json:
-    rest = leaf.source[leaf.source.index(_ITEM) + 1 :]
-    return _at(item, rest) if rest else item
+    return _at(item, leaf.source[leaf.source.index(_ITEM) + 1 :])
 
 
 def _passes(item: Json, leaf: ProfileLeaf) -> bool:

@@ -7,7 +7,7 @@ from builders import NOON, a_disclosure, a_leaf, a_profile, a_subject, a_valid_r
 
 from consent.decision import IMPLIED, Permit, decide
 from consent.errors import UnreadableRecordError
-from consent.minimise import MinimalDocument, minimise
+from consent.minimise import MinimalDocument, minimise, portion, projected
 from consent.policy import Policy
 from schemas.documents import Document, Json, ProfileLeaf, ValidDocument
 from schemas.vocabulary import DataCategory
@@ -126,6 +126,11 @@ def test_an_item_without_what_its_kind_requires_is_dropped_whole() -> None:
     assert minimised(listed({"code": "a", "note": "n"}), *ITEMS, categories=only_notes).document == {}
 
 
+def test_an_item_that_lacks_something_optional_keeps_the_rest() -> None:
+    leaves = (a_leaf("list/*/note"), a_leaf("list/*/code"))
+    assert minimised(listed({"code": "a"}), *leaves).document == {"list": [{"code": "a"}]}
+
+
 def test_items_that_have_become_equal_are_carried_once() -> None:
     only_codes = frozenset({NEED})
     valid = listed({"code": "a", "note": "n"}, {"code": "a", "note": "m"}, {"code": "b"})
@@ -152,6 +157,21 @@ def test_a_01_what_is_said_to_be_sent_is_what_stands_in_the_document() -> None:
     assert isinstance(permit, Permit)
     minimal = minimise(valid, permit)
     assert minimal.sends - IMPLIED == {NEED, BAND, DataCategory.ALIAS, DataCategory.SEX, DataCategory.LANGUAGE}
+
+
+def test_a_01_what_stands_in_no_item_is_not_said_to_be_sent() -> None:
+    assert minimised(listed({"code": "a"}, {"code": "b"}), *ITEMS).sends == {NEED}
+    assert minimised(listed({"code": "a"}, {"code": "b", "note": "n"}), *ITEMS).sends == {NEED, DataCategory.FREE_TEXT}
+
+
+def test_p_05_a_portion_is_what_some_categories_alone_would_tell() -> None:
+    leaves = (a_leaf("a"), a_leaf("b", category=CONTACT), *ITEMS)
+    profile = replace(a_profile(), leaves=leaves, categories=frozenset({NEED, CONTACT}), hash=str(leaves))
+    valid = ValidDocument("referral/1.0", {"a": "1", "b": "2", "list": [{"code": "c", "note": "n"}]})
+    all_of_it = projected(valid, profile, NOON.date())
+    assert portion(valid, all_of_it, frozenset({NEED})) == {"a": "1", "list": [{"code": "c"}], "codes": ["c"]}
+    assert portion(valid, all_of_it, frozenset({CONTACT})) == {"b": "2"}
+    assert portion(valid, all_of_it, frozenset()) == {}
 
 
 def test_m_07_a_channel_that_is_not_safe_is_not_said_to_be_sent() -> None:
