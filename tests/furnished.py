@@ -39,15 +39,19 @@ PERSONS = 200
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """One installation on disk, and the private keys its agencies would hold. `copy` gives an equal one elsewhere."""
+    """One installation, and the private keys its agencies would hold.
+
+    The database lies in the folder unless `database_url` names another; `copy` gives an equal one elsewhere.
+    """
 
     data: Path
     clients: dict[str, ECKey]
     persons: int
+    database_url: str = ""
 
     def settings(self, port: int = 8470) -> Settings:
         """Return the settings of a gateway on this folder."""
-        return Settings(data=self.data, secret=SECRET, port=port)
+        return Settings(data=self.data, secret=SECRET, port=port, database_url=self.database_url)
 
     def environment(self, port: int) -> dict[str, str]:
         """Return the same settings as a process reads them."""
@@ -64,11 +68,14 @@ def person_ref(number: int, sender: str = POLICE) -> str:
     return f"{sender[0].upper()}-{number:05d}"
 
 
-def install(data: Path, persons: int = PERSONS) -> Installation:
-    """Make an installation with that many people, every one of them with a live consent for the shelter."""
+def install(data: Path, persons: int = PERSONS, database_url: str = "") -> Installation:
+    """Make an installation with that many people, every one of them with a live consent for the shelter.
+
+    A `database_url` names an empty database to take instead of one in the folder.
+    """
     data.mkdir(mode=0o700, parents=True)
     clients = {name: ECKey.generate_key("P-256", auto_kid=True) for name in (SENDING, FETCHING, NATIVE)}
-    made = Installation(data, clients, persons)
+    made = Installation(data, clients, persons, database_url)
     settings = made.settings()
     LocalKeyRing.create(settings.keyring_file, settings.unlocking_secret(), os.urandom)
     database = opened(settings.database())

@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import TypeAlias
 
 from benchmarks.command import CASES, CLIENTS, rounds_of, summary
-from furnished import install
+from databases import POSTGRESQL, Servers
+from furnished import Installation, install
 from referral_documents import CANONICAL
+from trials.code_race import codes_raced
 from trials.histories import lived
 from trials.kill9 import killed
 from trials.memory import measured
@@ -48,6 +50,20 @@ class Promise:
 def _withdrawal_race(folder: Path, share: float) -> Found:
     race = raced(install(folder / "data", persons=0), max(1, int(1000 * share)), _SEED)
     return Found(race.held, asdict(race))
+
+
+def _withdrawal_race_of_two_nodes(folder: Path, share: float) -> Found:
+    race = raced(_on_postgresql(folder), max(1, int(1000 * share)), _SEED)
+    return Found(race.held, asdict(race))
+
+
+def _code_race(folder: Path, share: float) -> Found:
+    race = codes_raced(_on_postgresql(folder), max(1, int(1000 * share)), _SEED)
+    return Found(race.held, asdict(race))
+
+
+def _on_postgresql(folder: Path) -> Installation:
+    return install(folder / "data", persons=0, database_url=Servers(folder).empty(POSTGRESQL, folder))
 
 
 def _kill9(folder: Path, share: float) -> Found:
@@ -99,6 +115,10 @@ def _bench(folder: Path, share: float) -> Found:
 
 PROMISES = {
     "withdrawal_race": Promise("After a withdrawal's commit no row enters sending.", _withdrawal_race),
+    "withdrawal_race_of_two_nodes": Promise(
+        "Nor where two nodes share a PostgreSQL and any of them does any of it.", _withdrawal_race_of_two_nodes
+    ),
+    "code_race": Promise("A code that two agencies show at once, to two nodes, introduces one of them.", _code_race),
     "histories": Promise(
         "In no history is there a yes without a live ground, or one that a withdrawal or restriction widened; and "
         "unknown refuses.",

@@ -5,6 +5,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+from databases import POSTGRESQL, Servers
 from furnished import Installation, install
 
 
@@ -23,3 +24,15 @@ def installed(furnished_once: Installation) -> Iterator[Installation]:
 @pytest.fixture
 def database(installed: Installation) -> Path:
     return installed.data / "gateway.db"
+
+
+@pytest.fixture(scope="session")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Servers:
+    return Servers(tmp_path_factory.mktemp("servers"))
+
+
+@pytest.fixture(scope="session")
+def shared(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    """One on PostgreSQL, where several nodes share it; without people, so that each test takes numbers of its own."""
+    folder = tmp_path_factory.mktemp("shared")
+    return install(folder / "data", persons=0, database_url=servers.empty(POSTGRESQL, folder))

@@ -3,6 +3,10 @@
 import asyncio
 import os
 import time
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import TypeVar
 
 from furnished import POLICE, PURPOSE, SENDING, SHELTER, Installation
 from referral_documents import canonical_bodies
@@ -10,10 +14,43 @@ from referral_documents import canonical_bodies
 from adapters.sdk.contract import Inbound
 from gateway.core.answers import Confirmed, Recorded
 from gateway.core.callers import Caller, UsedProof
+from gateway.core.ports import Item, Recorder
 from gateway.core.scopes import Scope
 from gateway.core.stages import Authenticated, Routing
-from gateway.wiring import build
+from gateway.wiring import Gateway, build
 from schemas.vocabulary import Ground, Purpose, Urgency
+
+Result = TypeVar("Result")
+
+
+@contextmanager
+def nodes_of(installed: Installation) -> Iterator[list[Gateway]]:
+    """The nodes that share this installation: one on SQLite, which has one writer; two on PostgreSQL."""
+    with ExitStack() as closing:
+        nodes = [build(installed.settings()) for _ in range(2 if installed.database_url else 1)]
+        for node in nodes:
+            node.start()
+            closing.callback(node.close)
+        yield nodes
+
+
+@dataclass(frozen=True, slots=True)
+class Paused:
+    """The writer, with a pause between what was prepared and its confirmation."""
+
+    recorder: Recorder
+    seconds: float
+
+    def record(self, item: Item[Result], *, urgent: bool = False) -> Awaitable[Result]:
+        """Wait, then confirm."""
+        time.sleep(self.seconds)
+        return self.recorder.record(item, urgent=urgent)
+
+
+def later(seconds: float, act: Callable[[], Coroutine[None, None, Result]]) -> Result:
+    """Wait, then act in an event loop of its own: what one of several racing threads does."""
+    time.sleep(seconds)
+    return asyncio.run(act())
 
 
 def a_caller(client: str, agency: str) -> Caller:
