@@ -1,22 +1,23 @@
-"""The general promises of the contract, checked on an adapter with documents that mean nothing in any format.
+"""What an adapter is tried with: documents that mean nothing in any format, closed doors, an invented envelope.
 
-Used by `python -m adapters check` and by the conformance tests, which add documents of the format. A finding names the
-check and a rule, never a value.
+The rules of the kit (`adapters.kit`) and the tests of the built-in adapters are made of these.
 """
 
 import builtins
 import io
 import os
+import random  # noqa: TID251 - its door is closed here, not used
 import socket
+import subprocess
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from enum import StrEnum
 
 from adapters.sdk.contract import Adapter, Envelope, Inbound, Outgoing, Parsed
-from adapters.sdk.errors import AdapterDefectError, AdapterError
+from adapters.sdk.errors import AdapterError
 from adapters.sdk.guard import Guard
-from adapters.sdk.manifest import Direction
 from schemas.documents import Document
 from schemas.vocabulary import Purpose, Urgency
 
@@ -24,21 +25,8 @@ CANARY = "CANARY7f3aTHISMUSTNOTAPPEAR"
 """Planted in hostile documents; in no error text."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A promise an adapter does not keep."""
-
-    check: str
-    rule: str
-
-
 class ImpureError(Exception):
     """An adapter touched what it may not touch. Never carries what was touched."""
-
-
-def check(adapter: Adapter, name: str) -> tuple[Finding, ...]:
-    """Return what is wrong with `adapter`, which is installed under `name`; nothing when all is well."""
-    return (*_manifest_findings(adapter, name), *_hostile_findings(adapter), *_render_findings(adapter))
 
 
 def hostile_bodies() -> Iterator[tuple[str, bytes]]:
@@ -69,31 +57,83 @@ def parse_outcome(adapter: Adapter, inbound: Inbound) -> Parsed | AdapterError:
         return error
 
 
+class Door(StrEnum):
+    """What an adapter may not reach for."""
+
+    NETWORK = "network"
+    FILES = "files"
+    CLOCK = "clock"
+    ENVIRONMENT = "environment"
+    CHANCE = "chance"
+    PROCESSES = "processes"
+
+
+_ENVIRONMENT = type(os.environ)  # noqa: TID251 - its door is closed here, not used
+_DOORS: tuple[tuple[Door, object, str], ...] = (
+    (Door.FILES, builtins, "open"),
+    (Door.FILES, io, "open"),
+    (Door.FILES, os, "open"),
+    (Door.FILES, os, "listdir"),
+    (Door.FILES, os, "stat"),
+    (Door.NETWORK, socket, "socket"),
+    (Door.NETWORK, socket, "getaddrinfo"),
+    (Door.NETWORK, socket, "create_connection"),
+    (Door.CLOCK, time, "time"),
+    (Door.CLOCK, time, "time_ns"),
+    (Door.CLOCK, time, "sleep"),
+    (Door.CLOCK, time, "localtime"),
+    (Door.CLOCK, time, "gmtime"),
+    (Door.ENVIRONMENT, os, "getenv"),
+    (Door.ENVIRONMENT, _ENVIRONMENT, "__getitem__"),
+    (Door.ENVIRONMENT, _ENVIRONMENT, "__iter__"),
+    (Door.ENVIRONMENT, _ENVIRONMENT, "get"),
+    (Door.CHANCE, os, "urandom"),
+    (Door.CHANCE, random, "random"),
+    (Door.CHANCE, random, "randint"),
+    (Door.CHANCE, random, "choice"),
+    (Door.PROCESSES, os, "system"),
+    (Door.PROCESSES, os, "fork"),
+    (Door.PROCESSES, subprocess, "Popen"),
+    (Door.PROCESSES, threading.Thread, "start"),
+)
+
+
+@contextmanager
+def watched_doors() -> Iterator[set[Door]]:
+    """Make files, sockets, the clock, the environment and the like raise, and collect what was tried nevertheless.
+
+    A courtesy to authors, no defence: an adapter that swallows what is raised is still seen here, one that was built to
+    hide is not.
+    """
+    tried: set[Door] = set()
+
+    def refusing(door: Door) -> Callable[..., None]:
+        def refuse(*_arguments: object, **_names: object) -> None:
+            tried.add(door)
+            raise ImpureError
+
+        return refuse
+
+    missing = object()
+    kept = [getattr(owner, "__dict__", {}).get(name, missing) for _, owner, name in _DOORS]
+    originals = [getattr(owner, name) for _, owner, name in _DOORS]
+    try:
+        for door, owner, name in _DOORS:
+            setattr(owner, name, refusing(door))
+        yield tried
+    finally:
+        for (_, owner, name), own, original in zip(_DOORS, kept, originals, strict=True):
+            if own is missing:
+                delattr(owner, name)  # Inherited: what was put in its way goes.
+            else:
+                setattr(owner, name, original)
+
+
 @contextmanager
 def no_side_doors() -> Iterator[None]:
-    """Make files, sockets and the clock raise while the block runs: a courtesy to authors, no defence."""
-
-    def refuse(*_arguments: object, **_names: object) -> None:
-        raise ImpureError
-
-    places: tuple[tuple[object, str], ...] = (
-        (builtins, "open"),
-        (io, "open"),
-        (os, "open"),
-        (socket, "socket"),
-        (socket, "getaddrinfo"),
-        (time, "time"),
-        (time, "time_ns"),
-        (time, "sleep"),
-    )
-    kept = [getattr(owner, name) for owner, name in places]
-    try:
-        for owner, name in places:
-            setattr(owner, name, refuse)
+    """Make every door raise while the block runs."""
+    with watched_doors():
         yield
-    finally:
-        for (owner, name), original in zip(places, kept, strict=True):
-            setattr(owner, name, original)
 
 
 def sample_outgoing(document: Document) -> Outgoing:
@@ -112,49 +152,3 @@ def sample_outgoing(document: Document) -> Outgoing:
         ),
         document,
     )
-
-
-def _manifest_findings(adapter: Adapter, name: str) -> Iterator[Finding]:
-    if adapter.manifest.key != name:
-        yield Finding("manifest", "key_is_not_the_entry_point")
-
-
-def _hostile_findings(adapter: Adapter) -> Iterator[Finding]:
-    if Direction.PARSE not in adapter.manifest.directions:
-        return
-    for name, body in hostile_bodies():
-        for media_type in adapter.manifest.media_types:
-            with no_side_doors():
-                first = parse_outcome(adapter, Inbound(body, media_type))
-                second = parse_outcome(adapter, Inbound(body, media_type))
-            yield from _outcome_findings(f"hostile: {name}", first, second)
-
-
-def _outcome_findings(
-    check_name: str, first: Parsed | AdapterError, second: Parsed | AdapterError
-) -> Iterator[Finding]:
-    if not isinstance(first, AdapterError):
-        yield Finding(check_name, "accepted")
-    elif isinstance(first, AdapterDefectError):
-        yield Finding(check_name, "defect")
-    elif CANARY in f"{first} {first.pointer} {first.rule}":
-        yield Finding(check_name, "value_in_error")
-    elif str(first) != str(second):
-        yield Finding(check_name, "not_deterministic")
-
-
-def _render_findings(adapter: Adapter) -> Iterator[Finding]:
-    """A document without anything is rendered or refused, the same way each time; never a defect."""
-    if Direction.RENDER not in adapter.manifest.directions:
-        return
-    outcomes: list[bytes | str] = []
-    for _ in range(2):
-        try:
-            with no_side_doors():
-                outcomes.append(Guard(adapter).render(sample_outgoing({})).body)
-        except AdapterDefectError:
-            yield Finding("render: empty", "defect")
-        except AdapterError as error:
-            outcomes.append(str(error))
-    if len(set(outcomes)) > 1:
-        yield Finding("render: empty", "not_deterministic")

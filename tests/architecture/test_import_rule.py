@@ -23,6 +23,7 @@ PLANTED = {
     "adapters-found": {"gateway/planted_w.py": "import adapters.systems.ndex.planted_n"},
     "software-passkeys": {"gateway/demo/planted_q.py": "import gateway.demo.passkeys"},
     "adapters-sdk-only": {"adapters/systems/ndex/planted_n.py": "import socket"},
+    "kit": {"gateway/core/planted_j.py": "import adapters.kit.rules"},
     "sdk": {"adapters/sdk/planted_k.py": "import adapters.systems.ndex.planted_n"},
     "cycles": {"schemas/planted_x.py": "import schemas.planted_y", "schemas/planted_y.py": "import schemas.planted_x"},
     "web": {"gateway/web/planted_e.py": "import httpx"},

@@ -1,0 +1,111 @@
+"""Rules C: no value in a refusal, nothing dropped in silence, nothing sent that was said to stay."""
+
+import base64
+import json
+from collections.abc import Iterator
+
+from adapters.kit.form import referral_of
+from adapters.kit.judged import Finding, Judged
+from adapters.kit.places import leads_to, places, variants
+from adapters.sdk.checks import CANARY
+from adapters.sdk.contract import Outbound
+from adapters.sdk.errors import AdapterError
+from adapters.sdk.manifest import Direction
+from schemas.catalogue import load
+from schemas.documents import Document, Json
+from schemas.leaves import leaves
+
+_TELLING: tuple[Json, ...] = (CANARY, {CANARY: [CANARY]})
+
+
+def refusals_are_silent(judged: Judged) -> Iterator[Finding]:
+    """No refusal and no loss report repeats what a document says, whichever leaf is wrong (JSON, XML and CSV)."""
+    for sample in judged.samples:
+        for body in _spoilt(sample.body):
+            found = judged.parse(body)
+            said = f"{found!r} {found.pointer} {found.rule}" if isinstance(found, AdapterError) else repr(found.losses)
+            if CANARY in said:
+                yield Finding(sample.name, "a value of the document stands in a refusal or a loss report")
+                break
+
+
+def _spoilt(body: bytes) -> Iterator[bytes]:
+    if body.lstrip()[:1] == b"{":
+        for other in variants(json.loads(body), *_TELLING):
+            yield json.dumps(other).encode()
+    else:
+        for place in places(body, CANARY):
+            yield place.changed
+
+
+def nothing_is_dropped_in_silence(judged: Judged) -> Iterator[Finding]:
+    """A leaf whose absence changes nothing is in the loss report."""
+    for sample, parsed in judged.referrals():
+        for place in places(sample.body, CANARY):
+            without = referral_of(judged.parse(place.without))
+            if without is None or without.document != parsed.document:
+                continue
+            if not any(leads_to(loss.path, place.path) for loss in parsed.losses) and not _is_odd(place.path, judged):
+                yield Finding(sample.name, f"{place.path} is silently dropped: map it, or list it as never sent")
+
+
+def _is_odd(path: str, judged: Judged) -> bool:
+    """A heading that no pointer can hold is reported by the pointer of its field."""
+    mapping = getattr(judged.adapter, "mapping", None)
+    fields = {f"/{field.name}" for field in mapping.fields} if mapping is not None else set()
+    return path in fields and not all(char.isalnum() or char in "_:.@/-" for char in path)
+
+
+def what_stays_is_not_sent(judged: Judged) -> Iterator[Finding]:
+    """A text at a place that is reported as dropped is nowhere in the referral."""
+    for sample, parsed in judged.referrals():
+        found = places(sample.body, CANARY)
+        dropped = [loss.path for loss in parsed.losses if loss.kind == "dropped"]
+        for place in found:
+            alone = sum(1 for other in found if _alike(other.path) == _alike(place.path)) == 1
+            if not alone or not any(path == place.path and "*" not in path for path in dropped):
+                continue
+            changed = referral_of(judged.parse(place.changed))
+            if changed is not None and CANARY in json.dumps(changed.document):
+                yield Finding(sample.name, f"{place.path} is reported as dropped and is in the referral")
+
+
+def _alike(path: str) -> str:
+    return "/".join("*" if step.isdigit() else step for step in path.split("/"))
+
+
+def undeclared_does_not_leave(judged: Judged) -> Iterator[Finding]:
+    """A text of a category that the manifest does not name is nowhere in what is written, also not encoded."""
+    if not judged.can(Direction.RENDER):
+        return
+    for name, document, _ in judged.written():
+        schema = load(str(document["schema"]))
+        for leaf in leaves(schema):
+            if leaf.node["x-data-category"] in judged.manifest.categories or "enum" in leaf.node:
+                continue
+            outbound = judged.render(_planted(document, leaf.path))
+            if isinstance(outbound, Outbound) and holds_canary(outbound.body):
+                yield Finding(name, f"/{'/'.join(leaf.path)} leaves, though the manifest does not name its category")
+
+
+def holds_canary(body: bytes) -> bool:
+    """Whether the canary stands in a body: as it is, in UTF-16, in hex, or in base64 at any offset."""
+    plain = CANARY.encode()
+    wide = CANARY.encode("utf-16-le")
+    coded = [base64.b64encode(bytes(at) + plain)[4:-4] for at in range(3)]
+    return any(form in body for form in (plain, plain.lower(), wide, plain.hex().encode(), *coded))
+
+
+def _planted(value: Document, path: tuple[str, ...]) -> Document:
+    made: dict[str, Json] = {}
+    for key, member in value.items():
+        made[key] = _plant(member, path[1:]) if path and key == path[0] else member
+    return made
+
+
+def _plant(value: Json, path: tuple[str, ...]) -> Json:
+    if isinstance(value, dict):
+        return _planted(value, path)
+    if isinstance(value, list):
+        return [_plant(member, path[1:]) for member in value]
+    return CANARY if isinstance(value, str) and not path else value
