@@ -17,6 +17,7 @@ from gateway.oauth.errors import UnverifiableError
 from gateway.oauth.keys import public_key
 from gateway.people.application import router as people_router
 from gateway.web.application import application
+from gateway.web.fhir.application import router as fhir_router
 from gateway.wiring import Gateway
 
 
@@ -31,7 +32,7 @@ def create_app(gateway: Gateway) -> FastAPI:
         finally:
             gateway.close()
 
-    doors = (router(gateway.oauth), people_router(gateway.people))
+    doors = (router(gateway.oauth), people_router(gateway.people), fhir_router(gateway.fhir, __version__))
     return application(gateway.door, doors, gateway.ready, lifespan, __version__)
 
 

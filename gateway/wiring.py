@@ -40,6 +40,7 @@ from gateway.core.previewing import Previews
 from gateway.core.registry import Registry
 from gateway.core.registry_items import RevokeToken, UseOnce
 from gateway.core.seconding import Seconding
+from gateway.core.tasks import Tasks
 from gateway.core.tracking import Tracking
 from gateway.keyring.local import LocalKeyRing
 from gateway.oauth.endpoints import Parts
@@ -71,8 +72,10 @@ from gateway.store.person_keys import PersonKeyStore
 from gateway.store.person_leaves import PersonLeafReader
 from gateway.store.referrals import ReferralReader
 from gateway.store.schema_state import require_newest
+from gateway.store.tasks import TaskReader
 from gateway.store.writer import Writer
 from gateway.web.door import Door
+from gateway.web.fhir.door import FhirDoor
 from schemas.validation import warm
 
 _COLLECT = (50_000, 20, 50)
@@ -96,6 +99,7 @@ class Gateway:
     log: LedgerReader
     histories: Histories
     people: PeopleDoor
+    fhir: FhirDoor
     revoked: set[str]
 
     async def revoke_client(self, client: str) -> bool:
@@ -141,12 +145,11 @@ def build(settings: Settings, clock: Clock | None = None, entropy: Entropy | Non
     writer = Writer(database.writing, clock, memory.forget)
     adapters, policy = installed(Limits(body=settings.largest_body)), _policy(settings, database, directory)
     clients, log = ClientReader(database.reading), LedgerReader(database.reading)
+    rooms, notices, codes = RoomReader(database.reading), NoticeReader(database.reading), CodeReader(database.reading)
     oauth, verifier, revoked = _oauth(settings, ring, clients, writer, clock, entropy)
     packing = Packing(adapters, ring, entropy, timedelta(minutes=policy.delivery_jitter_minutes))
-    rooms = RoomReader(database.reading)
     exchange = Exchange(adapters, directory, people, person_keys, ring, packing, policy, clock, entropy, writer, rooms)
     desk = Desk(directory, people, person_keys, ring, policy, clock, entropy, recorder=writer)
-    notices, codes = NoticeReader(database.reading), CodeReader(database.reading)
     dispatch = Dispatch(
         directory, people, person_keys, OutboxReader(database.reading), ring, policy, clock, entropy, writer,
         Notifying(adapters, ring, notices, entropy),
@@ -175,6 +178,7 @@ def build(settings: Settings, clock: Clock | None = None, entropy: Entropy | Non
     return Gateway(
         settings, database, person_keys, ring, writer, door, oauth, registry, directory, clients, log, histories,
         _people(settings, database, door, ring, clock, entropy),
+        FhirDoor(door, Tasks(TaskReader(database.reading), person_keys, ring), settings.public_url),
         revoked,
     )  # fmt: skip
 

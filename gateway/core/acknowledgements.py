@@ -23,7 +23,11 @@ from schemas.vocabulary import ReferralState, RejectionReason
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One thing a recipient says about a message: that it has it (`state` None), or what becomes of the referral."""
+    """One thing a recipient says about a message: that it has it (`state` None), or what becomes of the referral.
+
+    With `receipt`, an answer about a message that was handed out and not acknowledged says that it arrived, too. With
+    `expects`, nothing is recorded unless the referral stands as the recipient saw it.
+    """
 
     caller: Caller
     message: str
@@ -31,6 +35,8 @@ class Answer:
     leaf: SealedLeaf
     idempotency: Idempotency
     reason: RejectionReason | None = None
+    receipt: SealedLeaf | None = None
+    expects: ReferralState | None = None
 
     @property
     def needs(self) -> Needs:
@@ -43,16 +49,33 @@ class Answer:
             return not_fresh
         if earlier := repeated(transaction, self.idempotency):
             return earlier
-        if self.state is not None:
-            now = transaction.referral_state(self.caller.agency, self.message)
-            if now is not None and not may_follow(now, self.state):
-                return NotNow()
+        if self.state is not None and not self._may_be_said(transaction, self.state):
+            return NotNow()
         if self._done(transaction) is None:
             return Unknown()
-        whose = transaction.whose(self.message)
-        transaction.append(replace(self.leaf, person=whose.person, referral=whose.referral) if whose else self.leaf)
+        self._log(transaction, self.leaf)
         transaction.add(IdempotencyRow(self.idempotency, None, RECORDED, transaction.now + KEEPS_ANSWERS))
         return Told()
+
+    def _may_be_said(self, transaction: Transaction, state: ReferralState) -> bool:
+        """Look whether the state allows it; what is not delivered to this recipient is told apart by `_done`."""
+        now = transaction.referral_state(self.caller.agency, self.message)
+        if now is None:
+            if self.receipt is None or self.expects not in {None, ReferralState.SUBMITTED}:
+                return True
+            if not may_follow(ReferralState.RECEIVED, state):
+                return False
+            if transaction.acknowledge(self.caller.agency, self.message) is None:
+                return True
+            self._log(transaction, self.receipt)
+            now = transaction.referral_state(self.caller.agency, self.message)
+        elif self.expects not in {None, now}:
+            return False
+        return now is not None and may_follow(now, state)
+
+    def _log(self, transaction: Transaction, leaf: SealedLeaf) -> None:
+        whose = transaction.whose(self.message)
+        transaction.append(replace(leaf, person=whose.person, referral=whose.referral) if whose else leaf)
 
     def _done(self, transaction: Transaction) -> str | None:
         if self.state is None:
@@ -74,9 +97,8 @@ class Answering:
         """Record that the caller's agency has a message or a notice."""
         if self.is_notice(caller, message):
             return await self.answer_notice(caller, message, NoticeState.ACKNOWLEDGED, None, idempotency_key)
-        leaf = sealed_leaf(self.entropy, "disclosure.delivered", self.clock.now(), {"recipient": caller.agency})
         idempotency = self._idempotency(caller, "acknowledgement", idempotency_key, message)
-        return await self.recorder.record(Answer(caller, message, None, leaf, idempotency))
+        return await self.recorder.record(Answer(caller, message, None, self._receipt(caller), idempotency))
 
     async def answer(
         self,
@@ -85,8 +107,13 @@ class Answering:
         state: ReferralState,
         reason: RejectionReason | None,
         idempotency_key: str,
+        seen: ReferralState | None = None,
     ) -> Outcome:
-        """Record what the caller's agency makes of a referral. Raises UnsupportedError for a state not its own."""
+        """Record what the caller's agency makes of a referral. Raises UnsupportedError for a state not its own.
+
+        `seen` is for formats that know no receipt: the state the recipient saw. Nothing is recorded about another, and
+        where that was `submitted`, the answer acknowledges the message as well.
+        """
         if state not in ANSWERS:
             raise UnsupportedError("", "state")
         fields: dict[str, Json] = {"recipient": caller.agency, "outcome": state}
@@ -95,7 +122,8 @@ class Answering:
         leaf = sealed_leaf(self.entropy, "disclosure.answered", self.clock.now(), fields)
         said = f"{message}:{state}:{reason or ''}"
         idempotency = self._idempotency(caller, "status", idempotency_key, said)
-        return await self.recorder.record(Answer(caller, message, state, leaf, idempotency, reason))
+        receipt = None if seen is None else self._receipt(caller)
+        return await self.recorder.record(Answer(caller, message, state, leaf, idempotency, reason, receipt, seen))
 
     def is_notice(self, caller: Caller, message: str) -> bool:
         """Say whether this id is that of a notice which was handed out to the caller's agency."""
@@ -115,6 +143,9 @@ class Answering:
         operation = "acknowledgement" if state is NoticeState.ACKNOWLEDGED else "status"
         idempotency = self._idempotency(caller, operation, idempotency_key, f"{message}:{state}:{ground or ''}")
         return await self.recorder.record(AnswerNotice(caller, message, state, ground, leaf, idempotency))
+
+    def _receipt(self, caller: Caller) -> SealedLeaf:
+        return sealed_leaf(self.entropy, "disclosure.delivered", self.clock.now(), {"recipient": caller.agency})
 
     def _idempotency(self, caller: Caller, operation: str, key: str, said: str) -> Idempotency:
         return Idempotency(

@@ -37,10 +37,10 @@ class Caller:
     token_expires: int
     proof: UsedProof
 
-    def require(self, scope: Scope) -> None:
-        """Raise `ScopeMissingError` unless the token carries that scope."""
-        if scope not in self.scopes:
-            raise ScopeMissingError(scope)
+    def require(self, *scopes: Scope) -> None:
+        """Raise `ScopeMissingError` unless the token carries one of these scopes."""
+        if self.scopes.isdisjoint(scopes):
+            raise ScopeMissingError(scopes[0])
 
 
 class CallerRefusedError(SenderError):

@@ -115,7 +115,13 @@ class Tracking:
 
     def _own_reference(self, found: StoredReferral) -> Document:
         """The sender's own number, so that the answer speaks its language."""
-        if found.sealed_reference is None or found.person is None:
-            return {}
-        place = Place("referral", "sender_reference", found.id.encode(), 1)
-        return {"reference": open_at_rest(self.person_keys.of(found.person), place, found.sealed_reference).decode()}
+        own = opened_reference(self.person_keys, found.id, found.person, found.sealed_reference)
+        return {} if own is None else {"reference": own}
+
+
+def opened_reference(person_keys: PersonKeys, referral: str, person: bytes | None, sealed: bytes | None) -> str | None:
+    """Open the number under which its sender knows a referral; None where it gave none."""
+    if sealed is None or person is None:
+        return None
+    place = Place("referral", "sender_reference", referral.encode(), 1)
+    return open_at_rest(person_keys.of(person), place, sealed).decode()

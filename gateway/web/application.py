@@ -27,6 +27,7 @@ from gateway.web import (
     statuses,
 )
 from gateway.web.door import Door
+from gateway.web.fhir.outcomes import in_fhir_under_base
 from gateway.web.wall import Wall
 
 
@@ -51,12 +52,12 @@ def application(
         middleware=[Middleware(Wall)],
         responses={"default": problems.DESCRIBED},
         exception_handlers={
-            CallerRefusedError: problems.on_refused_caller,
-            OperatorError: problems.on_operator_fault,
-            RecipientError: problems.on_operator_fault,
-            HTTPException: problems.on_http_exception,
-            RequestValidationError: problems.on_invalid_request,
-            Exception: problems.on_defect,
+            CallerRefusedError: in_fhir_under_base(problems.on_refused_caller),
+            OperatorError: in_fhir_under_base(problems.on_operator_fault),
+            RecipientError: in_fhir_under_base(problems.on_operator_fault),
+            HTTPException: in_fhir_under_base(problems.on_http_exception),
+            RequestValidationError: in_fhir_under_base(problems.on_invalid_request),
+            Exception: in_fhir_under_base(problems.on_defect),
         },
     )
     rooms = (

@@ -80,18 +80,18 @@ class Door:
     async def answered(
         self,
         request: Request,
-        scope: Scope,
+        scope: Scope | tuple[Scope, ...],
         work: Callable[[Caller], Awaitable[JSONResponse]],
         query: frozenset[str] = frozenset(),
     ) -> JSONResponse:
         """Do the work for a caller who may ask for it; when the request turns out to be wrong, use up its proof first.
 
-        A query parameter that is not in `query` is refused: a mistyped one would be ignored, and a reference to a
-        person does not belong in a URL (P-02). Raises CallerRefusedError.
+        Of several scopes one will do. A query parameter that is not in `query` is refused: a mistyped one would be
+        ignored, and a reference to a person does not belong in a URL (P-02). Raises CallerRefusedError.
         """
         caller = self._caller(request)
         try:
-            caller.require(scope)
+            caller.require(*((scope,) if isinstance(scope, Scope) else scope))
             if not request.query_params.keys() <= query:
                 raise BadRequestError(HTTPStatus.BAD_REQUEST, "query", "unknown_parameter")
             response = await work(caller)

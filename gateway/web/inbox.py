@@ -44,7 +44,7 @@ def router(door: Door) -> APIRouter:
     async def acknowledge(request: Request, message: str) -> JSONResponse:
         async def work(caller: Caller) -> JSONResponse:
             key = idempotency_key(request.headers)
-            return _outcome(door, await door.answering.acknowledge(caller, known_form(message), key))
+            return answered_with(door, await door.answering.acknowledge(caller, known_form(message), key))
 
         return await door.answered(request, Scope.ACKNOWLEDGE_INBOX, work)
 
@@ -56,12 +56,12 @@ def router(door: Door) -> APIRouter:
             key, wanted = idempotency_key(request.headers), known_form(message)
             if door.answering.is_notice(caller, wanted):
                 said = notice_answer(await door.body(request))
-                return _outcome(door, await door.answering.answer_notice(caller, wanted, *said, key))
+                return answered_with(door, await door.answering.answer_notice(caller, wanted, *said, key))
             inbound = Inbound(await door.body(request), request.headers.get("content-type", ""))
             parsed = door.exchange.adapter_of(caller).parse(inbound)
             if not isinstance(parsed, ParsedStatus):
                 raise UnsupportedError("", "not_a_status")
-            return _outcome(door, await door.answering.answer(caller, wanted, parsed.state, parsed.reason, key))
+            return answered_with(door, await door.answering.answer(caller, wanted, parsed.state, parsed.reason, key))
 
         return await door.answered(request, Scope.ACKNOWLEDGE_INBOX, work)
 
@@ -93,7 +93,8 @@ def _signature(one: Delivered) -> dict[str, Json]:
     return {"signature": {"by": one.signature.by, "signature": signed}}
 
 
-def _outcome(door: Door, outcome: Outcome) -> JSONResponse:
+def answered_with(door: Door, outcome: Outcome) -> JSONResponse:
+    """Answer a recipient with what became of what it said."""
     match outcome:
         case Told():
             return answer({"outcome": "recorded"})

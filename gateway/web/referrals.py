@@ -42,7 +42,7 @@ def router(door: Door) -> APIRouter:
     async def send(request: Request) -> JSONResponse:
         async def work(caller: Caller) -> JSONResponse:
             asked = asked_of(request, caller, await door.body(request))
-            return _told(door, await door.exchange.accept(asked))
+            return told_of(door, await door.exchange.accept(asked))
 
         return await door.answered(request, Scope.SEND_REFERRALS, work)
 
@@ -81,7 +81,8 @@ def asked_of(request: Request, caller: Caller, body: bytes) -> Authenticated:
     return Authenticated(caller, routing, Inbound(body, content_type, subject), None)
 
 
-def _told(door: Door, outcome: Confirmed) -> JSONResponse:
+def told_of(door: Door, outcome: Confirmed) -> JSONResponse:
+    """Answer with what became of it."""
     match outcome:
         case Recorded(answer=told, slot=slot):
             permitted = told["outcome"] == "permitted" and slot is not None and slot.proof is not None

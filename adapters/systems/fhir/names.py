@@ -5,6 +5,8 @@ OWN = "urn:referral-gateway:fhir:"
 
 PSEUDONYM = "urn:referral-gateway:pseudonym"
 """`Patient.identifier.system` of the number that only this recipient holds; sent back, it says who she is."""
+PERSON_REF = "urn:referral-gateway:person-ref"
+"""`Patient.identifier.system` of the sender's own opaque reference for her, which is no number anybody gave her."""
 MESSAGE = "urn:referral-gateway:message"
 """`identifier.system` of the message; on a Task that comes back it says that the Task is one of ours."""
 AGENCY = "urn:referral-gateway:agency"

@@ -135,12 +135,12 @@ def _parts(name: Node, marks: Mapping[str, list[Node]]) -> dict[str, Json]:
 
 
 def _numbers(patient: Node, tables: Tables) -> dict[str, Json]:
-    """Numbers others gave her; the one we gave this sender is no identifier but says who she is."""
+    """Numbers others gave her; the sender's reference for her, or the number we gave it, says who she is instead."""
     found: dict[str, Json] = {}
     identifiers: list[Json] = []
     for identifier in patient.nodes("identifier"):
         value, system = identifier.text("value", _NUMBER), identifier.code("system")
-        if system == names.PSEUDONYM and value is not None:
+        if system in {names.PSEUDONYM, names.PERSON_REF} and value is not None:
             if _PSEUDONYM.fullmatch(value) is None:
                 raise MalformedError(identifier.pointer("value"), "pattern")
             if found.setdefault("person_ref", value) != value:
