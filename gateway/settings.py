@@ -44,6 +44,9 @@ class Settings(BaseSettings):
         "127.0.0.1"
     )
     port: Annotated[int, Field(ge=0, le=65535, description="Port to listen on.")] = 8470
+    workers: Annotated[
+        int, Field(ge=1, le=32, description="Processes that answer; one uses one processor and 150 MB.")
+    ] = 2
     url: Annotated[str, Field(description="The public URL, which is also the issuer; default: http://host:port.")] = ""
     country: Annotated[
         str, Field(pattern="^[A-Z]{2}$", description="Country whose law applies (ISO 3166-1 alpha-2).")
@@ -82,6 +85,13 @@ class Settings(BaseSettings):
     def keyring_file(self) -> Path:
         """Where the key ring lies."""
         return self.keyring or self.data / "keyring.json"
+
+    def handed_on(self) -> dict[str, str]:
+        """Return the environment of a process that shall read these very settings.
+
+        What was decided after the environment was read is said in it: the port, and that this is a demonstration.
+        """
+        return {**os.environ, f"{PREFIX}PORT": str(self.port), f"{PREFIX}DEMO": str(self.demo)}
 
     def database(self) -> str:
         """Return the URL of the database."""

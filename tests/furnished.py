@@ -53,9 +53,10 @@ class Installation:
         """Return the settings of a gateway on this folder."""
         return Settings(data=self.data, secret=SECRET, port=port, database_url=self.database_url)
 
-    def environment(self, port: int) -> dict[str, str]:
+    def environment(self, port: int, workers: int = 1) -> dict[str, str]:
         """Return the same settings as a process reads them."""
-        return {"GATEWAY_DATA": str(self.data), "GATEWAY_SECRET": SECRET.get_secret_value(), "GATEWAY_PORT": str(port)}
+        folder = {"GATEWAY_DATA": str(self.data), "GATEWAY_SECRET": SECRET.get_secret_value()}
+        return {**folder, "GATEWAY_PORT": str(port), "GATEWAY_WORKERS": str(workers)}
 
     def copy(self, to: Path) -> "Installation":
         """Copy a closed installation to another folder, so that each trial starts from the same state."""

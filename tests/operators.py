@@ -74,7 +74,8 @@ class Operator:
     @property
     def environment(self) -> dict[str, str]:
         """The settings, and nothing of the machine's own."""
-        return {"GATEWAY_DATA": str(self.data), "GATEWAY_SECRET_FILE": str(self.secret), "GATEWAY_PORT": "0"}
+        folder = {"GATEWAY_DATA": str(self.data), "GATEWAY_SECRET_FILE": str(self.secret)}
+        return {**folder, "GATEWAY_PORT": "0", "GATEWAY_WORKERS": "1"}  # A second process is for the tests about it.
 
     def types(self, *arguments: str | Path, stdin: bytes = b"", **settings: str) -> Said:
         """Run one command in this process, with exactly these settings."""

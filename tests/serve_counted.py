@@ -1,28 +1,88 @@
-"""The product's own server process, as `referral-gateway serve` runs it, and one route more: what was counted."""
+"""The product's own server processes, as `referral-gateway serve` runs them, and one route more: what was counted."""
 
 import logging
+import os
+import struct
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from functools import partial
+from mmap import mmap
+from pathlib import Path
 
 from fastapi import FastAPI
 
 from gateway import logs
 from gateway.app import create_app
-from gateway.serving import process
+from gateway.core.ports import Item
+from gateway.serving import process, sibling
+from gateway.serving.siblings import Siblings
 from gateway.settings import read
+from gateway.store.writer import Writer
 from gateway.wiring import Gateway
 
+_TALLY = "COUNTED_TALLY"
+_SLOTS, _SLOT = 64, struct.Struct("qq")
 
-def counted(gateway: Gateway) -> FastAPI:
+
+class _Tally:
+    """What the writers of all processes have committed; each adds to a slot of its own in one shared page."""
+
+    def __init__(self, descriptor: int, slot: int) -> None:
+        self._page, self._slot = mmap(descriptor, _SLOTS * _SLOT.size), slot * _SLOT.size
+
+    def add(self, items: int) -> None:
+        """Count one commit."""
+        commits, known = _SLOT.unpack_from(self._page, self._slot)
+        _SLOT.pack_into(self._page, self._slot, commits + 1, known + items)
+
+    def all(self) -> dict[str, int]:
+        """Add the slots up."""
+        commits, items = zip(*_SLOT.iter_unpack(self._page[:]), strict=True)
+        return {"commits": sum(commits), "items": sum(items)}
+
+
+def _counted(tally: _Tally) -> Callable[[Gateway], FastAPI]:
     """Make the application with a route for the benchmark; the product has none."""
-    made = create_app(gateway)
+    transact = Writer._transact
 
-    @made.get("/counted")
-    async def found() -> dict[str, int]:
-        return {"commits": gateway.writer.commits, "items": gateway.writer.items}
+    def counting(writer: Writer, items: Sequence[Item[object]]) -> list[object]:
+        outcomes = transact(writer, items)
+        tally.add(len(items))
+        return outcomes
+
+    Writer._transact = counting  # type: ignore[method-assign]  # the product has no such hook, and needs none
+
+    def made(gateway: Gateway) -> FastAPI:
+        app = create_app(gateway)
+
+        @app.get("/counted")
+        async def found() -> dict[str, int]:
+            return tally.all()
+
+        return app
 
     return made
 
 
+def _first() -> None:
+    with tempfile.TemporaryFile() as page:
+        page.truncate(_SLOTS * _SLOT.size)
+        os.environ[_TALLY] = f"/proc/{os.getpid()}/fd/{page.fileno()}"
+        process.create_app = _counted(_Tally(page.fileno(), 0))
+        process.Siblings = partial(Siblings, module="serve_counted")
+        process.serve(read(), announce=lambda _url: None)
+
+
+def _sibling(listening: int) -> None:
+    with Path(os.environ[_TALLY]).open("r+b") as page:
+        sibling.create_app = _counted(_Tally(page.fileno(), 1 + os.getpid() % (_SLOTS - 1)))
+    sibling.run(listening)
+
+
 if __name__ == "__main__":
     logs.configure(level=logging.WARNING)
-    process.create_app = counted
-    process.serve(read(), announce=lambda _url: None)
+    if len(sys.argv) > 1:
+        _sibling(int(sys.argv[1]))
+    else:
+        _first()

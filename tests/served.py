@@ -52,10 +52,10 @@ class Server:
     process: "subprocess.Popen[bytes] | None" = None
 
     @classmethod
-    def gateway(cls, installed: Installation) -> Self:
+    def gateway(cls, installed: Installation, workers: int = 1) -> Self:
         """Return the gateway of this installation, as `serve` runs it."""
         port = free_port()
-        return cls(("-m", "serve_counted"), installed.environment(port), port)
+        return cls(("-m", "serve_counted"), installed.environment(port, workers), port)
 
     @classmethod
     def application(cls, factory: str, environment: Mapping[str, str]) -> Self:
@@ -105,11 +105,18 @@ class Server:
             time.sleep(0.05)
 
     def kill(self) -> None:
-        """End the process at once, as a power cut would (SIGKILL), and wait until it is gone."""
+        """End its processes at once, as a power cut would (SIGKILL), and wait until they are gone."""
         if self.process is not None and self.process.poll() is None:
-            self.process.send_signal(signal.SIGKILL)
+            for pid in self.pids():
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
         if self.process is not None:
             self.process.wait()
+
+    def pids(self) -> tuple[int, ...]:
+        """Return the process ids of the server and its siblings; a power cut takes all of them."""
+        children = Path(f"/proc/{self.pid}/task").glob("*/children")
+        return self.pid, *(int(pid) for one in children for pid in one.read_text("ascii").split())
 
     def asked(self, path: str) -> dict[str, int] | None:
         """Return what a plain GET gives, or None while nobody answers."""
@@ -125,11 +132,11 @@ class Server:
             connection.close()
 
     def processor_seconds(self) -> float:
-        """Return the processor time the process has used, its threads included."""
-        fields = Path(f"/proc/{self.pid}/stat").read_text("ascii").rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / _TICKS
+        """Return the processor time its processes have used, their threads included."""
+        fields = [Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split() for pid in self.pids()]
+        return sum(int(one[11]) + int(one[12]) for one in fields) / _TICKS
 
     def resident_bytes(self) -> int:
-        """Return how much memory the process holds now."""
-        pages = int(Path(f"/proc/{self.pid}/statm").read_text("ascii").split()[1])
-        return pages * os.sysconf("SC_PAGE_SIZE")
+        """Return how much memory the largest of its processes holds now."""
+        pages = [int(Path(f"/proc/{pid}/statm").read_text("ascii").split()[1]) for pid in self.pids()]
+        return max(pages) * os.sysconf("SC_PAGE_SIZE")

@@ -1,23 +1,18 @@
-"""One gateway process: both servers on one event loop around one writer, from the lock to the last commit.
+"""The first gateway process: its servers on one event loop around one writer, from the lock to the last commit.
 
 The beginning: (1) the folder's lock, (2) both sockets bound, (3) the gateway connected, (4) the application's lifespan,
-which starts the writer, (5) both servers and the housekeeping. The end, on SIGTERM or SIGINT: both servers stop
-accepting and drain, then the lifespan confirms what waits and closes the databases. Nothing is ever answered that was
-not committed, however the process dies.
+which starts the writer, (5) both servers, the housekeeping, and the siblings that answer beside it. The end, on SIGTERM
+or SIGINT: the servers stop accepting and drain, the siblings do the same, then the lifespan confirms what waits and
+closes the databases. Nothing is ever answered that was not committed, however a process dies.
 """
 
 import asyncio
 import resource
-import signal
-from collections.abc import AsyncIterator, Callable, Generator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Callable
 from socket import socket
 
 import structlog
-import uvicorn
 import uvloop
-from fastapi import FastAPI
-from typing_extensions import override
 
 from gateway.app import create_app, create_operator_app
 from gateway.clock import SystemEntropy
@@ -25,17 +20,10 @@ from gateway.courier.escalation import Escalation
 from gateway.courier.housekeeping import Housekeeping
 from gateway.installation.folder import exclusive
 from gateway.serving import sockets
-from gateway.serving.protocol import BoundedProtocol
+from gateway.serving.servers import served, server, signalled
+from gateway.serving.siblings import Siblings
 from gateway.settings import Settings
 from gateway.wiring import Gateway, build
-
-DRAIN = 7
-"""Seconds the requests at hand get to end; with the last commit the process is gone within ten."""
-
-MOST_AT_ONCE = 1_024
-"""Connections at once; one more is answered 503, so that those inside are still answered in time."""
-
-_GLANCE = 0.01
 
 
 def serve(settings: Settings, announce: Callable[[str], None]) -> None:
@@ -69,63 +57,14 @@ async def _run(gateway: Gateway, public: socket, operators: socket, announce: Ca
             asyncio.create_task(Housekeeping(gateway.writer, gateway.door.overrides, gateway.door.children).run()),
             asyncio.create_task(Escalation(gateway.writer, SystemEntropy()).run()),
         ]
-        async with _served({_server(app): public, _server(create_operator_app(gateway)): operators}) as stopped:  # (5)
+        servers = {server(app): public, server(create_operator_app(gateway)): operators}
+        async with served(servers, signalled()) as stopped:  # (5)
             announce(gateway.settings.public_url)
             log.info("started")
+            siblings = asyncio.create_task(Siblings(gateway.settings, public).keep(stopped))
             await stopped.wait()
             log.info("stopping")
+        await siblings
         for task in beside:
             task.cancel()
     log.info("stopped")
-
-
-@asynccontextmanager
-async def _served(servers: Mapping[uvicorn.Server, socket]) -> AsyncIterator[asyncio.Event]:
-    """Serve on these sockets; leaving drains them. The event is set by a signal, or by a server that ends by itself."""
-    stopped = asyncio.Event()
-
-    def stop() -> None:
-        for server in servers:  # Somebody who asks twice does not want to wait.
-            server.force_exit = stopped.is_set()
-        stopped.set()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop)
-    running = [asyncio.create_task(server.serve(sockets=[bound])) for server, bound in servers.items()]
-    for task in running:
-        task.add_done_callback(lambda _done: stopped.set())
-    try:
-        while not (stopped.is_set() or all(server.started for server in servers)):  # noqa: ASYNC110 - uvicorn has a flag
-            await asyncio.sleep(_GLANCE)
-        yield stopped
-    finally:
-        for server in servers:
-            server.should_exit = True
-        await asyncio.gather(*running)
-
-
-class _Server(uvicorn.Server):
-    """uvicorn without its signal handlers: two servers share this process, and one place decides when both end."""
-
-    @override
-    @contextmanager
-    def capture_signals(self) -> Generator[None, None, None]:
-        yield
-
-
-def _server(app: FastAPI) -> uvicorn.Server:
-    """Every choice that carries security is written out: the server itself logs, announces and believes nothing."""
-    return _Server(
-        uvicorn.Config(
-            app,
-            http=BoundedProtocol,
-            ws="none",
-            lifespan="off",
-            log_config=None,
-            access_log=False,
-            proxy_headers=False,
-            server_header=False,
-            limit_concurrency=MOST_AT_ONCE,
-            timeout_graceful_shutdown=DRAIN,
-        )
-    )

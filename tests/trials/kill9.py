@@ -89,7 +89,7 @@ class Killing:
     def __init__(self, installed: Installation, seed: int) -> None:
         """Prepare; entering starts the server."""
         self.kills = Kills()
-        self.server = Server.gateway(installed)
+        self.server = Server.gateway(installed, workers=2)
         self._system = SendingSystem(SENDING, installed.clients[SENDING], self.server.port)
         self._bodies, self._keys = canonical_bodies(installed.persons), fresh_keys(f"kill-{seed}")
         self._random = Random(seed)  # noqa: S311 - repeatable, and no secret

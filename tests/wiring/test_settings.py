@@ -41,6 +41,7 @@ def test_every_setting_is_read_from_its_variable(monkeypatch: pytest.MonkeyPatch
         "secret": CANARY,
         "host": "0.0.0.0",  # noqa: S104 - a value to be read, nobody listens
         "port": "1",
+        "workers": "3",
         "url": "https://gateway.example",
         "country": "NL",
         "country_profile": "/etc/gateway/profile.json",
@@ -195,3 +196,13 @@ def test_the_command_writes_the_document() -> None:
         [sys.executable, "-m", "gateway.settings"], capture_output=True, text=True, cwd=ROOT, check=True
     )
     assert ran.stdout == described()
+
+
+def test_a_process_beside_this_one_reads_what_was_decided_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(f"{PREFIX}PORT", "0")
+    decided = read(demo=True).model_copy(update={"port": 8471})
+
+    for name, value in decided.handed_on().items():
+        monkeypatch.setenv(name, value)
+
+    assert read() == decided

@@ -1,0 +1,90 @@
+"""uvicorn as this gateway runs it: several servers in one process, one place that decides when they end."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Generator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from socket import socket
+
+import uvicorn
+from fastapi import FastAPI
+from typing_extensions import override
+
+from gateway.serving.protocol import BoundedProtocol
+
+DRAIN = 7
+"""Seconds the requests at hand get to end; with the last commit the process is gone within ten."""
+
+MOST_AT_ONCE = 1_024
+"""Connections at once; one more is answered 503, so that those inside are still answered in time."""
+
+_GLANCE = 0.01
+
+
+@dataclass(slots=True)
+class Stop:
+    """Whether this process was asked to end, and whether it was asked twice: that is somebody who will not wait."""
+
+    asked: asyncio.Event = field(default_factory=asyncio.Event)
+    in_haste: bool = False
+
+    def ask(self) -> None:
+        """End, or end faster."""
+        self.in_haste = self.asked.is_set()
+        self.asked.set()
+
+
+def signalled() -> Stop:
+    """Return a stop that SIGTERM and SIGINT ask for."""
+    stop = Stop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.ask)
+    return stop
+
+
+@asynccontextmanager
+async def served(servers: Mapping[uvicorn.Server, socket], stop: Stop) -> AsyncIterator[asyncio.Event]:
+    """Serve on these sockets; leaving drains them. The event is set when asked to stop, or when a server ended."""
+    running = [asyncio.create_task(one.serve(sockets=[bound])) for one, bound in servers.items()]
+    for task in running:
+        task.add_done_callback(lambda _done: stop.asked.set())
+    try:
+        while not (stop.asked.is_set() or all(one.started for one in servers)):  # noqa: ASYNC110 - uvicorn has a flag
+            await asyncio.sleep(_GLANCE)
+        yield stop.asked
+    finally:
+        for one in servers:
+            one.should_exit = True
+        while not all(task.done() for task in running):
+            for one in servers:
+                one.force_exit = stop.in_haste
+            await asyncio.wait(running, timeout=_GLANCE)
+        await asyncio.gather(*running)
+
+
+class _Server(uvicorn.Server):
+    """uvicorn without its signal handlers: several servers share a process, and one place decides when all end."""
+
+    @override
+    @contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        yield
+
+
+def server(app: FastAPI) -> uvicorn.Server:
+    """Return a server. Every choice that carries security is written out: it logs, announces and believes nothing."""
+    return _Server(
+        uvicorn.Config(
+            app,
+            http=BoundedProtocol,
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            proxy_headers=False,
+            server_header=False,
+            limit_concurrency=MOST_AT_ONCE,
+            timeout_graceful_shutdown=DRAIN,
+        )
+    )

@@ -1,0 +1,66 @@
+"""The processes that answer beside the first one, because one interpreter uses one processor.
+
+Each is a whole gateway on the same databases and the same listening socket, without the operator's socket and the
+housekeeping. None trusts another: what one remembers may be stale, and the heads in the database decide, as between
+nodes (docs/architecture.md). A sibling lives as long as its standard input is open, so it never outlives the first
+process, however that one dies; one that dies is started again.
+"""
+
+import asyncio
+import sys
+from asyncio.subprocess import DEVNULL, PIPE, Process
+from dataclasses import dataclass
+from socket import socket
+
+import structlog
+
+from gateway.serving.servers import DRAIN
+from gateway.settings import Settings
+
+_LAST_COMMIT = 2
+"""Seconds a sibling has after its last answer."""
+
+_BEFORE_ANOTHER = 1.0
+"""Seconds between the death of a sibling and the start of the next: whatever kills each at once must not spin."""
+
+
+@dataclass(frozen=True, slots=True)
+class Siblings:
+    """All but the first of `settings.workers` processes; `public` is the socket they share."""
+
+    settings: Settings
+    public: socket
+    module: str = "gateway.serving.sibling"
+
+    async def keep(self, stopped: asyncio.Event) -> None:
+        """Keep them alive until the event is set; then let each end the requests at hand."""
+        await asyncio.gather(*(self._keep_one(stopped) for _ in range(self.settings.workers - 1)))
+
+    async def _keep_one(self, stopped: asyncio.Event) -> None:
+        while not stopped.is_set():
+            sibling = await self._started()
+            ended, asked = asyncio.create_task(sibling.wait()), asyncio.create_task(stopped.wait())
+            await asyncio.wait({ended, asked}, return_when=asyncio.FIRST_COMPLETED)
+            if not stopped.is_set():
+                structlog.get_logger().error("sibling_died")
+                await asyncio.wait({asked}, timeout=_BEFORE_ANOTHER)
+            asked.cancel()
+            await _let_go(sibling)
+
+    async def _started(self) -> Process:
+        """Start one in a session of its own: Ctrl-C is for the first process, which lets the others end in order."""
+        listening = self.public.fileno()
+        return await asyncio.create_subprocess_exec(
+            *(sys.executable, "-P", "-m", self.module, str(listening)),
+            stdin=PIPE, stdout=DEVNULL, pass_fds=(listening,), start_new_session=True, env=self.settings.handed_on(),
+        )  # fmt: skip
+
+
+async def _let_go(sibling: Process) -> None:
+    if sibling.stdin is not None:
+        sibling.stdin.close()
+    try:
+        await asyncio.wait_for(sibling.wait(), DRAIN + _LAST_COMMIT)
+    except TimeoutError:
+        sibling.kill()
+        await sibling.wait()

@@ -1,0 +1,100 @@
+"""Several processes answer on one socket: none outlives the first, none is missed, and none trusts its memory."""
+
+import json
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+from operators import Operator, Served
+
+pytestmark = [pytest.mark.enable_socket, pytest.mark.slow]
+_PATIENCE = 60.0
+
+
+@pytest.fixture
+def two(operator: Operator) -> Iterator[Served]:
+    """A gateway of two processes; the second answers while the first is held."""
+    with operator.serves(GATEWAY_WORKERS="2") as served:
+        _until(lambda: bool(_siblings(served)))
+        with _held(served.process.pid):
+            _until(lambda: _answers(served))
+        yield served
+
+
+def test_each_answers_alone(two: Served) -> None:
+    (sibling,) = _siblings(two)
+
+    with _held(sibling):
+        assert _answers(two)
+
+
+def test_one_that_dies_is_missed_by_nobody_and_replaced(two: Served) -> None:
+    (dead,) = _siblings(two)
+
+    os.kill(dead, signal.SIGKILL)
+
+    assert all(_answers(two) for _ in range(20))
+    _until(lambda: any(pid != dead for pid in _siblings(two)))
+
+
+def test_none_outlives_the_first_however_that_one_dies(two: Served) -> None:
+    (left,) = _siblings(two)
+
+    said = two.ends(signal.SIGKILL)
+
+    assert said.code == -signal.SIGKILL
+    _until(lambda: not Path(f"/proc/{left}").exists())
+    with two.operator.serves(GATEWAY_PORT=two.url.rpartition(":")[2]) as next_one:
+        assert next_one.url == two.url
+
+
+def test_all_end_in_order_within_ten_seconds_and_say_so_once(two: Served) -> None:
+    (sibling,) = _siblings(two)
+    began = time.monotonic()
+
+    said = two.ends()
+
+    assert time.monotonic() - began < 10
+    assert said.code == 0
+    events = [json.loads(line)["event"] for line in said.err.splitlines()]
+    assert events == ["started", "sibling_started", "stopping", "stopped"]
+    assert not Path(f"/proc/{sibling}").exists()
+
+
+def test_alone_means_alone(operator: Operator) -> None:
+    with operator.serves(GATEWAY_WORKERS="1") as served:
+        assert not _siblings(served)
+
+
+def _siblings(served: Served) -> list[int]:
+    children = Path(f"/proc/{served.process.pid}/task").glob("*/children")
+    return [int(pid) for one in children for pid in one.read_text("ascii").split()]
+
+
+def _answers(served: Served) -> bool:
+    try:
+        return httpx.get(f"{served.url}/livez", trust_env=False, timeout=2).status_code == httpx.codes.OK
+    except httpx.TransportError:
+        return False
+
+
+@contextmanager
+def _held(pid: int) -> Iterator[None]:
+    """Stop a process of this test from doing anything, inside the block."""
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(pid, signal.SIGCONT)
+
+
+def _until(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + _PATIENCE
+    while not holds():
+        assert time.monotonic() < deadline, "it never came"
+        time.sleep(0.05)
