@@ -42,6 +42,7 @@ def create_operator_app(gateway: Gateway) -> FastAPI:
         Operations(
             registry=gateway.registry,
             desk=gateway.door.desk,
+            papers=gateway.door.papers,
             cases=gateway.door.cases,
             capacity=gateway.door.capacity,
             children=gateway.door.children,

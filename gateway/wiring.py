@@ -19,6 +19,7 @@ from gateway.core.callers import UsedProof
 from gateway.core.capacity import Capacity
 from gateway.core.case_desk import CaseDesk
 from gateway.core.child_clock import ChildClock
+from gateway.core.consent_papers import ConsentPapers
 from gateway.core.desk import Desk
 from gateway.core.dispatch import Dispatch
 from gateway.core.errors import OperatorError
@@ -59,6 +60,7 @@ from gateway.store.capacity import RoomReader
 from gateway.store.children import ChildReader
 from gateway.store.clients import ClientReader
 from gateway.store.codes import CodeReader
+from gateway.store.consent_papers import ConsentEventReader
 from gateway.store.database import Database, opened
 from gateway.store.directory import DirectoryReader
 from gateway.store.ledger import LedgerReader
@@ -165,6 +167,7 @@ def build(settings: Settings, clock: Clock | None = None, entropy: Entropy | Non
         introductions=Introductions(desk, codes),
         capacity=Capacity(desk, rooms),
         children=ChildClock(desk, ChildReader(database.reading)),
+        papers=ConsentPapers(desk, ConsentEventReader(database.reading)),
         cases=CaseDesk(directory, people, person_keys, ring, clock, entropy, writer, policy),
         overrides=Overrides(people, OverrideReader(database.reading), policy, clock, entropy, recorder=writer),
         tracking=Tracking(ReferralReader(database.reading), log, ring, person_keys, settings.origin),
@@ -173,10 +176,9 @@ def build(settings: Settings, clock: Clock | None = None, entropy: Entropy | Non
         largest_body=settings.largest_body,
     )
     registry = Registry(BookReader(database.reading), adapters, clock, entropy, writer)
-    leaves = PersonLeafReader(database.reading)
-    histories = Histories(people, leaves, door.tracking, ring, clock, entropy, recorder=writer)
     return Gateway(
-        settings, database, person_keys, ring, writer, door, oauth, registry, directory, clients, log, histories,
+        settings, database, person_keys, ring, writer, door, oauth, registry, directory, clients, log,
+        Histories(people, PersonLeafReader(database.reading), door.tracking, ring, clock, entropy, writer),
         _people(settings, database, door, ring, clock, entropy),
         FhirDoor(door, Tasks(TaskReader(database.reading), person_keys, ring), settings.public_url),
         revoked,

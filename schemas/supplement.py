@@ -20,10 +20,17 @@ def merged(native: Document, supplement: ValidDocument) -> Document:
     An array is one thing, said by one or by both alike: items have no names by which they could be matched. Raises
     SchemaViolationError("supplement/1.0") with rule `conflict` at every place where the two differ.
     """
-    addition = {key: value for key, value in supplement.document.items() if key not in _OWN}
+    return joined(native, {key: value for key, value in supplement.document.items() if key not in _OWN}, _SCHEMA)
+
+
+def joined(native: Document, addition: Document, schema: str) -> Document:
+    """Return `native` with what only `addition` says, like `merged`; both are still to be validated.
+
+    Raises SchemaViolationError of that schema with rule `conflict` at every place where the two differ.
+    """
     conflicts = sorted({pointer(place) for place in _conflicts(native, addition, ())})
     if conflicts:
-        raise SchemaViolationError(_SCHEMA, tuple(Fault(place, "conflict") for place in conflicts[:MAX_FAULTS]))
+        raise SchemaViolationError(schema, tuple(Fault(place, "conflict") for place in conflicts[:MAX_FAULTS]))
     return _joined(native, addition)
 
 

@@ -13,6 +13,7 @@ from datetime import timedelta
 
 from books import Book
 from builders import POLICE, a_caller
+from fake_consent_events import FakeConsentEvents
 from fakes import FakeClock
 from fastapi import APIRouter, FastAPI
 from line import KEYS, Line, a_line
@@ -20,6 +21,7 @@ from starlette.types import Message
 
 from consent.merkle import TreeHead, appended, asked, inclusion_proof, leaf_hash
 from gateway.core.callers import Caller, CallerRefusedError
+from gateway.core.consent_papers import ConsentPapers
 from gateway.core.errors import OperatorError
 from gateway.core.explaining import Explaining
 from gateway.core.histories import Entry
@@ -160,6 +162,7 @@ class Web:
             cases=line.cases,
             overrides=line.overrides,
             desk=line.desk,
+            papers=ConsentPapers(line.desk, FakeConsentEvents(line.book)),
             introductions=line.introductions,
             tracking=tracking,
             recorder=line.recorder,

@@ -8,7 +8,19 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from gateway.admin import capacity, cases, consents, histories, log, notices, officers, policies, previews, register
+from gateway.admin import (
+    capacity,
+    cases,
+    consent_papers,
+    consents,
+    histories,
+    log,
+    notices,
+    officers,
+    policies,
+    previews,
+    register,
+)
 from gateway.admin.answers import answer, on_gateway_error
 from gateway.admin.operations import Operations
 from gateway.admin.rehearsal import RehearsedError
@@ -36,7 +48,11 @@ def application(operations: Operations) -> FastAPI:
             Exception: on_gateway_error,
         },
     )
-    for door in (register, consents, cases, capacity, previews, policies, histories, notices, officers, log):
+    every = (
+        *(register, consent_papers, consents, cases, capacity, previews),
+        *(policies, histories, notices, officers, log),
+    )
+    for door in every:
         app.include_router(door.router(operations))
     return app
 

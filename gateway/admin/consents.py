@@ -28,16 +28,16 @@ def router(operations: Operations) -> APIRouter:
     @routes.post("/consents")
     async def record(request: Request) -> JSONResponse:
         agency = request.query_params.get("agency", "")
-        key = request.headers.get("Idempotency-Key", "")
-        if not agency or _KEY.fullmatch(key) is None:
-            raise BadRequestError("agency" if not agency else "Idempotency-Key", "required")
+        if not agency:
+            raise BadRequestError("agency", "required")
+        key = key_of(request)
         document = decode_json(await body(request, operations.largest_body))
-        return _recorded(await desk(operations, request).record(Actor(agency, None), document, key))
+        return recorded(await desk(operations, request).record(Actor(agency, None), document, key))
 
     @routes.get("/consents/{consent}")
     def show(consent: str) -> JSONResponse:
         found = operations.desk.shown_one(consent)
-        return _unknown() if isinstance(found, UnknownPerson) else answer(_shown(found))
+        return unknown() if isinstance(found, UnknownPerson) else answer(_shown(found))
 
     @routes.post("/withdrawals")
     async def withdraw(request: Request) -> JSONResponse:
@@ -54,7 +54,16 @@ def router(operations: Operations) -> APIRouter:
     return routes
 
 
-def _recorded(outcome: ConsentAnswer) -> JSONResponse:
+def key_of(request: Request) -> str:
+    """Return the Idempotency-Key of a request. Raises BadRequestError."""
+    key = request.headers.get("Idempotency-Key", "")
+    if _KEY.fullmatch(key) is None:
+        raise BadRequestError("Idempotency-Key", "required")
+    return key
+
+
+def recorded(outcome: ConsentAnswer) -> JSONResponse:
+    """Say what became of a consent that was to be written down."""
     match outcome:
         case Recorded(answer=told) | Repeated(answer=told):
             return answer(told)
@@ -67,7 +76,7 @@ def _recorded(outcome: ConsentAnswer) -> JSONResponse:
 def _withdrawn(outcome: ChangeAnswer | UnknownPerson) -> JSONResponse:
     """Say what was stopped and what may have left; the operator is told to whom."""
     if not isinstance(outcome, Changed):
-        return _unknown()
+        return unknown()
     gone = outcome.in_flight
     return answer(
         {
@@ -81,7 +90,7 @@ def _withdrawn(outcome: ChangeAnswer | UnknownPerson) -> JSONResponse:
     )
 
 
-def _unknown() -> JSONResponse:
+def unknown() -> JSONResponse:
     """One answer for a consent that never was, one that has ended, and a person nobody knows."""
     return problem(HTTPStatus.NOT_FOUND, "consent_unknown")
 

@@ -9,6 +9,7 @@ from gateway.core.agencies import Agency
 from gateway.core.capacity import Capacity
 from gateway.core.case_desk import CaseDesk
 from gateway.core.child_clock import ChildClock
+from gateway.core.consent_papers import ConsentPapers
 from gateway.core.desk import Desk
 from gateway.core.explaining import Explaining
 from gateway.core.histories import Histories
@@ -83,6 +84,7 @@ class Operations:
 
     registry: Registry
     desk: Desk
+    papers: ConsentPapers
     cases: CaseDesk
     capacity: Capacity
     children: ChildClock

@@ -4,22 +4,39 @@ A person's reference comes from a file or standard input, never as an argument: 
 shell histories (P-02).
 """
 
+import json as written_json
+from collections.abc import Mapping
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import quote
 
 import typer
 
+from gateway.cli.exporting import written
 from gateway.cli.failures import CommandFailedError, Exit
 from gateway.cli.options import DryRun, Json, Source, Yes, agreed, content, one_line
 from gateway.cli.output import fields, message, result
 from gateway.cli.session import talk
 from gateway.clock import SystemEntropy
 
+
+class Form(StrEnum):
+    """Other people's formats of consents (`adapters.consents`)."""
+
+    FHIR = "fhir"
+    ISO27560 = "iso27560"
+    KANTARA = "kantara"
+
+
 consent = typer.Typer(no_args_is_help=True, help="What people agreed to, and took back.")
 
 ConsentId = Annotated[str, typer.Argument(metavar="CONSENT_ID", help="The consent's id.")]
 Agency = Annotated[str, typer.Option("--agency", metavar="AGENCY", help="The agency that names the person so.")]
+Key = Annotated[
+    str, typer.Option("--key", help="Idempotency key: the same key and file are recorded once, however often.")
+]
+Format = Annotated[Form, typer.Option("--format", help="Whose format it is.")]
 ReferenceFile = Annotated[
     Path | None,
     typer.Option(
@@ -35,19 +52,14 @@ def record(
     file: Source,
     agency: Agency,
     *,
-    key: Annotated[
-        str, typer.Option("--key", help="Idempotency key: the same key and file are recorded once, however often.")
-    ] = "",
+    key: Key = "",
     dry_run: DryRun = False,
     json: Json = False,
 ) -> None:
     """Write down what a person agreed to, or refused (schema consent/1.0), for the agency that will disclose."""
     document, key = content(file), key or SystemEntropy().bytes(16).hex()
     told = talk(lambda session: session.post("/consents", document, dry_run=dry_run, key=key, agency=agency))
-    lines = ["Everything is in order. Nothing was changed.", *fields({**told, "dry_run": None})]
-    result(told, lines if dry_run else fields(told), as_json=json)
-    if told.get("active") is False and not dry_run:
-        message("It is not active until a second person confirms it, with a passkey, on the pages for people (C-19).")
+    _recorded(told, dry_run=dry_run, as_json=json)
 
 
 @consent.command("withdraw")
@@ -87,3 +99,70 @@ def show(consent_id: ConsentId, *, json: Json = False) -> None:
     """Show how one consent stands now: codes, agencies and times; no name and no reference."""
     told = talk(lambda session: session.get(f"/consents/{quote(consent_id, safe='')}"))
     result(told, fields(told), as_json=json)
+
+
+@consent.command("export")
+def export(
+    consent_id: ConsentId,
+    form: Format,
+    agency: Agency,
+    to: Annotated[
+        Path | None, typer.Option("--to", metavar="FILE", help="Write it there, for you alone.", dir_okay=False)
+    ] = None,
+    *,
+    json: Json = False,
+) -> None:
+    """Write one consent in another's format, for the agency that recorded it. That you did is an entry of the log."""
+    path = f"/consents/{quote(consent_id, safe='')}/export"
+    told = talk(lambda session: session.get(path, agency=agency, format=form.value))
+    if to is not None:
+        written(to, str(told["document"]).encode())
+    shown = fields({**told, "document": None}) if to is not None else [str(told["document"])]
+    result(told, shown, as_json=json)
+    if told["not_carried"]:
+        lost = told["not_carried"]
+        message(f"The format has no place for: {' '.join(lost) if isinstance(lost, list) else lost}")
+
+
+@consent.command("import")
+def take_in(
+    file: Source,
+    form: Format,
+    agency: Agency,
+    supplement: Annotated[
+        Path | None,
+        typer.Option("--supplement", metavar="FILE", help="What the format lacks, as members of consent/1.0."),
+    ] = None,
+    *,
+    key: Key = "",
+    dry_run: DryRun = False,
+    json: Json = False,
+) -> None:
+    """Record a consent that stands in another's format. What it does not say for certain is refused, never guessed."""
+    asked: dict[str, object] = {"document": _text(file)}
+    asked |= {"supplement": _text(supplement)} if supplement is not None else {}
+    told = talk(
+        lambda session: session.post(
+            "/consents/import",
+            written_json.dumps(asked).encode(),
+            dry_run=dry_run,
+            key=key or SystemEntropy().bytes(16).hex(),
+            agency=agency,
+            format=form.value,
+        )
+    )
+    _recorded(told, dry_run=dry_run, as_json=json)
+
+
+def _recorded(told: Mapping[str, object], *, dry_run: bool, as_json: bool) -> None:
+    lines = ["Everything is in order. Nothing was changed.", *fields({**told, "dry_run": None})]
+    result(told, lines if dry_run else fields(told), as_json=as_json)
+    if told.get("active") is False and not dry_run:
+        message("It is not active until a second person confirms it, with a passkey, on the pages for people (C-19).")
+
+
+def _text(source: Path) -> str:
+    try:
+        return content(source).decode()
+    except UnicodeDecodeError:
+        raise CommandFailedError(Exit.USAGE, "file_unreadable", "The file is not text in UTF-8.") from None

@@ -40,7 +40,7 @@ class Session:
         """Talk through this client."""
         self._client = client
 
-    async def get(self, path: str, **query: int) -> dict[str, object]:
+    async def get(self, path: str, **query: str | int) -> dict[str, object]:
         """Ask. Raises CommandFailedError for every answer but 200."""
         return _document(await self._send("GET", path, dict(query)))
 

@@ -27,6 +27,8 @@ SCHEMA = "consent_event/1.0"
 _WHO = frozenset({"mechanism", "taken_by", "taken_at"})
 _INFORMED = _WHO | {"text", "person_languages", "interpreter", "information_confirmed", "given_by"}
 _COMPANY = frozenset({"interpreter_relation", "accompanied_by", "given_by_name"})
+SAID_ANEW = _INFORMED | _COMPANY
+"""What a later yes or no says anew: how, by whom and in which language she was told, and who said it."""
 _LESS = frozenset({"purposes", "categories", "restrictions", "valid_until"})
 
 

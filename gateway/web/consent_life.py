@@ -9,7 +9,7 @@ from http import HTTPStatus
 
 from fastapi import APIRouter
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 
 from consent.facts import Restriction
 from consent.records import Consent, state_at
@@ -18,6 +18,7 @@ from gateway.core.callers import Caller
 from gateway.core.desk import Actor, UnknownPerson
 from gateway.core.life_cycle import EventAnswer, LifeCycle, Standing
 from gateway.core.scopes import Scope
+from gateway.web.consent_formats import handed_out, wanted
 from gateway.web.direct import Direct
 from gateway.web.door import Door
 from gateway.web.headers import idempotency_key, known_form
@@ -46,13 +47,17 @@ def router(door: Door) -> APIRouter:
         return await door.answered(request, Scope.RECORD_CONSENTS, work)
 
     @routes.get("/{consent}", operation_id="readConsent", summary="How one consent stands, or stood at a past moment")
-    async def read(request: Request, consent: str) -> JSONResponse:
-        async def work(caller: Caller) -> JSONResponse:
+    async def read(request: Request, consent: str) -> Response:
+        async def work(caller: Caller) -> Response:
             asked = request.query_params.getlist("at")
             if len(asked) > 1:
                 raise BadRequestError(HTTPStatus.BAD_REQUEST, "at", "repeated")
             at = past_moment(asked[0], "at") if asked else None
             known_form(consent)
+            if (form := wanted(request.headers)) is not None:
+                if at is not None:  # Another's format would not say of which moment it speaks.
+                    raise BadRequestError(HTTPStatus.BAD_REQUEST, "at", "not_in_this_format")
+                return await handed_out(door, caller, consent, form)
             if not_fresh := await door.read(caller):
                 return not_fresh
             found = life.one(caller.agency, consent, at)

@@ -14,6 +14,7 @@ from gateway.core.desk import Actor, UnknownPerson
 from gateway.core.desk_items import ChangeAnswer, Changed, ConsentAnswer, withdrawn
 from gateway.core.life_cycle import LifeCycle
 from gateway.core.scopes import Scope
+from gateway.web.consent_formats import is_foreign, taken_in
 from gateway.web.consent_life import past_moment, shown
 from gateway.web.direct import Direct
 from gateway.web.door import Door
@@ -33,6 +34,8 @@ def router(door: Door) -> APIRouter:
     @routes.post("/consents", operation_id="recordConsent", summary="Record what a person agreed to, or refused")
     async def record(request: Request) -> JSONResponse:
         async def work(caller: Caller) -> JSONResponse:
+            if is_foreign(request.headers):
+                return _recorded(door, await taken_in(door, caller, request))
             document, key = decode_json(await door.body(request)), idempotency_key(request.headers)
             return _recorded(door, await door.desk.record(Actor(caller.agency, caller), document, key))
 

@@ -6,10 +6,10 @@ And last: use up the proof of a request that fails.
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 
 from adapters.sdk.errors import AdapterError
 from gateway.core.acknowledgements import Answering
@@ -21,6 +21,7 @@ from gateway.core.case_rights import CaseRefusedError
 from gateway.core.child_clock import ChildClock
 from gateway.core.confirm import UseProof
 from gateway.core.consent_documents import ConsentRefusedError
+from gateway.core.consent_papers import ConsentPapers
 from gateway.core.desk import Desk
 from gateway.core.dispatch import Dispatch
 from gateway.core.exchange import Exchange
@@ -42,6 +43,7 @@ Wrong = (
 """What a request that is the sender's fault raises."""
 
 _DIGITS_OF_A_LENGTH = 15
+_Answer = TypeVar("_Answer", bound=Response)
 
 
 class Verifier(Protocol):
@@ -67,6 +69,7 @@ class Door:
     dispatch: Dispatch
     answering: Answering
     desk: Desk
+    papers: ConsentPapers
     cases: CaseDesk
     capacity: Capacity
     children: ChildClock
@@ -81,9 +84,9 @@ class Door:
         self,
         request: Request,
         scope: Scope | tuple[Scope, ...],
-        work: Callable[[Caller], Awaitable[JSONResponse]],
+        work: Callable[[Caller], Awaitable[_Answer]],
         query: frozenset[str] = frozenset(),
-    ) -> JSONResponse:
+    ) -> _Answer | JSONResponse:
         """Do the work for a caller who may ask for it; when the request turns out to be wrong, use up its proof first.
 
         Of several scopes one will do. A query parameter that is not in `query` is refused: a mistyped one would be
@@ -94,7 +97,7 @@ class Door:
             caller.require(*((scope,) if isinstance(scope, Scope) else scope))
             if not request.query_params.keys() <= query:
                 raise BadRequestError(HTTPStatus.BAD_REQUEST, "query", "unknown_parameter")
-            response = await work(caller)
+            response: _Answer | JSONResponse = await work(caller)
         except Wrong as error:
             not_fresh = await self.recorder.record(UseProof(caller))
             response = of_document(error) if not_fresh is None else self.not_fresh(not_fresh)

@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from adapters.sdk.errors import AdapterError, MalformedError
+from adapters.sdk.errors import AdapterError, CannotRenderError, MalformedError
 from gateway.core.callers import CallerRefusedError, ScopeMissingError
 from gateway.core.capacity import CapacityRefusedError
 from gateway.core.case_rights import CaseRefusedError
@@ -101,7 +101,14 @@ def of_document(
             faults = [(fault.pointer, fault.rule) for fault in error.faults]
             return problem(400 if bytes_are_wrong else 422, "document_invalid", faults=faults)
         case AdapterError():
-            return problem(_status_of(error), "document_unreadable", faults=[(error.pointer, error.rule)])
+            return _of_adapter(error)
+
+
+def _of_adapter(error: AdapterError) -> JSONResponse:
+    faults = [(error.pointer, error.rule)]
+    if isinstance(error, CannotRenderError):
+        return problem(406, "not_in_this_format", faults=faults)
+    return problem(_status_of(error), "document_unreadable", faults=faults)
 
 
 def _status_of(error: AdapterError) -> int:

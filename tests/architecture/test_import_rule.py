@@ -24,6 +24,7 @@ PLANTED = {
     "software-passkeys": {"gateway/demo/planted_q.py": "import gateway.demo.passkeys"},
     "adapters-sdk-only": {"adapters/systems/ndex/planted_n.py": "import socket"},
     "kit": {"gateway/core/planted_j.py": "import adapters.kit.rules"},
+    "consent-formats": {"adapters/consents/planted_c.py": "import sqlite3"},
     "sdk": {"adapters/sdk/planted_k.py": "import adapters.systems.ndex.planted_n"},
     "cycles": {"schemas/planted_x.py": "import schemas.planted_y", "schemas/planted_y.py": "import schemas.planted_x"},
     "web": {"gateway/web/planted_e.py": "import httpx"},

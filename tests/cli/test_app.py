@@ -24,7 +24,7 @@ CHANGING = [
     ("client", "revoke"),
     ("consent", "record"),
     ("consent", "withdraw"),
-    ("consent", "confirm"),
+    ("consent", "import"),
     ("log", "export"),
     ("case", "record"),
     ("officer", "invite"),

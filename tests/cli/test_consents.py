@@ -199,3 +199,34 @@ def test_at_a_terminal_a_reference_is_asked_for(running: Operator, monkeypatch: 
 
     assert said.code == 0
     assert "The agency's reference for the person" in said.err
+
+
+def test_a_consent_goes_out_in_anothers_format_and_comes_in_again(running: Operator) -> None:
+    hers = _consent(running, "P-paper")
+    out = running.home / "paper.json"
+    told = running.types("consent", "export", hers, "--format", "fhir", "--agency", POLICE, "--to", str(out), "--json")
+    assert told.code == 0, told.err
+    assert "/taken_by" in told.err
+    assert out.stat().st_mode & 0o077 == 0
+
+    lost = [str(path).removeprefix("/") for path in told.json["not_carried"]]
+    added = {name: value for name, value in consent("P-paper").items() if name in lost}
+    supplement = running.paper("supplement.json", added)
+    typed = ("consent", "import", str(out), "--format", "fhir", "--agency", POLICE)
+    assert running.types(*typed, "--supplement", supplement, "--dry-run").code == 0
+    came = running.types(*typed, "--supplement", supplement, "--json")
+    assert (came.code, came.json["state"], came.json["active"]) == (0, "given", True)
+    assert MARK not in told.err + came.out + came.err
+
+
+def test_a_paper_that_is_not_certain_is_refused_with_a_pointer(running: Operator) -> None:
+    file = running.paper("paper.json", {"resourceType": "Consent", "status": MARK})
+    said = running.types("consent", "import", file, "--format", "fhir", "--agency", POLICE, "--json")
+    assert (said.code, said.json["errors"]) == (2, [{"pointer": "/status", "rule": "unknown_code"}])
+    assert MARK not in said.out + said.err
+
+
+def test_nobody_gets_another_agencys_consent(running: Operator) -> None:
+    hers = _consent(running, "P-theirs")
+    said = running.types("consent", "export", hers, "--format", "kantara", "--agency", SHELTER, "--json")
+    assert (said.code, said.json["error"]) == (1, "consent_unknown")
