@@ -1,40 +1,33 @@
 """Between questions for room and their columns."""
 
 from datetime import UTC, datetime, time, timedelta
-from typing import TypeAlias
 
 from sqlalchemy import Table
-from sqlmodel import SQLModel
 
 from gateway.core.capacity_rows import CapacityInsert, RoomAnswerRow
 from gateway.store import capacity_tables
+from gateway.store.columns import Values, table_of
 from gateway.store.moments import ticks
-
-_Values: TypeAlias = "dict[str, str | int | bytes | bool | None]"
 
 KEEPS_ROOM = timedelta(days=14)
 """How long an answer is kept: longer than any question, so that what was answered is never open again."""
 
 
-def _table(model: type[SQLModel]) -> Table:
-    return SQLModel.metadata.tables[str(model.__tablename__)]
+QUESTION, ANSWER = table_of(capacity_tables.RoomQuestionTable), table_of(capacity_tables.RoomAnswerTable)
 
 
-QUESTION, ANSWER = _table(capacity_tables.RoomQuestionTable), _table(capacity_tables.RoomAnswerTable)
-
-
-def capacity_insertion(row: CapacityInsert) -> tuple[Table, _Values]:
+def capacity_insertion(row: CapacityInsert) -> tuple[Table, Values]:
     """Return the table a row belongs to and its columns."""
     if isinstance(row, RoomAnswerRow):
         since = None if row.since is None else ticks(datetime.combine(row.since, time(), UTC))
-        said: _Values = {"answer": row.answer.value, "since": since, "at": ticks(row.at)}
+        said: Values = {"answer": row.answer.value, "since": since, "at": ticks(row.at)}
         return ANSWER, {"question": row.question, **said, "expires": ticks(row.at + KEEPS_ROOM)}
-    codes: _Values = {
+    codes: Values = {
         "purpose": row.purpose.value,
         "need": row.need.value,
         "age": row.age.value,
         "language": row.language,
         "region": row.region,
     }
-    times: _Values = {"asked": ticks(row.asked), "answer_by": ticks(row.answer_by), "expires": ticks(row.expires)}
+    times: Values = {"asked": ticks(row.asked), "answer_by": ticks(row.answer_by), "expires": ticks(row.expires)}
     return QUESTION, {"id": row.id, "sender": row.sender, "recipient": row.recipient, **codes, **times}

@@ -3,9 +3,7 @@
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, Text
 from sqlmodel import Field, SQLModel
 
-from gateway.store.tables import Kind, column
-
-_ID, _CODE = String(64), String(64)
+from gateway.store.columns import CODE, ID, Kind, column
 
 
 class CaseEventTable(SQLModel, table=True):
@@ -22,12 +20,12 @@ class CaseEventTable(SQLModel, table=True):
         Index(None, "by", "type"),
     )
     id: int | None = Field(default=None, sa_column=Column(Integer, primary_key=True, info={"kind": Kind.COUNT}))
-    event: str = Field(sa_column=column(Kind.ID, _ID))
+    event: str = Field(sa_column=column(Kind.ID, ID))
     person: bytes = Field(sa_column=column(Kind.ID, LargeBinary(16)))
-    type: str = Field(sa_column=column(Kind.CODE, _CODE))
+    type: str = Field(sa_column=column(Kind.CODE, CODE))
     at: int = Field(sa_column=column(Kind.TIME, BigInteger()))
     by: str = Field(sa_column=column(Kind.ID, String(96)))
-    override: str | None = Field(default=None, sa_column=column(Kind.ID, _ID, optional=True))
+    override: str | None = Field(default=None, sa_column=column(Kind.ID, ID, optional=True))
     terms: str = Field(sa_column=column(Kind.CODE, Text()))
     sealed: bytes | None = Field(default=None, sa_column=column(Kind.SEALED, LargeBinary(), optional=True))
 

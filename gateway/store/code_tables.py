@@ -3,12 +3,10 @@
 A table class validates nothing; rows are made in this folder only.
 """
 
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary
 from sqlmodel import Field, SQLModel
 
-from gateway.store.tables import Kind, column
-
-_ID, _CODE = String(64), String(64)
+from gateway.store.columns import CODE, ID, Kind, column
 
 
 class CodeTable(SQLModel, table=True):
@@ -17,9 +15,9 @@ class CodeTable(SQLModel, table=True):
     __tablename__ = "code"
     __table_args__ = (Index(None, "expires"), {"sqlite_with_rowid": False})
     digest: bytes = Field(sa_column=column(Kind.BLIND, LargeBinary(32), key=True))
-    kind: str = Field(sa_column=column(Kind.CODE, _CODE))
+    kind: str = Field(sa_column=column(Kind.CODE, CODE))
     person: bytes = Field(sa_column=column(Kind.ID, LargeBinary(16)))
-    consent: str | None = Field(default=None, sa_column=column(Kind.ID, _ID, optional=True))
+    consent: str | None = Field(default=None, sa_column=column(Kind.ID, ID, optional=True))
     expires: int | None = Field(default=None, sa_column=column(Kind.TIME, BigInteger(), optional=True))
 
 
@@ -30,8 +28,8 @@ class CodeUseTable(SQLModel, table=True):
     __table_args__ = (Index(None, "expires"), {"sqlite_with_rowid": False})
     digest: bytes = Field(sa_column=column(Kind.BLIND, LargeBinary(32), key=True))
     person: bytes = Field(sa_column=column(Kind.ID, LargeBinary(16), key=True))
-    use: str = Field(sa_column=column(Kind.CODE, _CODE))
-    agency: str = Field(sa_column=column(Kind.ID, _ID))
+    use: str = Field(sa_column=column(Kind.CODE, CODE))
+    agency: str = Field(sa_column=column(Kind.ID, ID))
     expires: int = Field(sa_column=column(Kind.TIME, BigInteger()))
 
 
@@ -41,8 +39,8 @@ class CodeTryTable(SQLModel, table=True):
     __tablename__ = "code_try"
     __table_args__ = (Index(None, "client", "kind"), Index(None, "expires"))
     id: int | None = Field(default=None, sa_column=Column(Integer, primary_key=True, info={"kind": Kind.COUNT}))
-    client: str = Field(sa_column=column(Kind.ID, _ID))
-    kind: str = Field(sa_column=column(Kind.CODE, _CODE))
+    client: str = Field(sa_column=column(Kind.ID, ID))
+    kind: str = Field(sa_column=column(Kind.CODE, CODE))
     expires: int = Field(sa_column=column(Kind.TIME, BigInteger()))
 
 

@@ -3,14 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Engine, func, select
 
 from gateway.core.code_rows import CodeKind, CodeRow, CodeUse, CodeUseRow
 from gateway.core.codes import KnownCode, Tries, code_head, tries_head
-from gateway.core.heads import Head
 from gateway.store.code_rows import CODE, CODE_TRY, CODE_USE
+from gateway.store.heads import head_of
 from gateway.store.moments import moment, ticks
-from gateway.store.rows import HEAD
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +21,7 @@ class CodeReader:
     def code(self, kind: CodeKind, digests: tuple[bytes, ...]) -> KnownCode | None:
         """Return the code that has one of these digests; its head is read first, so it is never newer than its uses."""
         with self.engine.connect() as connection:
-            heads = {digest: _head(connection, code_head(digest)) for digest in digests}
+            heads = {digest: head_of(connection, code_head(digest)) for digest in digests}
             found = connection.execute(
                 select(CODE).where(CODE.c.digest.in_(digests), CODE.c.kind == kind.value)
             ).one_or_none()
@@ -37,7 +36,7 @@ class CodeReader:
     def tries(self, client: str, kind: CodeKind, now: datetime) -> Tries:
         """Return how many wrong codes still count against that client."""
         with self.engine.connect() as connection:
-            head = _head(connection, tries_head(client, kind))
+            head = head_of(connection, tries_head(client, kind))
             counting = CODE_TRY.c.expires > ticks(now)
             count: int = connection.execute(
                 select(func.count())
@@ -45,8 +44,3 @@ class CodeReader:
                 .where(CODE_TRY.c.client == client, CODE_TRY.c.kind == kind.value, counting)
             ).scalar_one()
         return Tries(head, count)
-
-
-def _head(connection: Connection, name: str) -> Head:
-    version: int | None = connection.execute(select(HEAD.c.version).where(HEAD.c.id == name)).scalar_one_or_none()
-    return Head(name, version or 0)

@@ -10,7 +10,7 @@ from sqlalchemy import Column, Table
 from sqlmodel import SQLModel
 
 from gateway.store import capacity_tables, case_tables, code_tables, notice_tables, officer_tables, person_keys, tables
-from gateway.store.tables import Kind
+from gateway.store.columns import Kind
 
 _MODULES = (tables, capacity_tables, case_tables, code_tables, officer_tables, notice_tables)
 _INTRODUCTION = """\

@@ -3,12 +3,10 @@
 Ids, codes and times only: a notice works after her data key is gone, and says nothing about her.
 """
 
-from sqlalchemy import BigInteger, Index, LargeBinary, String
+from sqlalchemy import BigInteger, Index, LargeBinary
 from sqlmodel import Field, SQLModel
 
-from gateway.store.tables import Kind, column
-
-_ID, _CODE = String(64), String(64)
+from gateway.store.columns import CODE, ID, Kind, column
 
 
 class NoticeTable(SQLModel, table=True):
@@ -16,18 +14,18 @@ class NoticeTable(SQLModel, table=True):
 
     __tablename__ = "notice"
     __table_args__ = (Index(None, "recipient", "state", "due"), Index(None, "about"), Index(None, "referral", "kind"))
-    id: str = Field(sa_column=column(Kind.ID, _ID, key=True))
-    kind: str = Field(sa_column=column(Kind.CODE, _CODE))
-    about: str = Field(sa_column=column(Kind.ID, _ID))
-    referral: str = Field(sa_column=column(Kind.ID, _ID))
-    sender: str = Field(sa_column=column(Kind.ID, _ID))
-    recipient: str = Field(sa_column=column(Kind.ID, _ID))
+    id: str = Field(sa_column=column(Kind.ID, ID, key=True))
+    kind: str = Field(sa_column=column(Kind.CODE, CODE))
+    about: str = Field(sa_column=column(Kind.ID, ID))
+    referral: str = Field(sa_column=column(Kind.ID, ID))
+    sender: str = Field(sa_column=column(Kind.ID, ID))
+    recipient: str = Field(sa_column=column(Kind.ID, ID))
     person: bytes = Field(sa_column=column(Kind.ID, LargeBinary(16)))
     created: int = Field(sa_column=column(Kind.TIME, BigInteger()))
     due: int = Field(sa_column=column(Kind.TIME, BigInteger()))
     deadline: int = Field(sa_column=column(Kind.TIME, BigInteger()))
-    state: str = Field(sa_column=column(Kind.CODE, _CODE))
-    ground: str | None = Field(default=None, sa_column=column(Kind.CODE, _CODE, optional=True))
-    replaced_by: str | None = Field(default=None, sa_column=column(Kind.ID, _ID, optional=True))
+    state: str = Field(sa_column=column(Kind.CODE, CODE))
+    ground: str | None = Field(default=None, sa_column=column(Kind.CODE, CODE, optional=True))
+    replaced_by: str | None = Field(default=None, sa_column=column(Kind.ID, ID, optional=True))
     lease_until: int | None = Field(default=None, sa_column=column(Kind.TIME, BigInteger(), optional=True))
     escalated_at: int | None = Field(default=None, sa_column=column(Kind.TIME, BigInteger(), optional=True))

@@ -1,10 +1,9 @@
 """Between what is kept about officers and its columns, and the few statements that change it."""
 
 from datetime import datetime
-from typing import TypeAlias, assert_never
+from typing import assert_never
 
 from sqlalchemy import ColumnElement, Connection, Delete, Table, Update, and_, delete, update
-from sqlmodel import SQLModel
 
 from gateway.core.officer_records import (
     ChallengeRow,
@@ -26,24 +25,18 @@ from gateway.core.officer_records import (
 )
 from gateway.core.officer_signing import LONGEST
 from gateway.store import officer_tables
+from gateway.store.columns import Values, table_of
 from gateway.store.moments import ticks
 
-_Values: TypeAlias = "dict[str, str | int | bytes | bool | None]"
+OFFICER = table_of(officer_tables.OfficerTable)
+CREDENTIAL = table_of(officer_tables.OfficerCredentialTable)
+INVITATION = table_of(officer_tables.OfficerInvitationTable)
+SESSION = table_of(officer_tables.OfficerSessionTable)
+CHALLENGE = table_of(officer_tables.OfficerChallengeTable)
+WAITING = table_of(officer_tables.ConsentWaitingTable)
 
 
-def _table(model: type[SQLModel]) -> Table:
-    return SQLModel.metadata.tables[str(model.__tablename__)]
-
-
-OFFICER = _table(officer_tables.OfficerTable)
-CREDENTIAL = _table(officer_tables.OfficerCredentialTable)
-INVITATION = _table(officer_tables.OfficerInvitationTable)
-SESSION = _table(officer_tables.OfficerSessionTable)
-CHALLENGE = _table(officer_tables.OfficerChallengeTable)
-WAITING = _table(officer_tables.ConsentWaitingTable)
-
-
-def officer_insertion(row: OfficerInsert) -> tuple[Table, _Values]:
+def officer_insertion(row: OfficerInsert) -> tuple[Table, Values]:
     """Return the table a row belongs to and its columns."""
     match row:
         case OfficerRow():
@@ -131,11 +124,11 @@ def _in_office(officer: str) -> ColumnElement[bool]:
     return and_(OFFICER.c.id == officer, OFFICER.c.revoked.is_(None))
 
 
-def _granted(row: OfficerRow | InvitationRow) -> _Values:
+def _granted(row: OfficerRow | InvitationRow) -> Values:
     return {"label": row.label, "agency": row.agency, "roles": " ".join(sorted(row.roles))}
 
 
-def _waiting(row: WaitingRow) -> _Values:
+def _waiting(row: WaitingRow) -> Values:
     return {
         "consent": row.consent,
         "discloser": row.discloser,

@@ -6,9 +6,8 @@ What a browser holds (a link, a session, a challenge) is here as a keyed digest 
 from sqlalchemy import BigInteger, Index, LargeBinary, String
 from sqlmodel import Field, SQLModel
 
-from gateway.store.tables import Kind, column
+from gateway.store.columns import ID, Kind, column
 
-_ID = String(64)
 _CREDENTIAL = LargeBinary(1023)
 """The longest a credential's id may be (WebAuthn Level 2, section 4)."""
 
@@ -17,11 +16,11 @@ class OfficerTable(SQLModel, table=True):
     """Somebody who may sign in; `enrolled_by` is an officer's id or `operator`."""
 
     __tablename__ = "officer"
-    id: str = Field(sa_column=column(Kind.ID, _ID, key=True))
+    id: str = Field(sa_column=column(Kind.ID, ID, key=True))
     label: str = Field(sa_column=column(Kind.REGISTER, String(40)))
-    agency: str | None = Field(default=None, sa_column=column(Kind.ID, _ID, optional=True))
+    agency: str | None = Field(default=None, sa_column=column(Kind.ID, ID, optional=True))
     roles: str = Field(sa_column=column(Kind.CODE, String(128)))
-    enrolled_by: str = Field(sa_column=column(Kind.ID, _ID))
+    enrolled_by: str = Field(sa_column=column(Kind.ID, ID))
     at: int = Field(sa_column=column(Kind.TIME, BigInteger()))
     revoked: int | None = Field(default=None, sa_column=column(Kind.TIME, BigInteger(), optional=True))
 
@@ -32,7 +31,7 @@ class OfficerCredentialTable(SQLModel, table=True):
     __tablename__ = "officer_credential"
     __table_args__ = (Index(None, "officer"),)
     id: bytes = Field(sa_column=column(Kind.ID, _CREDENTIAL, key=True))
-    officer: str = Field(sa_column=column(Kind.ID, _ID))
+    officer: str = Field(sa_column=column(Kind.ID, ID))
     public_key: bytes = Field(sa_column=column(Kind.REGISTER, LargeBinary()))
     uses: int = Field(sa_column=column(Kind.COUNT, BigInteger()))
     at: int = Field(sa_column=column(Kind.TIME, BigInteger()))
@@ -44,11 +43,11 @@ class OfficerInvitationTable(SQLModel, table=True):
     __tablename__ = "officer_invitation"
     __table_args__ = (Index(None, "expires"),)
     digest: bytes = Field(sa_column=column(Kind.BLIND, LargeBinary(32), key=True))
-    officer: str = Field(sa_column=column(Kind.ID, _ID))
+    officer: str = Field(sa_column=column(Kind.ID, ID))
     label: str = Field(sa_column=column(Kind.REGISTER, String(40)))
-    agency: str | None = Field(default=None, sa_column=column(Kind.ID, _ID, optional=True))
+    agency: str | None = Field(default=None, sa_column=column(Kind.ID, ID, optional=True))
     roles: str = Field(sa_column=column(Kind.CODE, String(128)))
-    invited_by: str = Field(sa_column=column(Kind.ID, _ID))
+    invited_by: str = Field(sa_column=column(Kind.ID, ID))
     expires: int = Field(sa_column=column(Kind.TIME, BigInteger()))
 
 
@@ -58,7 +57,7 @@ class OfficerSessionTable(SQLModel, table=True):
     __tablename__ = "officer_session"
     __table_args__ = (Index(None, "officer"), Index(None, "expires"))
     digest: bytes = Field(sa_column=column(Kind.BLIND, LargeBinary(32), key=True))
-    officer: str = Field(sa_column=column(Kind.ID, _ID))
+    officer: str = Field(sa_column=column(Kind.ID, ID))
     begun: int = Field(sa_column=column(Kind.TIME, BigInteger()))
     seen: int = Field(sa_column=column(Kind.TIME, BigInteger()))
     expires: int = Field(sa_column=column(Kind.TIME, BigInteger()))
@@ -78,9 +77,9 @@ class ConsentWaitingTable(SQLModel, table=True):
     """A consent that waits for a second person (C-19): which agency took it, which officer wrote it down."""
 
     __tablename__ = "consent_waiting"
-    consent: str = Field(sa_column=column(Kind.ID, _ID, key=True))
-    discloser: str = Field(sa_column=column(Kind.ID, _ID))
-    recipient: str = Field(sa_column=column(Kind.ID, _ID))
-    taker: str = Field(sa_column=column(Kind.ID, _ID))
-    author: str | None = Field(default=None, sa_column=column(Kind.ID, _ID, optional=True))
+    consent: str = Field(sa_column=column(Kind.ID, ID, key=True))
+    discloser: str = Field(sa_column=column(Kind.ID, ID))
+    recipient: str = Field(sa_column=column(Kind.ID, ID))
+    taker: str = Field(sa_column=column(Kind.ID, ID))
+    author: str | None = Field(default=None, sa_column=column(Kind.ID, ID, optional=True))
     at: int = Field(sa_column=column(Kind.TIME, BigInteger()))

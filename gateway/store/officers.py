@@ -5,13 +5,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, Engine, Row, select
 
-from gateway.core.heads import Head
 from gateway.core.officer_ports import KnownOfficer
 from gateway.core.officer_records import CredentialRow, InvitationRow, OfficerRow, SessionRow, WaitingRow
 from gateway.core.officers import Officer, Role, officer_head
+from gateway.store.heads import head_of
 from gateway.store.moments import moment
 from gateway.store.officer_rows import CREDENTIAL, INVITATION, OFFICER, SESSION, WAITING
-from gateway.store.rows import HEAD
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,15 +21,14 @@ class OfficerReader:
 
     def officer(self, officer: str) -> KnownOfficer | None:
         """Return the officer of that id. The head is read first: what is read after it is never older."""
-        name = officer_head(officer)
         with self.engine.connect() as connection:
-            version = connection.execute(select(HEAD.c.version).where(HEAD.c.id == name)).scalar_one_or_none()
+            head = head_of(connection, officer_head(officer))
             row = connection.execute(select(OFFICER).where(OFFICER.c.id == officer)).one_or_none()
-            if row is None or row.revoked is not None or not version:
+            if row is None or row.revoked is not None or not head.version:
                 return None
             lineage = _lineage(connection, row.enrolled_by)
         found = Officer(row.id, row.agency, _roles(row.roles), row.enrolled_by, lineage)
-        return KnownOfficer(found, row.label, Head(name, version))
+        return KnownOfficer(found, row.label, head)
 
     def officers(self) -> Sequence[OfficerRow]:
         """Return every officer there ever was, by time of enrolment."""

@@ -9,6 +9,7 @@ from sqlalchemy import Engine, func, select
 
 from gateway.core.heads import Head, approvals_head
 from gateway.core.overrides import Watched
+from gateway.store.heads import head_of
 from gateway.store.moments import moment, ticks
 from gateway.store.rows import CASE_EVENT, HEAD
 from schemas.case_codes import CaseEventType
@@ -57,7 +58,6 @@ class OverrideReader:
 
     def approvals_since(self, author: str, since: datetime) -> tuple[int, Head]:
         """Return how many overrides that author asked for were approved since then, with the version of the count."""
-        name = approvals_head(author)
         query = (
             select(func.count())
             .select_from(CASE_EVENT)
@@ -65,6 +65,6 @@ class OverrideReader:
             .where(_OF.type == CaseEventType.OVERRIDE_APPROVED.value, _ASKED.c.by == author, _OF.at >= ticks(since))
         )
         with self.engine.connect() as connection:  # The version first: it may be older than the count, never newer.
-            version = connection.execute(select(HEAD.c.version).where(HEAD.c.id == name)).scalar_one_or_none()
+            head = head_of(connection, approvals_head(author))
             count = connection.execute(query).scalar_one()
-        return count, Head(name, version or 0)
+        return count, head

@@ -15,9 +15,10 @@ from gateway.core.ports import PersonKeys
 from gateway.store.case_terms import case_event_of
 from gateway.store.code_rows import PERSON_LINK
 from gateway.store.consent_terms import event_of
+from gateway.store.heads import head_of, version_of
 from gateway.store.memory import Memory
 from gateway.store.moments import moment
-from gateway.store.rows import BINDING, CASE_EVENT, CONSENT_EVENT, HEAD, LIKENESS, LOCK, STRIKE
+from gateway.store.rows import BINDING, CASE_EVENT, CONSENT_EVENT, LIKENESS, LOCK, STRIKE
 
 _FACTS = select(
     CASE_EVENT.c.person,
@@ -115,7 +116,7 @@ class PeopleReader:
             while waiting:  # Each head before the links it guards, and all of them before any event.
                 record = waiting.pop()
                 if record not in heads:
-                    heads[record] = Head(person_head(record), _version(connection, person_head(record)))
+                    heads[record] = head_of(connection, person_head(record))
                     waiting += _linked(connection, record)
             histories = _histories(connection, tuple(heads))
             rows = connection.execute(_FACTS.where(CASE_EVENT.c.person.in_(tuple(heads)))).all()
@@ -147,16 +148,16 @@ class PeopleReader:
 
     def _read_nobody(self) -> int:
         with self.engine.connect() as connection:
-            return _version(connection, person_head(_NOBODY)) + len(_histories(connection, (_NOBODY,)))
+            return version_of(connection, person_head(_NOBODY)) + len(_histories(connection, (_NOBODY,)))
 
     def _strikes(self, pair: bytes) -> tuple[Probing, Sequence[str]]:
         name = pair_head(pair)
         with self.engine.connect() as connection:
-            version = _version(connection, name)
+            head = head_of(connection, name)
             rows = connection.execute(select(STRIKE.c.recipient, STRIKE.c.at).where(STRIKE.c.pair == pair)).all()
             locked = connection.execute(select(LOCK.c.at).where(LOCK.c.pair == pair)).one_or_none() is not None
         strikes = tuple((recipient, moment(at)) for recipient, at in rows)
-        return Probing(Head(name, version), strikes, locked), (name,)
+        return Probing(head, strikes, locked), (name,)
 
 
 def _histories(connection: Connection, everyone: Sequence[bytes]) -> dict[tuple[bytes, str], list[ConsentEvent]]:
@@ -176,8 +177,3 @@ def _histories(connection: Connection, everyone: Sequence[bytes]) -> dict[tuple[
 def _linked(connection: Connection, person: bytes) -> list[bytes]:
     found = connection.execute(select(PERSON_LINK.c.other).where(PERSON_LINK.c.person == person)).scalars()
     return [bytes(other) for other in found]
-
-
-def _version(connection: Connection, head: str) -> int:
-    version: int | None = connection.execute(select(HEAD.c.version).where(HEAD.c.id == head)).scalar_one_or_none()
-    return version or 0

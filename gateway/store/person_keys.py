@@ -12,8 +12,8 @@ from sqlalchemy.exc import DBAPIError
 from gateway.core.errors import OperatorError
 from gateway.core.keys import KEY_BYTES, DataKeys
 from gateway.core.ports import Entropy
+from gateway.store.columns import Kind
 from gateway.store.database import Database
-from gateway.store.tables import Kind
 
 METADATA = MetaData()
 DATA_KEY = Table(

@@ -6,8 +6,9 @@ from sqlalchemy import Connection, Table, delete, insert, select, tuple_, update
 
 from gateway.core.heads import agreement_head
 from gateway.core.rows import AgencyRow, AgreementRow, ClientRow
+from gateway.store.columns import Values
 from gateway.store.moments import ticks, ticks_of_seconds
-from gateway.store.rows import AGENCY, AGREEMENT, CLIENT, HEAD, REVOKED_TOKEN, Values, json_text
+from gateway.store.rows import AGENCY, AGREEMENT, CLIENT, HEAD, REVOKED_TOKEN, json_text
 
 
 def put(connection: Connection, row: AgencyRow | AgreementRow | ClientRow) -> None:

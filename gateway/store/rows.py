@@ -1,11 +1,9 @@
 """Between the line's rows and the tables' columns. Closed lists are stored as their codes, separated by blanks."""
 
 import json
-from typing import TypeAlias
 
 from sqlalchemy import Row as SqlRow
 from sqlalchemy import Table
-from sqlmodel import SQLModel
 
 from gateway.core.capacity_rows import CapacityInsert, RoomAnswerRow, RoomQuestionRow
 from gateway.core.code_rows import CodeInsert, CodeRow, CodeUseRow, LinkRow, TryRow
@@ -26,6 +24,7 @@ from gateway.core.stages import Parcel, Stated
 from gateway.store import case_tables, notice_tables, tables
 from gateway.store.capacity_rows import capacity_insertion
 from gateway.store.code_rows import code_insertion
+from gateway.store.columns import Values, table_of
 from gateway.store.consent_terms import event_text
 from gateway.store.moments import moment, ticks
 from gateway.store.officer_rows import officer_insertion
@@ -33,14 +32,6 @@ from gateway.store.states import ParcelState
 from schemas.canonical import canonical_trusted
 from schemas.documents import Document, Json
 from schemas.vocabulary import AgeStatus, DataCategory, DeliveryMode, Ground, Purpose, Urgency
-
-Values: TypeAlias = "dict[str, str | int | bytes | bool | None]"
-
-
-def table_of(model: type[SQLModel]) -> Table:
-    """Return the table behind a model."""
-    return SQLModel.metadata.tables[str(model.__tablename__)]
-
 
 HEAD = table_of(tables.HeadTable)
 AGENCY = table_of(tables.AgencyTable)

@@ -7,66 +7,29 @@ is SEALED under the person's data key, whose own wrapped form lies in another da
 Moments are whole microseconds since 1970, UTC. A table class validates nothing; rows are made in this folder only.
 """
 
-from enum import unique
-from typing import TypeVar
-
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, String, Text
-from sqlalchemy.types import TypeEngine
 from sqlmodel import Field, SQLModel
 
-from schemas.vocabulary import Coded
+from gateway.store.columns import CODE, ID, Kind, column
 
-SQLModel.metadata.naming_convention = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "pk": "pk_%(table_name)s",
-}
-
-_ID, _CODE = String(64), String(64)
 _INDEX = BigInteger().with_variant(Integer(), "sqlite")
 """A place in the log. Only under this name is it SQLite's own row number, which needs no index beside the table."""
-_T = TypeVar("_T")
-
-
-@unique
-class Kind(Coded):
-    """What a column holds, from the point of view of somebody who steals the database."""
-
-    ID = "id", "A random id, or an agency's or client's registered id."
-    CODE = "code", "A member of a closed code list, or several."
-    TIME = "time", "A moment."
-    COUNT = "count", "A number or a version."
-    BLIND = "blind", "A keyed digest; the key is not in the database."
-    SEALED = "sealed", "Ciphertext under a person's data key."
-    WRAPPED = "wrapped", "A data key, wrapped by the key ring; what wraps it is in no database."
-    REGISTER = (
-        "register",
-        "Public facts about agencies, agreements and clients: titles, contacts, public keys; what officers are called.",
-    )
-    LEAF = "leaf", "Ledger bytes and hashes: codes, ids and keyed commitments."
-
-
-def _column(kind: Kind, type_: TypeEngine[_T], *, key: bool = False, optional: bool = False) -> Column[_T]:
-    return Column(type_, primary_key=key, nullable=optional, autoincrement=False, info={"kind": kind})
-
-
-column = _column
-"""For tables in modules of their own."""
 
 
 class HeadTable(SQLModel, table=True):
     """The version of one thing decisions rest on (`gateway.core.heads`)."""
 
     __tablename__ = "head"
-    id: str = Field(sa_column=_column(Kind.ID, String(96), key=True))
-    version: int = Field(sa_column=_column(Kind.COUNT, Integer()))
+    id: str = Field(sa_column=column(Kind.ID, String(96), key=True))
+    version: int = Field(sa_column=column(Kind.COUNT, Integer()))
 
 
 class AgencyTable(SQLModel, table=True):
     """A registered agency; the document satisfies schema agency/1.0."""
 
     __tablename__ = "agency"
-    id: str = Field(sa_column=_column(Kind.ID, _ID, key=True))
-    document: str = Field(sa_column=_column(Kind.REGISTER, Text()))
+    id: str = Field(sa_column=column(Kind.ID, ID, key=True))
+    document: str = Field(sa_column=column(Kind.REGISTER, Text()))
 
 
 class AgreementTable(SQLModel, table=True):
@@ -74,24 +37,24 @@ class AgreementTable(SQLModel, table=True):
 
     __tablename__ = "agreement"
     __table_args__ = (Index(None, "sender", "recipient", "purpose"),)
-    id: str = Field(sa_column=_column(Kind.ID, _ID, key=True))
-    sender: str = Field(sa_column=_column(Kind.ID, _ID))
-    recipient: str = Field(sa_column=_column(Kind.ID, _ID))
-    purpose: str = Field(sa_column=_column(Kind.CODE, _CODE))
-    begins: int = Field(sa_column=_column(Kind.TIME, BigInteger()))
-    ends: int = Field(sa_column=_column(Kind.TIME, BigInteger()))
-    document: str = Field(sa_column=_column(Kind.REGISTER, Text()))
+    id: str = Field(sa_column=column(Kind.ID, ID, key=True))
+    sender: str = Field(sa_column=column(Kind.ID, ID))
+    recipient: str = Field(sa_column=column(Kind.ID, ID))
+    purpose: str = Field(sa_column=column(Kind.CODE, CODE))
+    begins: int = Field(sa_column=column(Kind.TIME, BigInteger()))
+    ends: int = Field(sa_column=column(Kind.TIME, BigInteger()))
+    document: str = Field(sa_column=column(Kind.REGISTER, Text()))
 
 
 class ClientTable(SQLModel, table=True):
     """An agency's OAuth client: public keys and scopes. `enabled` False is the kill switch."""
 
     __tablename__ = "client"
-    id: str = Field(sa_column=_column(Kind.ID, _ID, key=True))
-    agency: str = Field(sa_column=_column(Kind.ID, _ID))
-    scopes: str = Field(sa_column=_column(Kind.CODE, Text()))
-    jwks: str = Field(sa_column=_column(Kind.REGISTER, Text()))
-    enabled: bool = Field(sa_column=_column(Kind.CODE, Boolean()))
+    id: str = Field(sa_column=column(Kind.ID, ID, key=True))
+    agency: str = Field(sa_column=column(Kind.ID, ID))
+    scopes: str = Field(sa_column=column(Kind.CODE, Text()))
+    jwks: str = Field(sa_column=column(Kind.REGISTER, Text()))
+    enabled: bool = Field(sa_column=column(Kind.CODE, Boolean()))
 
 
 class UsedProofTable(SQLModel, table=True):
@@ -99,16 +62,16 @@ class UsedProofTable(SQLModel, table=True):
 
     __tablename__ = "used_proof"
     __table_args__ = (Index(None, "expires"), {"sqlite_with_rowid": False})
-    id: bytes = Field(sa_column=_column(Kind.BLIND, LargeBinary(32), key=True))
-    expires: int = Field(sa_column=_column(Kind.TIME, BigInteger()))
+    id: bytes = Field(sa_column=column(Kind.BLIND, LargeBinary(32), key=True))
+    expires: int = Field(sa_column=column(Kind.TIME, BigInteger()))
 
 
 class RevokedTokenTable(SQLModel, table=True):
     """An access token taken back before its time."""
 
     __tablename__ = "revoked_token"
-    jti: str = Field(sa_column=_column(Kind.ID, String(128), key=True))
-    expires: int = Field(sa_column=_column(Kind.TIME, BigInteger()))
+    jti: str = Field(sa_column=column(Kind.ID, String(128), key=True))
+    expires: int = Field(sa_column=column(Kind.TIME, BigInteger()))
 
 
 class PersonTable(SQLModel, table=True):
@@ -116,7 +79,7 @@ class PersonTable(SQLModel, table=True):
 
     __tablename__ = "person"
     __table_args__ = ({"sqlite_with_rowid": False},)
-    id: bytes = Field(sa_column=_column(Kind.ID, LargeBinary(16), key=True))
+    id: bytes = Field(sa_column=column(Kind.ID, LargeBinary(16), key=True))
 
 
 class BindingTable(SQLModel, table=True):
@@ -124,10 +87,10 @@ class BindingTable(SQLModel, table=True):
 
     __tablename__ = "binding"
     __table_args__ = (Index(None, "person"), {"sqlite_with_rowid": False})
-    blind: bytes = Field(sa_column=_column(Kind.BLIND, LargeBinary(32), key=True))
-    person: bytes = Field(sa_column=_column(Kind.ID, LargeBinary(16)))
-    agency: str = Field(sa_column=_column(Kind.ID, _ID))
-    sealed_ref: bytes = Field(sa_column=_column(Kind.SEALED, LargeBinary()))
+    blind: bytes = Field(sa_column=column(Kind.BLIND, LargeBinary(32), key=True))
+    person: bytes = Field(sa_column=column(Kind.ID, LargeBinary(16)))
+    agency: str = Field(sa_column=column(Kind.ID, ID))
+    sealed_ref: bytes = Field(sa_column=column(Kind.SEALED, LargeBinary()))
 
 
 class ConsentEventTable(SQLModel, table=True):
@@ -136,12 +99,12 @@ class ConsentEventTable(SQLModel, table=True):
     __tablename__ = "consent_event"
     __table_args__ = (Index(None, "person"), Index(None, "consent"))
     id: int | None = Field(default=None, sa_column=Column(Integer, primary_key=True, info={"kind": Kind.COUNT}))
-    consent: str = Field(sa_column=_column(Kind.ID, _ID))
-    person: bytes = Field(sa_column=_column(Kind.ID, LargeBinary(16)))
-    type: str = Field(sa_column=_column(Kind.CODE, _CODE))
-    at: int = Field(sa_column=_column(Kind.TIME, BigInteger()))
-    terms: str | None = Field(default=None, sa_column=_column(Kind.CODE, Text(), optional=True))
-    sealed: bytes | None = Field(default=None, sa_column=_column(Kind.SEALED, LargeBinary(), optional=True))
+    consent: str = Field(sa_column=column(Kind.ID, ID))
+    person: bytes = Field(sa_column=column(Kind.ID, LargeBinary(16)))
+    type: str = Field(sa_column=column(Kind.CODE, CODE))
+    at: int = Field(sa_column=column(Kind.TIME, BigInteger()))
+    terms: str | None = Field(default=None, sa_column=column(Kind.CODE, Text(), optional=True))
+    sealed: bytes | None = Field(default=None, sa_column=column(Kind.SEALED, LargeBinary(), optional=True))
 
 
 class ReferralTable(SQLModel, table=True):
@@ -149,21 +112,21 @@ class ReferralTable(SQLModel, table=True):
 
     __tablename__ = "referral"
     __table_args__ = (Index(None, "sender", "reference_blind"),)
-    id: str = Field(sa_column=_column(Kind.ID, _ID, key=True))
-    client: str = Field(sa_column=_column(Kind.ID, _ID))
-    sender: str = Field(sa_column=_column(Kind.ID, _ID))
-    recipient: str | None = Field(default=None, sa_column=_column(Kind.ID, _ID, optional=True))
-    purpose: str = Field(sa_column=_column(Kind.CODE, _CODE))
-    outcome: str = Field(sa_column=_column(Kind.CODE, _CODE))
-    state: str = Field(sa_column=_column(Kind.CODE, _CODE))
-    at: int = Field(sa_column=_column(Kind.TIME, BigInteger()))
-    person: bytes | None = Field(default=None, sa_column=_column(Kind.ID, LargeBinary(16), optional=True))
-    leaf_index: int = Field(sa_column=_column(Kind.COUNT, BigInteger()))
-    answer: str = Field(sa_column=_column(Kind.CODE, Text()))
-    reason: str | None = Field(default=None, sa_column=_column(Kind.CODE, _CODE, optional=True))
-    answered: int | None = Field(default=None, sa_column=_column(Kind.TIME, BigInteger(), optional=True))
-    sealed_reference: bytes | None = Field(default=None, sa_column=_column(Kind.SEALED, LargeBinary(), optional=True))
-    reference_blind: bytes | None = Field(default=None, sa_column=_column(Kind.BLIND, LargeBinary(16), optional=True))
+    id: str = Field(sa_column=column(Kind.ID, ID, key=True))
+    client: str = Field(sa_column=column(Kind.ID, ID))
+    sender: str = Field(sa_column=column(Kind.ID, ID))
+    recipient: str | None = Field(default=None, sa_column=column(Kind.ID, ID, optional=True))
+    purpose: str = Field(sa_column=column(Kind.CODE, CODE))
+    outcome: str = Field(sa_column=column(Kind.CODE, CODE))
+    state: str = Field(sa_column=column(Kind.CODE, CODE))
+    at: int = Field(sa_column=column(Kind.TIME, BigInteger()))
+    person: bytes | None = Field(default=None, sa_column=column(Kind.ID, LargeBinary(16), optional=True))
+    leaf_index: int = Field(sa_column=column(Kind.COUNT, BigInteger()))
+    answer: str = Field(sa_column=column(Kind.CODE, Text()))
+    reason: str | None = Field(default=None, sa_column=column(Kind.CODE, CODE, optional=True))
+    answered: int | None = Field(default=None, sa_column=column(Kind.TIME, BigInteger(), optional=True))
+    sealed_reference: bytes | None = Field(default=None, sa_column=column(Kind.SEALED, LargeBinary(), optional=True))
+    reference_blind: bytes | None = Field(default=None, sa_column=column(Kind.BLIND, LargeBinary(16), optional=True))
 
 
 class IdempotencyTable(SQLModel, table=True):
@@ -171,11 +134,11 @@ class IdempotencyTable(SQLModel, table=True):
 
     __tablename__ = "idempotency"
     __table_args__ = (Index(None, "expires"), {"sqlite_with_rowid": False})
-    key: bytes = Field(sa_column=_column(Kind.BLIND, LargeBinary(32), key=True))
-    digest: bytes = Field(sa_column=_column(Kind.BLIND, LargeBinary(32)))
-    referral: str | None = Field(default=None, sa_column=_column(Kind.ID, _ID, optional=True))
-    answer: str | None = Field(default=None, sa_column=_column(Kind.CODE, Text(), optional=True))
-    expires: int = Field(sa_column=_column(Kind.TIME, BigInteger()))
+    key: bytes = Field(sa_column=column(Kind.BLIND, LargeBinary(32), key=True))
+    digest: bytes = Field(sa_column=column(Kind.BLIND, LargeBinary(32)))
+    referral: str | None = Field(default=None, sa_column=column(Kind.ID, ID, optional=True))
+    answer: str | None = Field(default=None, sa_column=column(Kind.CODE, Text(), optional=True))
+    expires: int = Field(sa_column=column(Kind.TIME, BigInteger()))
 
 
 class ParcelTable(SQLModel, table=True):
@@ -183,25 +146,25 @@ class ParcelTable(SQLModel, table=True):
 
     __tablename__ = "parcel"
     __table_args__ = (Index(None, "recipient", "state", "due"), Index(None, "person"))
-    id: str = Field(sa_column=_column(Kind.ID, _ID, key=True))
-    referral: str = Field(sa_column=_column(Kind.ID, _ID))
-    sender: str = Field(sa_column=_column(Kind.ID, _ID))
-    recipient: str = Field(sa_column=_column(Kind.ID, _ID))
-    purpose: str = Field(sa_column=_column(Kind.CODE, _CODE))
-    urgency: str = Field(sa_column=_column(Kind.CODE, _CODE))
-    mode: str = Field(sa_column=_column(Kind.CODE, _CODE))
-    media_type: str = Field(sa_column=_column(Kind.CODE, String(128)))
-    person: bytes = Field(sa_column=_column(Kind.ID, LargeBinary(16)))
-    consent: str = Field(sa_column=_column(Kind.ID, _ID))
-    carries: str = Field(sa_column=_column(Kind.CODE, Text()))
-    age: str = Field(sa_column=_column(Kind.CODE, _CODE))
-    ground: str = Field(sa_column=_column(Kind.CODE, _CODE))
-    sends: str = Field(sa_column=_column(Kind.CODE, Text()))
-    payload: bytes = Field(sa_column=_column(Kind.SEALED, LargeBinary()))
-    due: int = Field(sa_column=_column(Kind.TIME, BigInteger()))
-    use_until: int = Field(sa_column=_column(Kind.TIME, BigInteger()))
-    state: str = Field(sa_column=_column(Kind.CODE, _CODE))
-    lease_until: int | None = Field(default=None, sa_column=_column(Kind.TIME, BigInteger(), optional=True))
+    id: str = Field(sa_column=column(Kind.ID, ID, key=True))
+    referral: str = Field(sa_column=column(Kind.ID, ID))
+    sender: str = Field(sa_column=column(Kind.ID, ID))
+    recipient: str = Field(sa_column=column(Kind.ID, ID))
+    purpose: str = Field(sa_column=column(Kind.CODE, CODE))
+    urgency: str = Field(sa_column=column(Kind.CODE, CODE))
+    mode: str = Field(sa_column=column(Kind.CODE, CODE))
+    media_type: str = Field(sa_column=column(Kind.CODE, String(128)))
+    person: bytes = Field(sa_column=column(Kind.ID, LargeBinary(16)))
+    consent: str = Field(sa_column=column(Kind.ID, ID))
+    carries: str = Field(sa_column=column(Kind.CODE, Text()))
+    age: str = Field(sa_column=column(Kind.CODE, CODE))
+    ground: str = Field(sa_column=column(Kind.CODE, CODE))
+    sends: str = Field(sa_column=column(Kind.CODE, Text()))
+    payload: bytes = Field(sa_column=column(Kind.SEALED, LargeBinary()))
+    due: int = Field(sa_column=column(Kind.TIME, BigInteger()))
+    use_until: int = Field(sa_column=column(Kind.TIME, BigInteger()))
+    state: str = Field(sa_column=column(Kind.CODE, CODE))
+    lease_until: int | None = Field(default=None, sa_column=column(Kind.TIME, BigInteger(), optional=True))
 
 
 class StrikeTable(SQLModel, table=True):
@@ -210,34 +173,34 @@ class StrikeTable(SQLModel, table=True):
     __tablename__ = "strike"
     __table_args__ = (Index(None, "pair"),)
     id: int | None = Field(default=None, sa_column=Column(Integer, primary_key=True, info={"kind": Kind.COUNT}))
-    pair: bytes = Field(sa_column=_column(Kind.BLIND, LargeBinary(16)))
-    recipient: str = Field(sa_column=_column(Kind.ID, _ID))
-    at: int = Field(sa_column=_column(Kind.TIME, BigInteger()))
+    pair: bytes = Field(sa_column=column(Kind.BLIND, LargeBinary(16)))
+    recipient: str = Field(sa_column=column(Kind.ID, ID))
+    at: int = Field(sa_column=column(Kind.TIME, BigInteger()))
 
 
 class LockTable(SQLModel, table=True):
     """A (client, person reference) that tried too many recipients."""
 
     __tablename__ = "probing_lock"
-    pair: bytes = Field(sa_column=_column(Kind.BLIND, LargeBinary(16), key=True))
-    at: int = Field(sa_column=_column(Kind.TIME, BigInteger()))
+    pair: bytes = Field(sa_column=column(Kind.BLIND, LargeBinary(16), key=True))
+    at: int = Field(sa_column=column(Kind.TIME, BigInteger()))
 
 
 class LedgerHeadTable(SQLModel, table=True):
     """The one row every append reads and moves: the tree's size and the hashes of its frontier, left to right."""
 
     __tablename__ = "ledger_head"
-    id: int = Field(sa_column=_column(Kind.COUNT, Integer(), key=True))
-    size: int = Field(sa_column=_column(Kind.COUNT, BigInteger()))
-    frontier: bytes = Field(sa_column=_column(Kind.LEAF, LargeBinary()))
+    id: int = Field(sa_column=column(Kind.COUNT, Integer(), key=True))
+    size: int = Field(sa_column=column(Kind.COUNT, BigInteger()))
+    frontier: bytes = Field(sa_column=column(Kind.LEAF, LargeBinary()))
 
 
 class LedgerLeafTable(SQLModel, table=True):
     """One leaf, byte for byte as hashed. No foreign key into live data; never updated, never deleted."""
 
     __tablename__ = "ledger_leaf"
-    index: int = Field(sa_column=_column(Kind.COUNT, _INDEX, key=True))
-    content: bytes = Field(sa_column=_column(Kind.LEAF, LargeBinary()))
+    index: int = Field(sa_column=column(Kind.COUNT, _INDEX, key=True))
+    content: bytes = Field(sa_column=column(Kind.LEAF, LargeBinary()))
 
 
 class LedgerNodeTable(SQLModel, table=True):
@@ -245,9 +208,9 @@ class LedgerNodeTable(SQLModel, table=True):
 
     __tablename__ = "ledger_node"
     __table_args__ = ({"sqlite_with_rowid": False},)
-    level: int = Field(sa_column=_column(Kind.COUNT, Integer(), key=True))
-    index: int = Field(sa_column=_column(Kind.COUNT, BigInteger(), key=True))
-    hash: bytes = Field(sa_column=_column(Kind.LEAF, LargeBinary(32)))
+    level: int = Field(sa_column=column(Kind.COUNT, Integer(), key=True))
+    index: int = Field(sa_column=column(Kind.COUNT, BigInteger(), key=True))
+    hash: bytes = Field(sa_column=column(Kind.LEAF, LargeBinary(32)))
 
 
 class PersonLeafTable(SQLModel, table=True):
@@ -258,8 +221,8 @@ class PersonLeafTable(SQLModel, table=True):
 
     __tablename__ = "person_leaf"
     __table_args__ = ({"sqlite_with_rowid": False},)
-    person: bytes = Field(sa_column=_column(Kind.ID, LargeBinary(16), key=True))
-    leaf_index: int = Field(sa_column=_column(Kind.COUNT, BigInteger(), key=True))
-    event: str = Field(sa_column=_column(Kind.ID, _ID))
-    referral: str | None = Field(default=None, sa_column=_column(Kind.ID, _ID, optional=True))
-    wrapped_key: bytes | None = Field(default=None, sa_column=_column(Kind.SEALED, LargeBinary(), optional=True))
+    person: bytes = Field(sa_column=column(Kind.ID, LargeBinary(16), key=True))
+    leaf_index: int = Field(sa_column=column(Kind.COUNT, BigInteger(), key=True))
+    event: str = Field(sa_column=column(Kind.ID, ID))
+    referral: str | None = Field(default=None, sa_column=column(Kind.ID, ID, optional=True))
+    wrapped_key: bytes | None = Field(default=None, sa_column=column(Kind.SEALED, LargeBinary(), optional=True))

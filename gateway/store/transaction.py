@@ -23,12 +23,13 @@ from gateway.core.rows import AgencyRow, AgreementRow, ClientRow, IdempotencyRow
 from gateway.core.stages import Chosen, SealedLeaf
 from gateway.store import expiry, parcels, register
 from gateway.store.batch_reads import Seen
+from gateway.store.columns import Values
 from gateway.store.ledger import Frontier, append
 from gateway.store.moments import ticks_of_seconds
 from gateway.store.notices import NoticeWriter
 from gateway.store.officer_rows import change_officers
 from gateway.store.prepared import Prepared, prepared_insert
-from gateway.store.rows import HEAD, PERSON_LEAF, USED_PROOF, Values, insertion
+from gateway.store.rows import HEAD, PERSON_LEAF, USED_PROOF, insertion
 from schemas.vocabulary import ReferralState, RejectionReason
 
 # Built once: making a statement costs more than running it.

@@ -1,0 +1,21 @@
+"""Reading the versions of heads (`gateway.core.heads`).
+
+What a head covers is read after it, so that a version may be older than what was read and never newer: what changed in
+between only makes the writer refuse.
+"""
+
+from sqlalchemy import Connection, select
+
+from gateway.core.heads import Head
+from gateway.store.rows import HEAD
+
+
+def version_of(connection: Connection, name: str) -> int:
+    """Return the version of that head; 0 where it never moved."""
+    version: int | None = connection.execute(select(HEAD.c.version).where(HEAD.c.id == name)).scalar_one_or_none()
+    return version or 0
+
+
+def head_of(connection: Connection, name: str) -> Head:
+    """Return that head as it stands."""
+    return Head(name, version_of(connection, name))
