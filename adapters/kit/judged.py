@@ -56,7 +56,13 @@ class Judged:
 
     def parse(self, body: bytes, subject: str | None = None, media_type: str | None = None) -> Parsed | AdapterError:
         """What the guarded adapter makes of a document; a refusal comes back as a value."""
-        return parse_outcome(self.adapter, Inbound(body, media_type or self.manifest.media_types[0], subject))
+        return parse_outcome(self.adapter, Inbound(body, media_type or self._spoken(body), subject))
+
+    def _spoken(self, body: bytes) -> str:
+        """The first of its media types; for a document in JSON the first that is JSON, where there is one."""
+        types = self.manifest.media_types
+        spoken = [name for name in types if name.endswith("json")] if body.lstrip()[:1] == b"{" else []
+        return next(iter(spoken), types[0])
 
     def referrals(self) -> Iterator[tuple[Sample, ParsedReferral]]:
         """Yield the samples that are referrals, with what they become."""

@@ -47,6 +47,14 @@ class Leaves:
         del self._left[pointer]
         return value
 
+    def flag(self, pointer: str) -> str | None:
+        """Return `true` or `false` of a leaf and count it as written; None where there is none."""
+        value = self._left.get(pointer)
+        if not isinstance(value, bool):
+            return None
+        del self._left[pointer]
+        return "true" if value else "false"
+
     def look(self, pointer: str) -> str | None:
         """Return the text of a leaf without counting it as written."""
         value = self._left.get(pointer)

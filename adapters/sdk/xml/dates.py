@@ -16,6 +16,7 @@ _FORMS = {
     "nc:YearMonth": re.compile(rf"([0-9]{{4}}-[0-9]{{2}}){_ZONE}"),
     "nc:Year": re.compile(rf"([0-9]{{4}}){_ZONE}"),
 }
+_FORMS |= {"nc:YearMonthDate": _FORMS["nc:YearMonth"], "nc:YearDate": _FORMS["nc:Year"]}  # as NIEM 6 calls them
 
 
 def read_date(tree: Tree, container: Element | None) -> str | None:

@@ -1,4 +1,4 @@
-"""Bytes to a plain tree: the only module that knows lxml, and the place of every defence against hostile XML.
+"""Bytes to a plain tree: the only module that parses XML from outside, and the place of every defence.
 
 In this order: the encoding is one of three whose bytes mean what they look like; there is no document type, hence no
 entity of any kind; libxml2 parses with every feature that fetches or expands switched off; depth, number and
@@ -12,6 +12,7 @@ from itertools import islice
 from lxml import etree
 
 from adapters.sdk.errors import MalformedError, UnsupportedError
+from adapters.sdk.xml.schema import Schema
 from adapters.sdk.xml.vocabulary import UNKNOWN, XSI, Vocabulary
 
 MAX_DEPTH = 32
@@ -59,8 +60,8 @@ class Element:
         self.annotated = False
 
 
-def read_xml(body: bytes, vocabulary: Vocabulary) -> Element:
-    """Return the root.
+def read_xml(body: bytes, vocabulary: Vocabulary, schema: Schema | None = None) -> Element:
+    """Return the root of a document that satisfies the schema, where there is one.
 
     Raises MalformedError (rules malformed, declaration, dtd, depth, elements, attribute) or UnsupportedError.
     """
@@ -69,6 +70,8 @@ def read_xml(body: bytes, vocabulary: Vocabulary) -> Element:
     root = _parsed(body)
     if sum(1 for _ in islice(root.iter(), MAX_ELEMENTS + 1)) > MAX_ELEMENTS:
         raise MalformedError("", "elements")
+    if schema is not None:
+        schema.check(root)
     return _copied(root, vocabulary, 1)
 
 

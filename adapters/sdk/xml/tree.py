@@ -108,6 +108,10 @@ class Tree:
         """Remember that an element was understood and carried over less exactly."""
         self._marks[element] = "coarsened"
 
+    def guessed(self, element: Element) -> None:
+        """Remember that the format leaves open what an element means; only where a wrong reading is harmless."""
+        self._marks[element] = "guessed"
+
     # -- saying where
 
     def pointer(self, element: Element) -> str:
