@@ -197,6 +197,7 @@ def _people(
         granting=Granting(book, signing, directory, clock, entropy, recorder),
         seconding=Seconding(desk, book, directory, desk.policy),
         desk=desk,
+        papers=door.papers,
         overrides=door.overrides,
         entropy=entropy,
         public_url=settings.public_url,

@@ -61,7 +61,7 @@ class ConsentPapers:
         Raises CannotRenderError for one the format would tell wider than it is, or that waits for a second person.
         """
         person = self.desk.afresh(lambda: self.desk.people.of_consent(consent))
-        found = None if person is None else _recorded_by(person, consent, actor.agency)
+        found = None if person is None else recorded_by(person, consent, actor.agency)
         if person is None or found is None:
             return await self.desk.recorder.record(Asked(actor.caller, None)) or UnknownPerson()
         if found.is_yes and not found.confirmed:
@@ -118,7 +118,8 @@ def taken_together(form: ConsentFormat, body: bytes, supplement: bytes | None) -
     return native if supplement is None else joined(native, decode_json(supplement), SCHEMA)
 
 
-def _recorded_by(person: KnownPerson, consent: str, agency: str) -> Consent | None:
+def recorded_by(person: KnownPerson, consent: str, agency: str) -> Consent | None:
+    """Return a consent of hers, for the agency that recorded it."""
     return next((one for one in person.consents if one.id == consent and one.discloser == agency), None)
 
 

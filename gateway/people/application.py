@@ -5,7 +5,7 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from gateway.people import acts, approvals, ceremonies, consents, officers, overrides
+from gateway.people import acts, approvals, ceremonies, consents, her_receipt, officers, overrides
 from gateway.people.door import PeopleDoor
 
 _ACTS: Final = {
@@ -22,7 +22,7 @@ _ACTS: Final = {
 def router(door: PeopleDoor) -> APIRouter:
     """Make the routes."""
     routes = APIRouter()
-    for pages in (ceremonies, officers, approvals, overrides, consents):
+    for pages in (ceremonies, officers, approvals, overrides, consents, her_receipt):
         routes.include_router(pages.router(door))
     routes.include_router(acts.router(door, {name: partial(making, door) for name, making in _ACTS.items()}))
     return routes

@@ -66,7 +66,7 @@ def router(door: PeopleDoor) -> APIRouter:
         if not 0 < len(reference) <= _LONGEST_REFERENCE:
             raise OfficerRefusedError("form_unreadable")
         await door.signing.looked_up(seat.officer)
-        actor = Actor(_agency_of_reference(seat, given), None, seat.officer.id)
+        actor = Actor(agency_of_reference(seat, given), None, seat.officer.id)
         outcome = await door.desk.withdraw(actor, reference, given.one("consent") or None)
         if not isinstance(outcome, Changed):
             raise OfficerRefusedError("unknown")
@@ -103,7 +103,11 @@ def written(agency: str, given: Form) -> dict[str, Json]:
         "withdrawal_method": given.one("withdrawal_method"),
     }
     withheld: list[Json] = [{"category": category} for category in given.many("withhold")]
-    optional: dict[str, Json] = {"valid_until": _moment(given.one("valid_until")), "restrictions": withheld}
+    optional: dict[str, Json] = {
+        "valid_until": _moment(given.one("valid_until")),
+        "restrictions": withheld,
+        "safe_to_give": given.one("safe_to_give") == "yes",
+    }
     return document | {name: value for name, value in optional.items() if value}
 
 
@@ -121,7 +125,7 @@ def _own_agency(seat: Seat) -> str:
     return seat.officer.agency
 
 
-def _agency_of_reference(seat: Seat, given: Form) -> str:
+def agency_of_reference(seat: Seat, given: Form) -> str:
     """Return whose reference it is: one's own agency's, and for an advocate of no agency the one that she names."""
     seat.officer.require(RECORDS)
     if seat.officer.agency is not None:

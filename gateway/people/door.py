@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gateway.core.consent_papers import ConsentPapers
 from gateway.core.desk import Desk
 from gateway.core.officer_granting import Granting
 from gateway.core.officer_signing import Seat, Signing
@@ -27,6 +28,7 @@ class PeopleDoor:
     granting: Granting
     seconding: Seconding
     desk: Desk
+    papers: ConsentPapers
     overrides: Overrides
     entropy: Entropy
     public_url: str

@@ -34,6 +34,12 @@ def page(template: str, status: int = 200, **values: object) -> HTMLResponse:
     return HTMLResponse(text, status, _HEADERS)
 
 
+def paper(html: str, language: str) -> HTMLResponse:
+    """Show a page that is not ours to decorate: no header, no link, no name of ours, and kept by nobody."""
+    names = {"Content-Language": language, "Content-Disposition": 'inline; filename="record.html"'}
+    return HTMLResponse(html, headers={**_HEADERS, **names})
+
+
 @cache
 def _read(name: str) -> bytes:
     return (files("gateway.people") / "static" / name).read_bytes()
