@@ -63,6 +63,23 @@ class Settings(BaseSettings):
     largest_body: Annotated[int, Field(ge=1024, le=16_777_216, description="Largest request body in bytes.")] = (
         1_048_576
     )
+    adapters_allowed: Annotated[
+        Path | None,
+        Field(
+            description="List of the adapters of other distributions that may run (`adapter allow`); "
+            "default: adapters-allowed.json in the data folder."
+        ),
+    ] = None
+    adapters_folder: Annotated[
+        Path | None,
+        Field(description="Folder with adapters of other distributions, beside those in the gateway's environment."),
+    ] = None
+    adapter_memory: Annotated[
+        int, Field(ge=67_108_864, le=4_294_967_296, description="Most memory of an adapter's worker process in bytes.")
+    ] = 268_435_456
+    adapter_seconds: Annotated[
+        int, Field(ge=1, le=60, description="Longest an adapter's worker process may take for a document, in seconds.")
+    ] = 5
     demo: Annotated[bool, Field(description="Demonstration: everything beside the database, loopback only.")] = False
 
     @model_validator(mode="after")
@@ -92,6 +109,11 @@ class Settings(BaseSettings):
         What was decided after the environment was read is said in it: the port, and that this is a demonstration.
         """
         return {**os.environ, f"{PREFIX}PORT": str(self.port), f"{PREFIX}DEMO": str(self.demo)}
+
+    @property
+    def adapters_allowed_file(self) -> Path:
+        """Where the list of adapters of other distributions that may run lies."""
+        return self.adapters_allowed or self.data / "adapters-allowed.json"
 
     def database(self) -> str:
         """Return the URL of the database."""

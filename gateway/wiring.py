@@ -11,7 +11,6 @@ from datetime import timedelta
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from joserfc.jwk import ECKey
 
-from adapters.sdk.guard import Limits
 from consent.policy import Policy
 from gateway.clock import SystemClock, SystemEntropy
 from gateway.core.acknowledgements import Answering
@@ -53,7 +52,8 @@ from gateway.oauth.server import World
 from gateway.oauth.verifier import Verifier
 from gateway.people.door import PeopleDoor
 from gateway.people.passkeys import WebAuthnPasskeys
-from gateway.plugins import installed
+from gateway.plugins.configured import adapters_of
+from gateway.plugins.finding import InstalledAdapters
 from gateway.settings import Settings
 from gateway.store.books import BookReader
 from gateway.store.capacity import RoomReader
@@ -103,6 +103,7 @@ class Gateway:
     people: PeopleDoor
     fhir: FhirDoor
     revoked: set[str]
+    adapters: InstalledAdapters
 
     async def revoke_client(self, client: str) -> bool:
         """Switch a client off, here at once and on every node from the commit on.
@@ -118,6 +119,7 @@ class Gateway:
         gc.collect()
         gc.freeze()
         gc.set_threshold(*_COLLECT)
+        self.adapters.start()
         self.writer.start()
 
     def ready(self) -> None:
@@ -129,6 +131,7 @@ class Gateway:
     def close(self) -> None:
         """Confirm what waits, then close every connection."""
         self.writer.close()
+        self.adapters.close()
         self.database.dispose()
         self.person_keys.database.dispose()
 
@@ -145,7 +148,7 @@ def build(settings: Settings, clock: Clock | None = None, entropy: Entropy | Non
     people = PeopleReader(database.reading, memory, person_keys)
     directory = DirectoryReader(database.reading, memory, clock)
     writer = Writer(database.writing, clock, memory.forget)
-    adapters, policy = installed(Limits(body=settings.largest_body)), _policy(settings, database, directory)
+    adapters, policy = adapters_of(settings), _policy(settings, database, directory)
     clients, log = ClientReader(database.reading), LedgerReader(database.reading)
     rooms, notices, codes = RoomReader(database.reading), NoticeReader(database.reading), CodeReader(database.reading)
     oauth, verifier, revoked = _oauth(settings, ring, clients, writer, clock, entropy)
@@ -181,7 +184,7 @@ def build(settings: Settings, clock: Clock | None = None, entropy: Entropy | Non
         Histories(people, PersonLeafReader(database.reading), door.tracking, ring, clock, entropy, writer),
         _people(settings, database, door, ring, clock, entropy),
         FhirDoor(door, Tasks(TaskReader(database.reading), person_keys, ring), settings.public_url),
-        revoked,
+        revoked, adapters,
     )  # fmt: skip
 
 

@@ -1,13 +1,18 @@
-"""An adapter that does whatever a test wants, inside the guard."""
+"""An adapter that does whatever a test wants, inside the guard; and the adapters of a line in memory."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from importlib import import_module
+from typing import TypeVar
 
 from adapters.sdk.contract import Inbound, Outbound, Outgoing, OutgoingNotice, Parsed, ParsedReferral, StatusUpdate
 from adapters.sdk.guard import Guard
 from adapters.sdk.manifest import Manifest, parse_manifest
+from gateway.core.adapter_ports import NoAdapterError, SystemAdapter
 from schemas.notice_codes import NoticeAsk, NoticeKind
 from schemas.vocabulary import ReferralState
+
+_Result = TypeVar("_Result")
 
 PRIVATE = "Tamsin Wren, Invented Row 7"
 """What must be in no error."""
@@ -63,3 +68,19 @@ def raising(error: BaseException) -> Guard:
             raise error from cause
 
     return Guard(Fake(parses=fail, renders=fail, answers=fail, notices=fail))
+
+
+class FakeAdapters:
+    """The canonical adapter in its guard, and whatever else a test puts beside it."""
+
+    def __init__(self) -> None:
+        canonical = import_module("adapters.systems.canonical.adapter").Canonical()
+        self.known: dict[str, SystemAdapter] = {"canonical": Guard(canonical)}
+
+    def of(self, key: str) -> SystemAdapter:
+        if key not in self.known:
+            raise NoAdapterError("no such adapter")
+        return self.known[key]
+
+    async def aside(self, keys: Callable[[], Iterable[str]], work: Callable[[], _Result]) -> _Result:
+        return work()

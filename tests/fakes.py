@@ -8,18 +8,15 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Generator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from importlib import import_module
 from typing import Generic, TypeVar
 
 from books import Book, FakeTransaction
 from builders import NOON
 from rings import bytes_from
 
-from adapters.sdk.guard import Guard
 from consent.case import CaseEvent, case_of
 from consent.merkle import appended, from_frontier, leaf_hash
 from consent.records import Agreement, ConsentEvent, standing
-from gateway.core.adapter_ports import SystemAdapter
 from gateway.core.agencies import Agency
 from gateway.core.answers import Proof
 from gateway.core.case_events import needs_opening, with_hidden
@@ -65,19 +62,6 @@ class SeededEntropy:
     def bytes(self, count: int) -> bytes:
         self.drawn += 1
         return bytes_from(f"{self.seed}|{self.drawn}", count)
-
-
-class FakeAdapters:
-    """The canonical adapter in its guard, and whatever else a test puts beside it."""
-
-    def __init__(self) -> None:
-        canonical = import_module("adapters.systems.canonical.adapter").Canonical()
-        self.known: dict[str, SystemAdapter] = {"canonical": Guard(canonical)}
-
-    def of(self, key: str) -> SystemAdapter:
-        if key not in self.known:
-            raise OperatorError("no such adapter")
-        return self.known[key]
 
 
 class FakeDirectory:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
+from adapter_fakes import FakeAdapters
 from books import Book
 from builders import (
     PERSON_REF,
@@ -29,7 +30,6 @@ from fake_outbox import FakeOutbox
 from fake_overrides import FakeOverrides
 from fake_rooms import FakeRooms
 from fakes import (
-    FakeAdapters,
     FakeClock,
     FakeDirectory,
     FakePeople,

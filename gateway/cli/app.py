@@ -11,6 +11,7 @@ import typer
 
 from gateway import __version__
 from gateway.cli import (
+    adapters,
     capacity,
     cases,
     consents,
@@ -27,6 +28,7 @@ from gateway.cli.failures import DOCTOR, PROGRAM, CommandFailedError, Exit
 from gateway.cli.output import JSON, failure
 
 GROUPS: Final = {
+    "adapter": adapters.adapter,
     "agency": register.agency,
     "agreement": register.agreement,
     "capacity": capacity.capacity,

@@ -1,9 +1,17 @@
-"""What the line asks of adapters, behind their guard. Protocols only, like `gateway.core.ports`."""
+"""What the line asks of adapters, behind their guard: protocols, like `gateway.core.ports`, and what they raise."""
 
-from typing import Protocol
+from collections.abc import Callable, Iterable
+from typing import Protocol, TypeVar
 
 from adapters.sdk.contract import Inbound, Outbound, Outgoing, OutgoingNotice, Parsed, StatusUpdate
 from adapters.sdk.manifest import Manifest
+from gateway.core.errors import OperatorError
+
+_Result = TypeVar("_Result")
+
+
+class NoAdapterError(OperatorError):
+    """An agency is registered with an adapter that is not installed here, or not allowed any more."""
 
 
 class SystemAdapter(Protocol):
@@ -35,5 +43,12 @@ class Adapters(Protocol):
     """The adapters the operator allowed."""
 
     def of(self, key: str) -> SystemAdapter:
-        """Return the adapter registered under that key. Raises OperatorError when there is none."""
+        """Return the adapter registered under that key. Raises NoAdapterError when there is none."""
+        ...
+
+    async def aside(self, keys: Callable[[], Iterable[str]], work: Callable[[], _Result]) -> _Result:
+        """Do work that asks the adapters of these keys, without holding the event loop where one of them is waited for.
+
+        `keys` is only looked up where some adapter runs apart. Raises OperatorError when one has too much to do.
+        """
         ...

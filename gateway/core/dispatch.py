@@ -147,7 +147,7 @@ class Dispatch:
         Nothing is handed on before the commit.
         """
         now, recipient = self.clock.now(), self.directory.agency(caller.agency)
-        notices = self.notifying.ready(recipient, now, limit) if recipient else ()
+        notices = await self.notifying.ready(recipient, now, limit) if recipient else ()
         room = limit - len(notices)
         waiting = self.outbox.waiting(caller.agency, now, room) if room else ()
         releases = self._bound([self._decided_again(parcel, now) for parcel in waiting])

@@ -6,8 +6,10 @@ unchanged and still holding, it is written whole; changed, it is prepared again.
 and record. The way onward, from the outbox to the recipient, is `gateway.core.dispatch`.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final, TypeVar
 
 from adapters.sdk.contract import ParsedRevocation
 from adapters.sdk.errors import AdapterError
@@ -17,7 +19,7 @@ from consent.minimise import MinimalDocument, Projection, minimise, projected
 from consent.policy import Policy
 from consent.reasons import Audience, Reason
 from gateway.core import receipts
-from gateway.core.adapter_ports import Adapters, SystemAdapter
+from gateway.core.adapter_ports import Adapters, NoAdapterError, SystemAdapter
 from gateway.core.agencies import Agency
 from gateway.core.answers import Confirmed, Stale
 from gateway.core.blind import blind_idempotency, blind_pair, blind_person_ref, blind_sender_reference, request_digest
@@ -45,6 +47,11 @@ from schemas.notice_codes import NoticeKind
 from schemas.profiles import present
 from schemas.validation import satisfies
 from schemas.vocabulary import Ground
+
+UNREACHABLE: Final = (AdapterError, RecipientError, NoAdapterError)
+"""What a recipient's side raises that cannot be written to or sealed to now."""
+
+_Made = TypeVar("_Made")
 
 _TRIES = 64  # Of those that move one head, one is confirmed each round: so many may meet at one moment.
 _ANY_PSEUDONYM = "0" * 27
@@ -103,11 +110,18 @@ class Exchange:
         on never stands still.
         """
         for _ in range(_TRIES):
-            outcome = await self.recorder.record(self.prepare(asked))
+            outcome = await self.recorder.record(await self.aside(asked, lambda: self.prepare(asked)))
             if not isinstance(outcome, Stale):
                 return outcome
             self.people.forget(outcome.heads)
         raise OperatorError("the records a decision rests on keep changing")
+
+    async def aside(self, asked: Authenticated, work: Callable[[], _Made]) -> _Made:
+        """Do work that asks the adapters of both sides, on a thread where one of them has to be waited for."""
+        sides = (asked.caller.agency, asked.routing.recipient)
+        return await self.adapters.aside(
+            lambda: [agency.adapter for agency in map(self.directory.agency, sides) if agency is not None], work
+        )
 
     def prepare(self, asked: Authenticated) -> Accept | Revoke:
         """Read, decide, and for a permit cut down, pseudonymise, render and seal. No lock, no transaction.
@@ -120,14 +134,11 @@ class Exchange:
         case, minimal = found.case, found.outcome
         if isinstance(minimal, Refusal):
             return Accept(self._refused(case, minimal))
-        if asked.routing.preview not in {None, self.preview_digest(case, minimal)}:  # M-13
-            return Accept(self._refused(case, Refusal((Reason.PREVIEW_DIFFERS,), case.at)))
         try:
+            if asked.routing.preview not in {None, self.preview_digest(case, minimal)}:  # M-13
+                return Accept(self._refused(case, Refusal((Reason.PREVIEW_DIFFERS,), case.at)))
             return Accept(self._permitted(case, minimal))
-        except (
-            AdapterError,
-            RecipientError,
-        ):  # Nothing may leave unlogged, and a failure here would tell that she agreed.
+        except UNREACHABLE:  # Nothing may leave unlogged, and a failure here would tell that she agreed.
             return Accept(self._refused(case, Refusal((Reason.RECIPIENT_UNREACHABLE,), case.at)))
 
     def weighed(self, asked: Authenticated) -> Weighed | ParsedRevocation:

@@ -5,11 +5,13 @@ a parcel where the recipient has a key, with a detached signature where it has n
 always work.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from adapters.sdk.contract import Outbound, OutgoingNotice
-from adapters.sdk.errors import AdapterError
+from adapters.sdk.errors import AdapterDefectError, AdapterError
 from adapters.sdk.notices import canonical_notice
 from consent.policy import Policy
 from gateway.core.adapter_ports import Adapters
@@ -57,12 +59,20 @@ class Notifying:
     notices: Notices
     entropy: Entropy
 
-    def ready(self, recipient: Agency, now: datetime, limit: int) -> tuple[ReadyNotice, ...]:
+    async def ready(self, recipient: Agency, now: datetime, limit: int) -> tuple[ReadyNotice, ...]:
         """Return what waits for this recipient, ready to be handed out."""
-        return tuple(self._ready(recipient, notice, now) for notice in self.notices.waiting(recipient.id, now, limit))
+        waiting = self.notices.waiting(recipient.id, now, limit)
+        if not waiting:
+            return ()
+        told = [_outgoing(notice) for notice in waiting]
+        try:
+            work = partial(self._written, recipient, told)
+            written = await self.adapters.aside(lambda: [recipient.adapter], work)
+        except GatewayError:
+            written = [canonical_notice(outgoing) for outgoing in told]
+        return tuple(self._ready(recipient, *pair, now) for pair in zip(waiting, written, strict=True))
 
-    def _ready(self, recipient: Agency, notice: Notice, now: datetime) -> ReadyNotice:
-        written = self._written(recipient, notice)
+    def _ready(self, recipient: Agency, notice: Notice, written: Outbound, now: datetime) -> ReadyNotice:
         leaf = notice_leaf(self.entropy, NoticeState.SENDING, now, notice)
         key = recipient.sealing_key
         if recipient.delivery is DeliveryMode.SEALED_PULL and key is not None:
@@ -73,21 +83,33 @@ class Notifying:
         signature = self.keys.sign_message(signed_bytes(recipient.id, notice.id, written.body))
         return ReadyNotice(notice, written.media_type, written.body, Signature(by, signature), leaf)
 
-    def _written(self, recipient: Agency, notice: Notice) -> Outbound:
-        """Write it in the recipient's format, or as notice/1.0 where that has no such thing: it must never stay."""
-        outgoing = OutgoingNotice(
-            notice=notice.id,
-            about=notice.about,
-            kind=notice.kind,
-            asks=notice.asks,
-            on=notice.created.date().isoformat(),
-            answer_by=notice.deadline.date().isoformat(),
-            replaced_by=notice.replaced_by,
-        )
-        try:
-            return self.adapters.of(recipient.adapter).render_notice(outgoing)
-        except (AdapterError, GatewayError):
-            return canonical_notice(outgoing)
+    def _written(self, recipient: Agency, told: Sequence[OutgoingNotice]) -> list[Outbound]:
+        """Write each in the recipient's format, or as notice/1.0 where that has no such thing: none must ever stay.
+
+        An adapter with a defect is not asked about the others: each might take as long.
+        """
+        adapter = self.adapters.of(recipient.adapter)
+        written: list[Outbound] = []
+        for outgoing in told:
+            try:
+                written.append(adapter.render_notice(outgoing))
+            except AdapterDefectError:
+                return written + [canonical_notice(other) for other in told[len(written) :]]
+            except AdapterError:
+                written.append(canonical_notice(outgoing))
+        return written
+
+
+def _outgoing(notice: Notice) -> OutgoingNotice:
+    return OutgoingNotice(
+        notice=notice.id,
+        about=notice.about,
+        kind=notice.kind,
+        asks=notice.asks,
+        on=notice.created.date().isoformat(),
+        answer_by=notice.deadline.date().isoformat(),
+        replaced_by=notice.replaced_by,
+    )
 
 
 def signed_bytes(recipient: str, notice: str, body: bytes) -> bytes:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from adapters.sdk.contract import Outbound, Outgoing, ParsedRevocation
-from adapters.sdk.errors import AdapterError, UnsupportedError
+from adapters.sdk.errors import UnsupportedError
 from consent.decision import Refusal
 from consent.minimise import MinimalDocument
 from consent.reasons import Reason
@@ -21,7 +21,7 @@ from gateway.core.callers import Caller, UsedProof
 from gateway.core.confirm import count_strike
 from gateway.core.decision_leaves import preview_leaf
 from gateway.core.errors import Defect, OperatorError, RecipientError
-from gateway.core.exchange import Case, Exchange
+from gateway.core.exchange import UNREACHABLE, Case, Exchange
 from gateway.core.heads import Head
 from gateway.core.packing import envelope_of, with_pseudonym
 from gateway.core.ports import Needs, Transaction
@@ -84,7 +84,8 @@ class Previews:
         """
         exchange = self.exchange
         for _ in range(_TRIES):
-            outcome = await exchange.recorder.record(self.prepare(asked, proven=proven))
+            look = await exchange.aside(asked, lambda: self.prepare(asked, proven=proven))
+            outcome = await exchange.recorder.record(look)
             if not isinstance(outcome, Stale):
                 return outcome
             exchange.people.forget(outcome.heads)
@@ -99,7 +100,7 @@ class Previews:
         if isinstance(outcome, MinimalDocument):
             try:
                 shown = self._shown(case, outcome)
-            except (AdapterError, RecipientError):  # As on the line: a failure here would tell that she agreed.
+            except UNREACHABLE:  # As on the line: a failure here would tell that she agreed.
                 outcome = Refusal((Reason.RECIPIENT_UNREACHABLE,), case.at)
             else:
                 return self._look(case, outcome, shown, proven=proven)

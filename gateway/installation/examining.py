@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from adapters.sdk.guard import Limits
 from gateway.core.errors import OperatorError
 from gateway.installation.folder import is_open_to_others, require_private
 from gateway.installation.preparing import sqlite_file
 from gateway.keyring.local import LocalKeyRing
 from gateway.packaging_guard import require_own_packages
-from gateway.plugins import installed
+from gateway.plugins.configured import adapters_of
+from gateway.plugins.finding import LeftOut
 from gateway.settings import Settings
 from gateway.store.database import opened
 from gateway.store.schema_state import require_newest
@@ -47,7 +47,7 @@ def examine(settings: Settings, now: datetime) -> list[Finding]:
         _files(settings),
         _space(settings),
         _clock(settings, now),
-        _adapters(),
+        _adapters(settings),
     ]
 
 
@@ -126,13 +126,29 @@ def _newest(database: Path) -> float:
     return max(path.stat().st_mtime for path in beside if path.exists())
 
 
-def _adapters() -> Finding:
+def _adapters(settings: Settings) -> Finding:
+    """Say which run, and which were found and do not; try whether a worker starts for each that is not ours."""
+    name = "adapters"
     try:
-        keys = sorted(installed(Limits()).by_key)
+        found = adapters_of(settings)
     except OperatorError as error:
-        return Finding("adapters", ok=False, says=_sentence(error), next="pip check")
-    says = f"Installed: {', '.join(keys)}." if keys else "None is installed."
-    return Finding("adapters", bool(keys), says, "" if keys else "pip install --force-reinstall referral-gateway")
+        return Finding(name, ok=False, says=_sentence(error), next="pip check")
+    try:
+        stillborn = [
+            LeftOut(key, "its worker does not start", was_allowed=True)
+            for key, crew in found.crews.items()
+            if not crew.comes_to_life()
+        ]
+    finally:
+        found.close()
+    says = f"Installed: {', '.join(sorted(found.by_key))}." if found.by_key else "None is installed."
+    left_out = [*found.left_out, *stillborn]
+    says = " ".join([says, *(f"Not run: {one.name}, {one.why}." for one in left_out)])
+    if any(one.was_allowed for one in left_out):
+        return Finding(name, ok=False, says=says, next="referral-gateway adapter allowed")
+    return Finding(
+        name, bool(found.by_key), says, "" if found.by_key else "pip install --force-reinstall referral-gateway"
+    )
 
 
 def _quoted(path: Path) -> str:

@@ -5,6 +5,7 @@ Destroying a row here makes everything sealed about her unreadable, in every cop
 
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from threading import Lock
 
 from sqlalchemy import Column, LargeBinary, MetaData, Table, insert, select
 from sqlalchemy.exc import DBAPIError
@@ -29,19 +30,21 @@ _REMEMBERED = 4096
 class PersonKeyStore:
     """`gateway.core.ports.PersonKeys` over a second database.
 
-    Keys are wrapped by the key ring before they get there.
+    Keys are wrapped by the key ring before they get there. May be used from many threads.
     """
 
     database: Database
     ring: DataKeys
     entropy: Entropy
     _open: "OrderedDict[bytes, bytes]" = field(default_factory=OrderedDict, repr=False)
+    _lock: Lock = field(default_factory=Lock, repr=False)
 
     def of(self, person: bytes) -> bytes:
         """Return her data key. Raises OperatorError when it was destroyed."""
-        if (remembered := self._open.get(person)) is not None:
-            self._open.move_to_end(person)
-            return remembered
+        with self._lock:
+            if (remembered := self._open.get(person)) is not None:
+                self._open.move_to_end(person)
+                return remembered
         with self.database.reading.connect() as connection:
             wrapped: bytes | None = connection.execute(
                 select(DATA_KEY.c.wrapped).where(DATA_KEY.c.person == person)
@@ -69,7 +72,8 @@ class PersonKeyStore:
             raise OperatorError("the database of data keys cannot be opened") from None
 
     def _remember(self, person: bytes, key: bytes) -> bytes:
-        self._open[person] = key
-        while len(self._open) > _REMEMBERED:
-            self._open.popitem(last=False)
+        with self._lock:
+            self._open[person] = key
+            while len(self._open) > _REMEMBERED:
+                self._open.popitem(last=False)
         return key

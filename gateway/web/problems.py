@@ -23,6 +23,8 @@ from schemas.errors import SchemaViolationError
 MEDIA_TYPE = "application/problem+json"
 
 _RULES_OF_BYTES = frozenset({"utf-8", "bom", "json", "syntax", "duplicate-key", "number", "depth", "surrogate", "size"})
+_RULES_OF_WORKERS = frozenset({"worker_busy", "worker_not_started"})
+"""What keeps an adapter from reading a document, whatever is in it: to be tried again."""
 
 
 class BadRequestError(GatewayError):
@@ -114,6 +116,8 @@ def _of_adapter(error: AdapterError) -> JSONResponse:
 def _status_of(error: AdapterError) -> int:
     if error.rule == "too_large":
         return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    if error.rule in _RULES_OF_WORKERS:
+        return HTTPStatus.SERVICE_UNAVAILABLE
     if error.rule == "media_type":
         return HTTPStatus.UNSUPPORTED_MEDIA_TYPE
     return HTTPStatus.BAD_REQUEST if isinstance(error, MalformedError) else HTTPStatus.UNPROCESSABLE_ENTITY

@@ -34,7 +34,7 @@ PLANTED = {
     "store": {"gateway/store/planted_s.py": "import fastapi"},
     "courier": {"gateway/courier/planted_e.py": "import starlette"},
     "keyring": {"gateway/keyring/planted_e.py": "import httpx"},
-    "plugins": {"gateway/plugins.py": "import authlib"},
+    "plugins": {"gateway/plugins/planted_e.py": "import authlib"},
     "cli": {"gateway/cli/planted_e.py": "import sqlmodel"},
 }
 """By contract id: files to plant, each with one import that this contract forbids."""

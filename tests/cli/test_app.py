@@ -18,6 +18,8 @@ COMMANDS = [(name,) for name in ALONE] + [
 ]
 CHANGING = [
     ("init",),
+    ("adapter", "allow"),
+    ("adapter", "disallow"),
     ("agency", "add"),
     ("agreement", "add"),
     ("client", "add"),

@@ -1,16 +1,17 @@
 """Who received something is told: in the same commit, once, without a reason, until it has answered (C-10, A-03)."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from adapter_fakes import Fake
+from adapter_fakes import NOTICE, Fake
 from builders import DAY, PERSON_REF, POLICE, SHELTER, an_agency
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from fakes import run
 from line import BAY, HILL, KEYS, Line, a_line, with_sealing
 
-from adapters.sdk import UnsupportedError
+from adapters.sdk import Outbound, OutgoingNotice, UnsupportedError
 from adapters.sdk.guard import Guard
 from adapters.sdk.notices import NOTICE_MEDIA_TYPE
 from gateway.core.answers import NotFresh
@@ -226,6 +227,19 @@ class TestHandingOut:
         line.directory.put(an_agency(SHELTER, FunctionClass.SHELTER, adapter="gone"))
         took_back(line)
         assert fetched(line).media_type == NOTICE_MEDIA_TYPE
+
+    def test_after_a_defect_the_other_notices_are_written_without_the_adapter(self, line: Line) -> None:
+        asked: list[OutgoingNotice] = []
+
+        def breaks(notice: OutgoingNotice) -> Outbound:
+            asked.append(notice)
+            raise RuntimeError
+
+        line.adapters.known["other"] = Guard(Fake(notices=breaks))
+        told = [replace(NOTICE, notice=name) for name in "abc"]
+        written = line.dispatch.notifying._written(an_agency(SHELTER, adapter="other"), told)
+        assert [one.media_type for one in written] == [NOTICE_MEDIA_TYPE] * 3
+        assert asked == told[:1]
 
     def test_it_is_handed_out_once_while_its_lease_runs_and_again_afterwards(self, line: Line) -> None:
         took_back(line)

@@ -4,8 +4,8 @@ import json
 from dataclasses import dataclass, replace
 
 import pytest
+from adapter_fakes import FakeAdapters
 from builders import PERSON_REF, a_caller, a_referral, a_subject
-from fakes import FakeAdapters
 from line import MEDIA_TYPE, a_line
 
 from adapters.sdk.contract import (

@@ -1,5 +1,6 @@
 """What a no leaves behind: a leaf, a row for the sender, at most a strike. A wrong document leaves nothing."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 import pytest
@@ -151,6 +152,33 @@ def test_a_sealed_recipient_without_a_key_gets_nothing(line: Line) -> None:
     assert line.told()["outcome"] == "refused"
     assert reasons(line) == [["recipient_unreachable"]]
     assert not line.book.parcels
+
+
+@pytest.mark.parametrize("preview", [None, "0" * 64])
+def test_a_recipient_whose_adapter_is_gone_gets_nothing(line: Line, preview: str | None) -> None:
+    """It was taken off the operator's list, for one. Found out only where she agreed, so it sounds like any no."""
+    line.says()
+    line.directory.put(an_agency(SHELTER, FunctionClass.SHELTER, adapter="gone"))
+    asked = line.asked()
+    run(line.exchange.accept(replace(asked, routing=replace(asked.routing, preview=preview))))
+    assert reasons(line) == [["recipient_unreachable"]]
+    assert not line.book.parcels
+
+
+def test_the_adapters_of_both_sides_are_waited_for_aside(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker process of either would hold the event loop otherwise."""
+    waited: list[set[str]] = []
+
+    async def aside(keys: Callable[[], Iterable[str]], work: Callable[[], object]) -> object:
+        waited.append(set(keys()))
+        return work()
+
+    line.says()
+    line.adapters.known["other"] = line.adapters.known["canonical"]
+    line.directory.put(an_agency(SHELTER, FunctionClass.SHELTER, adapter="other"))
+    monkeypatch.setattr(line.adapters, "aside", aside)
+    assert line.told()["outcome"] == "permitted"
+    assert waited == [{"canonical", "other"}]
 
 
 def test_a_person_whose_data_key_is_gone_is_not_disclosed(line: Line) -> None:

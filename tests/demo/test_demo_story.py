@@ -14,7 +14,7 @@ from gateway.demo.scenes_yes import about_her
 from gateway.demo.show import Show
 from gateway.demo.tale import StoryBrokenError, Tale
 from gateway.demo.withheld import withheld
-from gateway.plugins import installed
+from gateway.plugins.finding import installed
 from gateway.web.multipart import related as read_related
 from schemas.profiles import compiled
 from schemas.validation import validate

@@ -10,6 +10,7 @@ from gateway.core.errors import OperatorError
 from gateway.installation import examining
 from gateway.installation.examining import RELEASED, Finding, examine
 from gateway.installation.folder import make_private
+from gateway.plugins.finding import InstalledAdapters
 from gateway.settings import Settings
 
 
@@ -57,14 +58,11 @@ def test_without_a_secret_of_its_own_doctor_asks_for_none(settings: Settings) ->
 
 
 def test_no_adapter_or_a_wrong_one_is_a_problem(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    class Empty:
-        by_key = frozenset[str]()
-
-    def refusing(_limits: object) -> Empty:
+    def refusing(_settings: object) -> InstalledAdapters:
         raise OperatorError("an adapter is announced under a key that is not its own")
 
-    for installed in (lambda _limits: Empty(), refusing):
-        monkeypatch.setattr(examining, "installed", installed)
+    for found_there in (lambda _settings: InstalledAdapters({}), refusing):
+        monkeypatch.setattr(examining, "adapters_of", found_there)
         (found,) = _wrong(settings)
         assert found.name == "adapters"
 

@@ -75,14 +75,14 @@ class Line:
 
 
 @contextmanager
-def a_line(root: Path) -> Iterator[Line]:
-    """Open one, with everybody registered and signed in."""
+def a_line(root: Path, **settings: object) -> Iterator[Line]:
+    """Open one, with everybody registered and signed in; `settings` are those that differ from the demonstration's."""
     clock = ShiftedClock()
     with emptied(root) as folder:
         folder.secret.write_text(SystemEntropy().bytes(32).hex())
-        settings = settings_of(folder)
-        prepare(settings, SystemEntropy())
-        gateway = build(settings, clock)
+        given = settings_of(folder).model_copy(update=settings)
+        prepare(given, SystemEntropy())
+        gateway = build(given, clock)
         gateway.start()
         try:
             with httpx.Client(transport=InProcess(create_app(gateway))) as http:

@@ -19,10 +19,10 @@ from schemas.documents import Json
 from schemas.vocabulary import DeliveryMode, FunctionClass, Purpose
 
 
-def joined(line: Line, name: str, function: FunctionClass) -> Member:
-    """Register one more agency, which speaks canonical JSON and fetches its messages."""
+def joined(line: Line, name: str, function: FunctionClass, adapter: str = "canonical") -> Member:
+    """Register one more agency, which fetches its messages."""
     key = Ed25519PrivateKey.generate()
-    member = Member(name, name.title(), function, "canonical", DeliveryMode.PLAIN_PULL, key, None)
+    member = Member(name, name.title(), function, adapter, DeliveryMode.PLAIN_PULL, key, None)
     asyncio.run(line.world.gateway.registry.add_agency(member.registration()))
     return member
 

@@ -10,7 +10,7 @@ from journeys.running_demo import LONGEST, command, environment
 from adapters.sdk.contract import Inbound, ParsedReferral
 from adapters.sdk.guard import Limits
 from gateway.demo.messages import NDEX, leaves, police_incident
-from gateway.plugins import installed
+from gateway.plugins.finding import installed
 from schemas.catalogue import load
 from schemas.categories import categories
 from schemas.leaves import pointer

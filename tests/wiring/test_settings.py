@@ -47,6 +47,10 @@ def test_every_setting_is_read_from_its_variable(monkeypatch: pytest.MonkeyPatch
         "country_profile": "/etc/gateway/profile.json",
         "origin": "gateway.example/log",
         "largest_body": "2048",
+        "adapters_allowed": "/etc/gateway/adapters.json",
+        "adapters_folder": "/srv/gateway-adapters",
+        "adapter_memory": "134217728",
+        "adapter_seconds": "2",
         "demo": "false",
     }
     assert given.keys() == Settings.model_fields.keys()

@@ -7,7 +7,8 @@ import pytest
 
 from adapters.sdk.guard import Guard, Limits
 from gateway.core.errors import OperatorError
-from gateway.plugins import BUILT_IN, GROUP, installed
+from gateway.plugins.distributions import BUILT_IN, GROUP
+from gateway.plugins.finding import installed
 
 CANONICAL = "adapters.systems.canonical.adapter:Canonical"
 PROGRAM = """\

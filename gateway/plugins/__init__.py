@@ -1,0 +1,1 @@
+"""Adapters: built-in ones in this process, those of other distributions in worker processes that hold nothing."""
