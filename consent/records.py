@@ -72,6 +72,9 @@ _Said: TypeAlias = Literal[
 ]
 """What she herself may say about a consent that is on record, besides ending it."""
 
+ENDED = frozenset({ConsentState.WITHDRAWN, ConsentState.REVOKED, ConsentState.INVALIDATED})
+"""States in which a consent stands no more, whatever is said of it later."""
+
 FOLLOWS: dict[ConsentEventType, frozenset[ConsentState]] = {
     ConsentEventType.DEFERRED: frozenset({ConsentState.REQUESTED}),
     ConsentEventType.GIVEN: _ASKED,

@@ -41,6 +41,11 @@ class Repeated:
     answer: Document
 
 
+ROUNDS = 64
+"""How often something is prepared again: of those that move one head, one is confirmed each round, so this many may
+meet at one moment."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stale:
     """Something it rested on has changed; prepare again. `heads` are the ids that moved."""

@@ -15,7 +15,7 @@ from consent.policy import DECISION_OF, ConsentDecision, Policy
 from consent.reasons import Reason
 from consent.route import route
 from gateway.core.agencies import Agency
-from gateway.core.answers import Stale
+from gateway.core.answers import ROUNDS, Stale
 from gateway.core.blind import blind_idempotency, request_digest
 from gateway.core.capacity_items import CapacityAnswer, KeepRoom
 from gateway.core.capacity_rows import RoomAnswerRow, RoomQuestionRow
@@ -41,8 +41,6 @@ ANOTHER_LANGUAGE: Final = "other"
 
 PAGE = 100
 """Questions in one list."""
-
-_TRIES = 64
 
 
 class CapacityRefusedError(SenderError):
@@ -87,7 +85,7 @@ class Capacity:
         """
         valid = validate(document, ASKS).document
         idempotency = self._idempotency(actor, "capacity-questions", idempotency_key, canonical(valid))
-        for _ in range(_TRIES):
+        for _ in range(ROUNDS):
             ways = self._ways(actor.agency, valid)
             if not ways:
                 return await self._nothing(actor, idempotency) or NobodyToAsk()
@@ -106,7 +104,7 @@ class Capacity:
         valid = validate(document, ANSWERS).document
         said, since = _said(valid, self.desk.clock.now().date())
         idempotency = self._idempotency(actor, "capacity-answers", idempotency_key, question.encode(), canonical(valid))
-        for _ in range(_TRIES):
+        for _ in range(ROUNDS):
             found, now = self.rooms.question(question), self.desk.clock.now()
             if found is None or found.asked.recipient != actor.agency or now >= found.asked.answer_by:
                 return await self._nothing(actor, idempotency) or Unknown()

@@ -11,9 +11,10 @@ from datetime import timedelta
 from consent.case import CaseEvent, case_of
 from consent.errors import UnreadableRecordError
 from consent.policy import Policy
-from consent.records import ConsentEvent, ConsentEventType
+from consent.records import ENDED, ConsentEvent, ConsentEventType
 from gateway.core.agencies import Agency
-from gateway.core.answers import Stale
+from gateway.core.answers import ROUNDS, Stale
+from gateway.core.bindings import sealed_binding
 from gateway.core.blind import blind_idempotency, blind_person_ref, request_digest
 from gateway.core.case_endings import ending_of
 from gateway.core.case_events import SCHEMA, event_in, readable, sealed_terms
@@ -32,17 +33,15 @@ from gateway.core.notifying import plan
 from gateway.core.ports import Clock, Directory, Entropy, People, PersonKeys, Recorder
 from gateway.core.pseudonyms import message_id
 from gateway.core.rows import BindingRow, CaseEventRow, ConsentRow, PersonRow
-from gateway.core.sealing import NONCE_BYTES, Place, seal_at_rest
+from gateway.core.sealing import NONCE_BYTES
 from gateway.core.stages import Idempotency, SealedLeaf
 from schemas.canonical import canonical
 from schemas.case_codes import CaseEventType
 from schemas.documents import Document, Json
 from schemas.notice_codes import NoticeKind
 from schemas.validation import validate
-from schemas.vocabulary import ConsentState, Purpose
+from schemas.vocabulary import Purpose
 
-_TRIES = 64  # Of those that move one head, one is confirmed each round: so many may meet at one moment.
-_ENDED = frozenset({ConsentState.WITHDRAWN, ConsentState.REVOKED, ConsentState.INVALIDATED})
 _TOLD = {
     CaseEventType.PROCESSING_RESTRICTED: NoticeKind.RESTRICTION,
     CaseEventType.NRM_WITHDRAWN: NoticeKind.WITHDRAWAL,
@@ -83,7 +82,7 @@ class CaseDesk:
         """
         told = self._told(actor, document, idempotency_key)
         blind = blind_person_ref(self.keys, actor.agency, told.person_ref)
-        for _ in range(_TRIES):
+        for _ in range(ROUNDS):
             try:
                 item = self._recording(told, blind, self.people.known(blind))
             except CaseRefusedError:
@@ -174,13 +173,11 @@ class CaseDesk:
         if event.type is not CaseEventType.NRM_WITHDRAWN or known is None:
             return ()
         ended = ConsentEvent(ConsentEventType.WITHDRAWN, event.at)
-        standing = (consent for consent in known.consents if consent.state not in _ENDED)
+        standing = (consent for consent in known.consents if consent.state not in ENDED)
         return tuple(ConsentRow(consent.id, known.owner(consent.id), ended, None) for consent in standing)
 
     def _binding(self, told: _Told, blind: bytes, secret: PersonSecret) -> BindingRow:
-        place = Place("binding", "sealed", secret.person, 1)
-        sealed = seal_at_rest(secret.data_key, place, told.person_ref.encode(), self.entropy.bytes(NONCE_BYTES))
-        return BindingRow(blind, secret.person, told.by.id, sealed)
+        return sealed_binding(self.entropy, secret, blind, told.by.id, told.person_ref)
 
     def _leaf(self, told: _Told, event: CaseEvent, secret: PersonSecret) -> SealedLeaf:
         fields: dict[str, Json] = {"sender": event.by}

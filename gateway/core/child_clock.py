@@ -12,11 +12,11 @@ from typing import Protocol
 
 from consent.case import CaseEvent
 from consent.children import PROTECTING, standing_age
+from gateway.core.bindings import reference_in
 from gateway.core.desk import Desk
 from gateway.core.known import KnownPerson
-from gateway.core.leaves import sealed_leaf
+from gateway.core.leaves import PersonSecret, sealed_leaf
 from gateway.core.override_items import RaiseOnce
-from gateway.core.sealing import Place, open_at_rest
 from schemas.case_codes import AgeDetermination, CaseEventType
 from schemas.documents import Document
 from schemas.vocabulary import AgeStatus, FunctionClass, Purpose
@@ -113,8 +113,10 @@ class ChildClock:
     def shown(self, child: Untold, agency: str) -> Document:
         """Tell an agency about a child it recorded: by its own reference, in the body of an answer only (P-02)."""
         own = self.book.references(child.known.everyone, agency)
-        opened = (open_at_rest(self.desk.person_keys.of(person), _place(person), sealed) for person, sealed in own)
-        return {"person_ref": next((text.decode() for text in opened), None), **self.coded(child)}
+        opened = (
+            reference_in(PersonSecret(person, self.desk.person_keys.of(person)), sealed) for person, sealed in own
+        )
+        return {"person_ref": next(opened, None), **self.coded(child)}
 
     def coded(self, child: Untold) -> Document:
         """Tell whoever looks after deadlines: agency and times."""
@@ -162,7 +164,3 @@ def _of_a_child(event: CaseEvent) -> bool:
     if event.type is CaseEventType.AGE_DETERMINED:
         return event.terms["status"] != AgeDetermination.ADULT
     return event.type in CHILD_FACTS
-
-
-def _place(person: bytes) -> Place:
-    return Place("binding", "sealed", person, 1)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from gateway.core import crockford
 from gateway.core.code_rows import CodeKind, CodeRow, CodeUseRow
 from gateway.core.heads import Head
 from gateway.core.keys import KeyRing, KeyUse, MacKeys, Ring
@@ -22,10 +23,7 @@ WINDOW = timedelta(hours=1)
 TRIES = {CodeKind.INTRODUCTION: 5, CodeKind.RECEIPT: 20}
 """After so many wrong codes within WINDOW a client may try no more. Withdrawing only stops, and is guarded less."""
 
-_DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_CHECKS = _DIGITS + "*~$=U"
-_BITS, _LENGTH, _GROUP = 5, 12, 4
-_READ_ALIKE = str.maketrans("ILO", "110", "- ")
+_LENGTH, _BITS, _GROUP = 12, 60, 4
 _WELL_FORMED = re.compile(r"[0-9A-HJKMNP-TV-Z]{12}[0-9A-HJKMNP-TV-Z*~$=U]")
 _LONGEST_SPELLING = 32
 
@@ -71,9 +69,8 @@ def tries_head(client: str, kind: CodeKind) -> str:
 
 def made(keys: MacKeys, kind: CodeKind, seed: bytes) -> str:
     """Spell the code of that seed: the same seed gives the same code, and without the ring nobody can say which."""
-    number = int.from_bytes(keys.mac(KeyUse.CODE, f"{kind}.made".encode(), seed)[:8]) & (1 << _BITS * _LENGTH) - 1
-    digits = "".join(_DIGITS[number >> _BITS * place & 31] for place in reversed(range(_LENGTH)))
-    return digits + _CHECKS[number % 37]
+    number = int.from_bytes(keys.mac(KeyUse.CODE, f"{kind}.made".encode(), seed)[:8]) & (1 << _BITS) - 1
+    return crockford.digits(number, _LENGTH) + crockford.check(number)
 
 
 def written(code: str) -> str:
@@ -83,13 +80,10 @@ def written(code: str) -> str:
 
 def read(claimed: str) -> str | None:
     """Return a code as it is spelled here, or None for what cannot be one: a typing error is found before it counts."""
-    spelled = claimed.upper().translate(_READ_ALIKE) if claimed.isascii() and len(claimed) <= _LONGEST_SPELLING else ""
+    spelled = crockford.spelled(claimed, _LONGEST_SPELLING, "- ")
     if not _WELL_FORMED.fullmatch(spelled):
         return None
-    number = 0
-    for digit in spelled[:_LENGTH]:
-        number = number << _BITS | _DIGITS.index(digit)
-    return spelled if _CHECKS[number % 37] == spelled[-1] else None
+    return spelled if crockford.check(crockford.number(spelled[:-1])) == spelled[-1] else None
 
 
 def digest(keys: MacKeys, kind: CodeKind, code: str, epoch: int | None = None) -> bytes:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from consent.policy import Policy
-from consent.records import FOLLOWS, Consent, ConsentEvent, ConsentEventType, NewTerms, needs_second_person
+from consent.records import ENDED, FOLLOWS, Consent, ConsentEvent, ConsentEventType, NewTerms, needs_second_person
 from gateway.core.consent_documents import (
     ConsentRefusedError,
     moment_of,
@@ -20,7 +20,7 @@ from gateway.core.consent_documents import (
 from gateway.core.ports import Directory
 from schemas.documents import ValidDocument
 from schemas.errors import Fault, SchemaViolationError
-from schemas.vocabulary import Coded, ConsentState, DataCategory, GivenBy, Purpose
+from schemas.vocabulary import Coded, DataCategory, GivenBy, Purpose
 
 SCHEMA = "consent_event/1.0"
 
@@ -50,7 +50,6 @@ _FORMS = {
     ConsentEventType.REVOKED: _Form(frozenset({"revoked_by"}), _WHO),
     ConsentEventType.INVALIDATED: _Form(frozenset({"reason"}), _WHO),
 }
-_ENDED = frozenset({ConsentState.WITHDRAWN, ConsentState.REVOKED, ConsentState.INVALIDATED})
 _ANEW = frozenset({ConsentEventType.GIVEN, ConsentEventType.RENEWED})
 
 
@@ -80,7 +79,7 @@ def event_of_document(
     """
     kind = ConsentEventType(text_of(valid.document, "type"))
     _require_form(valid, kind)
-    fits = consent.state in FOLLOWS[kind] if kind in FOLLOWS else consent.state not in _ENDED
+    fits = consent.state in FOLLOWS[kind] if kind in FOLLOWS else consent.state not in ENDED
     if not fits:
         raise EventRefusedError(Unfit.STATE)
     said_at = moment_of(valid, "taken_at") if "taken_at" in valid.document else now
@@ -105,7 +104,7 @@ def is_superseded(consent: Consent, others: tuple[Consent, ...]) -> bool:
         == (consent.discloser, consent.recipient, consent.decision)
         and other.purposes & consent.purposes
         and other.decided_at > consent.decided_at
-        and other.state not in _ENDED
+        and other.state not in ENDED
         for other in others
     )
 

@@ -11,9 +11,10 @@ from functools import partial
 from typing import Final, Literal, TypeAlias
 
 from consent.policy import Policy
-from consent.records import Consent, ConsentEvent, ConsentEventType
+from consent.records import ENDED, Consent, ConsentEvent, ConsentEventType
 from gateway.core import codes
-from gateway.core.answers import KeyConflict, NotFresh, Recorded, Repeated, Stale
+from gateway.core.answers import ROUNDS, KeyConflict, NotFresh, Recorded, Repeated, Stale
+from gateway.core.bindings import sealed_binding
 from gateway.core.blind import blind_idempotency, blind_person_ref, request_digest
 from gateway.core.callers import Caller
 from gateway.core.code_rows import CodeKind, CodeRow
@@ -30,18 +31,15 @@ from gateway.core.notifying import plan
 from gateway.core.officers import Action, Approval
 from gateway.core.ports import Clock, Directory, Entropy, People, PersonKeys, Recorder
 from gateway.core.pseudonyms import message_id
-from gateway.core.rows import BindingRow, ConsentRow, PersonRow
+from gateway.core.rows import ConsentRow, PersonRow
 from gateway.core.sealing import NONCE_BYTES, Place, seal_at_rest
 from gateway.core.stages import Idempotency, SealedLeaf
 from schemas.canonical import canonical
 from schemas.documents import Document, Json
 from schemas.notice_codes import NoticeKind
 from schemas.validation import validate
-from schemas.vocabulary import ConsentState
 
-TRIES = 64
 """Of those that move one head, one is confirmed each round: so many may meet at one moment."""
-_ENDED = frozenset({ConsentState.WITHDRAWN, ConsentState.REVOKED, ConsentState.INVALIDATED})
 _TAKEN_BACK: Final = "taken back"
 _Change: TypeAlias = Approval | Literal["taken back"]
 """What may happen to a consent here: she takes it back, or an approval confirms it. Nothing confirms without one."""
@@ -86,7 +84,7 @@ class Desk:
 
         Raises SchemaViolationError or ConsentRefusedError for one that may not be recorded.
         """
-        for _ in range(TRIES):
+        for _ in range(ROUNDS):
             item = self._recording(actor, document, idempotency_key)
             outcome = await self.recorder.record(item)
             if isinstance(outcome, Recorded | Repeated) and item.code is not None:
@@ -171,7 +169,7 @@ class Desk:
         person, heads = (known.id, known.heads) if known else (self.entropy.bytes(16), (Head(binding_head(blind), 0),))
         data_key = self.person_keys.of(person) if known else self.person_keys.create(person)
         secret, written = PersonSecret(person, data_key), canonical(valid.document)
-        binding = BindingRow(blind, person, actor.agency, self._sealed(secret, "binding", person, person_ref.encode()))
+        binding = sealed_binding(self.entropy, secret, blind, actor.agency, person_ref)
         event = ConsentEvent(ConsentEventType.RECORDED, now, consent)
         sealed = self._sealed(secret, "consent_event", consent.id.encode(), written)
         fields: dict[str, Json] = {
@@ -211,7 +209,7 @@ class Desk:
 
         Goes before everything that waits when it stops things.
         """
-        for _ in range(TRIES):
+        for _ in range(ROUNDS):
             person = self.afresh(find)
             item = None if person is None else self._changing(caller, person, consent, change, idempotency, officer)
             if item is None:
@@ -248,9 +246,7 @@ class Desk:
         """Prepare the change; None where there is nothing to change."""
         now, approval = self.clock.now(), change if isinstance(change, Approval) else None
         kind = ConsentEventType.CONFIRMED if approval else ConsentEventType.WITHDRAWN
-        chosen = [
-            consent for consent in person.consents if consent.state not in _ENDED and wanted in {None, consent.id}
-        ]
+        chosen = [consent for consent in person.consents if consent.state not in ENDED and wanted in {None, consent.id}]
         if not chosen:
             return None
         rows = tuple(

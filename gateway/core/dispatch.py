@@ -15,6 +15,7 @@ from consent.decision import IMPLIED, Decision, Permit, Refusal, decide
 from consent.policy import Policy
 from consent.reasons import Reason
 from gateway.core.answers import NotFresh
+from gateway.core.bindings import sealed_binding
 from gateway.core.blind import blind_person_ref
 from gateway.core.callers import Caller
 from gateway.core.decision_leaves import parcel_leaf
@@ -22,13 +23,13 @@ from gateway.core.dossiers import Crowd, Way, records, way
 from gateway.core.errors import Defect, OperatorError
 from gateway.core.heads import Head, binding_head
 from gateway.core.keys import KeyRing, Ring
+from gateway.core.leaves import PersonSecret
 from gateway.core.notifying import Notifying, ReadyNotice, Signature
 from gateway.core.packing import unpacked
 from gateway.core.ports import Clock, Directory, Entropy, Needs, People, PersonKeys, Recorder, Transaction
 from gateway.core.pseudonyms import Domain, pseudonym
 from gateway.core.rows import BindingRow
 from gateway.core.sealed_message import SealedMessage
-from gateway.core.sealing import NONCE_BYTES, Place, seal_at_rest
 from gateway.core.stages import Parcel, SealedLeaf
 from schemas.vocabulary import DataCategory, DeliveryMode, Ground
 
@@ -207,9 +208,8 @@ class Dispatch:
         blind = blind_person_ref(self.keys, parcel.recipient, held)
         if self.people.known(blind) is not None:
             return None
-        place = Place("binding", "sealed", parcel.person, 1)
-        sealed = seal_at_rest(self.person_keys.of(parcel.person), place, held.encode(), self.entropy.bytes(NONCE_BYTES))
-        return BindingRow(blind, parcel.person, parcel.recipient, sealed)
+        secret = PersonSecret(parcel.person, self.person_keys.of(parcel.person))
+        return sealed_binding(self.entropy, secret, blind, parcel.recipient, held)
 
     def _too_late(self, route: Way, parcel: Parcel, at: datetime) -> tuple[Reason, ...]:
         """Return why no decision could help it any more: its time is over, or the key it is sealed to is not in use."""

@@ -21,7 +21,7 @@ from consent.reasons import Audience, Reason
 from gateway.core import receipts
 from gateway.core.adapter_ports import Adapters, NoAdapterError, SystemAdapter
 from gateway.core.agencies import Agency
-from gateway.core.answers import Confirmed, Stale
+from gateway.core.answers import ROUNDS, Confirmed, Stale
 from gateway.core.blind import blind_idempotency, blind_pair, blind_person_ref, blind_sender_reference, request_digest
 from gateway.core.callers import Caller
 from gateway.core.confirm import Accept, Revoke
@@ -53,7 +53,6 @@ UNREACHABLE: Final = (AdapterError, RecipientError, NoAdapterError)
 
 _Made = TypeVar("_Made")
 
-_TRIES = 64  # Of those that move one head, one is confirmed each round: so many may meet at one moment.
 _ANY_PSEUDONYM = "0" * 27
 
 
@@ -109,7 +108,7 @@ class Exchange:
         caller still has to use up its proof (`gateway.core.confirm.UseProof`). Raises OperatorError when what it rests
         on never stands still.
         """
-        for _ in range(_TRIES):
+        for _ in range(ROUNDS):
             outcome = await self.recorder.record(await self.aside(asked, lambda: self.prepare(asked)))
             if not isinstance(outcome, Stale):
                 return outcome

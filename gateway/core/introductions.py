@@ -10,21 +10,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeAlias
 
-from gateway.core.answers import KeyConflict, NotFresh, Recorded, Repeated, Stale
+from gateway.core.answers import ROUNDS, KeyConflict, NotFresh, Recorded, Repeated, Stale
+from gateway.core.bindings import sealed_binding
 from gateway.core.blind import blind_idempotency, blind_person_ref, request_digest
 from gateway.core.callers import Caller
 from gateway.core.code_items import CodeAnswer, CodeRefused, CodesLocked, CountTry, GiveCode, UseCode
 from gateway.core.code_rows import CodeKind, CodeRow, CodeUse, CodeUseRow, LinkRow
 from gateway.core.codes import LASTS, TRIES, Codes, KnownCode, Tries, digest, digests, made, read, written
-from gateway.core.desk import TRIES as ROUNDS
 from gateway.core.desk import Desk, UnknownPerson
 from gateway.core.desk_items import ALONE, LINKED, ChangeAnswer, FindNothing
 from gateway.core.errors import OperatorError
 from gateway.core.heads import Head, binding_head
 from gateway.core.known import KnownPerson
 from gateway.core.leaves import PersonSecret, sealed_leaf
-from gateway.core.rows import BindingRow
-from gateway.core.sealing import NONCE_BYTES, Place, seal_at_rest
 from gateway.core.stages import Idempotency
 from schemas.documents import Document
 
@@ -167,15 +165,13 @@ class Introductions:
             again = known.id in hers.everyone
             return self._using(shown, found, hers, told) if again else BoundOtherwise()
         secret = PersonSecret(hers.id, desk.person_keys.of(hers.id))
-        place, reference = Place("binding", "sealed", hers.id, 1), shown.person_ref.encode()
-        sealed = seal_at_rest(secret.data_key, place, reference, desk.entropy.bytes(NONCE_BYTES))
         leaf = sealed_leaf(desk.entropy, "person.bound", shown.at, {"sender": shown.caller.agency})
         item = self._using(shown, found, hers, told)
         return replace(
             item,
             heads=(*item.heads, Head(binding_head(shown.blind), 0)),
             uses=(self._use(shown, found, hers.id, CodeUse.BOUND),),
-            binding=BindingRow(shown.blind, hers.id, shown.caller.agency, sealed),
+            binding=sealed_binding(desk.entropy, secret, shown.blind, shown.caller.agency, shown.person_ref),
             bumped=(binding_head(shown.blind), hers.head.id),
             leaf=replace(leaf, person=hers.id),
         )

@@ -10,12 +10,12 @@ from datetime import datetime
 from typing import TypeAlias
 
 from consent.records import Consent, ConsentEvent, ConsentEventType, folded, standing, state_at
-from gateway.core.answers import KeyConflict, NotFresh, Recorded, Repeated, Stale
+from gateway.core.answers import ROUNDS, KeyConflict, NotFresh, Recorded, Repeated, Stale
 from gateway.core.blind import blind_idempotency, blind_person_ref, request_digest
 from gateway.core.commitments import Committed
 from gateway.core.consent_documents import ConsentRefusedError
 from gateway.core.consent_events import SCHEMA, EventRefusedError, Unfit, event_of_document, is_superseded
-from gateway.core.desk import TRIES, Actor, Desk, UnknownPerson
+from gateway.core.desk import Actor, Desk, UnknownPerson
 from gateway.core.desk_items import ChangeConsents, Changed, FindAnswer, FindNothing, waiting_row, withdrawn
 from gateway.core.errors import OperatorError
 from gateway.core.known import KnownPerson
@@ -57,7 +57,7 @@ class LifeCycle:
         """
         valid = validate(document, SCHEMA)
         idempotency = self._idempotency(actor, consent, valid, key)
-        for _ in range(TRIES):
+        for _ in range(ROUNDS):
             person = self.desk.afresh(lambda: self.desk.people.of_consent(consent))
             found = None if person is None else _of(person, consent, actor.agency)
             if person is None or found is None:

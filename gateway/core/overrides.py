@@ -14,7 +14,7 @@ from typing import Protocol
 from consent.case import CaseEvent
 from consent.facts import Override
 from consent.policy import Policy
-from gateway.core.answers import Stale
+from gateway.core.answers import ROUNDS, Stale
 from gateway.core.case_endings import ending_of
 from gateway.core.errors import OperatorError
 from gateway.core.heads import Head
@@ -32,7 +32,6 @@ from schemas.documents import Document
 OFFICER = "officer:"
 """What stands before an officer's id where an agency's could stand too."""
 
-_TRIES = 64
 _NOTHING: Document = MappingProxyType({})
 _DAY = timedelta(hours=24)
 
@@ -121,7 +120,7 @@ class Overrides:
     async def _ruled(self, approval: Approval, action: Action, kind: CaseEventType, more: Document = _NOTHING) -> Ruled:
         name = approval.subject
         approval.require(action, name)
-        for _ in range(_TRIES):
+        for _ in range(ROUNDS):
             known = self._afresh(name)
             asked = known.case.override(name) if known else None
             if known is None or asked is None:

@@ -16,7 +16,7 @@ from consent.minimise import MinimalDocument
 from consent.reasons import Reason
 from gateway.core import receipts
 from gateway.core.agencies import Agency
-from gateway.core.answers import NotFresh, Stale
+from gateway.core.answers import ROUNDS, NotFresh, Stale
 from gateway.core.callers import Caller, UsedProof
 from gateway.core.confirm import count_strike
 from gateway.core.decision_leaves import preview_leaf
@@ -33,8 +33,6 @@ from schemas.vocabulary import DeliveryMode
 
 PSEUDONYM: Final = "‹pseudonym›"
 MESSAGE_ID: Final = "‹message id›"
-
-_TRIES = 64  # As on the line: of those that move one head, one is confirmed each round.
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +81,7 @@ class Previews:
         `proven` is False at the gateway's own socket, where no proof is shown. Raises like `Exchange.accept`.
         """
         exchange = self.exchange
-        for _ in range(_TRIES):
+        for _ in range(ROUNDS):
             look = await exchange.aside(asked, lambda: self.prepare(asked, proven=proven))
             outcome = await exchange.recorder.record(look)
             if not isinstance(outcome, Stale):

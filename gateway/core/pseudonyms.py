@@ -9,15 +9,12 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
+from gateway.core import crockford
 from gateway.core.errors import Defect, SenderError
 from gateway.core.keys import PERSON_ID_BYTES, KeyUse, MacKeys
 
-_DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_CHECKS = _DIGITS + "*~$=U"
-_PAIRS = tuple(high + low for high in _DIGITS for low in _DIGITS)
-_TO_PYTHON_BASE32 = str.maketrans(_DIGITS, "0123456789ABCDEFGHIJKLMNOPQRSTUV")
-_READ_ALIKE = str.maketrans("ILO", "110", "-")
 _VALUE_BYTES = 16
+_DIGITS = 26
 _RANDOM_BYTES_OF_AN_ID = 10
 _LONGEST_SPELLING = 64
 # 26 digits hold 130 bits, a pseudonym 128: the first digit is at most 7
@@ -50,7 +47,7 @@ def pseudonym(keys: MacKeys, domain: Domain, person_id: bytes) -> str:
         fault = "a pseudonym needs a 16-byte person id and a named recipient"
         raise Defect(fault)
     value = keys.mac(KeyUse.PSEUDONYM, domain.context(), person_id, domain.epoch)[:_VALUE_BYTES]
-    return _crockford(value) + _CHECKS[int.from_bytes(value) % 37]
+    return _written(value) + crockford.check(int.from_bytes(value))
 
 
 def check(claimed: str) -> str:
@@ -60,8 +57,8 @@ def check(claimed: str) -> str:
     is not well-formed or whose check character is wrong: every single wrong character and every swap of neighbours is
     found. A pseudonym that passes need not exist.
     """
-    spelled = claimed.upper().translate(_READ_ALIKE) if claimed.isascii() and len(claimed) <= _LONGEST_SPELLING else ""
-    if not _WELL_FORMED.fullmatch(spelled) or _CHECKS[_number(spelled[:-1]) % 37] != spelled[-1]:
+    spelled = crockford.spelled(claimed, _LONGEST_SPELLING, "-")
+    if not _WELL_FORMED.fullmatch(spelled) or crockford.check(crockford.number(spelled[:-1])) != spelled[-1]:
         fault = "not a pseudonym: form or check character is wrong"
         raise SenderError(fault)
     return spelled
@@ -86,7 +83,7 @@ def message_id(randomness: bytes) -> str:
     if len(randomness) != _VALUE_BYTES:
         fault = "a message id is made of 16 random bytes"
         raise Defect(fault)
-    return _crockford(randomness)
+    return _written(randomness)
 
 
 def referral_id(at: datetime, randomness: bytes) -> str:
@@ -97,15 +94,9 @@ def referral_id(at: datetime, randomness: bytes) -> str:
     if len(randomness) != _RANDOM_BYTES_OF_AN_ID:
         fault = "a referral's id holds 10 random bytes"
         raise Defect(fault)
-    return _crockford(int(at.timestamp() * 1000).to_bytes(_VALUE_BYTES - _RANDOM_BYTES_OF_AN_ID) + randomness)
+    return _written(int(at.timestamp() * 1000).to_bytes(_VALUE_BYTES - _RANDOM_BYTES_OF_AN_ID) + randomness)
 
 
-def _crockford(value: bytes) -> str:
-    # 128 bits are 13 pairs of digits with two zero bits in front; a table of pairs is several times faster than
-    # base64's b32encode
-    number = int.from_bytes(value)
-    return "".join([_PAIRS[number >> shift & 1023] for shift in range(120, -1, -10)])
-
-
-def _number(digits: str) -> int:
-    return int(digits.translate(_TO_PYTHON_BASE32), 32)
+def _written(value: bytes) -> str:
+    # 128 bits are 26 digits with two zero bits in front.
+    return crockford.digits(int.from_bytes(value), _DIGITS)
