@@ -14,6 +14,7 @@ from adapters.sdk.errors import UnsupportedError
 from gateway.core.answers import KeyConflict, NotFresh, Repeated
 from gateway.core.callers import Caller
 from gateway.core.dispatch import Delivered
+from gateway.core.own_format import in_own_format
 from gateway.core.recipient_answers import NotNow, Outcome, Told, Unknown
 from gateway.core.scopes import Scope
 from gateway.web.door import Door
@@ -58,7 +59,7 @@ def router(door: Door) -> APIRouter:
                 said = notice_answer(await door.body(request))
                 return answered_with(door, await door.answering.answer_notice(caller, wanted, *said, key))
             inbound = Inbound(await door.body(request), request.headers.get("content-type", ""))
-            parsed = door.exchange.adapter_of(caller).parse(inbound)
+            parsed = await in_own_format(door.exchange, caller, lambda adapter: adapter.parse(inbound))
             if not isinstance(parsed, ParsedStatus):
                 raise UnsupportedError("", "not_a_status")
             return answered_with(door, await door.answering.answer(caller, wanted, parsed.state, parsed.reason, key))

@@ -7,6 +7,7 @@ from typing_extensions import override
 
 from adapters.sdk.errors import AdapterError
 from gateway.core.callers import Caller
+from gateway.core.own_format import in_own_format
 from gateway.core.scopes import Scope
 from gateway.web.door import Door
 from gateway.web.headers import known_form
@@ -24,14 +25,14 @@ def router(door: Door) -> APIRouter:
     )
     async def status(request: Request, referral: str) -> JSONResponse:
         async def work(caller: Caller) -> JSONResponse:
-            wanted, adapter = known_form(referral), door.exchange.adapter_of(caller)
+            wanted = known_form(referral)
             if not_fresh := await door.read(caller):
                 return not_fresh
             update = door.tracking.status(caller.agency, wanted, door.exchange.clock.now().date().isoformat())
             if update is None:
                 return problem(404, "not_found")
             try:
-                written = adapter.render_status(update)
+                written = await in_own_format(door.exchange, caller, lambda adapter: adapter.render_status(update))
             except AdapterError:  # The format has no word for it.
                 return problem(406, "no_such_status")
             return Written(written.body, written.media_type)
