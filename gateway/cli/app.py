@@ -16,6 +16,7 @@ from gateway.cli import (
     cases,
     consents,
     histories,
+    kit,
     log,
     notices,
     officers,
@@ -27,6 +28,7 @@ from gateway.cli import (
 from gateway.cli.failures import DOCTOR, PROGRAM, CommandFailedError, Exit
 from gateway.cli.output import JSON, failure
 
+kit.add_to(adapters.adapter)
 GROUPS: Final = {
     "adapter": adapters.adapter,
     "agency": register.agency,

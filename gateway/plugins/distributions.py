@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from adapters.sdk.manifest import Manifest, parse_manifest
+from adapters.sdk.mapping.reading import stated
 from gateway.packaging_guard import PACKAGES
 
 GROUP: Final = "referral_gateway.adapters"
@@ -56,13 +57,16 @@ class Proven:
     contents: frozenset[str]
 
     def manifest(self, entry: EntryPoint) -> Manifest:
-        """Read the manifest.toml beside an adapter's module, without running it. Raises UnfitError, AdapterError."""
+        """Read the manifest.toml, or the mapping.toml, beside an adapter's module, without running it.
+
+        Raises UnfitError and AdapterError.
+        """
         module = PurePosixPath(*entry.module.split("."))
         package = module if str(module / "__init__.py") in self.contents else module.parent
-        name = str(package / "manifest.toml")
-        if name not in self.contents:
-            raise UnfitError("there is no manifest.toml beside its module")
-        return parse_manifest((self.root / name).read_text("utf-8"))
+        for name, read in (("manifest.toml", parse_manifest), ("mapping.toml", stated)):
+            if str(package / name) in self.contents:
+                return read((self.root / package / name).read_text("utf-8"))
+        raise UnfitError("there is no manifest.toml and no mapping.toml beside its module")
 
 
 def announced(folder: Path | None) -> Iterator[Announced]:

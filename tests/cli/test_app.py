@@ -20,6 +20,8 @@ CHANGING = [
     ("init",),
     ("adapter", "allow"),
     ("adapter", "disallow"),
+    ("adapter", "new"),
+    ("adapter", "docs"),
     ("agency", "add"),
     ("agreement", "add"),
     ("client", "add"),

@@ -7,8 +7,6 @@ from adapters.sdk.mapping.paths import NEEDED_TO_WRITE, general, required_beside
 from adapters.sdk.mapping.toml_lines import Lines
 from schemas.leaves import ITEM
 
-PERSON = ("subject", "person_ref")
-
 
 def check(mapping: FieldMapping, lines: Lines) -> None:
     """Pass a mapping that holds together. Raises MappingError."""
@@ -19,8 +17,6 @@ def check(mapping: FieldMapping, lines: Lines) -> None:
             if field.to:
                 _refuse_incomplete(field, used, mapping, lines)
     directions = mapping.manifest.directions
-    if Direction.PARSE in directions and PERSON not in {field.to for field in mapping.read_fields()}:
-        raise MappingError(0, "nobody", lines.file)
     written = {field.to for field in mapping.written_fields()}
     if Direction.RENDER in directions and not written.issuperset(NEEDED_TO_WRITE):
         raise MappingError(0, "render_needs", lines.file)

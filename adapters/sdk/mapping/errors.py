@@ -32,12 +32,29 @@ RULES: Mapping[str, str] = MappingProxyType(
         "separator": "say by which character the values stand apart",
         "constant": "it would be said of everybody; only what a field is may be constant, and no channel is safe",
         "incomplete": "what must stand beside it is neither mapped nor a constant",
-        "nobody": "a mapping that reads needs a field for /subject/person_ref",
         "render_needs": "a mapping that writes needs fields for the pseudonym, message id, use-until and obligations",
         "records": "say where the records stand in the document",
     }
 )
 """Every rule of a mapping, and how to mend what breaks it."""
+
+REFUSALS: Mapping[str, str] = MappingProxyType(
+    {
+        "kind": "no field of the mapping is in it",
+        "required": "it lacks a field that the mapping needs (cardinality)",
+        "more_than_one": "a field says more than one thing, and the mapping lets it say one (cardinality, separator)",
+        "duplicate_column": "a heading stands in it twice",
+        "unknown_code": "a word is not in the code table that the mapping names: add it there, or mend the document",
+        "date": "a date does not stand in the order that the mapping says, or is in no calendar",
+        "pattern": "a value does not have the form that the canonical referral wants there",
+        "hook": "the hook returned what may not stand there",
+        "subject_unclear": "it is about several people, or about none: say whom with --subject",
+        "csv": "it is no strict CSV: check quotation marks and the line break after the last row",
+        "ragged": "a row has more or fewer cells than the heading",
+        "utf-8": "it is not UTF-8",
+    }
+)
+"""Why a mapped adapter refuses a document, for its author; a rule's part before the colon."""
 
 
 class MappingError(ManifestError):

@@ -7,6 +7,7 @@ from dataclasses import replace
 from importlib.resources import files
 from types import MappingProxyType
 
+from adapters.sdk.manifest import Manifest
 from adapters.sdk.mapping.checking import check
 from adapters.sdk.mapping.errors import MappingError
 from adapters.sdk.mapping.fields import made_field
@@ -62,6 +63,16 @@ def parse_mapping(text: str, hooks: Mapping[str, Hook] | None = None, filename: 
     )
     check(mapping, lines)
     return mapping
+
+
+def stated(text: str) -> Manifest:
+    """Return the manifest of the mapping written in `text`, without any code of its adapter. Raises MappingError."""
+    try:
+        entries = tomllib.loads(text).get("field", [])
+    except tomllib.TOMLDecodeError:
+        entries = []
+    named = [entry.get("hook") for entry in entries if isinstance(entry, Mapping)] if isinstance(entries, list) else []
+    return parse_mapping(text, {str(name): Hook(lambda _: None) for name in named if name is not None}).manifest
 
 
 def _told_apart(fields: Sequence[Field], records: Path, form: Format) -> Iterator[Field]:

@@ -83,12 +83,13 @@ def test_what_is_wrong_is_said_with_its_line(old: str, new: str, part: str) -> N
     assert str(caught.value).startswith(f"harbour.toml:{line_of(text, part)}: ")
 
 
-def test_a_mapping_that_reads_nobody_or_cannot_say_what_was_agreed_is_refused() -> None:
-    for old, rule in (("/subject/person_ref", "nobody"), ("/subject/pseudonym", "render_needs")):
-        start = GOOD.index('[[field]]\nname = "Client"\nto = "' + old)
+def test_a_mapping_that_cannot_say_what_was_agreed_is_refused() -> None:
+    """M-11."""
+    for needed in ("/subject/pseudonym", "/envelope/use_until", "/envelope/obligations/*"):
+        start = GOOD.rindex("[[field]]", 0, GOOD.index(f'to = "{needed}"'))
         with pytest.raises(MappingError) as caught:
             parse_mapping(GOOD[:start] + GOOD[GOOD.index("[[field]]", start + 5) :])
-        assert caught.value.rule == rule
+        assert caught.value.rule == "render_needs"
 
 
 def test_a_mapping_that_only_reads_needs_no_pseudonym() -> None:

@@ -1,0 +1,173 @@
+"""A new adapter passes every rule as it is, copies no value of its sample, and sends nothing that was only guessed."""
+
+import json
+import sys
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from adapters.kit.drafting import synonyms
+from adapters.kit.errors import KitError
+from adapters.kit.folder import judged_at
+from adapters.kit.page import renewed
+from adapters.kit.rules import RULES, Outcome, judge
+from adapters.kit.sampling import accept
+from adapters.kit.scaffold import files_of, write
+from adapters.sdk.mapping.paths import canonical_leaves, category, general
+from schemas.vocabulary import DataCategory
+
+CSV = "Beneficiary ID;Full name;Gender;DOB;Support needed;Trafficker\nB-12;Tamsin Wren;F;1999-01-02;bed;Somebody\n"
+ONE = (
+    '{"client_id":"B-12","name":{"first":"Tamsin"},"gender":"F","needs":["bed"],"risk":"high","kin":[{"name":"Wren"}]}'
+)
+MANY = '{"cases":[{"client_id":"B-12","nationality":"RO","notes":"Tamsin Wren waits"}]}'
+XML = (
+    '<Cases xmlns="urn:tide"><Case no="7"><ClientId>B-12</ClientId><Name>Tamsin Wren</Name><Need>bed</Need>'
+    "<Need>doctor</Need><Language>Romanian</Language></Case></Cases>"
+)
+SAMPLES: dict[str, tuple[str | None, set[str]]] = {
+    "nothing": (
+        None,
+        {
+            *("/sender_reference", "/subject/person_ref", "/subject/sex", "/subject/birth/date", "/needs/*/code"),
+            *("/subject/citizenships/*", "/subject/languages/*/code"),
+        },
+    ),
+    "csv": (CSV, {"/subject/person_ref", "/subject/sex", "/subject/birth/date", "/needs/*/code"}),
+    "json": (ONE, {"/subject/person_ref", "/subject/sex", "/needs/*/code", "/risk/level"}),
+    "records": (MANY, {"/subject/person_ref", "/subject/citizenships/*"}),
+    "xml": (XML, {"/subject/person_ref", "/needs/*/code", "/subject/languages/*/code"}),
+    "unknown": ("colour,mood\nred,blue\n", set()),
+}
+NEVER_GUESSED = {
+    *(DataCategory.NAME, DataCategory.ALIAS, DataCategory.IDENTIFIER, DataCategory.CONTACT, DataCategory.ADDRESS),
+    *(DataCategory.MEETING_POINT, DataCategory.FREE_TEXT, DataCategory.NARRATIVE, DataCategory.HEALTH),
+    *(DataCategory.THIRD_PARTY, DataCategory.STAFF, DataCategory.ATTACHMENT, DataCategory.CREDIBILITY),
+    *(DataCategory.IMMIGRATION_STATUS, DataCategory.OFFENCE, DataCategory.COOPERATION, DataCategory.VICTIM_STATUS),
+}
+every_sample = pytest.mark.parametrize("kind", SAMPLES)
+
+
+@pytest.fixture(autouse=True)
+def unimported(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Each test makes its adapters anew, some under the same names."""
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    before = set(sys.modules)
+    yield
+    for name in set(sys.modules) - before:
+        if name.startswith("tide"):
+            del sys.modules[name]
+
+
+def made(kind: str, folder: Path) -> tuple[Mapping[str, bytes], Path]:
+    sample = SAMPLES[kind][0]
+    files, _ = files_of(f"tide{kind}", "Tide records", "Tide", None if sample is None else sample.encode())
+    write(folder / kind, files)
+    return files, folder / kind
+
+
+@every_sample
+def test_a_new_adapter_keeps_every_rule_of_silver(kind: str, tmp_path: Path) -> None:
+    _, folder = made(kind, tmp_path)
+    verdicts = [judge(rule, judged_at(folder)) for rule in RULES]
+    assert {each.rule.id: str(each.findings[0]) for each in verdicts if each.outcome is Outcome.BROKEN} == {}
+
+
+@every_sample
+def test_what_is_taken_is_on_the_reviewed_list_and_the_rest_stays(kind: str) -> None:
+    sample, expected = SAMPLES[kind]
+    files, draft = files_of("tide", "Tide records", "Tide", None if sample is None else sample.encode())
+    assert set(draft.taken.values()) == expected
+    mapping = tomllib.loads(files["src/tide_adapter/mapping.toml"].decode())
+    kept = {field["name"] for field in mapping["field"] if field.get("never_send") == "not reviewed yet"}
+    assert kept == set(draft.kept)
+
+
+@every_sample
+def test_no_value_of_a_sample_is_copied(kind: str) -> None:
+    sample = SAMPLES[kind][0]
+    files, _ = files_of("tide", "Tide records", "Tide", None if sample is None else sample.encode())
+    written = b"".join(files.values()).decode()
+    assert not any(said in written for said in ("Tamsin", "Wren", "B-12", "1999", "Somebody"))
+
+
+def test_nothing_dangerous_is_on_the_list_of_names() -> None:
+    for synonym in synonyms()[0]:
+        path = general(tuple(synonym.to.removeprefix("/").split("/")))
+        assert path in canonical_leaves()
+        assert category(path) not in NEVER_GUESSED
+        assert all(name.isalnum() and name.islower() for name in synonym.names)
+    names = [name for synonym in synonyms()[0] for name in synonym.names]
+    assert len(names) == len(set(names))
+    assert not {"name", "phone", "address", "notes", "age"} & set(names)
+
+
+@pytest.mark.parametrize("name", ["", "a", "Tide", "tide-house", "1tide", "../tide", "t" * 17])
+def test_a_name_that_is_no_key_is_refused(name: str) -> None:
+    with pytest.raises(KitError):
+        files_of(name, "Tide", "Tide", None)
+
+
+@pytest.mark.parametrize(
+    "sample",
+    [
+        b"",
+        b"\xff\xfe\x00",
+        b"a,,b\n",
+        b"a,A\n",
+        b'{"a":',
+        b'{"a":1.5}',
+        b"{}",
+        b"<a><b></a>",
+        b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>',
+        b"<a/>",
+    ],
+)
+def test_a_sample_that_is_none_is_refused_without_a_word_of_it(sample: bytes) -> None:
+    with pytest.raises(KitError) as caught:
+        files_of("tide", "Tide", "Tide", sample)
+    assert caught.value.says.endswith(".")
+
+
+def test_nothing_is_written_over(tmp_path: Path) -> None:
+    files, folder = made("csv", tmp_path)
+    with pytest.raises(KitError, match="already"):
+        write(folder, files)
+
+
+def test_a_wrong_mapping_is_said_with_its_line(tmp_path: Path) -> None:
+    _, folder = made("json", tmp_path)
+    mapping = folder / "src" / "tidejson_adapter" / "mapping.toml"
+    mapping.write_text(mapping.read_text("utf-8").replace('to = "/subject/sex"', 'to = "/subject/colour"'), "utf-8")
+    with pytest.raises(KitError, match=r"mapping\.toml:\d+: unknown_path"):
+        judged_at(folder)
+
+
+@pytest.mark.parametrize("project", ["", "[project]", "not toml", '[project.entry-points."referral_gateway.adapters"]'])
+def test_a_folder_that_announces_no_adapter_is_refused(project: str, tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text(project, "utf-8")
+    with pytest.raises(KitError):
+        judged_at(tmp_path)
+
+
+def test_a_golden_file_is_written_only_where_it_says_something_else(tmp_path: Path) -> None:
+    _, folder = made("records", tmp_path)
+    assert accept(judged_at(folder), folder / "samples") == []
+    (folder / "samples" / "first.canonical.json").write_text("{}", "utf-8")
+    assert accept(judged_at(folder), folder / "samples") == ["first.canonical.json"]
+    golden = json.loads((folder / "samples" / "first.canonical.json").read_text("utf-8"))
+    assert golden["schema"] == "referral/1.0"
+
+
+def test_a_page_keeps_what_its_author_wrote_around_it(tmp_path: Path) -> None:
+    _, folder = made("xml", tmp_path)
+    adapter = judged_at(folder).adapter
+    page = (folder / "README.md").read_text("utf-8")
+    assert "| /Name | not reviewed yet |" in page
+    assert "| shelter | `accommodation.emergency` |" in page
+    longer = f"# Tide\n\nAsk Mara.\n\n{page[page.index('<!--') :]}\nMore.\n"
+    assert renewed(longer, adapter) == longer
+    old = longer.replace("accommodation.emergency", "accommodation.other")
+    assert renewed(old, adapter) == longer
