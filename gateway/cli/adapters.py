@@ -14,7 +14,9 @@ from gateway.core.errors import OperatorError
 if TYPE_CHECKING:
     from gateway.plugins.allowing import Pin
 
-adapter = typer.Typer(no_args_is_help=True, help="Adapters: a kit to write one, and which of other distributions may run.")
+adapter = typer.Typer(
+    no_args_is_help=True, help="Adapters: a kit to write one, and which of other distributions may run."
+)
 
 Name = Annotated[str, typer.Argument(metavar="DISTRIBUTION", help="Its name, as pip shows it.")]
 _LIST = f"{PROGRAM} adapter allowed"
