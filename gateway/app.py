@@ -28,6 +28,7 @@ def create_app(gateway: Gateway) -> FastAPI:
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         gateway.start()
         try:
+            await gateway.door.erasures.replay()  # Nobody is answered before whoever was erased is gone again.
             yield
         finally:
             gateway.close()
@@ -54,6 +55,7 @@ def create_operator_app(gateway: Gateway) -> FastAPI:
             clients=gateway.clients,
             log=gateway.log,
             notices=gateway.door.notices,
+            erasures=gateway.door.erasures,
             revoke_client=gateway.revoke_client,
             usable_key=_usable,
             granting=gateway.people.granting,

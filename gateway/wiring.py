@@ -21,6 +21,7 @@ from gateway.core.child_clock import ChildClock
 from gateway.core.consent_papers import ConsentPapers
 from gateway.core.desk import Desk
 from gateway.core.dispatch import Dispatch
+from gateway.core.erasing import Erasures
 from gateway.core.errors import OperatorError
 from gateway.core.exchange import Exchange
 from gateway.core.explaining import Explaining
@@ -63,6 +64,7 @@ from gateway.store.codes import CodeReader
 from gateway.store.consent_papers import ConsentEventReader
 from gateway.store.database import Database, opened
 from gateway.store.directory import DirectoryReader
+from gateway.store.erasures import ErasureReader
 from gateway.store.ledger import LedgerReader
 from gateway.store.memory import Memory
 from gateway.store.notices import NoticeReader
@@ -144,12 +146,11 @@ def build(settings: Settings, clock: Clock | None = None, entropy: Entropy | Non
     require_newest(database.reading)
     person_keys = PersonKeyStore(opened(settings.person_key_database()), ring, entropy)
     person_keys.prepare()
-    memory = Memory()
+    memory, clients, log = Memory(), ClientReader(database.reading), LedgerReader(database.reading)
     people = PeopleReader(database.reading, memory, person_keys)
     directory = DirectoryReader(database.reading, memory, clock)
     writer = Writer(database.writing, clock, memory.forget)
     adapters, policy = adapters_of(settings), _policy(settings, database, directory)
-    clients, log = ClientReader(database.reading), LedgerReader(database.reading)
     rooms, notices, codes = RoomReader(database.reading), NoticeReader(database.reading), CodeReader(database.reading)
     oauth, verifier, revoked = _oauth(settings, ring, clients, writer, clock, entropy)
     packing = Packing(adapters, ring, entropy, timedelta(minutes=policy.delivery_jitter_minutes))
@@ -176,6 +177,7 @@ def build(settings: Settings, clock: Clock | None = None, entropy: Entropy | Non
         tracking=Tracking(ReferralReader(database.reading), log, ring, person_keys, settings.origin),
         recorder=writer,
         notices=notices,
+        erasures=Erasures(desk, ErasureReader(database), person_keys),
         largest_body=settings.largest_body,
     )
     registry = Registry(BookReader(database.reading), adapters, clock, entropy, writer)

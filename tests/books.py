@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from fake_book import Book
+from fake_erasures import erase
 from kept_parcels import DELIVERED, OPEN, QUEUED, RECALLED, SENDING, STOPPED, Kept
 
 from gateway.core.answers import LeafSlot, NotFresh
@@ -199,6 +200,12 @@ class FakeTransaction:
         self.book.waiting = [row for row in self.book.waiting if row.consent not in change.consents]
         return len(self.book.waiting) < before
 
+    def erase(self, people: Sequence[bytes], pairs: Sequence[bytes]) -> None:
+        erase(self.book, people, pairs)
+
+    def end_erasures(self, people: Sequence[bytes]) -> None:
+        self.book.erasing -= {*people}
+
     def forget_expired(self, limit: int) -> bool:
         now = int(self._now.timestamp())
         gone = (
@@ -229,7 +236,8 @@ class FakeTransaction:
         if row.answer is not None:
             return row.answer
         assert row.referral is not None
-        return self.book.referrals[row.referral].answer
+        referral = self.book.referrals.get(row.referral)
+        return {"outcome": "unknown"} if referral is None else referral.answer
 
     def _insert(self, table: dict[_Key, _Value], key: _Key, value: _Value) -> None:
         assert key not in table, "a row of that key exists"

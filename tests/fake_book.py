@@ -50,6 +50,7 @@ class Book:
     leaves: list[SealedLeaf] = field(default_factory=list)
     notices: dict[str, Notice] = field(default_factory=dict)
     notice_leases: dict[str, datetime] = field(default_factory=dict)
+    erasing: set[bytes] = field(default_factory=set)
     frontier: tuple[bytes, ...] = ()
 
     @property

@@ -45,13 +45,13 @@ class FakeNoticeSteps:
     def notice(self, recipient: str, notice: str) -> Notice | None:
         return FakeNotices(self.book).handed_out(recipient, notice)
 
-    def lease(self, notice: str, until: datetime) -> bool:
+    def lease(self, notice: str, until: datetime) -> Notice | None:
         found = self.book.notices.get(notice)
         if found is None or not _may_go(self.book, found, self.now):
-            return False
+            return None
         self.book.notices[notice] = replace(found, state=NoticeState.SENDING)
         self.book.notice_leases[notice] = until
-        return True
+        return self.book.notices[notice]
 
     def move(self, notice: str, state: NoticeState, ground: ObjectionGround | None) -> None:
         self.book.notices[notice] = replace(self.book.notices[notice], state=state, ground=ground)

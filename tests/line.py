@@ -25,6 +25,7 @@ from builders import (
 from code_books import FakeCodes
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from fake_children import FakeChildren
+from fake_erasures import FakeErasureBook, FakeKeyStore
 from fake_notices import FakeNotices
 from fake_outbox import FakeOutbox
 from fake_overrides import FakeOverrides
@@ -51,6 +52,7 @@ from gateway.core.child_clock import ChildClock
 from gateway.core.desk import Actor, Desk, UnknownPerson
 from gateway.core.desk_items import Changed
 from gateway.core.dispatch import Delivered, Dispatch
+from gateway.core.erasing import Erasures
 from gateway.core.exchange import Exchange
 from gateway.core.introductions import Introductions
 from gateway.core.notifying import Notifying
@@ -105,6 +107,8 @@ class Line:
             directory, people, person_keys, outbox, KEYS, policy, clock, entropy, recorder, notifying
         )
         self.answering = Answering(KEYS, clock, entropy, self.recorder, self.notices)
+        self.key_store, self.erasure_book = FakeKeyStore(person_keys.keys), FakeErasureBook(book)
+        self.erasures = Erasures(self.desk, self.erasure_book, self.key_store)
         self.codes = FakeCodes(book)
         self.introductions = Introductions(self.desk, self.codes)
 

@@ -167,6 +167,7 @@ class Web:
             tracking=tracking,
             recorder=line.recorder,
             notices=line.notices,
+            erasures=line.erasures,
             largest_body=self.largest_body,
         )
         self.use(self.door)

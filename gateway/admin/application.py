@@ -3,6 +3,8 @@
 Either way it is the same code, and every change goes through the one writer.
 """
 
+from http import HTTPStatus
+
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -13,6 +15,7 @@ from gateway.admin import (
     cases,
     consent_papers,
     consents,
+    erasures,
     histories,
     log,
     notices,
@@ -21,11 +24,12 @@ from gateway.admin import (
     previews,
     register,
 )
-from gateway.admin.answers import answer, on_gateway_error
+from gateway.admin.answers import answer, on_gateway_error, problem
 from gateway.admin.operations import Operations
 from gateway.admin.rehearsal import RehearsedError
 from gateway.core.case_items import RecordCaseEvent
 from gateway.core.desk_items import ChangeConsents, RecordConsent
+from gateway.core.erasure_items import RefuseErasure
 from gateway.core.errors import GatewayError
 from schemas.documents import Json
 from schemas.errors import SchemaViolationError
@@ -49,7 +53,7 @@ def application(operations: Operations) -> FastAPI:
         },
     )
     every = (
-        *(register, consent_papers, consents, cases, capacity, previews),
+        *(register, consent_papers, consents, cases, capacity, erasures, previews),
         *(policies, histories, notices, officers, log),
     )
     for door in every:
@@ -63,6 +67,8 @@ async def on_rehearsed(_request: Request, error: Exception) -> JSONResponse:
         raise error
     told: dict[str, Json] = {"dry_run": True}
     match error.item:
+        case RefuseErasure():
+            return problem(HTTPStatus.CONFLICT, "legal_hold")
         case RecordConsent(answer=written):
             told |= {name: value for name, value in written.items() if name != "consent"}
         case RecordCaseEvent(row=fact):

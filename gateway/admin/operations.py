@@ -11,6 +11,7 @@ from gateway.core.case_desk import CaseDesk
 from gateway.core.child_clock import ChildClock
 from gateway.core.consent_papers import ConsentPapers
 from gateway.core.desk import Desk
+from gateway.core.erasing import Erasures
 from gateway.core.explaining import Explaining
 from gateway.core.histories import Histories
 from gateway.core.notice_records import Notices
@@ -96,6 +97,7 @@ class Operations:
     clients: Clients
     log: Leaves
     notices: Notices
+    erasures: Erasures
     revoke_client: Callable[[str], Awaitable[bool]]
     usable_key: Callable[[Mapping[str, Json]], bool]
     granting: Granting

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from gateway.admin.operations import Operations
 from gateway.core.case_desk import CaseDesk
 from gateway.core.desk import Desk
+from gateway.core.erasing import Erasures
 from gateway.core.errors import GatewayError
 from gateway.core.keys import KEY_BYTES
 from gateway.core.ports import Entropy, Item, PersonKeys
@@ -72,3 +73,9 @@ def cases(operations: Operations, request: Request) -> CaseDesk:
     if not is_dry(request):
         return real
     return replace(real, recorder=_WritesNothing(), person_keys=_KeepsNoKey(real.person_keys, real.entropy))
+
+
+def erasures(operations: Operations, request: Request) -> Erasures:
+    """Return where people are erased; in a dry run one that raises RehearsedError instead of erasing."""
+    real = operations.erasures
+    return replace(real, desk=desk(operations, request))

@@ -15,6 +15,7 @@ from gateway.cli import (
     capacity,
     cases,
     consents,
+    erasures,
     histories,
     kit,
     log,
@@ -59,6 +60,7 @@ for command in (
     previews.preview,
     previews.explain,
     histories.history,
+    erasures.erase,
 ):
     app.command()(command)
 for name, group in GROUPS.items():

@@ -55,6 +55,7 @@ class CommandFailedError(Exception):
 SENTENCES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     {
         "decision_unknown": ("No decision has that id.", ""),
+        "legal_hold": ("A court order stands in her case: nothing of hers may be erased while it does.", ""),
         "person_unknown": ("Nobody is known under that reference or consent. That you looked was recorded.", ""),
         "document_invalid": ("The document does not fit its schema.", ""),
         "bad_request": ("Something given is missing or not of the right form.", ""),

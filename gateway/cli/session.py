@@ -22,6 +22,8 @@ from gateway.settings import Settings, read
 if TYPE_CHECKING:
     import httpx
 
+    from gateway.wiring import Gateway
+
 _Result = TypeVar("_Result")
 
 PATIENCE: Final = 5.0
@@ -99,18 +101,13 @@ def talk(conversation: Callable[[Session], Awaitable[_Result]], chosen: Settings
 
 def _here(where: Settings, conversation: Callable[[Session], Awaitable[_Result]]) -> _Result:
     """Open the databases in this process."""
-    import httpx
-
-    from gateway.app import create_operator_app
     from gateway.wiring import build
 
     logs.configure(level=logging.CRITICAL)
     gateway = build(where)
     gateway.start()
     try:
-        # As on the socket: a defect is an answer, not a traceback.
-        transport = httpx.ASGITransport(app=create_operator_app(gateway), raise_app_exceptions=False)
-        return asyncio.run(_through(transport, conversation))
+        return asyncio.run(_in_process(gateway, conversation))
     finally:
         gateway.close()
 
@@ -138,6 +135,18 @@ async def _through(
 
     async with httpx.AsyncClient(transport=transport, base_url=_BASE, timeout=_TIMEOUT, trust_env=False) as client:
         return await conversation(Session(client))
+
+
+async def _in_process(gateway: "Gateway", conversation: Callable[[Session], Awaitable[_Result]]) -> _Result:
+    """Whoever was erased is gone again before anything is said, as where it serves (A-04)."""
+    import httpx
+
+    from gateway.app import create_operator_app
+
+    await gateway.door.erasures.replay()
+    # As on the socket: a defect is an answer, not a traceback.
+    transport = httpx.ASGITransport(app=create_operator_app(gateway), raise_app_exceptions=False)
+    return await _through(transport, conversation)
 
 
 def _document(response: "httpx.Response") -> dict[str, object]:

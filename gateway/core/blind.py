@@ -1,6 +1,8 @@
 """Blind indexes: how something sealed is found again without keeping it readable. The key is not in the database."""
 
-from gateway.core.keys import KeyUse, MacKeys
+from dataclasses import dataclass
+
+from gateway.core.keys import KeyRing, KeyUse, MacKeys, Ring
 from gateway.core.pseudonyms import as_written
 
 
@@ -17,6 +19,20 @@ def blind_pair(keys: MacKeys, client: str, person_ref: str) -> bytes:
 def blind_sender_reference(keys: MacKeys, agency: str, reference: str) -> bytes:
     """Index of an agency's own case number, so that it can take back what it sent."""
     return keys.mac(KeyUse.BLIND_INDEX, b"referral.sender_reference", _joined(agency, reference))[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """By what an erased record is recognised, should a backup bring it back; `epoch` is its ring's."""
+
+    epoch: int
+    digest: bytes
+
+
+def erased_mark(keys: KeyRing, person: bytes, epoch: int | None = None) -> Mark:
+    """Mark of a record that is erased, under an epoch of the ring; default: the current one."""
+    under = keys.epoch(Ring.PERSON) if epoch is None else epoch
+    return Mark(under, keys.mac(KeyUse.BLIND_INDEX, b"erased.person", person, under))
 
 
 def blind_idempotency(keys: MacKeys, client: str, operation: str, key: str) -> bytes:

@@ -52,9 +52,15 @@ def permit_leaf(
 
 
 def refusal_leaf(
-    entropy: Entropy, refusal: Refusal, route: Way, asked: Authenticated, person: KnownPerson | None, policy: str
+    entropy: Entropy,
+    refusal: Refusal,
+    route: Way,
+    asked: Authenticated,
+    person: KnownPerson | None,
+    policy: str,
+    referral: str,
 ) -> SealedLeaf:
-    """Record a refusal with its true reasons (A-01).
+    """Record a refusal with its true reasons (A-01), and which referral it was: by that it is found to be erased.
 
     A recipient nobody registered is not named: it is the sender's word, not ours.
     """
@@ -69,7 +75,8 @@ def refusal_leaf(
     }
     if route.recipient is not None:
         fields["recipient"] = route.recipient.id
-    return _of_person(entropy, "decision.refused", refusal.decided_at, fields, person.id if person else None)
+    leaf = _of_person(entropy, "decision.refused", refusal.decided_at, fields, person.id if person else None)
+    return replace(leaf, referral=referral)
 
 
 def preview_leaf(

@@ -106,9 +106,10 @@ class Lease:
         )
 
     def _handed_out(self, transaction: Transaction, ready: ReadyNotice) -> bool:
-        if not transaction.notices.lease(ready.notice.id, self.until):
+        leased = transaction.notices.lease(ready.notice.id, self.until)
+        if leased is None:
             return False
-        transaction.append(ready.leaf)
+        transaction.append(replace(ready.leaf, person=leased.person))  # She may have been erased meanwhile.
         return True
 
     def _confirmed(self, transaction: Transaction, release: _Release) -> bool:

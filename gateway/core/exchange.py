@@ -241,7 +241,7 @@ class Exchange:
             referral=referral,
             decision=refusal,
             heads=case.heads,
-            leaf=refusal_leaf(self.entropy, refusal, case.route, case.asked, case.person, self.policy.digest),
+            leaf=refusal_leaf(self.entropy, refusal, case.route, case.asked, case.person, self.policy.digest, referral),
             answer=receipts.refused(referral, refusal),
             idempotency=self._idempotency(case.asked),
             strike=self.strike(case, refusal),

@@ -11,7 +11,7 @@ from consent.reasons import Reason
 from gateway.core import receipts
 from gateway.core.answers import NotFresh
 from gateway.core.callers import Caller
-from gateway.core.leaves import sealed_leaf
+from gateway.core.leaves import heads_of, sealed_leaf, still_hers
 from gateway.core.ports import Clock, Entropy, Needs, People, Recorder, Transaction
 from gateway.core.stages import SealedLeaf
 from gateway.core.tracking import Log, Referrals, StoredReferral
@@ -29,15 +29,16 @@ class Asked:
 
     @property
     def needs(self) -> Needs:
-        """The proof."""
-        return Needs(callers=(self.caller,) if self.caller else ())
+        """The proof, and the person it is about."""
+        heads = heads_of(self.leaf) if self.leaf else ()
+        return Needs(heads, (self.caller,) if self.caller else ())
 
     def apply(self, transaction: Transaction) -> NotFresh | None:
         """Use up the proof, append the leaf."""
         if self.caller and (not_fresh := transaction.consume(self.caller)):
             return not_fresh
         if self.leaf is not None:
-            transaction.append(self.leaf)
+            transaction.append(still_hers(self.leaf, transaction))
         return None
 
 

@@ -16,6 +16,10 @@ class Head:
     version: int
 
 
+ERASURES = "erasures"
+"""The head that every erased record moves: its version is how many this database has seen erased."""
+
+
 def person_head(person: bytes) -> str:
     """Name the head that every consent event of a person moves."""
     return f"person:{person.hex()}"

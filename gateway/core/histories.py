@@ -15,7 +15,7 @@ from gateway.core.answers import LeafSlot
 from gateway.core.blind import blind_person_ref
 from gateway.core.keys import MacKeys
 from gateway.core.known import KnownPerson
-from gateway.core.leaves import sealed_leaf
+from gateway.core.leaves import heads_of, sealed_leaf, still_hers
 from gateway.core.ports import Clock, Entropy, Needs, People, Recorder, Transaction
 from gateway.core.stages import SealedLeaf
 from gateway.core.tracking import Tracking
@@ -53,12 +53,12 @@ class Read:
 
     @property
     def needs(self) -> Needs:
-        """Nothing."""
-        return Needs()
+        """The person it is about."""
+        return Needs(heads_of(self.leaf))
 
     def apply(self, transaction: Transaction) -> LeafSlot:
         """Append the leaf."""
-        return transaction.append(self.leaf)
+        return transaction.append(still_hers(self.leaf, transaction))
 
 
 @dataclass(frozen=True, slots=True)

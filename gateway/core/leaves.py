@@ -6,12 +6,13 @@ A leaf's commitments are HMACs under a key of its own, which lies wrapped under 
 key leaves the log provable and stops it being about her (DESIGN section 6). Form: schemas/ledger/1.0.json.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from gateway.core.commitments import Committed, commitment
+from gateway.core.heads import Head, person_head
 from gateway.core.keys import KEY_BYTES
-from gateway.core.ports import Entropy
+from gateway.core.ports import Entropy, Transaction
 from gateway.core.pseudonyms import message_id
 from gateway.core.sealing import NONCE_BYTES, Place, seal_at_rest
 from gateway.core.stages import SealedLeaf
@@ -54,6 +55,21 @@ def sealed_leaf(
     return SealedLeaf(
         event, content, secret.person, seal_at_rest(secret.data_key, place, leaf_key, entropy.bytes(NONCE_BYTES))
     )
+
+
+def heads_of(leaf: SealedLeaf) -> tuple[str, ...]:
+    """Name the head of the person a leaf is about, for an item that asks `is_erased`."""
+    return () if leaf.person is None else (person_head(leaf.person),)
+
+
+def is_erased(leaf: SealedLeaf, transaction: Transaction) -> bool:
+    """Say whether the person a leaf is about was erased since it was written: nothing may lead to her any more."""
+    return any(not transaction.moved((Head(head, 0),)) for head in heads_of(leaf))
+
+
+def still_hers(leaf: SealedLeaf, transaction: Transaction) -> SealedLeaf:
+    """Return the leaf, about nobody where she was erased since it was written."""
+    return replace(leaf, person=None, others=(), wrapped_key=None) if is_erased(leaf, transaction) else leaf
 
 
 def instant(at: datetime) -> str:

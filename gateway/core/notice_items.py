@@ -1,6 +1,6 @@
 """What a recipient answers to a notice, and what becomes of one nobody answers, inside the writer's transaction."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gateway.core.callers import Caller
 from gateway.core.confirm import KEEPS_ANSWERS, repeated
@@ -42,7 +42,7 @@ class AnswerNotice:
         if not notice.may_become(self.state):
             return NotNow()
         transaction.notices.move(notice.id, self.state, self.ground)
-        transaction.append(self.leaf)
+        transaction.append(replace(self.leaf, person=notice.person))  # She may have been erased meanwhile.
         transaction.add(IdempotencyRow(self.idempotency, None, RECORDED, transaction.now + KEEPS_ANSWERS))
         return Told()
 

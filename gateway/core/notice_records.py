@@ -42,7 +42,10 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One notice as it stands. `about` is the message the recipient holds; `id` is this notice's own message id."""
+    """One notice as it stands. `about` is the message the recipient holds; `id` is this notice's own message id.
+
+    `person` is None once she is erased: what the recipient needs is the message it holds, and that it knows itself.
+    """
 
     id: str
     kind: NoticeKind
@@ -50,7 +53,7 @@ class Notice:
     referral: str
     sender: str
     recipient: str
-    person: bytes
+    person: bytes | None
     created: datetime
     due: datetime
     deadline: datetime
@@ -94,8 +97,8 @@ class NoticeSteps(Protocol):
         """Return a notice that was handed out to this recipient; None for another's and one that still waits."""
         ...
 
-    def lease(self, notice: str, until: datetime) -> bool:
-        """Hand one out that is due or whose lease ran out; False when it is not there."""
+    def lease(self, notice: str, until: datetime) -> Notice | None:
+        """Hand one out that is due or whose lease ran out, and return it; None when there is none."""
         ...
 
     def move(self, notice: str, state: NoticeState, ground: ObjectionGround | None) -> None:

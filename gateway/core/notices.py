@@ -61,7 +61,7 @@ def _queued(transaction: Transaction, plan: NoticePlan, owed: Received, replaced
         referral=owed.referral,
         sender=owed.sender,
         recipient=owed.recipient,
-        person=owed.person,
+        person=None if plan.kind is NoticeKind.ERASURE else owed.person,
         created=now,
         due=now + plan.jitter * share,  # Held back like a routine delivery: two recipients cannot match arrivals.
         deadline=now + plan.answer_within,

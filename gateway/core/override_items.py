@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from gateway.core.answers import Stale
 from gateway.core.case_items import Ending
 from gateway.core.heads import Head, person_head
+from gateway.core.leaves import heads_of, is_erased
 from gateway.core.officers import Approval, OfficerRefusedError, still_holds
 from gateway.core.ports import InFlight, Needs, Transaction
 from gateway.core.rows import CaseEventRow
@@ -71,12 +72,12 @@ class RaiseOnce:
 
     @property
     def needs(self) -> Needs:
-        """The flag."""
-        return Needs((self.flag,))
+        """The flag, and the person it is about."""
+        return Needs((self.flag, *heads_of(self.leaf)))
 
     def apply(self, transaction: Transaction) -> bool:
-        """Append it; False where somebody did before."""
-        if transaction.moved((Head(self.flag, 0),)):
+        """Append it; False where somebody did before, and where she was erased since."""
+        if transaction.moved((Head(self.flag, 0),)) or is_erased(self.leaf, transaction):
             return False
         transaction.bump(self.flag)
         transaction.append(self.leaf)

@@ -29,6 +29,9 @@ from gateway.core.stages import SealedLeaf
 from schemas.case_codes import CaseEventType, OverrideFinding
 from schemas.documents import Document
 
+ENDED, REVIEW_OVERDUE = "override.ended", "override.review_overdue"
+"""What is told of an override once: leaf types, and what stands before its id in the head that says it was told."""
+
 OFFICER = "officer:"
 """What stands before an officer's id where an agency's could stand too."""
 
@@ -106,9 +109,9 @@ class Overrides:
         within = timedelta(hours=self.policy.clocks.override_review_hours)
         for one in self.book.approved():
             if not one.stopped and not one.ended_told and now >= one.ends:
-                await self._raised("override.ended", one, now)
+                await self._raised(ENDED, one, now)
             due = not one.reviewed and not one.overdue_told and now >= one.approved_at + within
-            if due and await self._raised("override.review_overdue", one, now):
+            if due and await self._raised(REVIEW_OVERDUE, one, now):
                 late.append(one.override)
         return tuple(late)
 

@@ -254,6 +254,18 @@ class Transaction(Protocol):
         """Change what is kept about officers; False, and nothing changed, where it is not as the change asks."""
         ...
 
+    def erase(self, people: Sequence[bytes], pairs: Sequence[bytes]) -> None:
+        """Delete every row about these records of one person and the refusals counted under these pairs (A-04).
+
+        Their heads go too, so whatever was prepared about her is stale. What stays says that their keys are still to be
+        destroyed, and her notices, which name her no more.
+        """
+        ...
+
+    def end_erasures(self, people: Sequence[bytes]) -> None:
+        """Forget that the keys of these records were still to be destroyed."""
+        ...
+
     def forget_expired(self, limit: int) -> bool:
         """Delete up to `limit` rows of each kind that has run out; True when more of one may be waiting."""
         ...

@@ -20,4 +20,5 @@ class Scope(Coded):
     RECORD_CASES = "cases:record", "Record what is known about a person besides her consents; ask for an override."
     READ_CASES = "cases:read", "Read what this agency recorded about a person besides her consents."
     INTRODUCE_PEOPLE = "people:introduce", "Hand over and accept the codes by which agencies know one person as one."
+    ERASE_PEOPLE = "people:erase", "Erase everything the gateway keeps about a person whom this agency recorded."
     READ_LEDGER = "ledger:read", "Read the log entries and proofs of this agency's own exchanges."

@@ -1,7 +1,8 @@
 """What nobody asks for and must happen all the same, again and again.
 
-The writer forgets a little of what has run out, so that no table grows for ever; and the log is told of broken glass
-that nobody has reviewed in time (E-01), and of children of whom nobody was told in time (K-07).
+The writer forgets a little of what has run out, so that no table grows for ever; the log is told of broken glass that
+nobody has reviewed in time (E-01), and of children of whom nobody was told in time (K-07); and an erasure that was cut
+short is finished (A-04).
 """
 
 import asyncio
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 import structlog
 
 from gateway.core.child_clock import ChildClock
+from gateway.core.erasing import Erasures
 from gateway.core.errors import GatewayError
 from gateway.core.housekeeping import ForgetExpired
 from gateway.core.overrides import Overrides
@@ -32,6 +34,7 @@ class Housekeeping:
     recorder: Recorder
     overrides: Overrides | None = None
     children: ChildClock | None = None
+    erasures: Erasures | None = None
     pause: float = PAUSE
 
     async def run(self) -> None:
@@ -41,6 +44,8 @@ class Housekeeping:
             try:
                 more = await self.recorder.record(ForgetExpired(AT_ONCE))
                 late = await self.overrides.watch() if self.overrides else ()
+                if self.erasures:
+                    await self.erasures.finish()
                 for _ in late:
                     structlog.get_logger().warning("override_review_overdue", code="E-01")
                 for agency in await self.children.watch() if self.children else ():

@@ -51,10 +51,10 @@ def forbid_core_dumps() -> None:
 
 
 async def _run(gateway: Gateway, public: socket, operators: socket, announce: Callable[[str], None]) -> None:
-    app, log = create_app(gateway), structlog.get_logger()
+    app, log, door = create_app(gateway), structlog.get_logger(), gateway.door
     async with app.router.lifespan_context(app):  # (4)
         beside = [
-            asyncio.create_task(Housekeeping(gateway.writer, gateway.door.overrides, gateway.door.children).run()),
+            asyncio.create_task(Housekeeping(gateway.writer, door.overrides, door.children, door.erasures).run()),
             asyncio.create_task(Escalation(gateway.writer, SystemEntropy()).run()),
         ]
         servers = {server(app): public, server(create_operator_app(gateway)): operators}

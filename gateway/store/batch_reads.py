@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 from gateway.core.ports import Answered, Needs
 from gateway.store.prepared import PreparedIn
 from gateway.store.rows import CLIENT, HEAD, IDEMPOTENCY, REFERRAL, REVOKED_TOKEN, USED_PROOF, json_document
+from schemas.documents import Document
 
 # Heads are read in ascending id and held until the commit, so that two nodes never wait for each other in a ring.
 _HEADS = PreparedIn(
@@ -24,6 +25,10 @@ _ANSWERED = PreparedIn(
         .where(IDEMPOTENCY.c.key.in_(values))
     )
 )
+
+
+_ERASED: Document = {"outcome": "unknown"}
+"""What a repeated request is answered whose referral was erased since."""
 
 
 @dataclass(slots=True)
@@ -60,6 +65,7 @@ def read_for(connection: Connection, needs: Sequence[Needs], versions: dict[str,
         seen.revoked_tokens = {str(token) for (token,) in _REVOKED.rows(connection, list(tokens))}
         seen.enabled_clients = {str(client) for (client,) in _ENABLED.rows(connection, list(clients))}
     for key, digest, own, of_referral in _ANSWERED.rows(connection, list(keys)):
-        answer = json_document(str(own if own is not None else of_referral))
+        written = own if own is not None else of_referral
+        answer = _ERASED if written is None else json_document(str(written))
         seen.answers[cast("bytes", key)] = Answered(cast("bytes", digest), answer)
     return seen

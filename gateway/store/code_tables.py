@@ -13,7 +13,7 @@ class CodeTable(SQLModel, table=True):
     """A code that was given out: its keyed digest, and the record it leads to."""
 
     __tablename__ = "code"
-    __table_args__ = (Index(None, "expires"), {"sqlite_with_rowid": False})
+    __table_args__ = (Index(None, "expires"), Index(None, "person"), {"sqlite_with_rowid": False})
     digest: bytes = Field(sa_column=column(Kind.BLIND, LargeBinary(32), key=True))
     kind: str = Field(sa_column=column(Kind.CODE, CODE))
     person: bytes = Field(sa_column=column(Kind.ID, LargeBinary(16)))
@@ -25,7 +25,7 @@ class CodeUseTable(SQLModel, table=True):
     """One use of a code, by an agency, for one of its records."""
 
     __tablename__ = "code_use"
-    __table_args__ = (Index(None, "expires"), {"sqlite_with_rowid": False})
+    __table_args__ = (Index(None, "expires"), Index(None, "person"), {"sqlite_with_rowid": False})
     digest: bytes = Field(sa_column=column(Kind.BLIND, LargeBinary(32), key=True))
     person: bytes = Field(sa_column=column(Kind.ID, LargeBinary(16), key=True))
     use: str = Field(sa_column=column(Kind.CODE, CODE))

@@ -15,6 +15,11 @@ from sqlalchemy.exc import DBAPIError
 from gateway.core.errors import OperatorError
 
 _SQLITE = "sqlite"
+_PATIENCE = 30
+"""Seconds a connection to SQLite waits for another that writes."""
+
+_MOMENT = 250
+"""Milliseconds the emptying of the write-ahead log waits for those who read."""
 _PRAGMAS = ("journal_mode=wal", "synchronous=full", "secure_delete=on", "foreign_keys=on", "cache_size=-16384")
 """The cache is 16 MiB for each connection: with the default 2, the pages every accept writes are read again."""
 
@@ -42,6 +47,27 @@ def opened(url: str) -> Database:
     return database
 
 
+def truncated(engine: Engine) -> bool:
+    """Empty SQLite's write-ahead log into the database, where `secure_delete` has overwritten what was deleted.
+
+    False while somebody reads or writes: it waits only for a moment, since everybody waits for it. Elsewhere there is
+    no such file.
+    """
+    if engine.dialect.name != _SQLITE:
+        return True
+    connection = engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        cursor.execute(f"pragma busy_timeout={_MOMENT}")
+        cursor.execute("pragma wal_checkpoint(truncate)")
+        busy = cursor.fetchone() != (0, 0, 0)
+    except sqlite3.OperationalError:
+        return False
+    finally:
+        connection.invalidate()  # Its patience was changed.
+    return not busy
+
+
 def _without_words(failed: ExceptionContext) -> None:
     """Answer for a database that cannot be read; the writer looks at the errors of its own engine itself."""
     if isinstance(failed.sqlalchemy_exception, DBAPIError):
@@ -53,7 +79,7 @@ def _engine(url: str) -> Engine:
 
 
 def _sqlite(url: str, begin: str) -> Engine:
-    engine = create_engine(url, hide_parameters=True, connect_args={"check_same_thread": False, "timeout": 30})
+    engine = create_engine(url, hide_parameters=True, connect_args={"check_same_thread": False, "timeout": _PATIENCE})
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: sqlite3.Connection, _record: object) -> None:

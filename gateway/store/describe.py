@@ -9,10 +9,19 @@ from collections.abc import Iterable
 from sqlalchemy import Column, Table
 from sqlmodel import SQLModel
 
-from gateway.store import capacity_tables, case_tables, code_tables, notice_tables, officer_tables, person_keys, tables
+from gateway.store import (
+    capacity_tables,
+    case_tables,
+    code_tables,
+    erasure_tables,
+    notice_tables,
+    officer_tables,
+    person_keys,
+    tables,
+)
 from gateway.store.columns import Kind
 
-_MODULES = (tables, capacity_tables, case_tables, code_tables, officer_tables, notice_tables)
+_MODULES = (tables, capacity_tables, case_tables, code_tables, officer_tables, notice_tables, erasure_tables)
 _INTRODUCTION = """\
 # Data at rest
 
@@ -36,7 +45,7 @@ def described() -> str:
     models = [model for model in found if isinstance(model, type) and issubclass(model, SQLModel)]
     named = {str(model.__tablename__): (model.__doc__ or "").strip() for model in models if model is not SQLModel}
     main = [_table(table, named[name]) for name, table in sorted(SQLModel.metadata.tables.items())]
-    keys = [_table(table, "One person's data key.") for table in person_keys.METADATA.sorted_tables]
+    keys = [_table(table, str(table.comment)) for table in person_keys.METADATA.sorted_tables]
     kinds = _rows(("kind", "what it is"), ((f"`{kind}`", kind.sentence) for kind in Kind))
     return "\n".join((_INTRODUCTION, kinds, "## Main database\n", *main, _PERSON_KEYS, *keys)).rstrip("\n") + "\n"
 

@@ -13,14 +13,19 @@ class NoticeTable(SQLModel, table=True):
     """A notice to a past recipient. States: `schemas.notice_codes.NoticeState`."""
 
     __tablename__ = "notice"
-    __table_args__ = (Index(None, "recipient", "state", "due"), Index(None, "about"), Index(None, "referral", "kind"))
+    __table_args__ = (
+        Index(None, "recipient", "state", "due"),
+        Index(None, "about"),
+        Index(None, "referral", "kind"),
+        Index(None, "person"),
+    )
     id: str = Field(sa_column=column(Kind.ID, ID, key=True))
     kind: str = Field(sa_column=column(Kind.CODE, CODE))
     about: str = Field(sa_column=column(Kind.ID, ID))
     referral: str = Field(sa_column=column(Kind.ID, ID))
     sender: str = Field(sa_column=column(Kind.ID, ID))
     recipient: str = Field(sa_column=column(Kind.ID, ID))
-    person: bytes = Field(sa_column=column(Kind.ID, LargeBinary(16)))
+    person: bytes | None = Field(default=None, sa_column=column(Kind.ID, LargeBinary(16), optional=True))
     created: int = Field(sa_column=column(Kind.TIME, BigInteger()))
     due: int = Field(sa_column=column(Kind.TIME, BigInteger()))
     deadline: int = Field(sa_column=column(Kind.TIME, BigInteger()))

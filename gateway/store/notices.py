@@ -69,14 +69,16 @@ class NoticeWriter:
         """Return a notice that was handed out to this recipient."""
         return _handed_out(self.connection, recipient, notice)
 
-    def lease(self, notice: str, until: datetime) -> bool:
+    def lease(self, notice: str, until: datetime) -> Notice | None:
         """Hand one out."""
         done = self.connection.execute(
             update(NOTICE)
             .where(NOTICE.c.id == notice, _may_go(self.now))
             .values(state=NoticeState.SENDING.value, lease_until=ticks(until))
         )
-        return done.rowcount == 1
+        if done.rowcount != 1:
+            return None
+        return _notice(self.connection.execute(select(NOTICE).where(NOTICE.c.id == notice)).one())
 
     def move(self, notice: str, state: NoticeState, ground: ObjectionGround | None) -> None:
         """Set how far it has come."""

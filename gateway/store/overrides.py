@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Engine, func, select
 
 from gateway.core.heads import Head, approvals_head
-from gateway.core.overrides import Watched
+from gateway.core.overrides import ENDED, REVIEW_OVERDUE, Watched
 from gateway.store.heads import head_of
 from gateway.store.moments import moment, ticks
 from gateway.store.rows import CASE_EVENT, HEAD
@@ -34,7 +34,7 @@ class OverrideReader:
         )
         with self.engine.connect() as connection:
             rows = connection.execute(query).all()
-            flags = {f"{kind}:{row.override}" for row in rows for kind in ("override.ended", "override.review_overdue")}
+            flags = {f"{kind}:{row.override}" for row in rows for kind in (ENDED, REVIEW_OVERDUE)}
             told = set(connection.execute(select(HEAD.c.id).where(HEAD.c.id.in_(flags))).scalars())
             later = connection.execute(
                 select(_OF.override, _OF.type).where(_OF.override.in_([row.override for row in rows]))
@@ -49,8 +49,8 @@ class OverrideReader:
                 ends=datetime.fromisoformat(json.loads(row.terms)["ends"]),
                 stopped=(row.override, CaseEventType.OVERRIDE_STOPPED.value) in known,
                 reviewed=(row.override, CaseEventType.OVERRIDE_REVIEWED.value) in known,
-                ended_told=f"override.ended:{row.override}" in told,
-                overdue_told=f"override.review_overdue:{row.override}" in told,
+                ended_told=f"{ENDED}:{row.override}" in told,
+                overdue_told=f"{REVIEW_OVERDUE}:{row.override}" in told,
             )
             for row in rows
         )

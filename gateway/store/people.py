@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, func, select
 from consent.case import CaseEvent, case_of
 from consent.records import ConsentEvent, standing
 from gateway.core.case_events import needs_opening, with_hidden
-from gateway.core.errors import Defect, OperatorError
+from gateway.core.errors import OperatorError
 from gateway.core.heads import Head, binding_head, pair_head, person_head
 from gateway.core.known import KnownPerson, Probing
 from gateway.core.ports import PersonKeys
@@ -45,7 +45,7 @@ class PeopleReader:
     def known(self, blind_ref: bytes) -> KnownPerson | None:
         """Return the person bound to that reference."""
         person = self.memory.recall(("binding", blind_ref), lambda: self._bound(blind_ref))
-        return None if person is None else self.person(person)
+        return None if person is None else self._unless_erased(blind_ref, person)
 
     def asked_about(self, blind_ref: bytes) -> KnownPerson | None:
         """Return the person bound to that reference; where nobody is, read and remember as much as for somebody.
@@ -54,14 +54,22 @@ class PeopleReader:
         """
         name = binding_head(blind_ref)
         person = self.memory.recall(("asked about", blind_ref), lambda: (self._bound(blind_ref)[0], (name,)))
-        if person is not None:
-            return self.person(person)
+        if person is not None and (known := self._unless_erased(blind_ref, person)) is not None:
+            return known
         self.memory.recall(("nobody", blind_ref), lambda: (self._read_nobody(), (name,)))
         return None
 
     def person(self, person: bytes) -> KnownPerson:
-        """Return the person of that id."""
+        """Return the person of that id; for one who was erased, nothing is known and her head has version 0."""
         return self.memory.recall(("person", person), lambda: self._read(person))
+
+    def _unless_erased(self, blind_ref: bytes, person: bytes) -> KnownPerson | None:
+        """Return her, or None where another node erased her: that she was bound is then forgotten here too."""
+        known = self.person(person)
+        if known.head.version:
+            return known
+        self.memory.forget([binding_head(blind_ref)])
+        return None
 
     def of_consent(self, consent: str) -> KnownPerson | None:
         """Return the person that consent is about."""
@@ -121,7 +129,7 @@ class PeopleReader:
             histories = _histories(connection, tuple(heads))
             rows = connection.execute(_FACTS.where(CASE_EVENT.c.person.in_(tuple(heads)))).all()
         if not all(head.version for head in heads.values()):
-            raise Defect("a person without a head")
+            return KnownPerson(person, Head(person_head(person), 0), ()), ()
         facts = tuple(
             self._opened(owner, case_event_of(event, kind, at, by, terms), sealed)
             for owner, event, kind, at, by, terms, sealed in rows

@@ -4,17 +4,21 @@ Destroying a row here makes everything sealed about her unreadable, in every cop
 """
 
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from threading import Lock
 
-from sqlalchemy import Column, LargeBinary, MetaData, Table, insert, select
+from sqlalchemy import BigInteger, Column, Integer, LargeBinary, MetaData, Table, delete, insert, select
 from sqlalchemy.exc import DBAPIError
 
+from gateway.core.blind import Mark
 from gateway.core.errors import OperatorError
 from gateway.core.keys import KEY_BYTES, DataKeys
 from gateway.core.ports import Entropy
 from gateway.store.columns import Kind
-from gateway.store.database import Database
+from gateway.store.database import Database, truncated
+from gateway.store.moments import ticks
 
 METADATA = MetaData()
 DATA_KEY = Table(
@@ -22,6 +26,15 @@ DATA_KEY = Table(
     METADATA,
     Column("person", LargeBinary(16), primary_key=True, info={"kind": Kind.ID}),
     Column("wrapped", LargeBinary, nullable=False, info={"kind": Kind.WRAPPED}),
+    comment="One person's data key.",
+)
+ERASED = Table(
+    "erased",
+    METADATA,
+    Column("digest", LargeBinary(32), primary_key=True, info={"kind": Kind.BLIND}),
+    Column("epoch", Integer, nullable=False, info={"kind": Kind.COUNT}),
+    Column("at", BigInteger, nullable=False, info={"kind": Kind.TIME}),
+    comment="A record that was erased, so that an older copy of the other database does not bring it back.",
 )
 _REMEMBERED = 4096
 
@@ -63,6 +76,41 @@ class PersonKeyStore:
         except DBAPIError:
             raise OperatorError("the database did not take a data key") from None
         return self._remember(person, key)
+
+    def destroy(self, gone: Mapping[bytes, Mark], at: datetime) -> None:
+        """Destroy these keys for good and list the marks, in one commit; whoever is listed already stays listed.
+
+        Raises OperatorError where it could not, or where a key may still be read from SQLite's write-ahead log.
+        """
+        digests = [mark.digest for mark in gone.values()]
+        try:
+            with self.database.writing.begin() as connection:
+                known = {*connection.execute(select(ERASED.c.digest).where(ERASED.c.digest.in_(digests))).scalars()}
+                marks = [
+                    {"digest": mark.digest, "epoch": mark.epoch, "at": ticks(at)}
+                    for mark in gone.values()
+                    if mark.digest not in known
+                ]
+                if marks:
+                    connection.execute(insert(ERASED), marks)
+                connection.execute(delete(DATA_KEY).where(DATA_KEY.c.person.in_([*gone])))
+            cleaned = truncated(self.database.writing)
+        except DBAPIError:
+            raise OperatorError("the database did not destroy a data key") from None
+        finally:
+            with self._lock:
+                for person in gone:
+                    self._open.pop(person, None)
+        if not cleaned:
+            raise OperatorError("a destroyed data key may still be read from the database's files")
+
+    def destroyed(self) -> dict[int, frozenset[bytes]]:
+        """Return the digests of everybody erased, by the epoch they were made under."""
+        found: dict[int, set[bytes]] = {}
+        with self.database.reading.connect() as connection:
+            for epoch, digest in connection.execute(select(ERASED.c.epoch, ERASED.c.digest)):
+                found.setdefault(epoch, set()).add(digest)
+        return {epoch: frozenset(digests) for epoch, digests in found.items()}
 
     def prepare(self) -> None:
         """Create the table where it is missing. Raises OperatorError when the database cannot be opened."""

@@ -21,7 +21,7 @@ from gateway.core.rows import (
     StrikeRow,
 )
 from gateway.core.stages import Parcel, Stated
-from gateway.store import case_tables, notice_tables, tables
+from gateway.store import case_tables, erasure_tables, notice_tables, tables
 from gateway.store.capacity_rows import capacity_insertion
 from gateway.store.code_rows import code_insertion
 from gateway.store.columns import Values, table_of
@@ -54,6 +54,7 @@ LEDGER_LEAF = table_of(tables.LedgerLeafTable)
 LEDGER_NODE = table_of(tables.LedgerNodeTable)
 PERSON_LEAF = table_of(tables.PersonLeafTable)
 NOTICE = table_of(notice_tables.NoticeTable)
+ERASURE_PENDING = table_of(erasure_tables.ErasurePendingTable)
 
 
 def insertion(row: Row) -> tuple[Table, Values]:

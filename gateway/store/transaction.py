@@ -21,7 +21,7 @@ from gateway.core.officer_records import OfficerChange
 from gateway.core.ports import Answered, InFlight
 from gateway.core.rows import AgencyRow, AgreementRow, ClientRow, IdempotencyRow, ReferralRow, Row
 from gateway.core.stages import Chosen, SealedLeaf
-from gateway.store import expiry, parcels, register
+from gateway.store import erasures, expiry, parcels, register
 from gateway.store.batch_reads import Seen
 from gateway.store.columns import Values
 from gateway.store.ledger import Frontier, append
@@ -49,6 +49,7 @@ class Draft:
     revoked_tokens: set[str] = field(default_factory=set)
     leaves: list[tuple[SealedLeaf, LeafSlot]] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
+    erased: set[str] = field(default_factory=set)
 
 
 class Batch:
@@ -62,7 +63,7 @@ class Batch:
         self._ledger = ledger
         self._leaves: list[tuple[SealedLeaf, LeafSlot]] = []
         self._stored = set(seen.versions)
-        self._moved: dict[str, int] = {}
+        self._moved, self._erased = dict[str, int](), set[str]()
         self._inserts: dict[Table, list[Values]] = {}
 
     @property
@@ -72,11 +73,12 @@ class Batch:
 
     @property
     def moved_heads(self) -> tuple[str, ...]:
-        """The heads this batch moved."""
-        return tuple(self._moved)
+        """The heads this batch moved, and those of people it erased."""
+        return (*self._moved, *self._erased)
 
     def merge(self, draft: Draft) -> None:
         """Take over what a successful item wants written."""
+        self._forget(draft.erased)
         self.seen.versions.update(draft.versions)
         self._moved.update(draft.versions)
         self.seen.used.update(draft.used)
@@ -128,6 +130,14 @@ class Batch:
 
     def _insert(self, table: Table, values: Values) -> None:
         self._inserts.setdefault(table, []).append(values)
+
+    def _forget(self, heads: set[str]) -> None:
+        """Heads that an erasure deleted: from here on they have version 0, and nothing is left to move."""
+        for head in heads:
+            self.seen.versions.pop(head, None)
+            self._moved.pop(head, None)
+        self._stored -= heads
+        self._erased |= heads
 
     def _move(self, head: str, version: int) -> None:
         if head not in self._stored:
@@ -266,6 +276,14 @@ class ItemTransaction:
     def change(self, change: OfficerChange) -> bool:
         """Change what is kept about officers; False where nothing was as it asks."""
         return change_officers(self._direct(), change, self.now)
+
+    def erase(self, people: Sequence[bytes], pairs: Sequence[bytes]) -> None:
+        """Delete every row about these records of one person."""
+        self._draft.erased |= {*erasures.erase(self._direct(), people, pairs, self.now)}
+
+    def end_erasures(self, people: Sequence[bytes]) -> None:
+        """Their keys are destroyed."""
+        erasures.end(self._direct(), people)
 
     def forget_expired(self, limit: int) -> bool:
         """Delete up to `limit` rows of each kind that has run out."""

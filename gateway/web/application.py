@@ -16,6 +16,7 @@ from gateway.web import (
     children,
     consent_life,
     consents,
+    erasures,
     health,
     her_receipt,
     inbox,
@@ -25,6 +26,7 @@ from gateway.web import (
     notices,
     problems,
     referrals,
+    restrictions,
     statuses,
 )
 from gateway.web.door import Door
@@ -62,19 +64,8 @@ def application(
         },
     )
     rooms = (
-        looks,
-        capacity,
-        referrals,
-        statuses,
-        inbox,
-        consents,
-        consent_life,
-        her_receipt,
-        introductions,
-        cases,
-        children,
-        notices,
-        ledger,
+        *(looks, capacity, referrals, statuses, inbox, consents, consent_life, her_receipt),
+        *(introductions, cases, children, restrictions, erasures, notices, ledger),
     )
     for room in rooms:
         app.include_router(room.router(door))

@@ -34,7 +34,7 @@ def router(door: Door) -> APIRouter:
     async def record(request: Request) -> JSONResponse:
         async def work(caller: Caller) -> JSONResponse:
             document, key = decode_json(await door.body(request)), idempotency_key(request.headers)
-            return _recorded(door, await door.cases.record(Actor(caller.agency, caller), document, key))
+            return recorded(door, await door.cases.record(Actor(caller.agency, caller), document, key))
 
         return await door.answered(request, Scope.RECORD_CASES, work)
 
@@ -64,7 +64,8 @@ def _named(body: bytes) -> str:
     return person_ref
 
 
-def _recorded(door: Door, outcome: CaseAnswer | UnknownPerson) -> JSONResponse:
+def recorded(door: Door, outcome: CaseAnswer | UnknownPerson) -> JSONResponse:
+    """Tell what was recorded, or why not."""
     match outcome:
         case Recorded(answer=told) | Repeated(answer=told):
             return answer(told, HTTPStatus.CREATED)

@@ -24,6 +24,7 @@ from gateway.core.consent_documents import ConsentRefusedError
 from gateway.core.consent_papers import ConsentPapers
 from gateway.core.desk import Desk
 from gateway.core.dispatch import Dispatch
+from gateway.core.erasing import Erasures
 from gateway.core.exchange import Exchange
 from gateway.core.explaining import Explaining
 from gateway.core.introductions import Introductions
@@ -78,6 +79,7 @@ class Door:
     tracking: Tracking
     recorder: Recorder
     notices: Notices
+    erasures: Erasures
     largest_body: int
 
     async def answered(

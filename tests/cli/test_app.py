@@ -12,7 +12,7 @@ from gateway import __version__
 from gateway.cli.app import GROUPS, app
 from gateway.cli.failures import Exit
 
-ALONE = ("init", "serve", "demo", "doctor", "preview", "explain", "history")
+ALONE = ("init", "serve", "demo", "doctor", "preview", "explain", "history", "erase")
 COMMANDS = [(name,) for name in ALONE] + [
     (group, str(command.name)) for group, typed in GROUPS.items() for command in typed.registered_commands
 ]
@@ -30,6 +30,7 @@ CHANGING = [
     ("consent", "withdraw"),
     ("consent", "import"),
     ("log", "export"),
+    ("erase",),
     ("case", "record"),
     ("officer", "invite"),
     ("officer", "revoke"),

@@ -24,7 +24,7 @@ from consent.facts import Restriction
 from consent.merkle import EMPTY_ROOT, TreeHead, leaf_hash, verify_inclusion
 from consent.records import ConsentEvent, ConsentEventType, NewTerms, standing
 from gateway.core.answers import LeafSlot, NotFresh
-from gateway.core.errors import Defect, OperatorError, SenderError
+from gateway.core.errors import OperatorError, SenderError
 from gateway.core.heads import Head, agency_head, agreement_head, binding_head, pair_head, person_head
 from gateway.core.known import KnownPerson, Probing
 from gateway.core.ports import Answered, Needs, Transaction
@@ -127,8 +127,7 @@ def test_everything_that_happened_to_a_consent_comes_back_in_order(world: World)
 def test_a_person_is_known_by_reference_id_and_consent(world: World) -> None:
     assert world.people.known(BLIND) is None
     assert world.people.of_consent("consent-1") is None
-    with pytest.raises(Defect):
-        world.people.person(PERSON)
+    assert world.people.person(PERSON) == KnownPerson(PERSON, Head(person_head(PERSON), 0), ())
     alone(world, knowing(RECORDED))
     her = KnownPerson(PERSON, Head(person_head(PERSON), 1), (a_consent(),))
     assert world.people.known(BLIND) == world.people.person(PERSON) == world.people.of_consent("consent-1") == her

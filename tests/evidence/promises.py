@@ -10,6 +10,7 @@ from databases import POSTGRESQL, Servers
 from furnished import Installation, install
 from referral_documents import CANONICAL
 from trials.code_race import codes_raced
+from trials.erasure import erased
 from trials.histories import lived
 from trials.kill9 import killed
 from trials.memory import measured
@@ -106,6 +107,12 @@ def _oracle(folder: Path, share: float) -> Found:
     return Found(heard.within(_TELLING), asdict(heard))
 
 
+def _erasure(folder: Path, share: float) -> Found:
+    count = max(3, int(200 * share))
+    erasing = erased(install(folder / "data", persons=count + 5), count)
+    return Found(erasing.held, asdict(erasing))
+
+
 def _bench(folder: Path, share: float) -> Found:
     rounds = rounds_of(install(folder / "data"), CLIENTS, CASES, max(1, int(5 * share)), 2000)
     found = summary(rounds, CLIENTS, CASES)
@@ -123,6 +130,10 @@ PROMISES = {
         "In no history is there a yes without a live ground, or one that a withdrawal or restriction widened; and "
         "unknown refuses.",
         _histories,
+    ),
+    "erasure": Promise(
+        "Whoever was erased is in no file any more: nothing decrypts, no leaf leads to her, and the log is whole.",
+        _erasure,
     ),
     "kill9": Promise(
         "Killed anywhere: every answered referral is in log and outbox exactly once, and the log verifies.", _kill9

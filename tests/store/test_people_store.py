@@ -10,11 +10,11 @@ from stores import PERSON, Doing, Store
 
 from consent.facts import Restriction
 from consent.records import ConsentEvent, ConsentEventType, standing
-from gateway.core.errors import Defect
 from gateway.core.heads import Head, binding_head, pair_head, person_head
 from gateway.core.known import KnownPerson, Probing
 from gateway.core.ports import Needs, Transaction
 from gateway.core.rows import BindingRow, ConsentRow, LockRow, PersonRow, StrikeRow
+from gateway.store.erasures import erase
 from gateway.store.people import PeopleReader
 from schemas.vocabulary import DataCategory
 
@@ -107,9 +107,21 @@ def test_a_reference_bound_later_is_found(store: Store) -> None:
     assert store.people.known(BLIND) is not None
 
 
-def test_a_person_without_a_head_is_a_defect(store: Store) -> None:
-    with pytest.raises(Defect):
-        store.people.person(bytes_from("nobody", 16))
+def test_of_a_person_without_a_head_nothing_is_known_and_nothing_remembered(store: Store) -> None:
+    nobody = bytes_from("nobody", 16)
+    known = store.people.person(nobody)
+    assert (known.head.version, known.consents) == (0, ())
+    assert store.people.person(nobody) is not known
+
+
+def test_whom_another_node_erased_is_known_here_no_more(known: Store) -> None:
+    """This node remembers that her reference is bound, and was told of no commit."""
+    assert known.people.known(BLIND) is not None
+    with known.database.writing.begin() as connection:
+        erase(connection, [PERSON], [], NOON)
+    known.memory.forget([person_head(PERSON)])
+    assert known.people.known(BLIND) is None
+    assert known.people.asked_about(BLIND) is None
 
 
 def test_a_code_this_program_does_not_know_permits_nothing(known: Store) -> None:

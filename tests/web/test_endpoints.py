@@ -64,6 +64,8 @@ ENDPOINTS = [
     Endpoint("POST", "/v1/withdrawals", Scope.WITHDRAW_CONSENTS, 404, KEYED, {"person_ref": PERSON_REF}),
     Endpoint("POST", "/v1/case-events", Scope.RECORD_CASES, 201, KEYED, A_FACT),
     Endpoint("POST", "/v1/case-events/search", Scope.READ_CASES, 200, body={"person_ref": PERSON_REF}),
+    Endpoint("POST", "/v1/restrictions", Scope.RECORD_CASES, 404, KEYED, {"person_ref": PERSON_REF, "set": True}),
+    Endpoint("POST", "/v1/erasures", Scope.ERASE_PEOPLE, 404, KEYED, {"person_ref": PERSON_REF}),
     Endpoint("GET", "/v1/notices", Scope.READ_REFERRALS, 200),
     Endpoint("POST", "/v1/introductions", Scope.INTRODUCE_PEOPLE, 404, KEYED, {"person_ref": PERSON_REF}),
     Endpoint("POST", "/v1/bindings", Scope.INTRODUCE_PEOPLE, 404, KEYED, SHOWN),

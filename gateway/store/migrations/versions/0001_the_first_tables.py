@@ -218,6 +218,7 @@ def upgrade() -> None:
     _notices()
     _codes_and_links()
     _questions_for_room()
+    _erasures()
 
 
 def _people_who_sign_in() -> None:
@@ -345,7 +346,7 @@ def _notices() -> None:
         sa.Column("referral", sa.String(length=64), autoincrement=False, nullable=False),
         sa.Column("sender", sa.String(length=64), autoincrement=False, nullable=False),
         sa.Column("recipient", sa.String(length=64), autoincrement=False, nullable=False),
-        sa.Column("person", sa.LargeBinary(length=16), autoincrement=False, nullable=False),
+        sa.Column("person", sa.LargeBinary(length=16), autoincrement=False, nullable=True),
         sa.Column("created", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("due", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("deadline", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -360,6 +361,7 @@ def _notices() -> None:
         batch_op.create_index(batch_op.f("ix_notice_about"), ["about"], unique=False)
         batch_op.create_index(batch_op.f("ix_notice_recipient_state_due"), ["recipient", "state", "due"], unique=False)
         batch_op.create_index(batch_op.f("ix_notice_referral_kind"), ["referral", "kind"], unique=False)
+        batch_op.create_index(batch_op.f("ix_notice_person"), ["person"], unique=False)
 
 
 def _codes_and_links() -> None:
@@ -375,6 +377,7 @@ def _codes_and_links() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_code_expires"), "code", ["expires"], unique=False)
+    op.create_index(op.f("ix_code_person"), "code", ["person"], unique=False)
     op.create_table(
         "code_use",
         sa.Column("digest", sa.LargeBinary(length=32), autoincrement=False, nullable=False),
@@ -386,6 +389,7 @@ def _codes_and_links() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_code_use_expires"), "code_use", ["expires"], unique=False)
+    op.create_index(op.f("ix_code_use_person"), "code_use", ["person"], unique=False)
     op.create_table(
         "code_try",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -437,3 +441,14 @@ def _questions_for_room() -> None:
     )
     for name in ("question", "expires"):
         op.create_index(op.f(f"ix_room_answer_{name}"), "room_answer", [name], unique=False)
+
+
+def _erasures() -> None:
+    """Whose data keys are still to be destroyed (A-04)."""
+    op.create_table(
+        "erasure_pending",
+        sa.Column("person", sa.LargeBinary(length=16), autoincrement=False, nullable=False),
+        sa.Column("at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("person", name=op.f("pk_erasure_pending")),
+        sqlite_with_rowid=False,
+    )

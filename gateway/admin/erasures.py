@@ -1,0 +1,35 @@
+"""Erasing people at the operator's desk, for an agency that recorded them. Her reference is in bodies only (P-02)."""
+
+from http import HTTPStatus
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from gateway.admin.answers import BadRequestError, answer, members, problem, text
+from gateway.admin.operations import Operations
+from gateway.admin.rehearsal import erasures
+from gateway.core.desk import Actor
+from gateway.core.erasure_items import Erased, Held
+
+_REFERENCE_LENGTH = 80
+
+
+def router(operations: Operations) -> APIRouter:
+    """Make the route."""
+    routes = APIRouter()
+
+    @routes.post("/erasures")
+    async def erase(request: Request) -> JSONResponse:
+        given = await members(request, operations.largest_body, "agency", "person_ref")
+        agency, reference = text(given, "agency"), text(given, "person_ref")
+        if len(reference) > _REFERENCE_LENGTH:
+            raise BadRequestError("/person_ref", "maxLength")
+        outcome = await erasures(operations, request).erase(Actor(agency, None), reference)
+        if isinstance(outcome, Held):
+            return problem(HTTPStatus.CONFLICT, "legal_hold")
+        return (
+            answer(outcome.answer) if isinstance(outcome, Erased) else problem(HTTPStatus.NOT_FOUND, "person_unknown")
+        )
+
+    return routes

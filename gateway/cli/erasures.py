@@ -1,0 +1,44 @@
+"""`erase`: everything the gateway keeps about one person, for good (A-03, A-04).
+
+Her reference comes from a file or standard input, never as an argument (P-02).
+"""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gateway.cli.failures import CommandFailedError, Exit
+from gateway.cli.options import DryRun, Json, one_line
+from gateway.cli.output import fields, message, result
+from gateway.cli.session import talk
+
+
+def erase(
+    agency: Annotated[str, typer.Option("--agency", metavar="AGENCY", help="The agency that recorded her.")],
+    person_ref_file: Annotated[
+        Path,
+        typer.Option(
+            "--person-ref-file",
+            metavar="FILE",
+            help="Holds the agency's reference for the person; - reads standard input.",
+        ),
+    ],
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="You know that nothing brings her back.")] = False,
+    dry_run: DryRun = False,
+    json: Json = False,
+) -> None:
+    """Erase a person: stop what is in flight, tell past recipients, delete her rows, destroy her key."""
+    if not (yes or dry_run):
+        raise CommandFailedError(
+            Exit.USAGE,
+            "usage",
+            "Nothing brings an erased person back: say --yes, or first --dry-run.",
+        )
+    asked = {"agency": agency, "person_ref": one_line(person_ref_file, "The agency's reference for the person")}
+    told = talk(lambda session: session.post("/erasures", asked, dry_run=dry_run))
+    lines = ["Everything is in order. Nothing was changed.", *fields({**told, "dry_run": None})]
+    result(told, lines if dry_run else fields(told), as_json=json)
+    if told.get("notices"):
+        message("Past recipients are told, until each has acknowledged: notice list --open.")

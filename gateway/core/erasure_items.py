@@ -1,0 +1,149 @@
+"""What erasing a person does inside the writer's transaction (A-03, A-04).
+
+One commit stops what is in flight, queues the notices, appends a leaf that is about nobody, deletes every row that
+could lead to her, and leaves one row that says whose key is still to be destroyed. What is left of her then is that
+row and the key; `gateway.core.erasing` destroys the one, then the other.
+"""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from gateway.core.answers import KeyConflict, NotFresh, Repeated, Stale
+from gateway.core.callers import Caller
+from gateway.core.confirm import KEEPS_ANSWERS, repeated
+from gateway.core.heads import ERASURES, Head
+from gateway.core.notices import NoticePlan, queued
+from gateway.core.ports import InFlight, Needs, Transaction
+from gateway.core.rows import IdempotencyRow
+from gateway.core.stages import Chosen, Idempotency, SealedLeaf
+from schemas.documents import Document
+
+_ALL = (Chosen(),)
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """She is erased; `answer` is what whoever asked is told."""
+
+    answer: Document
+    in_flight: InFlight
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A court order stands in her case: nothing is erased while it does. That it was asked is a leaf."""
+
+
+ErasureAnswer: TypeAlias = Erased | Held | Repeated | KeyConflict | NotFresh
+
+
+@dataclass(frozen=True, slots=True)
+class ErasePerson:
+    """Erase every record of one person. `people` are their ids, `pairs` what refused requests were counted under."""
+
+    caller: Caller | None
+    heads: tuple[Head, ...]
+    people: tuple[bytes, ...]
+    pairs: tuple[bytes, ...]
+    leaf: SealedLeaf
+    notices: NoticePlan
+    covers: str
+    idempotency: Idempotency | None = None
+
+    @property
+    def needs(self) -> Needs:
+        """Proof, idempotency key, the heads of everything known about her, and the count of erasures."""
+        keys = (self.idempotency.key,) if self.idempotency else ()
+        heads = (*(head.id for head in self.heads), ERASURES)
+        return Needs(heads, (self.caller,) if self.caller else (), keys)
+
+    def apply(self, transaction: Transaction) -> ErasureAnswer | Stale:
+        """Stop, tell, log, delete. Only the deleting forgets whom the notices are about: they are queued before."""
+        if moved := transaction.moved(self.heads):
+            return Stale(moved)
+        if self.caller and (not_fresh := transaction.consume(self.caller)):
+            return not_fresh
+        if self.idempotency and (earlier := repeated(transaction, self.idempotency)):
+            return earlier
+        in_flight = transaction.stop_parcels(self.people, _ALL)
+        owed = [one for person in self.people for one in transaction.notices.owed(self.notices.kind, person)]
+        notices = queued(transaction, self.notices, owed)
+        transaction.append(self.leaf)
+        transaction.erase(self.people, self.pairs)
+        for _ in self.people:
+            transaction.bump(ERASURES)
+        answer = self._told(in_flight, len(notices))
+        if self.idempotency:
+            transaction.add(IdempotencyRow(self.idempotency, None, answer, transaction.now + KEEPS_ANSWERS))
+        return Erased(answer, in_flight)
+
+    def _told(self, in_flight: InFlight, notices: int) -> Document:
+        """Recipients are named only to the agency that sent to them (M-04)."""
+        agency = self.caller.agency if self.caller else ""
+        gone = {parcel.recipient for parcel in in_flight.may_have_left if parcel.sender == agency}
+        return {
+            "outcome": "erased",
+            "stopped": len(in_flight.stopped),
+            "may_have_left": len(in_flight.may_have_left),
+            "notices": notices,
+            "may_have_left_to": [*sorted(gone)],
+            "covers": self.covers,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class RefuseErasure:
+    """Write down that an erasure was asked for and may not be (A-01)."""
+
+    caller: Caller | None
+    heads: tuple[Head, ...]
+    leaf: SealedLeaf
+
+    @property
+    def needs(self) -> Needs:
+        """Proof and heads."""
+        return Needs(tuple(head.id for head in self.heads), (self.caller,) if self.caller else ())
+
+    def apply(self, transaction: Transaction) -> Held | NotFresh | Stale:
+        """Append the leaf."""
+        if moved := transaction.moved(self.heads):
+            return Stale(moved)
+        if self.caller and (not_fresh := transaction.consume(self.caller)):
+            return not_fresh
+        transaction.append(self.leaf)
+        return Held()
+
+
+@dataclass(frozen=True, slots=True)
+class EndErasures:
+    """The keys of these records are destroyed: forget that they were still to be."""
+
+    people: tuple[bytes, ...]
+
+    @property
+    def needs(self) -> Needs:
+        """Nothing read up front."""
+        return Needs()
+
+    def apply(self, transaction: Transaction) -> None:
+        """Delete the rows that waited."""
+        transaction.end_erasures(self.people)
+
+
+@dataclass(frozen=True, slots=True)
+class CountErasures:
+    """Let the database count as many erasures as the key store lists, once it was looked through for all of them."""
+
+    counted: int
+    missing: int
+
+    @property
+    def needs(self) -> Needs:
+        """The count."""
+        return Needs((ERASURES,))
+
+    def apply(self, transaction: Transaction) -> None:
+        """Move the count; where somebody erased meanwhile, the next start looks again."""
+        if not transaction.moved((Head(ERASURES, self.counted),)):
+            for _ in range(self.missing):
+                transaction.bump(ERASURES)

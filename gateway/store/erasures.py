@@ -1,0 +1,137 @@
+"""Erasing people in the database: every row that could lead to them, and what an erasure reads beforehand (A-04)."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, Table, delete, insert, select, union, update
+
+from gateway.core.child_clock import OVERDUE
+from gateway.core.codes import code_head
+from gateway.core.heads import ERASURES, binding_head, override_head, pair_head, person_head
+from gateway.core.overrides import ENDED, REVIEW_OVERDUE
+from gateway.core.rows import BindingRow
+from gateway.store.code_rows import CODE, CODE_USE, PERSON_LINK
+from gateway.store.database import Database, truncated
+from gateway.store.heads import version_of
+from gateway.store.moments import ticks
+from gateway.store.officer_rows import WAITING
+from gateway.store.rows import (
+    BINDING,
+    CASE_EVENT,
+    CLIENT,
+    CONSENT_EVENT,
+    ERASURE_PENDING,
+    HEAD,
+    LIKENESS,
+    LOCK,
+    NOTICE,
+    PARCEL,
+    PERSON,
+    PERSON_LEAF,
+    REFERRAL,
+    STRIKE,
+)
+
+HERS: tuple[Table, ...] = (
+    BINDING,
+    CONSENT_EVENT,
+    CASE_EVENT,
+    CODE,
+    CODE_USE,
+    PERSON_LINK,
+    LIKENESS,
+    PARCEL,
+    PERSON_LEAF,
+)
+"""Tables whose rows go by their column `person`. A test holds that every table with such a column is dealt with."""
+
+_SOME = 5_000
+
+
+def erase(connection: Connection, people: Sequence[bytes], pairs: Sequence[bytes], now: datetime) -> tuple[str, ...]:
+    """Delete every row about these records; the ids of the heads that went with them."""
+    heads = _heads(connection, people, pairs)
+    consents = select(CONSENT_EVENT.c.consent).where(CONSENT_EVENT.c.person.in_(people))
+    referrals = union(
+        select(PERSON_LEAF.c.referral).where(PERSON_LEAF.c.person.in_(people), PERSON_LEAF.c.referral.is_not(None)),
+        select(PARCEL.c.referral).where(PARCEL.c.person.in_(people)),
+    )
+    connection.execute(delete(WAITING).where(WAITING.c.consent.in_(consents)))
+    connection.execute(delete(REFERRAL).where(REFERRAL.c.id.in_(referrals)))
+    connection.execute(update(NOTICE).where(NOTICE.c.person.in_(people)).values(person=None))
+    for table in HERS:
+        connection.execute(delete(table).where(table.c.person.in_(people)))
+    connection.execute(delete(PERSON).where(PERSON.c.id.in_(people)))
+    for table in (STRIKE, LOCK):
+        connection.execute(delete(table).where(table.c.pair.in_(pairs)))
+    connection.execute(delete(HEAD).where(HEAD.c.id.in_(heads)))
+    connection.execute(insert(ERASURE_PENDING), [{"person": person, "at": ticks(now)} for person in people])
+    return heads
+
+
+def end(connection: Connection, people: Sequence[bytes]) -> None:
+    """Forget that the keys of these records were still to be destroyed."""
+    connection.execute(delete(ERASURE_PENDING).where(ERASURE_PENDING.c.person.in_(people)))
+
+
+def _heads(connection: Connection, people: Sequence[bytes], pairs: Sequence[bytes]) -> tuple[str, ...]:
+    """Name every head that is hers or of something of hers."""
+    blinds = connection.execute(select(BINDING.c.blind).where(BINDING.c.person.in_(people))).scalars()
+    digests = connection.execute(select(CODE.c.digest).where(CODE.c.person.in_(people))).scalars()
+    asked = select(CASE_EVENT.c.override).where(CASE_EVENT.c.person.in_(people), CASE_EVENT.c.override.is_not(None))
+    overrides = connection.execute(asked.distinct()).scalars().all()
+    return (
+        *map(person_head, people),
+        *(f"{OVERDUE}:{person.hex()}" for person in people),
+        *map(binding_head, blinds),
+        *map(code_head, digests),
+        *map(override_head, overrides),
+        *(f"{flag}:{override}" for override in overrides for flag in (ENDED, REVIEW_OVERDUE)),
+        *map(pair_head, pairs),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ErasureReader:
+    """`gateway.core.erasing.ErasureBook` over the database."""
+
+    database: Database
+
+    def bindings(self, people: Sequence[bytes]) -> tuple[BindingRow, ...]:
+        """Return every reference by which agencies name these records."""
+        query = select(BINDING.c.blind, BINDING.c.person, BINDING.c.agency, BINDING.c.sealed_ref)
+        with self.database.reading.connect() as connection:
+            rows = connection.execute(query.where(BINDING.c.person.in_(people))).all()
+        return tuple(BindingRow(*row) for row in rows)
+
+    def clients(self, agency: str) -> tuple[str, ...]:
+        """Return the ids of an agency's clients."""
+        with self.database.reading.connect() as connection:
+            return tuple(connection.execute(select(CLIENT.c.id).where(CLIENT.c.agency == agency)).scalars())
+
+    def pending(self) -> tuple[bytes, ...]:
+        """Return the records whose keys are still to be destroyed."""
+        with self.database.reading.connect() as connection:
+            return tuple(connection.execute(select(ERASURE_PENDING.c.person)).scalars())
+
+    def counted(self) -> int:
+        """Return how many erasures this database has seen."""
+        with self.database.reading.connect() as connection:
+            return version_of(connection, ERASURES)
+
+    def people(self) -> Iterator[bytes]:
+        """Yield the id of every record, some at a time: nobody holds the database while they are looked at."""
+        last = b""
+        while True:
+            query = select(PERSON.c.id).where(PERSON.c.id > last).order_by(PERSON.c.id).limit(_SOME)
+            with self.database.reading.connect() as connection:
+                found = connection.execute(query).scalars().all()
+            yield from found
+            if len(found) < _SOME:
+                return
+            last = found[-1]
+
+    def scrubbed(self) -> bool:
+        """Let no deleted row stay in SQLite's write-ahead log; PostgreSQL's vacuum is the operator's (ADR 0036)."""
+        return truncated(self.database.writing)

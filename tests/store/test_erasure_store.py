@@ -1,0 +1,193 @@
+"""Erasing in the database: nothing of hers in any table, nothing of anybody else's gone, and stale memory harmless."""
+
+import pytest
+from builders import NOON, POLICE, SHELTER, a_consent
+from rings import bytes_from
+from sqlmodel import SQLModel
+from stores import PERSON, Doing, Store, a_parcel, a_sealed_leaf
+
+from consent.case import CaseEvent
+from consent.records import ConsentEvent, ConsentEventType
+from gateway.core.answers import Repeated
+from gateway.core.child_clock import OVERDUE
+from gateway.core.code_rows import CodeKind, CodeRow, CodeUse, CodeUseRow, LinkRow
+from gateway.core.confirm import repeated
+from gateway.core.heads import ERASURES, Head, binding_head, override_head, pair_head, person_head
+from gateway.core.notice_records import Notice
+from gateway.core.officer_records import WaitingRow
+from gateway.core.ports import Needs, Transaction
+from gateway.core.rows import (
+    BindingRow,
+    CaseEventRow,
+    ConsentRow,
+    IdempotencyRow,
+    LikenessRow,
+    LockRow,
+    PersonRow,
+    ReferralRow,
+    StrikeRow,
+)
+from gateway.core.stages import Idempotency
+from gateway.store.erasures import HERS, ErasureReader
+from gateway.store.rows import ERASURE_PENDING, NOTICE, REFERRAL
+from gateway.store.rows import PERSON as PEOPLE
+from schemas.case_codes import CaseEventType
+from schemas.notice_codes import NoticeKind
+from schemas.vocabulary import Purpose, ReferralState
+
+OTHER = bytes_from("somebody else", 16)
+
+
+def pair_of(person: bytes) -> bytes:
+    """What refusals about somebody are counted under here."""
+    return bytes_from(f"pair of {person.hex()}", 16)
+
+
+def request_of(person: bytes) -> Idempotency:
+    """How the request is recognised by which her referral came."""
+    return Idempotency(bytes_from(f"key {person.hex()}"), bytes_from("bytes of a request"))
+
+
+def heads_of(person: bytes) -> tuple[str, ...]:
+    return (
+        person_head(person),
+        f"{OVERDUE}:{person.hex()}",
+        binding_head(bytes_from(f"blind {person.hex()}")),
+        override_head(f"override of {person.hex()}"),
+        pair_head(pair_of(person)),
+    )
+
+
+def living(number: int, person: bytes) -> Doing[None]:
+    """Return an item that writes one row about somebody into every table there is."""
+    name, consent, parcel = person.hex(), f"consent-{number}", a_parcel(number, person=person)
+    asked = {"override": f"override of {name}"}
+    fact = CaseEvent(f"event-{number}", CaseEventType.OVERRIDE_STOPPED, NOON, POLICE, asked)
+    route = (POLICE, SHELTER, Purpose.ACCOMMODATION)
+    state = ("permitted", ReferralState.SUBMITTED, NOON, person, number)
+    recorded = ConsentEvent(ConsentEventType.RECORDED, NOON, a_consent(id=consent))
+    leaf = a_sealed_leaf(number, person, b"a leaf key")
+
+    def work(transaction: Transaction) -> None:
+        for row in (
+            PersonRow(person),
+            BindingRow(bytes_from(f"blind {name}"), person, POLICE, b"sealed"),
+            ConsentRow(consent, person, recorded, b"sealed"),
+            WaitingRow(consent, POLICE, SHELTER, POLICE, None, NOON),
+            CaseEventRow(person, fact, b"sealed"),
+            LikenessRow(bytes_from("alike"), person),
+            CodeRow(bytes_from(f"code {name}"), CodeKind.RECEIPT, person, consent, None),
+            CodeUseRow(bytes_from(f"code {name}"), person, next(iter(CodeUse)), POLICE, NOON),
+            LinkRow(person, person, NOON),
+            parcel,
+            ReferralRow(parcel.referral, "client", *route, *state, {"outcome": "permitted"}, None),
+            IdempotencyRow(request_of(person), parcel.referral, None, NOON),
+            StrikeRow(pair_of(person), SHELTER, NOON),
+            LockRow(pair_of(person), NOON),
+        ):
+            transaction.add(row)
+        about = (NoticeKind.WITHDRAWAL, parcel.id, parcel.referral, POLICE, SHELTER, person)
+        transaction.notices.add(Notice(f"notice-{number}", *about, NOON, NOON, NOON))
+        transaction.append(leaf)
+        for head in heads_of(person):
+            transaction.bump(head)
+
+    return Doing(work, Needs(heads_of(person)))
+
+
+def erasing(*people: bytes) -> Doing[None]:
+    def work(transaction: Transaction) -> None:
+        transaction.erase(people, [pair_of(person) for person in people])
+        for _ in people:
+            transaction.bump(ERASURES)
+
+    return Doing(work, Needs((*(head for person in people for head in heads_of(person)), ERASURES)))
+
+
+@pytest.fixture
+def lived(store: Store) -> Store:
+    """Two people, each with a row in every table."""
+    store.alone(living(1, PERSON))
+    store.alone(living(2, OTHER))
+    return store
+
+
+def counts(store: Store) -> dict[str, int]:
+    """How many rows every table has."""
+    return {name: len(store.rows(f'select 1 from "{name}"')) for name in SQLModel.metadata.tables}  # noqa: S608 - our own names
+
+
+def test_every_table_that_names_people_is_dealt_with() -> None:
+    """A new table about people is added to `HERS`, or dealt with by name; this fails until it is."""
+    naming = {table.name for table in SQLModel.metadata.tables.values() if "person" in table.columns}
+    by_name = {NOTICE.name, ERASURE_PENDING.name, REFERRAL.name, PEOPLE.name}
+    assert naming | by_name == {table.name for table in HERS} | by_name
+
+
+def test_a_04_no_table_names_her_and_nobody_else_lost_a_row(lived: Store) -> None:
+    before = counts(lived)
+    lived.alone(erasing(PERSON))
+    after = counts(lived)
+    assert after.pop("erasure_pending") == 1
+    kept = {"ledger_leaf", "ledger_node", "ledger_head", "notice", "idempotency"}
+    hers = {name for name, count in before.items() if count > after.get(name, count)}
+    assert hers == {name for name, count in before.items() if count} - kept - {"head"} | {"head"}
+    assert all(after[name] == before[name] // 2 for name in hers - {"head"})
+    assert [bytes(person) for (person,) in lived.rows("select person from notice where person is not null")] == [OTHER]
+    assert {name for (name,) in lived.rows("select id from head")} == {*heads_of(OTHER), ERASURES}
+
+
+def test_twice_does_no_harm_once_the_pending_row_is_gone(lived: Store) -> None:
+    lived.alone(erasing(PERSON))
+    book = ErasureReader(lived.database)
+    assert (book.pending(), book.counted()) == ((PERSON,), 1)
+    lived.do(lambda transaction: transaction.end_erasures([PERSON]))
+    assert book.pending() == ()
+    assert [*book.people()] == [OTHER]
+
+
+def test_what_an_item_prepared_before_is_stale_after(lived: Store) -> None:
+    seen = lived.people.person(PERSON).head
+    checking = Doing(lambda transaction: transaction.moved((seen,)), Needs((seen.id,)))
+    assert lived.together(erasing(PERSON), checking) == [None, (seen.id,)]
+    assert lived.alone(checking) == (seen.id,)
+
+
+def test_within_one_batch_a_reference_may_be_bound_anew(lived: Store) -> None:
+    name = binding_head(bytes_from(f"blind {PERSON.hex()}"))
+
+    def work(transaction: Transaction) -> bool:
+        stale = bool(transaction.moved((Head(name, 0),)))
+        transaction.bump(name)
+        return stale
+
+    assert lived.together(erasing(PERSON), Doing(work, Needs((name,))))[1] is False
+    assert lived.rows("select version from head where id = :name", name=name) == [(1,)]
+
+
+def test_what_this_node_erases_is_forgotten_at_once(lived: Store) -> None:
+    blind = bytes_from(f"blind {PERSON.hex()}")
+    assert lived.people.known(blind) is not None
+    lived.alone(erasing(PERSON))
+    assert lived.people.known(blind) is None
+
+
+def test_a_repeated_request_whose_referral_is_erased_is_answered_as_unknown(lived: Store) -> None:
+    request = request_of(PERSON)
+    needs = Needs((), (), (request.key,))
+    assert lived.do(lambda transaction: repeated(transaction, request), needs) == Repeated({"outcome": "permitted"})
+    lived.alone(erasing(PERSON))
+    assert lived.do(lambda transaction: repeated(transaction, request), needs) == Repeated({"outcome": "unknown"})
+
+
+def test_an_erasure_that_fails_leaves_everything(lived: Store) -> None:
+    before = counts(lived)
+
+    def work(transaction: Transaction) -> None:
+        erasing(PERSON).apply(transaction)
+        raise KeyError
+
+    outcome = lived.together(Doing(work, erasing(PERSON).needs))
+    assert isinstance(outcome[0], Exception)
+    assert counts(lived) == before
+    assert lived.people.person(PERSON).head.version == 1

@@ -1,0 +1,219 @@
+"""Erases people and then looks for them in the raw files, as a thief of every disk and of the key ring would (A-04).
+
+What led to each of them is written down before, straight from the tables: ids, blind indexes, sealed values, wrapped
+keys. After an erasure is answered, while the gateway still runs, both databases and their write-ahead logs are copied
+and searched for every one of these byte for byte; keys that are still there are unwrapped with the real ring. Every
+third erasure is cut short before the key is destroyed, and finished by the next start. The people who stay are the
+canary: the same search must find them.
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from furnished import FETCHING, POLICE, SHELTER, Installation, person_ref
+from trials.in_process import a_caller, asked, permitted
+
+from consent.merkle import appended, leaf_hash
+from gateway.core.blind import blind_person_ref
+from gateway.core.desk import Actor
+from gateway.core.erasure_items import Erased
+from gateway.core.errors import OperatorError
+from gateway.wiring import Gateway, build
+
+_CUT_SHORT = 3
+_DATABASES = ("gateway.db", "person-keys.db")
+_COLUMNS = (
+    ("binding", "blind"),
+    ("binding", "sealed_ref"),
+    ("consent_event", "sealed"),
+    ("person_leaf", "wrapped_key"),
+    ("parcel", "payload"),
+    ("referral", "sealed_reference"),
+)
+"""Where bytes of hers stand, by her id in column `person`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One person, and everything that led to her; `needles` are 16 bytes or longer, so none is found by chance."""
+
+    reference: str
+    id: bytes
+    needles: frozenset[bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Erasing:
+    """What came of erasing many. Those named `*_after` must be 0."""
+
+    erased: int
+    cut_short: int
+    needles: int
+    found_before: int
+    found_after: int
+    leaves_linked_before: int
+    leaves_linked_after: int
+    keys_opened_before: int
+    keys_opened_after: int
+    rows_after: int
+    stayed: int
+    stayed_found: int
+    notices_owed: int
+    log_whole: bool
+
+    @property
+    def held(self) -> bool:
+        """Nothing of the erased was found, everything of the others, and the log is whole."""
+        gone = not (self.found_after or self.leaves_linked_after or self.keys_opened_after or self.rows_after)
+        canary = self.found_before == self.needles and self.stayed_found == self.stayed and self.keys_opened_before
+        return gone and bool(canary) and self.log_whole and self.notices_owed > 0
+
+
+def erased(installed: Installation, count: int) -> Erasing:
+    """Erase that many of the people of an installation which has more, and look for them."""
+    with closing(sqlite3.connect(installed.data / _DATABASES[0])) as database:
+        with _running(installed) as gateway:
+            asyncio.run(_lived(gateway, installed.persons))
+            everybody = [_known(gateway, database, number) for number in range(installed.persons)]
+            going, staying = everybody[:count], everybody[count:]
+            found, linked, opened = (
+                _found(_files(installed.data), going),
+                _linked(database, going),
+                _keys(gateway, going),
+            )
+            cut = going[::_CUT_SHORT]
+            asyncio.run(_cut_short(gateway, cut))
+        with _running(installed) as gateway:
+            asyncio.run(_erased(gateway, [person for person in going if person not in cut]))
+            files = _files(installed.data)
+            return Erasing(
+                erased=len(going),
+                cut_short=len(cut),
+                needles=sum(len(person.needles) for person in going),
+                found_before=found,
+                found_after=_found(files, going),
+                leaves_linked_before=linked,
+                leaves_linked_after=_linked(database, going),
+                keys_opened_before=opened,
+                keys_opened_after=_keys(gateway, going),
+                rows_after=_rows(database, going),
+                stayed=sum(len(person.needles) for person in staying),
+                stayed_found=_found(files, staying),
+                notices_owed=_notices(database),
+                log_whole=_whole(gateway),
+            )
+
+
+@contextmanager
+def _running(installed: Installation) -> Iterator[Gateway]:
+    """A gateway of its own, as a process has one: nothing is remembered from the one before."""
+    gateway = build(installed.settings())
+    gateway.start()
+    try:
+        yield gateway
+    finally:
+        gateway.close()
+
+
+async def _lived(gateway: Gateway, people: int) -> None:
+    """Let something be referred about each: half of it is fetched, so that there is somebody to tell."""
+    for number in range(people):
+        assert permitted(await gateway.door.exchange.accept(asked(number, f"erasing-{number:08d}")))
+    await gateway.door.dispatch.lease(a_caller(FETCHING, SHELTER), max(1, people // 2))
+
+
+def _known(gateway: Gateway, database: sqlite3.Connection, number: int) -> Person:
+    """Write down what leads to somebody."""
+    reference = person_ref(number)
+    blind = blind_person_ref(gateway.ring, POLICE, reference)
+    [(person,)] = database.execute("select person from binding where blind = ?", (blind,))
+    values = {
+        bytes(value)
+        for table, column in _COLUMNS
+        for (value,) in database.execute(f"select {column} from {table} where person = ?", (person,))  # noqa: S608 - names of the list above
+        if value
+    }
+    folder = gateway.settings.data
+    with closing(sqlite3.connect(folder / _DATABASES[1])) as keys:
+        [(wrapped,)] = keys.execute("select wrapped from data_key where person = ?", (person,))
+    return Person(reference, person, frozenset({person, bytes(wrapped), person.hex().encode(), *values}))
+
+
+class _EndedError(OperatorError):
+    """The process ended here."""
+
+
+class _Ends:
+    """A key store (`gateway.core.erasing.KeyStore`) before which the process ends."""
+
+    def destroy(self, *_given: object) -> None:
+        raise _EndedError("the process ended")
+
+    def destroyed(self) -> Mapping[int, frozenset[bytes]]:
+        return {}
+
+
+async def _cut_short(gateway: Gateway, people: Iterable[Person]) -> None:
+    """Erase some, and end between the commit and the destruction of the key."""
+    erasures = replace(gateway.door.erasures, key_store=_Ends())
+    for person in people:
+        with suppress(_EndedError):
+            await erasures.erase(Actor(POLICE, None), person.reference)
+
+
+async def _erased(gateway: Gateway, people: Iterable[Person]) -> None:
+    """Start as `gateway.app` does, then erase."""
+    await gateway.door.erasures.replay()
+    for person in people:
+        outcome = await gateway.door.erasures.erase(Actor(POLICE, None), person.reference)
+        assert isinstance(outcome, Erased)
+
+
+def _files(data: Path) -> bytes:
+    """Both databases and their write-ahead logs, byte for byte."""
+    names = [name + suffix for name in _DATABASES for suffix in ("", "-wal")]
+    return b"\0".join((data / name).read_bytes() for name in names if (data / name).exists())
+
+
+def _found(files: bytes, people: Iterable[Person]) -> int:
+    return sum(needle in files for person in people for needle in person.needles)
+
+
+def _linked(database: sqlite3.Connection, people: Iterable[Person]) -> int:
+    query = "select count(*) from person_leaf where person = ?"
+    return sum(database.execute(query, (person.id,)).fetchone()[0] for person in people)
+
+
+def _keys(gateway: Gateway, people: Iterable[Person]) -> int:
+    """Unwrap, with the real ring, every key of theirs that is still there."""
+    opened = 0
+    for person in people:
+        with suppress(OperatorError):
+            opened += bool(gateway.person_keys.of(person.id))
+    return opened
+
+
+def _rows(database: sqlite3.Connection, people: Iterable[Person]) -> int:
+    """Count what any table still says under their ids."""
+    gone = {person.id for person in people}
+    tables = [name for (name,) in database.execute("select name from sqlite_master where type = 'table'")]
+    found = 0
+    for table in tables:
+        for row in database.execute(f'select * from "{table}"'):  # noqa: S608 - the database's own names
+            found += any(value in gone for value in row if isinstance(value, bytes))
+    return found
+
+
+def _notices(database: sqlite3.Connection) -> int:
+    return int(database.execute("select count(*) from notice where kind = 'erasure' and person is null").fetchone()[0])
+
+
+def _whole(gateway: Gateway) -> bool:
+    """Say whether the whole log hashes to the root that the gateway signs."""
+    head = gateway.log.head()
+    leaves = [leaf_hash(leaf) for leaf in gateway.log.leaves(head.size)]
+    return appended(0, leaves, lambda _level, _index: b"").head == head
