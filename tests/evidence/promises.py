@@ -10,6 +10,7 @@ from databases import POSTGRESQL, Servers
 from furnished import Installation, install
 from referral_documents import CANONICAL
 from trials.code_race import codes_raced
+from trials.crossings import crossed
 from trials.erasure import erased
 from trials.histories import lived
 from trials.kill9 import killed
@@ -29,6 +30,7 @@ _GROWTH = 0.02
 _RATIO = 0.5
 _P99_MS = 100
 _TELLING = 0.02
+_CANARIES = 40_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,15 @@ def _histories(_folder: Path, share: float) -> Found:
     return Found(held=all(lives.permits.get(ground.value) for ground in Ground), counts=asdict(lives))
 
 
+def _crossings(_folder: Path, share: float) -> Found:
+    found = crossed(share, _SEED, rounds=2)
+    counts: dict[str, Count] = {
+        name: value for name, value in asdict(found).items() if name not in {"leaked", "appeared"}
+    }
+    whole = share < 1 or found.canaries >= _CANARIES
+    return Found(found.held and whole, {**counts, "leaked": len(found.leaked), "appeared": len(found.appeared)})
+
+
 def _oracle(folder: Path, share: float) -> Found:
     heard = listened(install(folder / "data", persons=0), max(1, int(3000 * share)), _SEED)
     return Found(heard.within(_TELLING), asdict(heard))
@@ -142,6 +153,11 @@ PROMISES = {
     "tamper": Promise("A rewritten log is found against a checkpoint held outside.", _tamper),
     "oracle": Promise(
         "No sender can tell from shape or time which record ground a refusal rests on: AUC within 0.5 ± 0.02.", _oracle
+    ),
+    "crossings": Promise(
+        "From every format to every other, under every profile: no secret that may not pass, in any form, and nothing "
+        "that was not said.",
+        _crossings,
     ),
     "memory": Promise("The process stays under 200 MiB at rest and does not grow over 20,000 referrals.", _memory),
     "bench": Promise(
