@@ -41,6 +41,10 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say how many tests could not read their official document: a skipped proof is not a proof."""
+    for report in terminalreporter.stats.get("passed", []):
+        for name, text in getattr(report, "user_properties", []):
+            if name == "table":
+                terminalreporter.write_line(str(text))
     skipped = terminalreporter.stats.get("skipped", [])
     absent = sum(ABSENT in str(report.longrepr) for report in skipped)
     if absent:

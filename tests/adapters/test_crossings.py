@@ -69,12 +69,12 @@ def test_an_adapter_that_leaks_is_found(monkeypatch: pytest.MonkeyPatch) -> None
 
     monkeypatch.setattr(crossings, "secret", planted)
     monkeypatch.setattr(crossings, "_written", leaking)
-    monkeypatch.setattr(crossings, "_read_back", lambda key, outbound: None)
+    monkeypatch.setattr(crossings, "read_back", lambda key, outbound: None)
     assert _canonical_only(monkeypatch).leaked
 
 
 def test_an_adapter_that_invents_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(crossings, "_read_back", lambda key, outbound: {"subject": {"alias": CANARY}})
+    monkeypatch.setattr(crossings, "read_back", lambda key, outbound: {"subject": {"alias": CANARY}})
     found = _canonical_only(monkeypatch)
     assert found.appeared
     assert not found.held

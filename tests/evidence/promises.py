@@ -1,5 +1,6 @@
 """The promises that evidence is gathered for: how each is tried, and what must have come of it."""
 
+import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from trials.erasure import erased
 from trials.histories import lived
 from trials.kill9 import killed
 from trials.memory import measured
+from trials.official import printed, table
 from trials.oracle import listened
 from trials.replay import replayed
 from trials.tampering import tampered
@@ -113,6 +115,25 @@ def _crossings(_folder: Path, share: float) -> Found:
     return Found(found.held and whole, {**counts, "leaked": len(found.leaked), "appeared": len(found.appeared)})
 
 
+def _formats(_folder: Path, _share: float) -> Found:
+    rows = table()
+    sys.stdout.writelines(f"  {line}\n" for line in printed(rows))
+    counts: dict[str, Count] = {
+        key: {
+            "documents": row.documents,
+            "referrals": row.referrals,
+            "answers": row.answers,
+            "refused": sum(row.refused.values()),
+            "fields_carried": row.carried,
+            "fields_lost": row.lost,
+            "fields_lost_when_written_back": row.lost_on_the_way_back,
+        }
+        | {f"refused as {rule}": count for rule, count in sorted(row.refused.items())}
+        for key, row in rows.items()
+    }
+    return Found(not any(row.broken or row.unaccounted for row in rows.values()), counts)
+
+
 def _oracle(folder: Path, share: float) -> Found:
     heard = listened(install(folder / "data", persons=0), max(1, int(3000 * share)), _SEED)
     return Found(heard.within(_TELLING), asdict(heard))
@@ -158,6 +179,11 @@ PROMISES = {
         "From every format to every other, under every profile: no secret that may not pass, in any form, and nothing "
         "that was not said.",
         _crossings,
+    ),
+    "formats": Promise(
+        "Every official document is read as a valid referral or refused for a named reason; written back, every "
+        "difference is in the loss report.",
+        _formats,
     ),
     "memory": Promise("The process stays under 200 MiB at rest and does not grow over 20,000 referrals.", _memory),
     "bench": Promise(

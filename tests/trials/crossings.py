@@ -247,7 +247,7 @@ def unpacked(content: bytes) -> Iterator[bytes]:
 
 def _new(found: Crossings, key: str, document: Document, outbound: Outbound) -> Iterator[str]:
     """The places of what is read back whose value stood nowhere in what was permitted."""
-    back = _read_back(key, outbound)
+    back = read_back(key, outbound)
     if back is None:
         return
     found.read_back += 1
@@ -268,7 +268,8 @@ def _composed(text: str, words: str) -> bool:
     )
 
 
-def _read_back(key: str, outbound: Outbound) -> Document | None:
+def read_back(key: str, outbound: Outbound) -> Document | None:
+    """What the recipient's adapter reads in what was written for it; None where it reads no referral there."""
     body: bytes = outbound.body
     if outbound.media_type.endswith("steps+json"):
         steps = cast("list[dict[str, Json]]", json.loads(body))

@@ -11,7 +11,7 @@ from importlib.resources import files
 
 from lxml import etree
 
-from adapters.sdk.errors import MalformedError
+from adapters.sdk.errors import MalformedError, UnsupportedError
 from adapters.sdk.xml.vocabulary import UNKNOWN, Vocabulary
 
 _XS = "{http://www.w3.org/2001/XMLSchema}"
@@ -28,18 +28,22 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Schema:
-    """One compiled schema. `members` says which children an element may have; an element without any is a leaf.
+    """One compiled schema of a message whose root is `root`.
 
-    `primitives` is what a leaf's text is, `xs:boolean` and `xs:integer` being the ones that JSON writes otherwise.
+    `members` says which children an element may have; an element without any is a leaf. `primitives` is what a leaf's
+    text is, `xs:boolean` and `xs:integer` being the ones that JSON writes otherwise.
     """
 
+    root: str
     compiled: etree.XMLSchema
     vocabulary: Vocabulary
     members: Mapping[str, Mapping[str, Member]]
     primitives: Mapping[str, str]
 
     def check(self, root: etree._Element) -> None:
-        """Raise MalformedError at the first place where a document breaks the schema."""
+        """Raise UnsupportedError for another root, MalformedError at the first place that breaks the schema."""
+        if self.vocabulary.names.get(str(root.tag)) != self.root:
+            raise UnsupportedError("", "root")
         if self.compiled.validate(root):
             return
         fault = self.compiled.error_log[0]  # type: ignore[index]  # the stubs do not say that a log is a list
@@ -79,8 +83,8 @@ def _named(element: etree._Element, name: str) -> bool:
     return etree.QName(element).localname == local and (element.prefix or "") == prefix
 
 
-def read_schema(package: str, root: str, namespaces: Mapping[str, str], structures: str) -> Schema:
-    """Return the schema whose root is the file `root` in the folder `data` of `package`.
+def read_schema(package: str, message: str, namespaces: Mapping[str, str], structures: str) -> Schema:
+    """Return the schema in the folder `data` of `package` whose namespace is that of the element `message`.
 
     `namespaces` is prefix -> namespace, as in the schema files themselves.
     """
@@ -88,11 +92,14 @@ def read_schema(package: str, root: str, namespaces: Mapping[str, str], structur
     sources = {entry.name: entry.read_bytes() for entry in folder.iterdir() if entry.name.endswith(".xsd")}
     parser = etree.XMLParser(no_network=True, resolve_entities=False)
     parser.resolvers.add(_Packaged(sources))
-    compiled = etree.XMLSchema(etree.fromstring(sources[root], parser, base_url=root))
-    definitions = _Definitions([etree.fromstring(source, parser) for source in sources.values()], namespaces)
+    documents = {name: etree.fromstring(source, parser, base_url=name) for name, source in sources.items()}
+    own = namespaces[message.partition(":")[0]]
+    root = next(document for document in documents.values() if document.get("targetNamespace") == own)
+    definitions = _Definitions(list(documents.values()), namespaces)
     names = sorted(definitions.types)
     return Schema(
-        compiled,
+        message,
+        etree.XMLSchema(root),
         Vocabulary.of(namespaces, structures, names, (f"{structures}:ref",)),
         {name: definitions.members(name) for name in names},
         {name: definitions.primitive(name) for name in names},

@@ -41,9 +41,9 @@ class JsonMessage:
 def read_json(body: bytes, schema: Schema) -> JsonMessage:
     """Return the message. Raises MalformedError or UnsupportedError at the member that is wrong."""
     document = decode_json(body)
-    _check_context(document)
     if document.keys() - {"@context"} != {MESSAGE}:
         raise UnsupportedError("", "root")
+    _check_context(document)
     roots = list(_elements(MESSAGE, document[MESSAGE], f"/{MESSAGE}", schema))
     if len(roots) != 1:
         raise MalformedError(f"/{MESSAGE}", "type")
@@ -56,7 +56,7 @@ def _check_context(document: Document) -> None:
         raise UnsupportedError("/@context", "context")
     if any(context.get(prefix, namespace) != namespace for prefix, namespace in NAMESPACES.items()):
         raise UnsupportedError("/@context", "context")
-    if any(prefix not in context for prefix in _prefixes(document.get(MESSAGE))):
+    if any(prefix not in context for prefix in _prefixes(document[MESSAGE])):
         raise UnsupportedError("/@context", "context")
 
 

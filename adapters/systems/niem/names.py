@@ -39,4 +39,4 @@ PSEUDONYM = "pseudonym"
 @cache
 def read_message_schema() -> Schema:
     """Return the message's schema, compiled from the package on first use."""
-    return read_schema("adapters.systems.niem", "referral.xsd", NAMESPACES, STRUCTURES)
+    return read_schema("adapters.systems.niem", MESSAGE, NAMESPACES, STRUCTURES)
