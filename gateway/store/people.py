@@ -15,9 +15,10 @@ from gateway.core.ports import PersonKeys
 from gateway.store.case_terms import case_event_of
 from gateway.store.code_rows import PERSON_LINK
 from gateway.store.consent_terms import event_of
-from gateway.store.heads import head_of, version_of
+from gateway.store.heads import head_of
 from gateway.store.memory import Memory
 from gateway.store.moments import moment
+from gateway.store.nobody import NOBODY, SAID_BY_NOBODY, SaidRow
 from gateway.store.rows import BINDING, CASE_EVENT, CONSENT_EVENT, LIKENESS, LOCK, STRIKE
 
 _FACTS = select(
@@ -29,9 +30,6 @@ _FACTS = select(
     CASE_EVENT.c.terms,
     CASE_EVENT.c.sealed,
 ).order_by(CASE_EVENT.c.id)
-
-_NOBODY = bytes(16)
-"""An id that is nobody's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +54,7 @@ class PeopleReader:
         person = self.memory.recall(("asked about", blind_ref), lambda: (self._bound(blind_ref)[0], (name,)))
         if person is not None and (known := self._unless_erased(blind_ref, person)) is not None:
             return known
-        self.memory.recall(("nobody", blind_ref), lambda: (self._read_nobody(), (name,)))
+        self.memory.recall(("nobody", blind_ref), lambda: (self._read_records(NOBODY, (SAID_BY_NOBODY,)), (name,)))
         return None
 
     def person(self, person: bytes) -> KnownPerson:
@@ -117,6 +115,12 @@ class PeopleReader:
         return person, () if person is None else (binding_head(blind_ref),)
 
     def _read(self, person: bytes) -> tuple[KnownPerson, Sequence[str]]:
+        hers = self._read_records(person)
+        if not all(head.version for head in hers.heads):
+            return KnownPerson(person, Head(person_head(person), 0), ()), ()
+        return hers, tuple(head.id for head in hers.heads)
+
+    def _read_records(self, person: bytes, besides: Sequence[SaidRow] = ()) -> KnownPerson:
         """Read the head first: events that arrive in between make the version older than the events, never newer."""
         heads: dict[bytes, Head] = {}
         with self.engine.connect() as connection:
@@ -126,15 +130,13 @@ class PeopleReader:
                 if record not in heads:
                     heads[record] = head_of(connection, person_head(record))
                     waiting += _linked(connection, record)
-            histories = _histories(connection, tuple(heads))
+            histories = _histories(connection, tuple(heads), besides)
             rows = connection.execute(_FACTS.where(CASE_EVENT.c.person.in_(tuple(heads)))).all()
-        if not all(head.version for head in heads.values()):
-            return KnownPerson(person, Head(person_head(person), 0), ()), ()
         facts = tuple(
             self._opened(owner, case_event_of(event, kind, at, by, terms), sealed)
             for owner, event, kind, at, by, terms, sealed in rows
         )
-        hers = KnownPerson(
+        return KnownPerson(
             person,
             heads[person],
             tuple(standing(history) for history in histories.values()),
@@ -143,7 +145,6 @@ class PeopleReader:
             facts=facts,
             case=case_of(facts),
         )
-        return hers, tuple(head.id for head in hers.heads)
 
     def _opened(self, person: bytes, event: CaseEvent, sealed: bytes | None) -> CaseEvent:
         """Return the event with what the rules read of what lies sealed, as long as she is not erased."""
@@ -153,10 +154,6 @@ class PeopleReader:
             return with_hidden(event, sealed, self.keys.of(person))
         except OperatorError:
             return event
-
-    def _read_nobody(self) -> int:
-        with self.engine.connect() as connection:
-            return version_of(connection, person_head(_NOBODY)) + len(_histories(connection, (_NOBODY,)))
 
     def _strikes(self, pair: bytes) -> tuple[Probing, Sequence[str]]:
         name = pair_head(pair)
@@ -168,8 +165,10 @@ class PeopleReader:
         return Probing(head, strikes, locked), (name,)
 
 
-def _histories(connection: Connection, everyone: Sequence[bytes]) -> dict[tuple[bytes, str], list[ConsentEvent]]:
-    """Read the events of every consent of these records, in the order they were written."""
+def _histories(
+    connection: Connection, everyone: Sequence[bytes], besides: Sequence[SaidRow] = ()
+) -> dict[tuple[bytes, str], list[ConsentEvent]]:
+    """Read the events of every consent of these records, in the order they were written, and what is given besides."""
     table = CONSENT_EVENT.c
     rows = connection.execute(
         select(table.person, table.consent, table.type, table.at, table.terms)
@@ -177,7 +176,7 @@ def _histories(connection: Connection, everyone: Sequence[bytes]) -> dict[tuple[
         .order_by(table.id)
     ).all()
     histories: dict[tuple[bytes, str], list[ConsentEvent]] = {}
-    for person, consent, kind, at, terms in rows:
+    for person, consent, kind, at, terms in (*rows, *besides):
         histories.setdefault((person, consent), []).append(event_of(kind, at, terms))
     return histories
 
