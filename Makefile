@@ -14,7 +14,7 @@ WORKERS ?= 2
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo serve test lint types imports format check coverage bench evidence lock clean
+.PHONY: help setup demo serve test lint types imports format check coverage bench evidence mutants lock clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -57,6 +57,9 @@ bench: $(VENV)/.test ## speed, as ratios on this machine
 evidence: $(VENV)/.test ## the full figures, written to docs/evidence with the commit id
 	@$(BIN)/python tests/evidence/run.py $(ARGS)
 
+mutants: $(VENV)/.mutants ## does a test notice when a rule says something else? (ARGS="decision records" for some modules)
+	@$(BIN)/python tests/mutants/run.py $(ARGS)
+
 lock: $(VENV)/lock/.made ## resolve the dependencies again and write requirements/*.txt
 	@$(VENV)/lock/bin/python requirements/lock.py $(ARGS)
 
@@ -82,6 +85,10 @@ $(VENV)/.run: requirements/run.txt requirements/build.txt pyproject.toml | $(VEN
 $(VENV)/.test: requirements/test.txt $(VENV)/.run
 	@echo "Installing what the tests need into $(VENV) ..."
 	@$(PIP) install --quiet --require-hashes -r requirements/test.txt
+	@touch $@
+
+$(VENV)/.mutants: requirements/mutants.txt $(VENV)/.test
+	@$(PIP) install --quiet --require-hashes -r requirements/mutants.txt
 	@touch $@
 
 $(VENV)/lock/.made: requirements/lock.txt | $(VENV)/.made

@@ -190,9 +190,14 @@ class _Hidden:
 
 @lru_cache(maxsize=256)
 def _planned(_hash: str, hidden: _Hidden) -> tuple[_Step, ...]:
+    return _steps(hidden.profile.leaves)
+
+
+def _steps(leaves: Iterable[ProfileLeaf]) -> tuple[_Step, ...]:
+    """Make one step for each leaf that stands in no array, and one for each array."""
     ones: list[_Step] = []
     arrays: dict[tuple[tuple[str, ...], tuple[str, ...]], list[ProfileLeaf]] = {}
-    for leaf in hidden.profile.leaves:
+    for leaf in leaves:
         if leaf.granularity == "pseudonym":  # Put in by gateway.core.pseudonyms, from the key of this recipient.
             continue
         if _ITEM in leaf.target:

@@ -31,8 +31,9 @@ LOCKS = {
     "run": ("../pyproject.toml",),
     "build": ("build.in",),
     "lock": ("lock.in",),
+    "mutants": ("mutants.in",),
 }
-HELD = ("run", "build")
+HELD = ("run", "build", "mutants")
 
 
 def main(options: list[str]) -> int:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from checkout import ROOT
 
-LOCKS = ("run", "build", "test", "lock")
+LOCKS = ("run", "build", "test", "lock", "mutants")
 
 
 def _pins(text: str) -> dict[str, str]:
@@ -50,7 +50,7 @@ def test_every_declared_dependency_is_locked() -> None:
     assert {_name(requirement) for requirement in project["build-system"]["requires"]} <= _lock("build").keys()
 
 
-@pytest.mark.parametrize("name", ["build", "test", "lock"])
+@pytest.mark.parametrize("name", ["build", "test", "lock", "mutants"])
 def test_every_tool_that_is_asked_for_is_locked(name: str) -> None:
     lines = Path(ROOT / "requirements" / f"{name}.in").read_text("utf-8").splitlines()
     asked = {_name(line) for line in lines if line and not line.startswith("#")}

@@ -77,6 +77,12 @@ def test_m_09_prose_never_goes_where_nobody_is_named(category: DataCategory, pur
     assert passes(category, FunctionClass.SHELTER, purpose) == (purpose is not Purpose.STATISTICS)
 
 
+def test_m_07_m_09_where_nobody_is_named_neither_prose_nor_address_goes() -> None:
+    """A canary of the two together: what one rule takes away the next does not bring back."""
+    for category in (DataCategory.ADDRESS, DataCategory.NARRATIVE):
+        assert not passes(category, FunctionClass.RAPPORTEUR, Purpose.STATISTICS)
+
+
 def test_m_09_prose_needs_her_word_for_it() -> None:
     profile = replace(a_profile(), categories=a_profile().categories | {DataCategory.NARRATIVE})
     agreed = an_agreement(categories=profile.categories)
