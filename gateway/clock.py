@@ -1,7 +1,9 @@
 """The one place that reads the time and makes random bytes; everybody else is handed these."""
 
+import asyncio
 import os
 import secrets
+import time
 from datetime import UTC, datetime
 from threading import Lock
 
@@ -14,6 +16,22 @@ class SystemClock:
     def now(self) -> datetime:
         """Return the present moment."""
         return datetime.now(UTC)
+
+
+class SystemBeat:
+    """A beat of so many seconds (`gateway.core.beats.Beat`)."""
+
+    def __init__(self, every: float) -> None:
+        """Keep that beat."""
+        self._every = every
+
+    def begun(self) -> float:
+        """Return this moment on the clock that only goes forward."""
+        return time.monotonic()
+
+    async def next(self, begun: float) -> None:
+        """Sleep until a whole number of beats has passed since."""
+        await asyncio.sleep(self._every - (time.monotonic() - begun) % self._every)
 
 
 class SystemEntropy:

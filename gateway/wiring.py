@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from joserfc.jwk import ECKey
 
 from consent.policy import Policy
-from gateway.clock import SystemClock, SystemEntropy
+from gateway.clock import SystemBeat, SystemClock, SystemEntropy
 from gateway.core.acknowledgements import Answering
 from gateway.core.callers import UsedProof
 from gateway.core.capacity import Capacity
@@ -81,6 +81,9 @@ from gateway.store.writer import Writer
 from gateway.web.door import Door
 from gateway.web.fhir.door import FhirDoor
 from schemas.validation import warm
+
+_BEAT_SECONDS = 0.05
+"""Longer than nearly every answer takes on a busy machine; hardly to be noticed by who waits for a no."""
 
 _COLLECT = (50_000, 20, 50)
 """How many new objects may wait for a collection: a request makes thousands, and hardly one of them is in a cycle."""
@@ -154,7 +157,8 @@ def build(settings: Settings, clock: Clock | None = None, entropy: Entropy | Non
     rooms, notices, codes = RoomReader(database.reading), NoticeReader(database.reading), CodeReader(database.reading)
     oauth, verifier, revoked = _oauth(settings, ring, clients, writer, clock, entropy)
     packing = Packing(adapters, ring, entropy, timedelta(minutes=policy.delivery_jitter_minutes))
-    exchange = Exchange(adapters, directory, people, person_keys, ring, packing, policy, clock, entropy, writer, rooms)
+    line = (adapters, directory, people, person_keys, ring, packing, policy, clock, entropy, writer, rooms)
+    exchange = Exchange(*line, beat=SystemBeat(_BEAT_SECONDS))
     desk = Desk(directory, people, person_keys, ring, policy, clock, entropy, recorder=writer)
     dispatch = Dispatch(
         directory, people, person_keys, OutboxReader(database.reading), ring, policy, clock, entropy, writer,
@@ -185,8 +189,7 @@ def build(settings: Settings, clock: Clock | None = None, entropy: Entropy | Non
         settings, database, person_keys, ring, writer, door, oauth, registry, directory, clients, log,
         Histories(people, PersonLeafReader(database.reading), door.tracking, ring, clock, entropy, writer),
         _people(settings, database, door, ring, clock, entropy),
-        FhirDoor(door, Tasks(TaskReader(database.reading), person_keys, ring), settings.public_url),
-        revoked, adapters,
+        FhirDoor(door, Tasks(TaskReader(database.reading), person_keys, ring), settings.public_url), revoked, adapters,
     )  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from gateway.core import receipts
 from gateway.core.adapter_ports import Adapters, NoAdapterError, SystemAdapter
 from gateway.core.agencies import Agency
 from gateway.core.answers import ROUNDS, Confirmed, Stale
+from gateway.core.beats import AT_ONCE, Beat, says_no
 from gateway.core.blind import blind_idempotency, blind_pair, blind_person_ref, blind_sender_reference, request_digest
 from gateway.core.callers import Caller
 from gateway.core.confirm import Accept, Revoke
@@ -100,14 +101,22 @@ class Exchange:
     entropy: Entropy
     recorder: Recorder
     rooms: Rooms
+    beat: Beat = AT_ONCE
 
     async def accept(self, asked: Authenticated) -> Confirmed:
-        """Walk the line and answer after the commit.
+        """Walk the line and answer after the commit, a no on the beat.
 
         Raises AdapterError or SchemaViolationError for a document that is wrong: nothing of it is stored, and the
         caller still has to use up its proof (`gateway.core.confirm.UseProof`). Raises OperatorError when what it rests
         on never stands still.
         """
+        begun = self.beat.begun()
+        outcome = await self._confirmed(asked)
+        if says_no(outcome):
+            await self.beat.next(begun)
+        return outcome
+
+    async def _confirmed(self, asked: Authenticated) -> Confirmed:
         for _ in range(ROUNDS):
             outcome = await self.recorder.record(await self.aside(asked, lambda: self.prepare(asked)))
             if not isinstance(outcome, Stale):
@@ -193,9 +202,8 @@ class Exchange:
         minimal = minimise(valid, decision, projection)
         as_offered = projection is not None and minimal.document is projection.document
         if not as_offered and not _satisfies(minimal.document, decision.profile):
-            return Refusal(
-                (Reason.REQUIRED_NOT_COVERED,), case.at
-            )  # C-01: what she agreed to leaves too little to act on.
+            # C-01: what she agreed to leaves too little to act on.
+            return Refusal((Reason.REQUIRED_NOT_COVERED,), case.at)
         return minimal
 
     def _crowd(self, case: Case, projection: Projection) -> Crowd:
@@ -276,17 +284,8 @@ class Exchange:
 
     def _idempotency(self, asked: Authenticated) -> Idempotency:
         routing = asked.routing
-        words = "\0".join(
-            (
-                routing.recipient,
-                routing.purpose,
-                routing.urgency,
-                routing.ground,
-                asked.inbound.subject or "",
-                routing.preview or "",
-                routing.capacity or "",
-            )
-        )
+        routed = (routing.recipient, routing.purpose, routing.urgency, routing.ground)
+        words = "\0".join((*routed, asked.inbound.subject or "", routing.preview or "", routing.capacity or ""))
         return Idempotency(
             blind_idempotency(self.keys, asked.caller.client_id, "referrals", routing.idempotency_key),
             request_digest(self.keys, words.encode(), asked.inbound.body, asked.supplement or b""),

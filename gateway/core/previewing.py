@@ -76,10 +76,18 @@ class Previews:
     exchange: Exchange
 
     async def preview(self, asked: Authenticated, *, proven: bool = True) -> Previewed | NotFresh:
-        """Walk the first half of the line and answer after the commit.
+        """Walk the first half of the line and answer after the commit, a no on the beat.
 
         `proven` is False at the gateway's own socket, where no proof is shown. Raises like `Exchange.accept`.
         """
+        beat = self.exchange.beat
+        begun = beat.begun()
+        outcome = await self._confirmed(asked, proven=proven)
+        if isinstance(outcome, Previewed) and outcome.answer["outcome"] == "refused":
+            await beat.next(begun)
+        return outcome
+
+    async def _confirmed(self, asked: Authenticated, *, proven: bool) -> Previewed | NotFresh:
         exchange = self.exchange
         for _ in range(ROUNDS):
             look = await exchange.aside(asked, lambda: self.prepare(asked, proven=proven))

@@ -18,6 +18,7 @@ from furnished import FETCHING, POLICE, SENDING, SHELTER, Installation, consente
 from trials.in_process import Paused, a_caller, asked, later, nodes_of, permitted
 from trials.witness import plant, testimony
 
+from gateway.core.beats import AT_ONCE
 from gateway.core.desk import Actor
 from gateway.core.desk_items import Changed
 from gateway.wiring import Gateway
@@ -103,7 +104,7 @@ def _one(nodes: list[Gateway], threads: ThreadPoolExecutor, random: Random, numb
     desk, dispatch, exchange = (
         replace(hers.door.desk, recorder=pause(hers)),
         replace(theirs.door.dispatch, recorder=pause(theirs)),
-        replace(mine.door.exchange, recorder=pause(mine)),
+        replace(mine.door.exchange, recorder=pause(mine), beat=AT_ONCE),
     )
     begins = [random.random() * _LONGEST_PAUSE * share for share in (4, 1, 2)]  # The shortest work starts last.
     withdrawing = threads.submit(
