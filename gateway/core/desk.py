@@ -20,7 +20,15 @@ from gateway.core.callers import Caller
 from gateway.core.code_rows import CodeKind, CodeRow
 from gateway.core.commitments import Committed
 from gateway.core.consent_documents import SCHEMA, ConsentRefusedError, consent_of
-from gateway.core.desk_items import ChangeAnswer, ChangeConsents, ConsentAnswer, FindNothing, RecordConsent, waiting_row
+from gateway.core.desk_items import (
+    ChangeAnswer,
+    ChangeConsents,
+    ConsentAnswer,
+    FindAnswer,
+    FindNothing,
+    RecordConsent,
+    waiting_row,
+)
 from gateway.core.errors import OperatorError
 from gateway.core.heads import Head, binding_head
 from gateway.core.keys import KeyRing
@@ -113,9 +121,9 @@ class Desk:
         blind = blind_person_ref(self.keys, actor.agency, person_ref)
         found = partial(self.people.known, blind)
         idempotency = None
-        if actor.caller is not None and idempotency_key:
+        if idempotency_key:
             said = request_digest(self.keys, blind, (consent or "").encode())
-            key = blind_idempotency(self.keys, actor.caller.client_id, "withdrawals", idempotency_key)
+            key = blind_idempotency(self.keys, actor.scope, "withdrawals", idempotency_key)
             idempotency = Idempotency(key, said)
         return await self._change(actor.caller, found, consent, _TAKEN_BACK, idempotency, officer=actor.officer)
 
@@ -231,7 +239,11 @@ class Desk:
     async def _nothing(
         self, caller: Caller | None, idempotency: Idempotency | None
     ) -> UnknownPerson | Repeated | KeyConflict | NotFresh:
-        found = await self.recorder.record(FindNothing(caller, idempotency)) if caller else None
+        found: Repeated | KeyConflict | NotFresh | None = None
+        if caller is not None:
+            found = await self.recorder.record(FindNothing(caller, idempotency))
+        elif idempotency is not None:
+            found = await self.recorder.record(FindAnswer(idempotency))
         return found or UnknownPerson()
 
     def _changing(

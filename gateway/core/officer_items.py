@@ -15,6 +15,7 @@ from gateway.core.officer_records import (
     EndSession,
     InvitationRow,
     OfficerRow,
+    RemoveCredential,
     SeeSession,
     SessionRow,
     SetRoles,
@@ -64,6 +65,51 @@ class Enrol:
         transaction.add(self.officer)
         transaction.add(self.credential)
         transaction.bump(officer_head(self.officer.id))
+        transaction.append(self.leaf)
+
+
+@dataclass(frozen=True, slots=True)
+class AddPasskey:
+    """A link an officer wrote for himself or herself, and a challenge, become another passkey."""
+
+    invitation: TakeInvitation
+    challenge: TakeChallenge
+    head: Head
+    credential: CredentialRow
+    leaf: SealedLeaf
+
+    @property
+    def needs(self) -> Needs:
+        """The officer's head."""
+        return Needs((self.head.id,))
+
+    def apply(self, transaction: Transaction) -> None:
+        """Write the passkey. Raises OfficerRefusedError for a used link, or an officer who changed meanwhile."""
+        _must(changed=not transaction.moved((self.head,)), code="link_unknown")
+        _must(changed=transaction.change(self.invitation), code="link_unknown")
+        _must(changed=transaction.change(self.challenge), code="passkey_refused")
+        transaction.add(self.credential)
+        transaction.append(self.leaf)
+
+
+@dataclass(frozen=True, slots=True)
+class RemovePasskey:
+    """An officer's passkey goes, and what rests on who he or she was holds no longer."""
+
+    change: RemoveCredential
+    approval: Approval
+    leaf: SealedLeaf
+
+    @property
+    def needs(self) -> Needs:
+        """The officer's head."""
+        return Needs((self.approval.head.id,))
+
+    def apply(self, transaction: Transaction) -> None:
+        """Remove it. Raises OfficerRefusedError for the last one: nobody could sign in to make another."""
+        _must_hold(self.approval, transaction)
+        _must(changed=transaction.change(self.change), code="last_passkey")
+        transaction.bump(self.approval.head.id)
         transaction.append(self.leaf)
 
 

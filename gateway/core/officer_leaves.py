@@ -21,6 +21,11 @@ def revoked(entropy: Entropy, at: datetime, officer: str, by: str) -> SealedLeaf
     return sealed_leaf(entropy, "officer.revoked", at, {"officer": officer, "by": by})
 
 
+def passkey(entropy: Entropy, kind: str, at: datetime, officer: str) -> SealedLeaf:
+    """An officer has another passkey (`officer.passkey_added`), or one fewer (`officer.passkey_removed`)."""
+    return sealed_leaf(entropy, kind, at, {"officer": officer})
+
+
 def approved(entropy: Entropy, at: datetime, officer: str, action: Action) -> SealedLeaf:
     """A passkey was shown for an action. What it was about stands in the leaf of the act itself."""
     return sealed_leaf(entropy, "officer.approved", at, {"officer": officer, "action": action})

@@ -145,6 +145,14 @@ class EndOfficer:
 
 
 @dataclass(frozen=True, slots=True)
+class RemoveCredential:
+    """A passkey of an officer who has another is no more, and neither is any session: nobody knows which it opened."""
+
+    officer: str
+    credential: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class EndWaiting:
     """These consents wait for nobody any more."""
 
@@ -152,5 +160,13 @@ class EndWaiting:
 
 
 OfficerChange: TypeAlias = (
-    TakeChallenge | TakeInvitation | CountUse | SeeSession | EndSession | SetRoles | EndOfficer | EndWaiting
+    TakeChallenge
+    | TakeInvitation
+    | CountUse
+    | SeeSession
+    | EndSession
+    | SetRoles
+    | EndOfficer
+    | RemoveCredential
+    | EndWaiting
 )

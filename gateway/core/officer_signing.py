@@ -12,7 +12,7 @@ from gateway.core import officer_leaves as leaves
 from gateway.core.encoding import base64url, unbase64
 from gateway.core.keys import KeyUse, MacKeys
 from gateway.core.officer_failures import Failures
-from gateway.core.officer_items import Ask, Enrol, Note, SignIn, StepUp, Touch
+from gateway.core.officer_items import AddPasskey, Ask, Enrol, Note, SignIn, StepUp, Touch
 from gateway.core.officer_ports import KnownOfficer, OfficerBook, Passkeys
 from gateway.core.officer_records import (
     Ceremony,
@@ -94,14 +94,25 @@ class Signing:
         made = self.passkeys.made(shown, challenge)
         if self.book.credential(made.id) is not None:
             raise OfficerRefusedError("passkey_refused")
+        taken = self._taken(challenge, _Purpose(Ceremony.ENROL, invitation.digest))
+        credential = CredentialRow(made.id, invitation.officer, made.public_key, made.uses, now)
+        if invitation.invited_by == invitation.officer:
+            return await self._added(invitation, taken, credential)
         officer = OfficerRow(
             invitation.officer, invitation.label, invitation.agency, invitation.roles, invitation.invited_by, now
         )
         leaf = leaves.granted(self.entropy, "officer.enrolled", now, officer.id, officer.enrolled_by, officer.roles)
-        taken = self._taken(challenge, _Purpose(Ceremony.ENROL, invitation.digest))
-        credential = CredentialRow(made.id, officer.id, made.public_key, made.uses, now)
         await self.recorder.record(Enrol(TakeInvitation(invitation.digest), taken, officer, credential, leaf))
         return officer.id
+
+    async def _added(self, invitation: InvitationRow, taken: TakeChallenge, credential: CredentialRow) -> str:
+        """Write another passkey of an officer who is one still (`gateway.core.officer_passkeys`)."""
+        known = self.book.officer(invitation.officer)
+        if known is None:
+            raise OfficerRefusedError("link_unknown")
+        leaf = leaves.passkey(self.entropy, "officer.passkey_added", credential.at, credential.officer)
+        await self.recorder.record(AddPasskey(TakeInvitation(invitation.digest), taken, known.head, credential, leaf))
+        return credential.officer
 
     async def begin_sign_in(self) -> Document:
         """Return the options for showing any passkey of ours: nobody says who he or she is before."""

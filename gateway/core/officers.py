@@ -50,6 +50,8 @@ class Action(Coded):
     APPROVE_POLICY = "policy.approve", "Approve a policy; subject: its digest."
     INVITE_OFFICER = "officer.invite", "Invite an officer; subject: roles, agency and label."
     GRANT_ROLES = "officer.grant", "Grant roles to another officer; subject: his or her id, and the roles."
+    ADD_PASSKEY = "passkey.add", "Make another passkey of one's own; subject: one's own id."
+    REMOVE_PASSKEY = "passkey.remove", "Remove a passkey of one's own; subject: the passkey's id."
     REVOKE_OFFICER = "officer.revoke", "Revoke an officer; subject: his or her id."
 
 

@@ -5,13 +5,15 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from gateway.people import acts, approvals, ceremonies, consents, her_receipt, officers, overrides
+from gateway.people import acts, approvals, ceremonies, consents, her_receipt, officers, overrides, own_passkeys
 from gateway.people.door import PeopleDoor
 
 _ACTS: Final = {
     "invite": officers.invite,
     "grant": officers.grant,
     "revoke": officers.revoke,
+    "add-passkey": own_passkeys.add,
+    "remove-passkey": own_passkeys.remove,
     "confirm": approvals.confirm,
     "approve-override": overrides.approve,
     "stop-override": overrides.stop,
@@ -22,7 +24,7 @@ _ACTS: Final = {
 def router(door: PeopleDoor) -> APIRouter:
     """Make the routes."""
     routes = APIRouter()
-    for pages in (ceremonies, officers, approvals, overrides, consents, her_receipt):
+    for pages in (ceremonies, officers, approvals, overrides, consents, her_receipt, own_passkeys):
         routes.include_router(pages.router(door))
     routes.include_router(acts.router(door, {name: partial(making, door) for name, making in _ACTS.items()}))
     return routes

@@ -9,8 +9,8 @@ from starlette.responses import Response
 
 from consent.policy import ConsentDecision
 from gateway.core.answers import KeyConflict, NotFresh, Recorded, Repeated
-from gateway.core.desk import Actor
-from gateway.core.desk_items import ALONE, LINKED, ChangeAnswer, Changed
+from gateway.core.desk import Actor, UnknownPerson
+from gateway.core.desk_items import ChangeAnswer, Changed, withdrawn
 from gateway.core.officer_signing import Seat
 from gateway.core.officers import OfficerRefusedError, Role
 from gateway.people.acts import Done
@@ -57,7 +57,7 @@ def router(door: PeopleDoor) -> APIRouter:
     async def withdrawing(request: Request) -> Response:
         seat = await door.seat(request)
         seat.officer.require(RECORDS)
-        return page("withdraw", seat=seat, agency=seat.officer.agency)
+        return page("withdraw", seat=seat, agency=seat.officer.agency, key=door.entropy.bytes(_KEY_BYTES).hex())
 
     @routes.post("/people/consents/withdraw")
     async def withdraw(request: Request) -> Response:
@@ -67,9 +67,7 @@ def router(door: PeopleDoor) -> APIRouter:
             raise OfficerRefusedError("form_unreadable")
         await door.signing.looked_up(seat.officer)
         actor = Actor(agency_of_reference(seat, given), None, seat.officer.id)
-        outcome = await door.desk.withdraw(actor, reference, given.one("consent") or None)
-        if not isinstance(outcome, Changed):
-            raise OfficerRefusedError("unknown")
+        outcome = await door.desk.withdraw(actor, reference, given.one("consent") or None, given.one("key"))
         return page("done", seat=seat, done=_withdrawn(outcome))
 
     return routes
@@ -148,16 +146,20 @@ def _recorded(outcome: Recorded | Repeated | KeyConflict | NotFresh) -> Done:
             raise OfficerRefusedError("form_unreadable")
 
 
-def _withdrawn(outcome: ChangeAnswer) -> Done:
+def _withdrawn(outcome: ChangeAnswer | UnknownPerson) -> Done:
     """Say what was stopped and what may have left; recipients are named to the agency that sent, not here (M-04)."""
-    if not isinstance(outcome, Changed):
-        raise OfficerRefusedError("unknown")
-    gone = outcome.in_flight
+    match outcome:
+        case Changed():
+            told = withdrawn(outcome, "")
+        case Repeated(answer=answered):
+            told = answered
+        case _:
+            raise OfficerRefusedError("unknown")
     return Done(
         "It is withdrawn",
         (
-            f"Consents withdrawn: {len(outcome.consents)}. Nothing more is sent on their ground.",
-            f"Stopped before it left: {len(gone.stopped)}. May have left: {len(gone.may_have_left)}.",
-            f"This covers {LINKED if outcome.linked else ALONE}.",
+            f"Consents withdrawn: {told['withdrawn']}. Nothing more is sent on their ground.",
+            f"Stopped before it left: {told['stopped']}. May have left: {told['may_have_left']}.",
+            f"This covers {told['covers']}.",
         ),
     )

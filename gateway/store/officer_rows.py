@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import assert_never
 
-from sqlalchemy import ColumnElement, Connection, Delete, Table, Update, and_, delete, update
+from sqlalchemy import ColumnElement, Connection, Delete, Table, Update, and_, delete, exists, update
 
 from gateway.core.officer_records import (
     ChallengeRow,
@@ -16,6 +16,7 @@ from gateway.core.officer_records import (
     OfficerChange,
     OfficerInsert,
     OfficerRow,
+    RemoveCredential,
     SeeSession,
     SessionRow,
     SetRoles,
@@ -84,7 +85,7 @@ def change_officers(connection: Connection, change: OfficerChange, now: datetime
     changed = connection.execute(_statement(change, ticks(now))).rowcount > 0
     if changed and isinstance(change, EndOfficer | SetRoles):  # What he or she began as he or she was.
         connection.execute(delete(INVITATION).where(INVITATION.c.invited_by == change.officer))
-    if changed and isinstance(change, EndOfficer):
+    if changed and isinstance(change, EndOfficer | RemoveCredential):
         connection.execute(delete(SESSION).where(SESSION.c.officer == change.officer))
     return changed
 
@@ -107,6 +108,11 @@ def _statement(change: OfficerChange, now: int) -> Delete | Update:
             return update(OFFICER).where(_in_office(change.officer)).values(roles=roles)
         case EndOfficer():
             return update(OFFICER).where(_in_office(change.officer)).values(revoked=now)
+        case RemoveCredential():
+            other = CREDENTIAL.alias()
+            another = exists().where(other.c.officer == change.officer, other.c.id != change.credential)
+            mine = and_(CREDENTIAL.c.id == change.credential, CREDENTIAL.c.officer == change.officer)
+            return delete(CREDENTIAL).where(mine, another)
         case EndWaiting():
             return delete(WAITING).where(WAITING.c.consent.in_(change.consents))
         case _:

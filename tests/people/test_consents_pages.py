@@ -182,6 +182,16 @@ class TestWithdrawing:
         assert answer.status_code == 200
         assert stands(house, consent).state.value == "withdrawn"
 
+    def test_the_same_form_sent_twice_withdraws_once_and_is_answered_alike(self, house: House) -> None:
+        caseworker = house.somebody(Role.CASEWORKER, agency=ADVISERS)
+        record(caseworker, "P-19")
+        form = {"person_ref": "P-19", "key": "a-key-of-the-form"}
+        first, again = (caseworker.submits("/people/consents/withdraw", form) for _ in range(2))
+        assert (first.status_code, again.status_code) == (200, 200)
+        assert first.text == again.text
+        assert len(house.leaves("consent.withdrawn")) == 1
+        assert 'name="key"' in caseworker.get("/people/consents/withdraw").text
+
     def test_c_09_an_advocate_stops_it_at_any_agency(self, house: House) -> None:
         consent = record(house.somebody(Role.CASEWORKER, agency=ADVISERS), "P-21")
         advocate = house.somebody(Role.ADVOCATE)
