@@ -22,7 +22,7 @@ from gateway.store.writer import Writer
 from gateway.wiring import Gateway
 
 _TALLY = "COUNTED_TALLY"
-_SLOTS, _SLOT = 64, struct.Struct("qq")
+_SLOTS, _SLOT = 64, struct.Struct("qqq")
 
 
 class _Tally:
@@ -30,16 +30,17 @@ class _Tally:
 
     def __init__(self, descriptor: int, slot: int) -> None:
         self._page, self._slot = mmap(descriptor, _SLOTS * _SLOT.size), slot * _SLOT.size
+        _SLOT.pack_into(self._page, self._slot, 1, 0, 0)
 
     def add(self, items: int) -> None:
         """Count one commit."""
-        commits, known = _SLOT.unpack_from(self._page, self._slot)
-        _SLOT.pack_into(self._page, self._slot, commits + 1, known + items)
+        _, commits, known = _SLOT.unpack_from(self._page, self._slot)
+        _SLOT.pack_into(self._page, self._slot, 1, commits + 1, known + items)
 
     def all(self) -> dict[str, int]:
         """Add the slots up."""
-        commits, items = zip(*_SLOT.iter_unpack(self._page[:]), strict=True)
-        return {"commits": sum(commits), "items": sum(items)}
+        processes, commits, items = (sum(column) for column in zip(*_SLOT.iter_unpack(self._page[:]), strict=True))
+        return {"processes": processes, "commits": commits, "items": items}
 
 
 def _counted(tally: _Tally) -> Callable[[Gateway], FastAPI]:

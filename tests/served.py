@@ -98,11 +98,16 @@ class Server:
         environment = {**ours, **self.environment, "PYTHONPATH": path}
         self.process = subprocess.Popen([sys.executable, *self.program], cwd=ROOT, env=environment)
         deadline = time.monotonic() + _STARTS_WITHIN
-        while self.asked(COUNTED) is None:
+        while not self._answers():
             if self.process.poll() is not None or time.monotonic() > deadline:
                 self.kill()
                 raise RuntimeError(f"the server did not start (exit code {self.process.returncode})")
             time.sleep(0.05)
+
+    def _answers(self) -> bool:
+        """Tell whether every process of it answers."""
+        counted = self.asked(COUNTED)
+        return counted is not None and counted.get("processes", 1) >= int(self.environment.get(f"{PREFIX}WORKERS", 1))
 
     def kill(self) -> None:
         """End its processes at once, as a power cut would (SIGKILL), and wait until they are gone."""
