@@ -69,7 +69,7 @@ def consent_of(valid: ValidDocument, consent_id: str, directory: Directory, poli
         decision=decision,
         purposes=purposes,
         categories=frozenset(DataCategory(code) for code in texts_of(document, "categories")),
-        restrictions=restrictions_of(document),
+        restrictions=restrictions_of(document, directory),
         state=ConsentState(text_of(document, "state")),
         decided_at=taken,
         begins=begins,
@@ -114,9 +114,12 @@ def _registered(document: Document, directory: Directory) -> tuple[str, tuple[st
     return recipient.id, (taker.id, taker.function)
 
 
-def restrictions_of(document: Document) -> tuple[Restriction, ...]:
-    """Return what she wants withheld, and from whom (C-15)."""
+def restrictions_of(document: Document, directory: Directory) -> tuple[Restriction, ...]:
+    """Return what she wants withheld, and from whom (C-15): a registered agency, since its id lies readable (P-02)."""
     found = document.get("restrictions", [])
+    for at, entry in enumerate(found if isinstance(found, list) else []):
+        if isinstance(entry, dict) and "recipient" in entry and directory.agency(str(entry["recipient"])) is None:
+            raise ConsentRefusedError(f"/restrictions/{at}/recipient", "C-15")
     return tuple(
         Restriction(DataCategory(str(entry["category"])), str(entry["recipient"]) if "recipient" in entry else None)
         for entry in (found if isinstance(found, list) else [])

@@ -86,7 +86,7 @@ def event_of_document(
     if said_at > now:
         raise ConsentRefusedError("/taken_at", "C-05")
     if kind is ConsentEventType.NARROWED:
-        return ConsentEvent(kind, now, terms=_less(valid, consent, said_at))
+        return ConsentEvent(kind, now, terms=_less(valid, consent, directory, said_at))
     if "text" in valid.document:
         refuse_unread(valid.document)
     terms = _yes(valid, consent, directory, policy, said_at, now) if kind in _ANEW else None
@@ -119,7 +119,7 @@ def _require_form(valid: ValidDocument, kind: ConsentEventType) -> None:
         raise SchemaViolationError(SCHEMA, tuple(faults))
 
 
-def _less(valid: ValidDocument, consent: Consent, said_at: datetime) -> NewTerms:
+def _less(valid: ValidDocument, consent: Consent, directory: Directory, said_at: datetime) -> NewTerms:
     """Read what she takes away; anything that would be more than before is refused, not cut (C-16)."""
     document = valid.document
     purposes = frozenset(map(Purpose, texts_of(document, "purposes"))) if "purposes" in document else None
@@ -131,7 +131,7 @@ def _less(valid: ValidDocument, consent: Consent, said_at: datetime) -> NewTerms
         raise ConsentRefusedError("/categories", "C-16")
     if ends is not None and ends > consent.ends:
         raise ConsentRefusedError("/valid_until", "C-16")
-    return NewTerms(said_at, purposes, categories, restrictions_of(document), ends)
+    return NewTerms(said_at, purposes, categories, restrictions_of(document, directory), ends)
 
 
 def _yes(
@@ -146,7 +146,7 @@ def _yes(
         raise ConsentRefusedError("/valid_until", "C-08")
     return NewTerms(
         said_at,
-        restrictions=restrictions_of(valid.document),
+        restrictions=restrictions_of(valid.document, directory),
         ends=in_days,
         given_by=GivenBy(text_of(valid.document, "given_by")),
         confirmed=not needs_second_person(consent.recipient, taker.id, taker.function, policy.enforcing),  # C-19

@@ -45,5 +45,5 @@ def test_a_dry_run_records_nothing(operator: Operator) -> None:
 def test_e_01_the_operators_socket_is_no_second_person(operator: Operator) -> None:
     file = operator.paper("consent.json", consent("P-case-two"))
     operator.types("consent", "record", file, "--agency", POLICE, "--json")
-    said = _recorded(operator, "P-case-two", "override_approved", {"override": "ov-2031-0007"})
+    said = _recorded(operator, "P-case-two", "override_approved", {"override": "0V000000000000000020310007"})
     assert (said.code, said.json["error"]) == (4, "case_event_not_recordable")

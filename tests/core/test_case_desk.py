@@ -237,7 +237,7 @@ class TestEnding:
 def an_override(**changes: Json) -> dict[str, Json]:
     ends = (NOON + DAY / 4).strftime("%Y-%m-%dT%H:%M:%SZ")
     terms: dict[str, Json] = {
-        "override": "ov-2031-0007",
+        "override": "0V000000000000000020310007",
         "ground": "danger_to_life",
         "recipient": SHELTER,
         "purpose": "emergency",

@@ -12,6 +12,7 @@ from gateway.core.desk import Actor
 from gateway.core.rows import BindingRow
 from schemas.case_codes import CaseEventType
 from schemas.documents import Json
+from schemas.errors import SchemaViolationError
 from schemas.vocabulary import FunctionClass
 
 CHILDREN, GUARDIANS, OTHER_GUARDIANS = "city-children", "north-guardians", "south-guardians"
@@ -42,7 +43,7 @@ def record(line: Line, agency: str, kind: str, terms: Json) -> None:
 
 
 OVERRIDE: dict[str, Json] = {
-    "override": "ov-2031-0007",
+    "override": "0V000000000000000020310007",
     "ground": "danger_to_life",
     "recipient": SHELTER,
     "purpose": "emergency",
@@ -116,9 +117,9 @@ NO: list[tuple[str, str, Json, str]] = [
     (POLICE, "override_requested", {**OVERRIDE, "purpose": "investigation"}, "E-01"),
     (POLICE, "override_requested", {**OVERRIDE, "ends": "2031-03-14T12:00:00Z"}, "E-01"),
     (POLICE, "override_requested", {**OVERRIDE, "ends": "2031-03-16T12:00:00Z"}, "E-01"),
-    (POLICE, "override_approved", {"override": "ov-2031-0007"}, "E-01"),
-    (CHILDREN, "override_reviewed", {"override": "ov-2031-0007", "finding": "justified"}, "E-01"),
-    (POLICE, "override_stopped", {"override": "ov-nobody-asked"}, "E-01"),
+    (POLICE, "override_approved", {"override": "0V000000000000000020310007"}, "E-01"),
+    (CHILDREN, "override_reviewed", {"override": "0V000000000000000020310007", "finding": "justified"}, "E-01"),
+    (POLICE, "override_stopped", {"override": "0VN0B0DYASKED0000000000000"}, "E-01"),
 ]
 
 
@@ -158,9 +159,9 @@ def test_e_01_an_id_names_one_override_whoever_asks(line: Line) -> None:
 
 def test_e_01_an_override_is_stopped_once(line: Line) -> None:
     record(line, POLICE, "override_requested", OVERRIDE)
-    record(line, POLICE, "override_stopped", {"override": "ov-2031-0007"})
+    record(line, POLICE, "override_stopped", {"override": "0V000000000000000020310007"})
     with pytest.raises(CaseRefusedError):
-        record(line, POLICE, "override_stopped", {"override": "ov-2031-0007"})
+        record(line, POLICE, "override_stopped", {"override": "0V000000000000000020310007"})
 
 
 def test_k_05_a_conflict_is_cleared_by_the_child_protection_authority_only(line: Line) -> None:
@@ -204,3 +205,10 @@ def test_a_03_what_she_had_restricted_is_released_by_whoever_wrote_it_down(line:
     with pytest.raises(CaseRefusedError):
         record(line, SHELTER, "processing_released", done)
     record(line, POLICE, "processing_released", done)
+
+
+@pytest.mark.parametrize("name", ["Mirela-K-born-1991", "mirela.of.the.harbour", "ov-2031-0007"])
+def test_p_02_an_overrides_id_leaves_no_room_for_a_name(line: Line, name: str) -> None:
+    """It lies readable in a column, in terms and in the ids of heads."""
+    with pytest.raises(SchemaViolationError):
+        record(line, POLICE, "override_requested", {**OVERRIDE, "override": name})

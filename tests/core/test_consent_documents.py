@@ -181,3 +181,12 @@ def test_a_refused_consent_makes_nobody_and_uses_up_nothing(line: Line) -> None:
             run(line.desk.record(Actor(POLICE, line.caller()), a_consent_document(**changes), "K"))
     assert line.book == before
     assert not line.person_keys.keys
+
+
+@pytest.mark.parametrize("nobody", ["mirela-of-the-harbour", "nobody-registered"])
+def test_c_15_whom_a_restriction_names_is_registered_so_no_name_lies_readable(nobody: str) -> None:
+    line = a_line()
+    with pytest.raises(ConsentRefusedError) as refused:
+        line.says(restrictions=[{"category": "alias"}, {"category": "need", "recipient": nobody}])
+    assert (refused.value.pointer, refused.value.rule) == ("/restrictions/1/recipient", "C-15")
+    assert line.says(restrictions=[{"category": "alias", "recipient": SHELTER}])

@@ -27,7 +27,7 @@ from schemas.documents import Json
 from schemas.validation import satisfies
 
 SECOND, REVIEWER, NIGHT = "officer-second", "officer-reviewer", "officer-of-police"
-NAME = "ov-2031-0007"
+NAME = "0V000000000000000020310007"
 
 
 @pytest.fixture(params=[False, True], ids=["same node", "another node"])
@@ -112,7 +112,7 @@ class TestApproving:
         with pytest.raises(OfficerRefusedError):
             approve(line)
         with pytest.raises(OfficerRefusedError):
-            approve(line, "ov-nobody-asked")
+            approve(line, "0VN0B0DYASKED0000000000000")
         assert len(line.leaves("case.override_approved")) == 1
 
     def test_e_01_an_approval_that_waited_too_long_holds_no_more(self, line: Line) -> None:
@@ -133,10 +133,10 @@ class TestApproving:
         run(line.overrides.stop(approval(line, Action.STOP_OVERRIDE)))
         with pytest.raises(OfficerRefusedError):
             approve(line)
-        ask(line, "ov-2031-0008")
+        ask(line, "0V000000000000000020310008")
         line.clock.advance(6 * HOUR)
         with pytest.raises(OfficerRefusedError):
-            approve(line, "ov-2031-0008")
+            approve(line, "0V000000000000000020310008")
 
 
 class TestStopping:
@@ -199,7 +199,7 @@ class TestWatching:
         assert leaf["sender"] == POLICE
 
     def test_e_01_what_was_reviewed_or_never_approved_is_not_late(self, line: Line) -> None:
-        ask(line, "ov-2031-0008")
+        ask(line, "0V000000000000000020310008")
         approve(line)
         review(line)
         line.clock.advance(timedelta(hours=Policy().clocks.override_review_hours))
@@ -207,7 +207,7 @@ class TestWatching:
         assert not line.leaves("override.review_overdue")
 
     def test_e_04_the_agency_that_breaks_the_glass_too_often_is_an_alarm(self, line: Line) -> None:
-        names = [f"ov-2031-01{number:02d}" for number in range(Policy().overrides_a_day + 1)]
+        names = [f"0V0000000000000000203101{number:02d}" for number in range(Policy().overrides_a_day + 1)]
         for name in names:
             ask(line, name)
         alarmed = [approve(line, name).alarmed for name in names]
@@ -218,11 +218,11 @@ class TestWatching:
 
     def test_e_04_what_was_approved_more_than_a_day_ago_does_not_count(self, line: Line) -> None:
         for number in range(Policy().overrides_a_day):
-            ask(line, f"ov-2031-01{number:02d}")
-            approve(line, f"ov-2031-01{number:02d}")
+            ask(line, f"0V0000000000000000203101{number:02d}")
+            approve(line, f"0V0000000000000000203101{number:02d}")
         line.clock.advance(DAY + timedelta(minutes=1))
-        ask(line, "ov-2031-0200")
-        assert not approve(line, "ov-2031-0200").alarmed
+        ask(line, "0V000000000000000020310200")
+        assert not approve(line, "0V000000000000000020310200").alarmed
 
 
 def run_watch(line: Line) -> tuple[str, ...]:

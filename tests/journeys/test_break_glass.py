@@ -21,7 +21,7 @@ from schemas.documents import Document, Json
 from schemas.validation import satisfies
 from schemas.vocabulary import FunctionClass, Need, Purpose
 
-RESCUE, HER, NAME, CANARY = "rescue-police", "C-9201", "ov-journey-0001", "Quillwort-8812"
+RESCUE, HER, NAME, CANARY = "rescue-police", "C-9201", "0V000000000000000000J0VRNY", "Quillwort-8812"
 COLLAPSED = {("not_permitted", "C-01")}
 
 

@@ -36,7 +36,7 @@ def count(house: House, done: str) -> int:
 
 
 def test_e_01_a_second_person_approves_stops_and_another_reviews(house: House) -> None:
-    name = asked(house, "override-0001")
+    name = asked(house, "0V000000000000000000000001")
     second, dpo = house.somebody(Role.SECOND_APPROVER), house.somebody(Role.DPO)
     page = second.submits("/people/overrides", {"override": name})
     assert page.status_code == 200
@@ -49,7 +49,7 @@ def test_e_01_a_second_person_approves_stops_and_another_reviews(house: House) -
 
 
 def test_e_01_who_is_no_second_person_approves_nothing(house: House) -> None:
-    name = asked(house, "override-0002")
+    name = asked(house, "0V000000000000000000000002")
     caseworker = house.somebody(Role.CASEWORKER, agency=POLICE)
     for answer in (
         caseworker.submits("/people/overrides", {"override": name}),
@@ -61,7 +61,7 @@ def test_e_01_who_is_no_second_person_approves_nothing(house: House) -> None:
 
 
 def test_e_01_without_the_passkey_or_with_anothers_nothing_is_approved(house: House) -> None:
-    name = asked(house, "override-0003")
+    name = asked(house, "0V000000000000000000000003")
     second, other = house.somebody(Role.SECOND_APPROVER), house.somebody(Role.SECOND_APPROVER)
     assert second.submits("/people/do/approve-override", {"override": name, "passkey": "{}"}).status_code == 403
     assert second.acts("approve-override", key=other.key, override=name).status_code == 403
@@ -70,13 +70,13 @@ def test_e_01_without_the_passkey_or_with_anothers_nothing_is_approved(house: Ho
 
 @pytest.mark.parametrize("act", ["approve-override", "stop-override"])
 def test_what_was_never_asked_for_is_not_there(house: House, act: str) -> None:
-    answer = house.somebody(Role.SECOND_APPROVER).acts(act, override="override-9999")
+    answer = house.somebody(Role.SECOND_APPROVER).acts(act, override="0V000000000000000000009999")
     assert answer.status_code == 404
     assert sentence("override_unknown") in answer.text
 
 
 def test_e_01_nobody_judges_what_they_approved_and_no_finding_is_invented(house: House) -> None:
-    name = asked(house, "override-0004")
+    name = asked(house, "0V000000000000000000000004")
     dpo = house.somebody(Role.DPO)
     assert dpo.acts("approve-override", override=name).status_code == 200
     assert dpo.acts("review-override", override=name, finding="justified").status_code == 403

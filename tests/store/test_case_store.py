@@ -18,7 +18,7 @@ from schemas.vocabulary import DataCategory
 
 CHILD = {"status": "child", "adult_on": "2031-09-02"}
 OVERRIDE = {
-    "override": "ov-2031-0007",
+    "override": "0V000000000000000020310007",
     "ground": "danger_to_life",
     "recipient": SHELTER,
     "purpose": "emergency",
@@ -72,9 +72,9 @@ def test_without_her_key_she_is_still_a_child(store: Store) -> None:
 
 
 def test_an_override_is_found_by_its_id(store: Store) -> None:
-    assert store.people.of_override("ov-2031-0007") is None
+    assert store.people.of_override("0V000000000000000020310007") is None
     told(store, 1, CaseEventType.OVERRIDE_REQUESTED, OVERRIDE)
-    found = store.people.of_override("ov-2031-0007")
+    found = store.people.of_override("0V000000000000000020310007")
     assert found is not None
     assert found.id == PERSON
 

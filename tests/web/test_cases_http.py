@@ -53,7 +53,7 @@ def test_what_was_recorded_is_shown_without_what_is_sealed(web: Web) -> None:
     ("kind", "terms", "pointer", "rule"),
     [
         ("age_determined", {"status": "adult"}, "/event/age_determined", "K-01"),
-        ("override_approved", {"override": "ov-2031-0007"}, "/event/override_approved", "E-01"),
+        ("override_approved", {"override": "0V000000000000000020310007"}, "/event/override_approved", "E-01"),
     ],
 )
 def test_what_may_not_be_recorded_is_told_by_rule(web: Web, kind: str, terms: Json, pointer: str, rule: str) -> None:
