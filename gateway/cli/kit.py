@@ -191,26 +191,34 @@ def _judged(folder: Path) -> bool:
     return not unknown and all(each.outcome is not Outcome.BROKEN for each in verdicts)
 
 
-def docs(folder: Folder = HERE, *, dry_run: DryRun = False, json: Json = False) -> None:
-    """Write the adapter's page, README.md, from its mapping; what you wrote around it stays.
+def docs(
+    of: Annotated[str, typer.Argument(metavar="[FOLDER|KEY]", help="An adapter's folder, or a built-in key.")] = ".",
+    into: Annotated[
+        Path | None,
+        typer.Option("--into", metavar="PAGE", help="The page; README.md of the folder where none is named."),
+    ] = None,
+    *,
+    dry_run: DryRun = False,
+    json: Json = False,
+) -> None:
+    """Write the adapter's page from its manifest and mapping; what you wrote around it stays.
 
     With --dry-run nothing is written, and the command fails where the page is old.
     """
-    from adapters.kit.errors import KitError
-    from adapters.kit.folder import PAGE, adapter_at, home
+    from adapters.kit.folder import PAGE
     from adapters.kit.page import renewed
 
+    adapter = _adapter(of)
+    page = into or Path(of) / PAGE
     try:
-        adapter = adapter_at(home(folder))
-    except KitError as error:
-        raise _failed(error) from None
-    page = folder / PAGE
-    old = page.read_text("utf-8") if page.exists() else ""
-    made = renewed(old, adapter)
+        old = page.read_text("utf-8") if page.exists() else ""
+        made = renewed(old, adapter)
+        if made != old and not dry_run:
+            page.write_text(made, "utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise CommandFailedError(Exit.USAGE, "page_unwritable", "The page cannot be read or written.", "") from None
     if dry_run and made != old:
         raise CommandFailedError(Exit.PROBLEM, "page_old", "The page is not current.", f"{PROGRAM} adapter docs")
-    if made != old:
-        page.write_text(made, "utf-8")
     result({"page": str(page), "changed": made != old}, [str(page)], as_json=json)
 
 
