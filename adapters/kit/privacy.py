@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from adapters.kit.form import referral_of
 from adapters.kit.judged import Finding, Judged
@@ -11,6 +11,7 @@ from adapters.sdk.checks import CANARY
 from adapters.sdk.contract import Outbound
 from adapters.sdk.errors import AdapterError
 from adapters.sdk.manifest import Direction
+from adapters.sdk.mapping.adapter import Mapped
 from schemas.catalogue import load
 from schemas.documents import Document, Json
 from schemas.leaves import leaves
@@ -40,20 +41,21 @@ def _spoilt(body: bytes) -> Iterator[bytes]:
 
 def nothing_is_dropped_in_silence(judged: Judged) -> Iterator[Finding]:
     """A leaf whose absence changes nothing is in the loss report."""
+    pointers = _pointers(judged)
     for sample, parsed in judged.referrals():
         for place in places(sample.body, CANARY):
+            reported = pointers.get(place.path, place.path)
             without = referral_of(judged.parse(place.without))
             if without is None or without.document != parsed.document:
                 continue
-            if not any(leads_to(loss.path, place.path) for loss in parsed.losses) and not _is_odd(place.path, judged):
+            if not any(leads_to(loss.path, reported) for loss in parsed.losses):
                 yield Finding(sample.name, f"{place.path} is silently dropped: map it, or list it as never sent")
 
 
-def _is_odd(path: str, judged: Judged) -> bool:
-    """A heading that no pointer can hold is reported by the pointer of its field."""
-    mapping = getattr(judged.adapter, "mapping", None)
-    fields = {f"/{field.name}" for field in mapping.fields} if mapping is not None else set()
-    return path in fields and not all(char.isalnum() or char in "_:.@/-" for char in path)
+def _pointers(judged: Judged) -> Mapping[str, str]:
+    """How a mapping reports a field whose name no pointer can hold."""
+    adapter = judged.adapter
+    return {f"/{field.name}": field.pointer for field in adapter.mapping.fields} if isinstance(adapter, Mapped) else {}
 
 
 def what_stays_is_not_sent(judged: Judged) -> Iterator[Finding]:

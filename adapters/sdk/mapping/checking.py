@@ -5,7 +5,7 @@ from adapters.sdk.mapping.errors import MappingError
 from adapters.sdk.mapping.model import Field, FieldMapping, Path, Way
 from adapters.sdk.mapping.paths import NEEDED_TO_WRITE, general, required_beside, split
 from adapters.sdk.mapping.toml_lines import Lines
-from schemas.leaves import ITEM
+from schemas.leaves import ITEM, pointer
 
 
 def check(mapping: FieldMapping, lines: Lines) -> None:
@@ -44,4 +44,4 @@ def _refuse_incomplete(field: Field, used: list[Field], mapping: FieldMapping, l
     for needed in required_beside(general(field.to)):
         own = tuple(which if step == ITEM else step for step in needed)
         if own not in there and needed not in mapping.constants:
-            raise MappingError(lines.key(field.line, "to"), "incomplete", lines.file)
+            raise MappingError(lines.key(field.line, "to"), "incomplete", lines.file, pointer(own))

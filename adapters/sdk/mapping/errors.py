@@ -60,12 +60,14 @@ REFUSALS: Mapping[str, str] = MappingProxyType(
 class MappingError(ManifestError):
     """The mapping cannot be used. `line` counts from 1; it is 0 where the whole file is meant."""
 
-    def __init__(self, line: int, rule: str, file: str = "mapping.toml") -> None:
-        """Say where and which of `RULES`."""
+    def __init__(self, line: int, rule: str, file: str = "mapping.toml", missing: str = "") -> None:
+        """Say where, which of `RULES`, and which canonical path is missing, where one is."""
         super().__init__(f"/line/{line}", rule)
         self.file = file
         self.line = line
+        self.missing = missing
 
     def __str__(self) -> str:
         """Return file, line, rule, and how to mend it."""
-        return f"{self.file}:{self.line}: {self.rule}: {RULES.get(self.rule, 'see the contract')}"
+        missing = f" ({self.missing})" if self.missing else ""
+        return f"{self.file}:{self.line}: {self.rule}: {RULES.get(self.rule, 'see the contract')}{missing}"

@@ -39,7 +39,7 @@ SAMPLES: dict[str, tuple[str | None, set[str]]] = {
     "json": (ONE, {"/subject/person_ref", "/subject/sex", "/needs/*/code", "/risk/level"}),
     "records": (MANY, {"/subject/person_ref", "/subject/citizenships/*"}),
     "xml": (XML, {"/subject/person_ref", "/needs/*/code", "/subject/languages/*/code"}),
-    "unknown": ("colour,mood\nred,blue\n", set()),
+    "unknown": ("Col/our,M%d?,Größe\nred,blue,5\n", set()),
 }
 NEVER_GUESSED = {
     *(DataCategory.NAME, DataCategory.ALIAS, DataCategory.IDENTIFIER, DataCategory.CONTACT, DataCategory.ADDRESS),

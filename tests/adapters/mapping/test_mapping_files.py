@@ -83,6 +83,11 @@ def test_what_is_wrong_is_said_with_its_line(old: str, new: str, part: str) -> N
     assert str(caught.value).startswith(f"harbour.toml:{line_of(text, part)}: ")
 
 
+def test_what_is_missing_beside_a_field_is_named() -> None:
+    with pytest.raises(MappingError, match=r"\(/subject/contacts/0/channel\)$"):
+        parse_mapping(GOOD.replace('"/subject/contacts/0/channel" = "phone"', ""))
+
+
 def test_a_mapping_that_cannot_say_what_was_agreed_is_refused() -> None:
     """M-11."""
     for needed in ("/subject/pseudonym", "/envelope/use_until", "/envelope/obligations/*"):
