@@ -25,6 +25,7 @@ from gateway.cli import (
     previews,
     register,
     running,
+    sandbox,
 )
 from gateway.cli.failures import DOCTOR, PROGRAM, CommandFailedError, Exit
 from gateway.cli.output import JSON, failure
@@ -42,6 +43,7 @@ GROUPS: Final = {
     "policy": policies.policy,
     "notice": notices.notice,
     "officer": officers.officer,
+    "sandbox": sandbox.sandbox,
 }
 
 # Locals would print personal data, and so can the message of a foreign error: `main` prints neither.

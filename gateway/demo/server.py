@@ -4,6 +4,7 @@ The thread leaves the story its own one, and Ctrl-C with it. `gateway.serving` i
 """
 
 import asyncio
+import signal
 import socket
 import threading
 import time
@@ -24,6 +25,7 @@ from gateway.wiring import Gateway
 LOOPBACK: Final = "127.0.0.1"
 _PATIENCE: Final = 10.0
 _GLANCE: Final = 0.01
+_LOOK: Final = 0.5
 
 
 def listening(settings: Settings) -> socket.socket:
@@ -62,6 +64,15 @@ def serving(gateway: Gateway, bound: socket.socket) -> Iterator[threading.Event]
             server.should_exit = True
         ended.wait(_PATIENCE)
         gateway.settings.socket.unlink(missing_ok=True)
+
+
+def until_interrupted(ended: threading.Event) -> None:
+    """Wait until Ctrl-C, or until nothing is served any more."""
+    # A shell that starts something in the background has it ignore Ctrl-C; here somebody is told to press it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    with suppress(KeyboardInterrupt):
+        while not ended.wait(_LOOK):
+            continue
 
 
 def _run(places: Mapping[uvicorn.Server, socket.socket], ended: threading.Event) -> None:

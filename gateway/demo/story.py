@@ -1,7 +1,6 @@
 """Tells the whole story once, then leaves the gateway open for whoever wants to try it. `run` is the way in."""
 
 import logging
-import signal
 import sys
 from contextlib import ExitStack
 from pathlib import Path
@@ -15,6 +14,7 @@ from gateway.core.errors import GatewayError
 from gateway.demo import scenes_no, scenes_yes
 from gateway.demo.agencies import CLINIC_SYSTEM
 from gateway.demo.folder import NAME, emptied
+from gateway.demo.server import until_interrupted
 from gateway.demo.show import Show
 from gateway.demo.tale import Tale
 from gateway.demo.world import World, opened
@@ -22,7 +22,6 @@ from gateway.demo.world import World, opened
 DONE: Final = 0
 BROKEN: Final = 1
 INTERRUPTED: Final = 130
-_GLANCE: Final = 0.5
 
 
 def run(once: bool) -> int:  # noqa: FBT001 - the command line hands its own flag on
@@ -85,10 +84,6 @@ def _stay(world: World, show: Show) -> None:
     show.line(f"GATEWAY_DATA={world.folder.data} {shown} -m gateway agency list")
     show.say("Send a referral of your own (docs/quickstart-agency.md):")
     show.line(f"{shown} docs/quickstart_agency.py {world.url} {world.folder.clients / CLINIC_SYSTEM}.json")
-    # A shell that starts something in the background has it ignore Ctrl-C; here somebody is told to press it.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        while world.ended is not None and not world.ended.wait(_GLANCE):
-            continue
-    except KeyboardInterrupt:
-        show.say("\nClosed.")
+    if world.ended is not None:
+        until_interrupted(world.ended)
+    show.say("\nClosed.")

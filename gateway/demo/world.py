@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Final
 
 import httpx
@@ -106,9 +107,9 @@ def systems(url: str, http: httpx.Client, keys: Mapping[str, ECKey]) -> dict[str
 
 
 @contextmanager
-def opened(folder: DemoFolder) -> Iterator[World]:
-    """Open a world in an empty folder and serve it on loopback until the block ends."""
-    settings = settings_of(folder)
+def opened(folder: DemoFolder, profile: Path | None = None) -> Iterator[World]:
+    """Open a world in an empty folder and serve it on loopback until the block ends; `profile` is the country's."""
+    settings = settings_of(folder).model_copy(update={"country_profile": profile})
     with closing(listening(settings)) as bound:
         gateway = installed(folder, settings.model_copy(update={"port": bound.getsockname()[1]}))
         # Not by way of a proxy, whatever the environment says: this machine only.
