@@ -5,7 +5,7 @@ Reads no setting from anywhere but its argument.
 
 import gc
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
@@ -18,6 +18,7 @@ from gateway.core.callers import UsedProof
 from gateway.core.capacity import Capacity
 from gateway.core.case_desk import CaseDesk
 from gateway.core.child_clock import ChildClock
+from gateway.core.client_modes import ClientMode
 from gateway.core.consent_papers import ConsentPapers
 from gateway.core.desk import Desk
 from gateway.core.dispatch import Dispatch
@@ -44,12 +45,14 @@ from gateway.core.seconding import Seconding
 from gateway.core.tasks import Tasks
 from gateway.core.tracking import Tracking
 from gateway.keyring.local import LocalKeyRing
+from gateway.oauth.algorithms import SMART, USUAL
 from gateway.oauth.endpoints import Parts
 from gateway.oauth.keys import SigningKeys
 from gateway.oauth.nonces import Nonces
 from gateway.oauth.ports import RegisteredClient, UseOutcome
 from gateway.oauth.profile import Profile
 from gateway.oauth.server import World
+from gateway.oauth.smart import FhirVerifier
 from gateway.oauth.verifier import Verifier
 from gateway.people.door import PeopleDoor
 from gateway.people.passkeys import WebAuthnPasskeys
@@ -155,7 +158,7 @@ def build(settings: Settings, clock: Clock | None = None, entropy: Entropy | Non
     writer = Writer(database.writing, clock, memory.forget)
     adapters, policy = adapters_of(settings), _policy(settings, database, directory)
     rooms, notices, codes = RoomReader(database.reading), NoticeReader(database.reading), CodeReader(database.reading)
-    oauth, verifier, revoked = _oauth(settings, ring, clients, writer, clock, entropy)
+    oauth, verifiers, revoked = _oauth(settings, ring, clients, writer, clock, entropy)
     packing = Packing(adapters, ring, entropy, timedelta(minutes=policy.delivery_jitter_minutes))
     line = (adapters, directory, people, person_keys, ring, packing, policy, clock, entropy, writer, rooms)
     exchange = Exchange(*line, beat=SystemBeat(_BEAT_SECONDS))
@@ -165,7 +168,7 @@ def build(settings: Settings, clock: Clock | None = None, entropy: Entropy | Non
         Notifying(adapters, ring, notices, entropy),
     )  # fmt: skip
     door = Door(
-        verifier=verifier,
+        verifier=verifiers[0],
         exchange=exchange,
         previews=Previews(exchange),
         explaining=Explaining(ReferralReader(database.reading), log, people, clock, entropy, recorder=writer),
@@ -189,7 +192,7 @@ def build(settings: Settings, clock: Clock | None = None, entropy: Entropy | Non
         settings, database, person_keys, ring, writer, door, oauth, registry, directory, clients, log,
         Histories(people, PersonLeafReader(database.reading), door.tracking, ring, clock, entropy, writer),
         _people(settings, database, door, ring, clock, entropy),
-        FhirDoor(door, Tasks(TaskReader(database.reading), person_keys, ring), settings.public_url), revoked, adapters,
+        _fhir(settings, replace(door, verifier=verifiers[1]), database), revoked, adapters,
     )  # fmt: skip
 
 
@@ -212,6 +215,11 @@ def _people(
     )
 
 
+def _fhir(settings: Settings, door: Door, database: Database) -> FhirDoor:
+    desk = door.desk
+    return FhirDoor(door, Tasks(TaskReader(database.reading), desk.person_keys, desk.keys), settings.public_url)
+
+
 def _policy(settings: Settings, database: Database, directory: DirectoryReader) -> Policy:
     """Return the policy in force, once it is proven that nothing leads to immigration enforcement (F-01)."""
     policy = policy_in(settings.profile(), settings.country)
@@ -222,14 +230,16 @@ def _policy(settings: Settings, database: Database, directory: DirectoryReader) 
 
 def _oauth(
     settings: Settings, ring: KeyRing, clients: ClientReader, writer: Writer, clock: Clock, entropy: Entropy
-) -> tuple[Parts, Verifier, set[str]]:
+) -> tuple[Parts, tuple[Verifier, FhirVerifier], set[str]]:
+    """Return the routes of the door, who verifies requests to the API and to its FHIR endpoint, and what is revoked."""
     profile = Profile(issuer=settings.public_url, resource=f"{settings.public_url}/v1")
     keys, nonces = _token_keys(ring), Nonces(ring, clock)
     disabled, tokens = clients.revoked()
     revoked = {f"client:{client}" for client in disabled} | {f"token:{jti}" for jti in tokens}
     gate = _Gate(writer, clock, entropy, revoked)
     world = World(_Clients(clients), keys, clock, entropy)
-    return Parts(profile, world, nonces, gate, gate), Verifier(profile, keys, gate, nonces, clock), revoked
+    bound = Verifier(profile, keys, gate, nonces, clock)
+    return Parts(profile, world, nonces, gate, gate), (bound, FhirVerifier(bound, world, profile, gate)), revoked
 
 
 def _token_keys(ring: KeyRing) -> SigningKeys:
@@ -254,7 +264,10 @@ class _Clients:
         found = self.reader.client(client_id)
         if found is None:
             return None
-        return RegisteredClient(found.client_id, found.agency, found.jwks, found.scopes, found.enabled)
+        algorithms = SMART if found.mode is ClientMode.SMART else USUAL
+        return RegisteredClient(
+            found.client_id, found.agency, found.jwks, found.scopes, found.enabled, algorithms, found.mode
+        )
 
 
 @dataclass(frozen=True, slots=True)

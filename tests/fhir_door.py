@@ -133,7 +133,7 @@ def a_patient(**changes: Json) -> dict[str, Json]:
         "identifier": [{"system": PERSON, "value": PERSON_REF}],
         "name": [{"use": "official", "family": "Invented", "given": ["Linnet"]}],
         "gender": "female",
-        "birthDate": "2009-01-05",
+        "birthDate": "1999-01-05",
         "communication": [{"language": coded("urn:ietf:bcp:47", "ro"), "preferred": True}],
     }
     return {**patient, **changes}

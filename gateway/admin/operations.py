@@ -9,6 +9,7 @@ from gateway.core.agencies import Agency
 from gateway.core.capacity import Capacity
 from gateway.core.case_desk import CaseDesk
 from gateway.core.child_clock import ChildClock
+from gateway.core.client_modes import ClientMode
 from gateway.core.consent_papers import ConsentPapers
 from gateway.core.desk import Desk
 from gateway.core.erasing import Erasures
@@ -44,6 +45,11 @@ class ListedClient(Protocol):
     @property
     def enabled(self) -> bool:
         """False once it was switched off."""
+        ...
+
+    @property
+    def mode(self) -> ClientMode:
+        """How it holds its tokens."""
         ...
 
 

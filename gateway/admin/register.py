@@ -11,6 +11,7 @@ from gateway.admin.answers import BadRequestError, answer, body, members, proble
 from gateway.admin.operations import ListedClient, Operations
 from gateway.admin.rehearsal import is_dry, registry
 from gateway.core.agencies import Agency
+from gateway.core.client_modes import ClientMode
 from gateway.core.registry import RegistrationRefusedError
 from gateway.core.scopes import Scope
 from schemas.decoding import decode_json
@@ -44,13 +45,13 @@ def router(operations: Operations) -> APIRouter:
 
     @routes.post("/clients")
     async def add_client(request: Request) -> JSONResponse:
-        given = await members(request, operations.largest_body, "client", "agency", "jwks", "scopes")
+        given = await members(request, operations.largest_body, "client", "agency", "jwks", "scopes", "mode")
         client, agency = text(given, "client"), text(given, "agency")
         if _CLIENT_ID.fullmatch(client) is None:
             raise RegistrationRefusedError("client_id_form")
-        keys, scopes = _keys(given, operations), _scopes(given)
-        await registry(operations, request).add_client(client, agency, keys, scopes)
-        return answer({"client": client, "agency": agency, "scopes": [*sorted(scopes)]})
+        keys, scopes, mode = _keys(given, operations), _scopes(given), _mode(given)
+        await registry(operations, request).add_client(client, agency, keys, scopes, mode)
+        return answer({"client": client, "agency": agency, "scopes": [*sorted(scopes)], "mode": mode})
 
     @routes.get("/clients")
     def clients() -> JSONResponse:
@@ -93,6 +94,14 @@ def _scopes(given: Document) -> frozenset[Scope]:
         raise BadRequestError("/scopes", "unknown_code") from None
 
 
+def _mode(given: Document) -> ClientMode:
+    """Return how it will hold its tokens; bound to a key, unless the operator says otherwise."""
+    try:
+        return ClientMode(str(given.get("mode", ClientMode.DPOP)))
+    except ValueError:
+        raise BadRequestError("/mode", "unknown_code") from None
+
+
 def _agency(agency: Agency) -> Json:
     return {
         "id": agency.id,
@@ -116,5 +125,6 @@ def _client(client: ListedClient) -> Json:
         "id": client.client_id,
         "agency": client.agency,
         "scopes": [*sorted(client.scopes)],
+        "mode": client.mode,
         "enabled": client.enabled,
     }

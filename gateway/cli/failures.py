@@ -108,6 +108,10 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "A new key stands under the id of another; a new key gets a new id.",
             f"{PROGRAM} agency list",
         ),
+        "smart_without_fhir": (
+            "A SMART client's tokens are good for the FHIR endpoint alone, and its agency's adapter is another.",
+            f"{PROGRAM} agency list",
+        ),
         "key_or_scope_missing": ("A client needs a key and at least one scope.", ""),
         "key_unusable": ("A key in the file is of no kind that a client can authenticate with.", ""),
         "private_key_given": (

@@ -9,6 +9,7 @@ import typer
 from gateway.cli.options import DryRun, Json, Source, Yes, agreed, content
 from gateway.cli.output import fields, result, rows
 from gateway.cli.session import talk
+from gateway.core.client_modes import ClientMode
 from gateway.core.scopes import Scope
 from schemas.decoding import decode_json
 from schemas.errors import SchemaViolationError
@@ -59,6 +60,10 @@ def add_client(
     jwks: JwkSet,
     scope: Annotated[list[Scope], typer.Option("--scope", help="What it may ask for; may be given many times.")],
     *,
+    mode: Annotated[
+        ClientMode,
+        typer.Option("--mode", help="How it holds its tokens: bound to a key, or as SMART Backend Services do."),
+    ] = ClientMode.DPOP,
     dry_run: DryRun = False,
     json: Json = False,
 ) -> None:
@@ -68,14 +73,15 @@ def add_client(
     except SchemaViolationError as error:
         raise typer.BadParameter("not strict JSON", param_hint="--jwks") from error
     asked = {"client": client_id, "agency": agency, "jwks": keys, "scopes": [one.value for one in scope]}
+    asked["mode"] = mode.value
     told = talk(lambda session: session.post("/clients", asked, dry_run=dry_run))
     result(told, _said(told), as_json=json)
 
 
 @client.command("list")
 def list_clients(*, json: Json = False) -> None:
-    """List the clients: id, agency, enabled, scopes."""
-    _list("/clients", "id", "agency", "enabled", "scopes", json=json)
+    """List the clients: id, agency, enabled, how each holds its tokens, scopes."""
+    _list("/clients", "id", "agency", "enabled", "mode", "scopes", json=json)
 
 
 @client.command("revoke")

@@ -13,6 +13,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from gateway.core.adapter_ports import Adapters
+from gateway.core.client_modes import FHIR, ClientMode
 from gateway.core.encoding import unbase64
 from gateway.core.errors import SenderError
 from gateway.core.heads import agency_head, agreement_head
@@ -112,14 +113,24 @@ class Registry:
         return name
 
     async def add_client(
-        self, client: str, agency: str, jwks: Sequence[Mapping[str, Json]], scopes: frozenset[Scope]
+        self,
+        client: str,
+        agency: str,
+        jwks: Sequence[Mapping[str, Json]],
+        scopes: frozenset[Scope],
+        mode: ClientMode = ClientMode.DPOP,
     ) -> None:
-        """Register a client's public keys and scopes. The key must be its own and on its own side of the firewall."""
+        """Register a client's public keys and scopes. The key must be its own and on its own side of the firewall.
+
+        Bearer tokens are good for the FHIR endpoint alone, so a SMART client belongs to an agency that speaks FHIR.
+        """
         documents = {str(entry["id"]): entry for entry in self.books.agency_documents()}
         if agency not in documents:
             raise RegistrationRefusedError("agency_unknown")
         if not jwks or not scopes:
             raise RegistrationRefusedError("key_or_scope_missing")
+        if mode is ClientMode.SMART and documents[agency]["adapter"] != FHIR:
+            raise RegistrationRefusedError("smart_without_fhir")
         points = {_public_point(key) for key in jwks}
         for other, _, keys in self.books.client_keys():
             if other == client:
@@ -127,7 +138,7 @@ class Registry:
             if points & {_public_point(key) for key in keys}:
                 raise RegistrationRefusedError("key_shared")
         leaf = sealed_leaf(self.entropy, "client.registered", self.clock.now(), {"sender": agency})
-        await self.recorder.record(Register(ClientRow(client, agency, tuple(jwks), scopes), None, leaf))
+        await self.recorder.record(Register(ClientRow(client, agency, tuple(jwks), scopes, mode), None, leaf))
 
     async def revoke_client(self, client: str) -> bool:
         """Switch a client off at once; False when there is none of that id."""

@@ -11,6 +11,7 @@ from typing import TypeAlias
 from consent.case import CaseEvent
 from consent.records import ConsentEvent
 from gateway.core.capacity_rows import CapacityInsert
+from gateway.core.client_modes import ClientMode
 from gateway.core.code_rows import CodeInsert
 from gateway.core.officer_records import OfficerInsert
 from gateway.core.scopes import Scope
@@ -136,12 +137,13 @@ class AgreementRow:
 
 @dataclass(frozen=True, slots=True)
 class ClientRow:
-    """An OAuth client: its agency, public keys (RFC 7517) and scopes."""
+    """An OAuth client: its agency, public keys (RFC 7517), scopes, and how it holds its tokens."""
 
     id: str
     agency: str
     jwks: tuple[Mapping[str, Json], ...]
     scopes: frozenset[Scope]
+    mode: ClientMode = ClientMode.DPOP
 
 
 Row: TypeAlias = (

@@ -39,6 +39,9 @@ ALGORITHMS: Final = MappingProxyType(
 USUAL: Final = frozenset({"ES256", "Ed25519", "PS256"})
 """What a client may sign its assertions with unless a person registered something else (ES384, for SMART clients)."""
 
+SMART: Final = USUAL | {"ES384"}
+"""What a SMART client may sign with: SMART asks servers for ES384."""
+
 SIGNING: Final = "ES256"
 """What the gateway signs access tokens with, and the only algorithm it accepts on one."""
 

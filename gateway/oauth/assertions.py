@@ -39,6 +39,7 @@ class PrivateKeyJWT(JWTBearerClientAssertion):
         self._claims: dict[str, object] = {}
         self._genuine = False
         self._used: UsedProof | None = None
+        self._audience = profile.issuer
 
     @override
     def __call__(self, query_client: Callable[[str], OAuthClient], request: BoundRequest) -> OAuthClient | None:
@@ -66,7 +67,8 @@ class PrivateKeyJWT(JWTBearerClientAssertion):
 
     @override
     def resolve_client_public_key(self, client: OAuthClient) -> Key:
-        """Choose the registered key the header names, or a decoy."""
+        """Choose the registered key the header names, or a decoy; SMART clients name the token endpoint instead."""
+        self._audience = self._profile.token_endpoint if client.is_smart else self._profile.issuer
         key, self._genuine = self._decoys.choose(client, self._algorithm, self._header.get("kid"))
         return key
 
@@ -88,7 +90,7 @@ class PrivateKeyJWT(JWTBearerClientAssertion):
         if claims.get("iss") != client_id:
             raise UnverifiableError(Why.ISSUER)
         # One string: a list that merely contains the issuer is what CVE-2025-27370 lived on.
-        if claims.get("aud") != self._profile.issuer:
+        if claims.get("aud") != self._audience:
             raise UnverifiableError(Why.AUDIENCE)
         expires = seconds(claims, "exp")
         if expires <= self._now:

@@ -12,12 +12,14 @@ from authlib.oauth2.rfc6749 import ClientMixin
 from joserfc.jwk import ECKey, Key, OKPKey
 from typing_extensions import override
 
+from gateway.core.client_modes import ClientMode
 from gateway.core.scopes import Scope
 from gateway.oauth.algorithms import ALGORITHMS, KeyShape, registered
 from gateway.oauth.compact import encode
 from gateway.oauth.errors import InvalidClientError, InvalidScopeError, UnverifiableError, Why
 from gateway.oauth.keys import Jwk, public_key
 from gateway.oauth.ports import RegisteredClient
+from gateway.oauth.smart_scopes import SMART_PREFIX, granted
 
 AUTHENTICATION: Final = "private_key_jwt"
 GRANT: Final = "client_credentials"
@@ -29,6 +31,11 @@ class OAuthClient(ClientMixin):
     def __init__(self, client_id: str, known: RegisteredClient | None) -> None:
         self.client_id = client_id
         self.known = known
+
+    @property
+    def is_smart(self) -> bool:
+        """Whether a person registered it for bearer tokens."""
+        return self.known is not None and self.known.mode is ClientMode.SMART
 
     @override
     def get_client_id(self) -> str:
@@ -49,9 +56,13 @@ class OAuthClient(ClientMixin):
     def get_allowed_scope(self, scope: Collection[str] | str | None) -> str:
         """Return the scopes to grant: those asked for, or all registered ones where none are named.
 
-        Never narrows: one scope that is unknown or not registered refuses the request (RFC 6749 section 3.3).
+        Never narrows: one scope that is unknown or not registered refuses the request (RFC 6749 section 3.3). Only a
+        SMART client may ask in SMART's words, and then may get less than it asks for.
         """
         held = frozenset[Scope]() if self.known is None else self.known.scopes
+        if self.is_smart and isinstance(scope, str) and scope.startswith(SMART_PREFIX):
+            smart = granted(scope, held)
+            return " ".join(one.value for one in Scope if one in smart)
         try:
             asked = frozenset(Scope(name) for name in scope.split(" ")) if isinstance(scope, str) and scope else held
         except ValueError:

@@ -22,6 +22,7 @@ from gateway.oauth.nonces import Nonces
 from gateway.oauth.ports import OnceStore, Revocations, UseOutcome
 from gateway.oauth.profile import Profile
 from gateway.oauth.server import Server, World
+from gateway.oauth.smart import SMART_PATH, describe_smart
 
 _log = logging.getLogger(__name__)
 
@@ -43,7 +44,7 @@ class Parts:
 
 
 def router(parts: Parts) -> APIRouter:
-    """Make the four routes. Nothing is opened; what `parts` holds is used for each request."""
+    """Make the five routes. Nothing is opened; what `parts` holds is used for each request."""
     endpoints = _Endpoints(parts)
     routes = APIRouter(tags=["oauth"])
     routes.add_api_route(
@@ -69,6 +70,12 @@ def router(parts: Parts) -> APIRouter:
         summary="Authorization server metadata (RFC 8414)",
     )
     routes.add_api_route(
+        SMART_PATH,
+        endpoints.smart,
+        operation_id="getSmartConfiguration",
+        summary="What SMART Backend Services need to know (SMART App Launch 2.2)",
+    )
+    routes.add_api_route(
         "/oauth/jwks",
         endpoints.keys,
         operation_id="getTokenKeys",
@@ -82,6 +89,7 @@ class _Endpoints:
         self._parts = parts
         self._server = Server(parts.profile, parts.world, Proofs(parts.profile, parts.nonces, parts.world.clock))
         self._metadata = describe(parts.profile)
+        self._smart = describe_smart(parts.profile)
 
     async def token(self, request: Request) -> Response:
         try:
@@ -105,6 +113,9 @@ class _Endpoints:
 
     async def metadata(self) -> Response:
         return JSONResponse(self._metadata, headers=_PUBLIC)
+
+    async def smart(self) -> Response:
+        return JSONResponse(self._smart, headers=_PUBLIC)
 
     async def keys(self) -> Response:
         return JSONResponse(public_keys(self._parts.world.keys), headers=_PUBLIC)

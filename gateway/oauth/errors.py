@@ -61,6 +61,7 @@ class Why(Coded):
     NONCE = "nonce", "The nonce is missing, old or not ours."
     TOKEN_HASH = "token_hash", "The proof is for another access token."
     BINDING = "binding", "The access token is bound to another key."
+    MODE = "mode", "The client is registered for another kind of token."
     REPLAYED = "replayed", "Used before."
     REVOKED = "revoked", "The token or its client is revoked."
 

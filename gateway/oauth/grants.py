@@ -10,7 +10,7 @@ from authlib.oauth2.rfc6749.grants import ClientCredentialsGrant
 from typing_extensions import override
 
 from gateway.oauth.clients import AUTHENTICATION, OAuthClient
-from gateway.oauth.errors import InvalidTargetError, Why
+from gateway.oauth.errors import InvalidDPoPProofError, InvalidRequestError, InvalidTargetError, Why
 from gateway.oauth.profile import Profile
 from gateway.oauth.requests import BoundRequest
 from gateway.oauth.tokens import AccessTokens
@@ -40,9 +40,14 @@ class ClientCredentials(ClientCredentialsGrant):
     def validate_token_request(self) -> None:
         """Authenticate the client, then check everything that could still refuse. Uses nothing up, makes nothing."""
         super().validate_token_request()
-        if self._bound.form.get("resource", self._issuer.profile.resource) != self._issuer.profile.resource:
-            raise InvalidTargetError(Why.RESOURCE)
         client: OAuthClient = self.client
+        resource = self._issuer.profile.fhir if client.is_smart else self._issuer.profile.resource
+        if self._bound.form.get("resource", resource) != resource:
+            raise InvalidTargetError(Why.RESOURCE)
+        if client.is_smart and self._bound.thumbprint:
+            raise InvalidRequestError(Why.MODE)
+        if not client.is_smart and not self._bound.thumbprint:
+            raise InvalidDPoPProofError(Why.MISSING)
         self.request.scope = client.get_allowed_scope(self._bound.form.get("scope"))
 
     @override
@@ -54,7 +59,7 @@ class ClientCredentials(ClientCredentialsGrant):
         expires_in: int | None = None,
         include_refresh_token: bool = False,
     ) -> dict[str, str | int]:
-        """Make the token, bound to the key of this request's proof."""
+        """Make the token, bound to the key of this request's proof, or to none for a client registered so."""
         make = self._issuer.access_tokens(self._bound.thumbprint)
         return make(self.GRANT_TYPE, self.client, scope=scope, include_refresh_token=False)
 

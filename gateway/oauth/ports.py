@@ -11,13 +11,17 @@ from typing import Protocol
 from joserfc.jwk import ECKey
 
 from gateway.core.callers import UsedProof
+from gateway.core.client_modes import ClientMode
 from gateway.core.scopes import Scope
 from gateway.oauth.algorithms import USUAL
 
 
 @dataclass(frozen=True, slots=True)
 class RegisteredClient:
-    """A client as a person registered it. `jwks` holds its few public keys (RFC 7517), each with its kid."""
+    """A client as a person registered it. `jwks` holds its few public keys (RFC 7517), each with its kid.
+
+    `mode` is how it holds its tokens; SMART asks for ES384 beside the usual algorithms.
+    """
 
     client_id: str
     agency: str
@@ -25,6 +29,7 @@ class RegisteredClient:
     scopes: frozenset[Scope]
     enabled: bool = True
     algorithms: frozenset[str] = USUAL
+    mode: ClientMode = ClientMode.DPOP
 
 
 class ClientDirectory(Protocol):

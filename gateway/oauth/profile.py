@@ -45,6 +45,11 @@ class Profile:
             raise UnsafeProfileError("the clock skew is larger than the profile allows")
 
     @property
+    def fhir(self) -> str:
+        """The FHIR endpoint as clients name it, and the audience of every token that is bound to no key."""
+        return f"{self.issuer}/fhir"
+
+    @property
     def token_endpoint(self) -> str:
         """RFC 6749 section 3.2."""
         return f"{self.issuer}/oauth/token"

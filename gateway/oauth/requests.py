@@ -10,7 +10,10 @@ from gateway.core.callers import UsedProof
 
 
 class BoundRequest(OAuth2Request):
-    """One request, and what is proven about it so far: the key of its DPoP proof, the assertion to be used up."""
+    """One request, and what is proven about it so far: the key of its DPoP proof, the assertion to be used up.
+
+    Without a proof `thumbprint` is empty, and only a client that was registered so gets a token that is bound to none.
+    """
 
     def __init__(self, uri: str, form: Mapping[str, str], thumbprint: str = "") -> None:
         super().__init__("POST", uri)

@@ -17,7 +17,6 @@ from typing_extensions import override
 from gateway.core.callers import UsedProof
 from gateway.core.errors import Defect
 from gateway.core.ports import Clock, Entropy
-from gateway.core.scopes import Scope
 from gateway.oauth.assertions import PrivateKeyJWT
 from gateway.oauth.clients import AUTHENTICATION, Decoys, OAuthClient
 from gateway.oauth.compact import encode
@@ -28,6 +27,7 @@ from gateway.oauth.errors import (
     InvalidScopeError,
     OAuthError,
     UnsupportedGrantTypeError,
+    UnverifiableError,
     Why,
 )
 from gateway.oauth.grants import ClientCredentials
@@ -35,6 +35,7 @@ from gateway.oauth.ports import ClientDirectory, TokenKeys
 from gateway.oauth.profile import Profile
 from gateway.oauth.requests import BoundRequest
 from gateway.oauth.revocation import Revocation
+from gateway.oauth.smart_tokens import BearerTokens, read_bearer_token
 from gateway.oauth.tokens import AccessToken, AccessTokens, Binding, read_access_token
 
 _JTI_BYTES: Final = 16
@@ -72,7 +73,7 @@ class Server(AuthorizationServer):
     """One grant, one way to authenticate, no state."""
 
     def __init__(self, profile: Profile, world: World, proofs: Proofs) -> None:
-        super().__init__(scopes_supported=[scope.value for scope in Scope])
+        super().__init__(scopes_supported=None)  # Each client's own scopes are looked at, in the words of its mode.
         self.profile = profile
         self._world = world
         self._proofs = proofs
@@ -85,20 +86,23 @@ class Server(AuthorizationServer):
     def begin_token(self, form: Mapping[str, str], dpop: Sequence[str]) -> PendingToken:
         """Check a token request: form, proof, client, resource and scope, in this order.
 
-        The proof comes before the client so that a nonce challenge never meets a spent assertion. Raises `OAuthError`.
+        The proof comes before the client so that a nonce challenge never meets a spent assertion. Whether there had to
+        be one is known when the client is: nobody learns from it who is registered for what. Raises `OAuthError`.
         """
         if not form.get("grant_type"):
             raise InvalidRequestError(Why.PARAMETER_MISSING)
         try:
-            proof = self._proofs.check(dpop, "POST", Target(self.profile.issuer, "/oauth/token"))
-            request = BoundRequest(self.profile.token_endpoint, form, proof.thumbprint)
+            target = Target(self.profile.issuer, "/oauth/token")
+            proof = self._proofs.check(dpop, "POST", target) if dpop else None
+            request = BoundRequest(self.profile.token_endpoint, form, proof.thumbprint if proof else "")
             grant = self.get_token_grant(request)
             if not isinstance(grant, ClientCredentials):
                 raise Defect("only one grant is registered")
             grant.validate_token_request()
         except OAuth2Error as error:
             raise _translated(error) from None
-        return PendingToken(grant, grant.client.client_id, (_assertion_of(request), proof.used))
+        proofs = (_assertion_of(request), *((proof.used,) if proof else ()))
+        return PendingToken(grant, grant.client.client_id, proofs)
 
     def issue(self, pending: PendingToken) -> dict[str, str | int]:
         """Make the token of a request whose proofs were used up just now; the body of RFC 6749 section 5.1."""
@@ -117,14 +121,18 @@ class Server(AuthorizationServer):
         return PendingRevocation(token, client.client_id, (_assertion_of(request),))
 
     def access_tokens(self, thumbprint: str) -> AccessTokens:
-        """Return a maker of one token, bound to that key."""
+        """Return a maker of one token, bound to that key; to none without one."""
         issued = int(self._world.clock.now().timestamp())
         binding = Binding(issued, encode(self._world.entropy.bytes(_JTI_BYTES)), thumbprint)
-        return AccessTokens(self.profile, self._world.keys.active(), binding)
+        make = AccessTokens if thumbprint else BearerTokens
+        return make(self.profile, self._world.keys.active(), binding)
 
     def read_token(self, text: str) -> AccessToken:
-        """Read a token this server made. Raises `UnverifiableError`."""
-        return read_access_token(text, self._world.keys, self.profile)
+        """Read a token this server made, bound or not. Raises `UnverifiableError`."""
+        try:
+            return read_access_token(text, self._world.keys, self.profile)
+        except UnverifiableError:
+            return read_bearer_token(text, self._world.keys, self.profile)
 
     @override
     def query_client(self, client_id: str) -> OAuthClient:

@@ -107,6 +107,13 @@ def read_access_token(text: str, keys: TokenKeys, profile: Profile) -> AccessTok
 
     Looks neither at the time nor at revocations.
     """
+    kid, claims = read_claims(text, keys, profile.issuer, profile.resource)
+    confirmation = claims.get("cnf")
+    return token_of(claims, kid, _text(confirmation if isinstance(confirmation, dict) else {}, "jkt"))
+
+
+def read_claims(text: str, keys: TokenKeys, issuer: str, audience: str) -> tuple[str, dict[str, object]]:
+    """Return key id and claims of a token that this gateway signed for that audience. Raises `UnverifiableError`."""
     jws = split(text)
     header = read_header(jws.header, names=_NAMES, types=_TYPES)
     if header["alg"] != SIGNING:
@@ -116,19 +123,23 @@ def read_access_token(text: str, keys: TokenKeys, profile: Profile) -> AccessTok
         raise UnverifiableError(Why.KEY)
     check_signature(jws, SIGNING, key)
     claims = read_object(jws.payload)
-    if claims.get("iss") != profile.issuer:
+    if claims.get("iss") != issuer:
         raise UnverifiableError(Why.ISSUER)
-    if claims.get("aud") != profile.resource:
+    if claims.get("aud") != audience:
         raise UnverifiableError(Why.AUDIENCE)
-    confirmation = claims.get("cnf")
+    return key.kid, claims
+
+
+def token_of(claims: dict[str, object], kid: str, thumbprint: str) -> AccessToken:
+    """Return the token of these claims. Raises `UnverifiableError` where one is missing."""
     return AccessToken(
         client_id=_text(claims, "client_id"),
         agency=_text(claims, "agency"),
         scopes=_scopes(_text(claims, "scope")),
         jti=token_id(claims),
         expires=seconds(claims, "exp"),
-        thumbprint=_text(confirmation if isinstance(confirmation, dict) else {}, "jkt"),
-        kid=key.kid,
+        thumbprint=thumbprint,
+        kid=kid,
     )
 
 

@@ -9,19 +9,21 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine, select
 
+from gateway.core.client_modes import ClientMode
 from gateway.core.scopes import Scope
 from gateway.store.rows import CLIENT, REVOKED_TOKEN
 
 
 @dataclass(frozen=True, slots=True)
 class StoredClient:
-    """A client as registered: its agency, public keys (RFC 7517) and scopes."""
+    """A client as registered: its agency, public keys (RFC 7517), scopes, and how it holds its tokens."""
 
     client_id: str
     agency: str
     jwks: Sequence[Mapping[str, object]]
     scopes: frozenset[Scope]
     enabled: bool
+    mode: ClientMode
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class ClientReader:
         if row is None:
             return None
         scopes = frozenset(map(Scope, row.scopes.split()))
-        return StoredClient(row.id, row.agency, json.loads(row.jwks), scopes, row.enabled)
+        return StoredClient(row.id, row.agency, json.loads(row.jwks), scopes, row.enabled, ClientMode(row.mode))
 
     def clients(self) -> tuple[StoredClient, ...]:
         """Return every client, by id."""

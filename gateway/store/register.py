@@ -60,5 +60,6 @@ def _columns(row: AgencyRow | AgreementRow | ClientRow) -> tuple[Table, Values]:
                 "agency": row.agency,
                 "scopes": " ".join(sorted(row.scopes)),
                 "jwks": json.dumps(list(row.jwks)),
+                "mode": row.mode.value,
                 "enabled": True,
             }

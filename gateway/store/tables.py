@@ -47,13 +47,14 @@ class AgreementTable(SQLModel, table=True):
 
 
 class ClientTable(SQLModel, table=True):
-    """An agency's OAuth client: public keys and scopes. `enabled` False is the kill switch."""
+    """An agency's OAuth client: public keys, scopes, how it holds its tokens. `enabled` False is the kill switch."""
 
     __tablename__ = "client"
     id: str = Field(sa_column=column(Kind.ID, ID, key=True))
     agency: str = Field(sa_column=column(Kind.ID, ID))
     scopes: str = Field(sa_column=column(Kind.CODE, Text()))
     jwks: str = Field(sa_column=column(Kind.REGISTER, Text()))
+    mode: str = Field(sa_column=column(Kind.CODE, CODE))
     enabled: bool = Field(sa_column=column(Kind.CODE, Boolean()))
 
 

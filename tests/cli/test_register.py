@@ -119,7 +119,7 @@ def test_a_client_is_registered_listed_and_switched_off(running: Operator) -> No
     )
     assert added.code == 0
 
-    assert f"shelter-system\t{SHELTER}\tyes\tinbox:acknowledge inbox:read" in running.types("client", "list").out
+    assert f"shelter-system\t{SHELTER}\tyes\tdpop\tinbox:acknowledge inbox:read" in running.types("client", "list").out
     assert running.types("client", "revoke", "shelter-system", "--dry-run").code == 0
     assert "shelter-system\triver-shelter\tyes" in running.types("client", "list").out
     assert running.types("client", "revoke", "shelter-system").code == 0
@@ -156,6 +156,14 @@ def test_a_client_that_cannot_be_is_refused(
 
     assert (said.code, said.json["error"]) == (exit_code, code)
     assert str(private_key("another")["d"]) not in said.out + said.err
+
+
+def test_a_smart_client_belongs_to_an_agency_that_speaks_fhir(running: Operator) -> None:
+    file = running.paper("keys.json", {"keys": [public_key("another")]})
+    asked = ("client", "add", "another", "--agency", POLICE, "--jwks", file, "--scope", "inbox:read", "--mode", "smart")
+    said = running.types(*asked, "--json")
+    assert (said.code, said.json["error"]) == (4, "smart_without_fhir")
+    assert running.types(*asked[:-1], "anything").code == 2
 
 
 def test_a_scope_that_does_not_exist_is_wrong_use(running: Operator) -> None:

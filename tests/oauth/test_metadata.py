@@ -38,10 +38,11 @@ def test_the_metadata_lists_every_scope_and_every_algorithm_and_no_other() -> No
     assert {"none", "HS256", "RS256"}.isdisjoint(ALGORITHMS)
 
 
-def test_the_api_description_names_the_four_operations() -> None:
+def test_the_api_description_names_the_five_operations() -> None:
     paths = Gateway().app.openapi()["paths"]
     operations = {operation["operationId"] for path in paths.values() for operation in path.values()}
-    assert operations == {"issueToken", "revokeToken", "getAuthorizationServerMetadata", "getTokenKeys"}
+    smart = "getSmartConfiguration"
+    assert operations == {"issueToken", "revokeToken", "getAuthorizationServerMetadata", "getTokenKeys", smart}
 
 
 def test_every_published_endpoint_is_there() -> None:

@@ -6,13 +6,11 @@ from http import HTTPStatus
 
 from gateway.core.adapter_ports import SystemAdapter
 from gateway.core.callers import Caller
+from gateway.core.client_modes import FHIR
 from gateway.core.tasks import Tasks
 from gateway.web.door import Door
 from gateway.web.fhir.outcomes import BASE
 from gateway.web.problems import BadRequestError
-
-ADAPTER = "fhir"
-"""The adapter that speaks FHIR; whoever comes here is registered with it."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +29,6 @@ class FhirDoor:
     def adapter_of(self, caller: Caller) -> SystemAdapter:
         """Return the FHIR adapter. Raises BadRequestError for an agency whose registration names another format."""
         adapter = self.door.exchange.adapter_of(caller)
-        if adapter.manifest.key != ADAPTER:
+        if adapter.manifest.key != FHIR:
             raise BadRequestError(HTTPStatus.FORBIDDEN, "adapter", "not_fhir")
         return adapter

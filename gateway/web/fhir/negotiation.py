@@ -11,7 +11,7 @@ from typing_extensions import override
 
 from gateway.web import problems
 from gateway.web.direct import Direct
-from gateway.web.fhir.outcomes import spoken
+from gateway.web.fhir.outcomes import challenged, spoken
 from gateway.web.problems import BadRequestError
 
 FORMATS: Final = frozenset({"json", "application/json", "application/fhir+json"})
@@ -37,7 +37,7 @@ class FhirRoute(Direct):
             except BadRequestError as error:
                 return spoken(problems.of_document(error), root)
             answered: JSONResponse = await self.endpoint(request, **request.path_params)
-            return spoken(answered, root)
+            return challenged(spoken(answered, root), request)
 
         return handler
 

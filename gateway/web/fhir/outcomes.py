@@ -92,9 +92,23 @@ def in_fhir_under_base(handler: _Handler) -> _Handler:
     async def handled(request: Request, error: Exception) -> JSONResponse:
         answered = await handler(request, error)
         path: str = request.scope["path"]
-        return spoken(answered, "") if path == BASE or path.startswith(f"{BASE}/") else answered
+        ours = path == BASE or path.startswith(f"{BASE}/")
+        return challenged(spoken(answered, ""), request) if ours else answered
 
     return handled
+
+
+def challenged(answered: JSONResponse, request: Request) -> JSONResponse:
+    """Challenge a client in the scheme it used; to one that used none, name both (RFC 9110 section 11.6.1)."""
+    challenge = answered.headers.get("www-authenticate")
+    if challenge is None:
+        return answered
+    scheme = request.headers.get("authorization", "").partition(" ")[0].lower()
+    if scheme == "bearer":
+        answered.headers["www-authenticate"] = challenge.replace("DPoP ", "Bearer ", 1)
+    elif scheme != "dpop":
+        answered.headers.append("www-authenticate", "Bearer")
+    return answered
 
 
 def outcome(severity: str, code: str, detail: str) -> Document:
