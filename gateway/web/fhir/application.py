@@ -2,13 +2,13 @@
 
 from fastapi import APIRouter
 
-from gateway.web.fhir import capabilities, submissions, tasks
+from gateway.web.fhir import capabilities, consents, submissions, tasks
 from gateway.web.fhir.door import FhirDoor
 
 
 def router(fhir: FhirDoor, version: str) -> APIRouter:
     """Make the routes."""
-    rooms = [submissions.router(fhir), tasks.router(fhir)]
+    rooms = [submissions.router(fhir), tasks.router(fhir), consents.router(fhir)]
     whole = APIRouter()
     for room in (*rooms, capabilities.router(rooms, fhir.base, version)):
         whole.include_router(room)

@@ -1,0 +1,82 @@
+"""A person's consent comes in as FHIR. It is recorded at the desk, under the rules of every consent, or not at all."""
+
+from http import HTTPStatus
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from gateway.core.answers import KeyConflict, NotFresh, Recorded, Repeated
+from gateway.core.callers import Caller
+from gateway.core.consent_documents import ConsentRefusedError
+from gateway.core.desk import Actor
+from gateway.core.desk_items import ConsentAnswer
+from gateway.core.scopes import Scope
+from gateway.web.fhir import names
+from gateway.web.fhir.consent_reading import STATES, in_the_resource, key_of, read_consent
+from gateway.web.fhir.door import FhirDoor
+from gateway.web.fhir.negotiation import FhirRoute
+from gateway.web.fhir.outcomes import BASE, Fhir
+from gateway.web.problems import key_reused
+from schemas.decoding import decode_json
+from schemas.documents import Document, Json
+from schemas.errors import SchemaViolationError
+
+_SCOPE = "http://terminology.hl7.org/CodeSystem/consentscope"
+_ACT_CODE = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
+
+
+def router(fhir: FhirDoor) -> APIRouter:
+    """Make the routes."""
+    routes = APIRouter(prefix=f"{BASE}/Consent", route_class=FhirRoute, include_in_schema=False)
+
+    @routes.post("")
+    async def create(request: Request) -> JSONResponse:
+        async def work(caller: Caller) -> JSONResponse:
+            return await _recorded(fhir, request, caller)
+
+        return await fhir.door.answered(request, Scope.RECORD_CONSENTS, work, frozenset({"_format"}))
+
+    return routes
+
+
+async def _recorded(fhir: FhirDoor, request: Request, caller: Caller) -> JSONResponse:
+    fhir.adapter_of(caller)
+    resource = decode_json(await fhir.door.body(request))
+    document, key = read_consent(resource), key_of(resource)
+    outcome = await _at_the_desk(fhir, caller, document, key)
+    match outcome:
+        case Recorded(answer=told) | Repeated(answer=told):
+            return _created(fhir, document, told)
+        case KeyConflict():
+            return key_reused()
+        case NotFresh():
+            return fhir.door.not_fresh(outcome)
+
+
+async def _at_the_desk(fhir: FhirDoor, caller: Caller, document: Document, key: str) -> ConsentAnswer:
+    """Record it, and say where a refusal is in the resource that came."""
+    try:
+        return await fhir.door.desk.record(Actor(caller.agency, caller), document, key)
+    except (ConsentRefusedError, SchemaViolationError) as error:
+        refused = in_the_resource(error)
+    raise refused  # Outside the handler, whose error would carry the other along.
+
+
+def _created(fhir: FhirDoor, document: Document, told: Document) -> JSONResponse:
+    """201 with what stands now: the gateway's id, and whether it may be rested on. Her words are not given back."""
+    consent = str(told["consent"])
+    waits = document["state"] == "given" and told["active"] is not True
+    status = "proposed" if waits else next(name for name, state in STATES.items() if state == document["state"])
+    code = told.get("withdrawal_code")
+    shown: dict[str, Json] = {
+        "resourceType": "Consent",
+        "id": consent,
+        "status": status,
+        "scope": {"coding": [{"system": _SCOPE, "code": "patient-privacy"}]},
+        "category": [{"coding": [{"system": _ACT_CODE, "code": "IDSCL"}]}],
+        "policyRule": {"coding": [{"system": names.OWN + "consent", "code": str(document.get("decision"))}]},
+    }
+    if isinstance(code, str):
+        shown["extension"] = [{"url": names.OWN + "withdrawal-code", "valueString": code}]
+    return Fhir(shown, HTTPStatus.CREATED, {"Location": f"{fhir.base}/Consent/{consent}"})
