@@ -15,6 +15,7 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.measuring import ALONE, LEAN, Figures, side_by_side
+from benchmarks.parsing import lines, parsed_ms
 from furnished import Installation, install
 from referral_documents import CANONICAL, NDEX
 
@@ -31,6 +32,7 @@ def main(arguments: Sequence[str]) -> None:
         installed = install(Path(folder) / "data")
         rounds = rounds_of(installed, clients, cases, given.rounds, given.requests)
     _say(table(rounds, clients, cases))
+    _say(lines(parsed_ms(200)))
     _say(json.dumps(summary(rounds, clients, cases)))
 
 

@@ -6,10 +6,12 @@ import pytest
 from benchmarks.command import summary, table
 from benchmarks.lean_requests import FOLDER, PATH, LeanClient
 from benchmarks.measuring import LEAN, Figures, side_by_side
+from benchmarks.parsing import DOCUMENTS, MOST, USUAL, entries_of_the_bundle, lines, parsed_ms, within
 from furnished import install
 from load import send_all
 from referral_documents import CANONICAL, NDEX, canonical_bodies
 from served import Server
+from trials.crossings import adapters
 
 
 def _figures(rps: float, cpu_us: float = 1000.0) -> Figures:
@@ -34,6 +36,16 @@ def test_the_table_has_a_line_for_each_case() -> None:
     lines = table(ROUNDS, [4], [CANONICAL]).splitlines()
     assert [line.split()[0] for line in lines] == ["case", LEAN, CANONICAL]
     assert lines[2].split()[-2:] == ["0.60", "0.60"]
+
+
+def test_reading_is_measured_for_every_format_and_held_to_its_figure() -> None:
+    found = parsed_ms(1)
+    assert set(found) == set(DOCUMENTS) >= {key for key, _ in DOCUMENTS.values()} == set(adapters())
+    assert all(spent > 0 for spent in found.values())
+    assert entries_of_the_bundle() == 11
+    assert within(dict.fromkeys(DOCUMENTS, USUAL) | MOST)
+    assert not within({"ndex": USUAL + 0.1})
+    assert lines({"fhir": 1.5}).splitlines()[-1].split() == ["fhir", "1.50", "of", "6", "ms"]
 
 
 @pytest.mark.slow

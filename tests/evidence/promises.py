@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from benchmarks.command import CASES, CLIENTS, rounds_of, summary
+from benchmarks.parsing import parsed_ms, within
 from databases import POSTGRESQL, Servers
 from furnished import Installation, install
 from referral_documents import CANONICAL
@@ -16,6 +17,7 @@ from trials.erasure import erased
 from trials.histories import lived
 from trials.kill9 import killed
 from trials.memory import measured
+from trials.niem_schemas import validated
 from trials.official import printed, table
 from trials.oracle import listened
 from trials.replay import replayed
@@ -134,6 +136,16 @@ def _formats(_folder: Path, _share: float) -> Found:
     return Found(not any(row.broken or row.unaccounted for row in rows.values()), counts)
 
 
+def _niem(_folder: Path, _share: float) -> Found:
+    valid = validated()
+    return Found(valid.invalid == 0 and valid.noticed, {"messages": valid.messages, "invalid": valid.invalid})
+
+
+def _parsing(_folder: Path, share: float) -> Found:
+    found = parsed_ms(max(20, int(500 * share)))
+    return Found(within(found), {"milliseconds": found})
+
+
 def _oracle(folder: Path, share: float) -> Found:
     heard = listened(install(folder / "data", persons=0), max(1, int(3000 * share)), _SEED)
     return Found(heard.within(_TELLING), asdict(heard))
@@ -184,6 +196,14 @@ PROMISES = {
         "Every official document is read as a valid referral or refused for a named reason; written back, every "
         "difference is in the loss report.",
         _formats,
+    ),
+    "niem": Promise(
+        "Every message written in NIEM satisfies the published schemas of NIEM 6.0 together with ours.", _niem
+    ),
+    "parsing": Promise(
+        "Reading a typical document takes less than 2 ms, a FHIR Bundle of eleven entries less than 6.",
+        _parsing,
+        always=False,
     ),
     "memory": Promise("The process stays under 200 MiB at rest and does not grow over 20,000 referrals.", _memory),
     "bench": Promise(

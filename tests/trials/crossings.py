@@ -176,9 +176,9 @@ def _cross(
             if _holds(repr(outbound.losses).encode(), needles) or (not carried and _holds(outbound.body, needles)):
                 found.leaked.append(f"{where}: to {key} under {profile.name}")
             if text is None:
-                found.appeared += [
-                    f"{where}: {path} at {key} under {profile.name}" for path in _new(found, key, document, outbound)
-                ]
+                found.read_back += read_back(key, outbound) is not None
+                new = appeared(key, document, outbound)
+                found.appeared += [f"{where}: {path} at {key} under {profile.name}" for path in new]
 
 
 def _permitted(valid: ValidDocument, profile: CompiledProfile, chance: random.Random) -> frozenset[DataCategory]:
@@ -245,12 +245,9 @@ def unpacked(content: bytes) -> Iterator[bytes]:
 # -------------------------------------------------------------------------------------------------------- what is new
 
 
-def _new(found: Crossings, key: str, document: Document, outbound: Outbound) -> Iterator[str]:
+def appeared(key: str, document: Document, outbound: Outbound) -> Iterator[str]:
     """The places of what is read back whose value stood nowhere in what was permitted."""
-    back = read_back(key, outbound)
-    if back is None:
-        return
-    found.read_back += 1
+    back = read_back(key, outbound) or {}
     said = {json.dumps(value) for _, value in scalars(document)}
     words = "\n".join(str(value) for _, value in scalars(document))
     coarser = {loss.path for loss in outbound.losses if loss.kind == "coarsened"}
@@ -263,9 +260,9 @@ def _new(found: Crossings, key: str, document: Document, outbound: Outbound) -> 
 
 def _composed(text: str, words: str) -> bool:
     """Whether a text is made of nothing but what was said, the names of places, and yes and no."""
-    return text in words or all(
-        part in words or part in {"yes", "no"} or _LABEL.fullmatch(part) for part in _JOINTS.split(text)
-    )
+    if text in words or set(text.split()) <= set(words.split()):
+        return True
+    return all(part in words or part in {"yes", "no"} or _LABEL.fullmatch(part) for part in _JOINTS.split(text))
 
 
 def read_back(key: str, outbound: Outbound) -> Document | None:

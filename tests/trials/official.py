@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
+from xml.sax.saxutils import escape
 
 from samples import sample
 from trials.crossings import PSEUDONYM, adapters, read_back, scalars
@@ -144,7 +145,7 @@ def _referral(row: Row, key: str, name: str, parsed: ParsedReferral) -> None:
             row.broken.append(f"{name}: not written back, {refused.rule}")
             continue
         row.lost_on_the_way_back += len(outbound.losses)
-        row.unaccounted += [f"{name}: {path}" for path in _unaccounted(key, document, outbound)]
+        row.unaccounted += [f"{name}: {path}" for path in unaccounted(key, document, outbound)]
 
 
 def _as_outgoing(document: Document, key: str) -> Iterator[Document]:
@@ -159,15 +160,22 @@ def _as_outgoing(document: Document, key: str) -> Iterator[Document]:
     yield {**said, "schema": f"profile/{profile}/1.0", "subject": {"pseudonym": PSEUDONYM, **subject}}
 
 
-def _unaccounted(key: str, document: Document, outbound: Outbound) -> Iterator[str]:
+def unaccounted(key: str, document: Document, outbound: Outbound) -> Iterator[str]:
     """Places whose value is neither read back, nor in what was written, nor in the loss report."""
     back = read_back(key, outbound) or {}
     again = {json.dumps(value) for _, value in scalars(back)}
     text = outbound.body.decode("utf-8", "replace")
+    as_a_range = {"/subject/age_band"} if "age" in cast("Document", back.get("subject", {})) else set()
     for path, value in scalars(document):
-        if path in {"/schema", "/subject/pseudonym"} or json.dumps(value) in again:
+        if path in {"/schema", "/subject/pseudonym"} | as_a_range or json.dumps(value) in again:
             continue
-        escaped = json.dumps(str(value), ensure_ascii=False)[1:-1]
-        written = str(value) in text or escaped in text
+        written = any(form in text for form in _forms(value))
         if not written and not any(leads_to(loss.path, path) for loss in outbound.losses):
             yield path
+
+
+def _forms(value: Json) -> tuple[str, ...]:
+    """How a value may stand in a text format."""
+    if isinstance(value, bool):
+        return ("true", "TRUE", "yes") if value else ("false", "FALSE", "no")
+    return str(value), json.dumps(str(value), ensure_ascii=False)[1:-1], escape(str(value))
