@@ -101,8 +101,17 @@ def withdrawn(tale: Tale) -> None:
     )
     tale.expect("The shelter's inbox is empty.", kept=shelter.post("/v1/inbox/lease").objects("messages") == ())
     tale.show.say(
-        "What the shelter fetched before cannot be called back: deleting it is its duty, and the log says that it has "
-        "it. Telling it so by a notice of its own is not built yet."
+        "What was fetched before cannot be called back. Whoever has it is told by a notice, within the half hour by "
+        "which times are blurred, and is asked until it has answered; the police sees how that stands:"
+    )
+    owed = police.get("/v1/notices").objects("notices")
+    tale.show.table(
+        ("recipient", "asked to", "state", "answer by"),
+        [tuple(text(notice, name) for name in ("recipient", "asks", "state", "answer_by")) for notice in owed],
+    )
+    tale.expect(
+        "Both who hold something of hers are owed one, and nobody else.",
+        kept=sorted(text(notice, "recipient") for notice in owed) == sorted((SHELTER, NGO)),
     )
     again = tale.refer(RECORDS, SHELTER, Purpose.ACCOMMODATION, _NEED)
     tale.expect("The next referral is refused, with the same words as ever.", kept=_reasons(again) == [_COLLAPSED])
