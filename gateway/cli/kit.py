@@ -54,7 +54,10 @@ def new(
     lines += [f"taken by its name, so read it: {field} -> {to}" for field, to in made.taken.items()]
     lines += [f"stays with you until you say otherwise: {field}" for field in made.kept]
     result(told, lines, as_json=json)
-    message(f"Values of the sample were not copied. Next: {PROGRAM} adapter check {name}")
+    message(
+        "Values of the sample were not copied: samples/ is invented. Who maps a field that stays gives it a word there."
+    )
+    message(f"Next: {PROGRAM} adapter check {name}")
 
 
 def attempt(
