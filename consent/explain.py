@@ -64,6 +64,11 @@ _STEPS: Sequence[tuple[str, str, frozenset[Reason]]] = (
     ("C-15", "She withholds nothing the recipient cannot act without.", frozenset({Reason.RESTRICTED})),
     ("C-01", "What she agreed to is enough for the recipient to act.", frozenset({Reason.REQUIRED_NOT_COVERED})),
     ("M-13", "What would be sent is what was shown.", frozenset({Reason.PREVIEW_DIFFERS})),
+    (
+        "A-03",
+        "What it replaces is a referral that still stands.",
+        frozenset({Reason.NOTHING_TO_REPLACE}),
+    ),
     ("A-01", "The recipient's system can take it.", frozenset({Reason.RECIPIENT_UNREACHABLE})),
 )
 """What the decision asks, in its order, and the reasons for which each step does not hold."""
@@ -80,6 +85,7 @@ _WOULD_NEED: dict[Reason, str] = {
     Reason.NO_ROOM_SAID: "A question for room that the recipient answers with yes, named with the referral.",
     Reason.PROBING_LOCKED: "The data-protection officer, to look at what was tried and lift the lock.",
     Reason.PREVIEW_DIFFERS: "A new preview, read to her again, and its digest.",
+    Reason.NOTHING_TO_REPLACE: "The newest referral it corrects, or none: a first one replaces nothing.",
     Reason.CONSENT_UNCONFIRMED: "A second person who confirms what she agreed to.",
     Reason.RESTRICTED: "Her own word, that she no longer withholds this from the recipient.",
     Reason.RECIPIENT_UNREACHABLE: "A recipient whose registered key and system can take it.",

@@ -108,6 +108,12 @@ class Reason(StrEnum):
         Audience.SENDER,
         "What would be sent now is not what you were shown. Preview it again.",
     )
+    NOTHING_TO_REPLACE = (
+        "nothing_to_replace",
+        "A-03",
+        Audience.SENDER,
+        "No referral of yours about this person, to this recipient for this purpose, can be replaced under that id.",
+    )
     RECIPIENT_UNREACHABLE = (
         "recipient_unreachable",
         "A-01",

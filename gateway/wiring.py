@@ -78,6 +78,7 @@ from gateway.store.people import PeopleReader
 from gateway.store.person_keys import PersonKeyStore
 from gateway.store.person_leaves import PersonLeafReader
 from gateway.store.referrals import ReferralReader
+from gateway.store.replacements import ReplacementReader
 from gateway.store.schema_state import require_newest
 from gateway.store.tasks import TaskReader
 from gateway.store.writer import Writer
@@ -161,7 +162,7 @@ def build(settings: Settings, clock: Clock | None = None, entropy: Entropy | Non
     oauth, verifiers, revoked = _oauth(settings, ring, clients, writer, clock, entropy)
     packing = Packing(adapters, ring, entropy, timedelta(minutes=policy.delivery_jitter_minutes))
     line = (adapters, directory, people, person_keys, ring, packing, policy, clock, entropy, writer, rooms)
-    exchange = Exchange(*line, beat=SystemBeat(_BEAT_SECONDS))
+    exchange = Exchange(*line, ReplacementReader(database.reading), beat=SystemBeat(_BEAT_SECONDS))
     desk = Desk(directory, people, person_keys, ring, policy, clock, entropy, recorder=writer)
     dispatch = Dispatch(
         directory, people, person_keys, OutboxReader(database.reading), ring, policy, clock, entropy, writer,

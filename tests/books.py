@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from fake_book import Book
 from fake_erasures import erase
+from fake_replacements import FakeReplacementSteps
 from kept_parcels import DELIVERED, OPEN, QUEUED, RECALLED, SENDING, STOPPED, Kept
 
 from gateway.core.answers import LeafSlot, NotFresh
@@ -22,6 +23,7 @@ from gateway.core.known import Whose
 from gateway.core.notice_records import NoticeSteps
 from gateway.core.officer_records import EndWaiting, OfficerChange, WaitingRow
 from gateway.core.ports import Answered, Gone, InFlight, Needs
+from gateway.core.replacements import ReplacementRow, ReplacementSteps
 from gateway.core.rows import (
     AgencyRow,
     AgreementRow,
@@ -62,6 +64,10 @@ class FakeTransaction:
 
         return FakeNoticeSteps(self.book, self._now)
 
+    @property
+    def replacements(self) -> ReplacementSteps:
+        return FakeReplacementSteps(self.book, self._stopped)
+
     def moved(self, heads: Sequence[Head]) -> tuple[str, ...]:
         assert {head.id for head in heads} <= set(self.needs.heads), "a head was looked at that was not read"
         return tuple(head.id for head in heads if self.book.head(head.id) != head)
@@ -91,7 +97,7 @@ class FakeTransaction:
         self.appended.append((leaf, slot))
         return slot
 
-    def add(self, row: Row) -> None:
+    def add(self, row: Row) -> None:  # noqa: C901 - one case for every kind of row
         match row:
             case ReferralRow():
                 self._insert(self.book.referrals, row.id, row)
@@ -110,6 +116,8 @@ class FakeTransaction:
                 self.book.locks.add(row.pair)
             case WaitingRow():
                 self.book.waiting.append(row)
+            case ReplacementRow():
+                self._insert(self.book.replacements, row.referral, row)
             case CodeRow() | CodeUseRow() | TryRow() | LinkRow():
                 self.book.codes.add(row)
             case _:

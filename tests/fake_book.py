@@ -10,6 +10,7 @@ from gateway.core.capacity_rows import CapacityInsert, RoomAnswerRow, RoomQuesti
 from gateway.core.heads import Head
 from gateway.core.notice_records import Notice
 from gateway.core.officer_records import WaitingRow
+from gateway.core.replacements import ReplacementRow
 from gateway.core.rows import (
     AgencyRow,
     AgreementRow,
@@ -50,6 +51,7 @@ class Book:
     leaves: list[SealedLeaf] = field(default_factory=list)
     notices: dict[str, Notice] = field(default_factory=dict)
     notice_leases: dict[str, datetime] = field(default_factory=dict)
+    replacements: dict[str, ReplacementRow] = field(default_factory=dict)
     erasing: set[bytes] = field(default_factory=set)
     frontier: tuple[bytes, ...] = ()
 

@@ -35,6 +35,9 @@ def erase(book: Book, people: Sequence[bytes], pairs: Sequence[bytes]) -> None:
     book.case_events = [row for row in book.case_events if row.person not in people]
     book.likenesses = [row for row in book.likenesses if row.person not in people]
     book.waiting = [row for row in book.waiting if row.consent not in consents]
+    book.replacements = {
+        name: row for name, row in book.replacements.items() if book.referrals[name].person not in people
+    }
     book.referrals = {name: row for name, row in book.referrals.items() if row.person not in people}
     book.parcels = {name: kept for name, kept in book.parcels.items() if kept.parcel.person not in people}
     book.notices = {

@@ -29,6 +29,7 @@ from fake_erasures import FakeErasureBook, FakeKeyStore
 from fake_notices import FakeNotices
 from fake_outbox import FakeOutbox
 from fake_overrides import FakeOverrides
+from fake_replacements import FakeReplaceable
 from fake_rooms import FakeRooms
 from fakes import (
     FakeClock,
@@ -94,7 +95,8 @@ class Line:
         policy, outbox = self.policy, FakeOutbox(book)
         self.rooms = FakeRooms(book, directory.agreements.keys())
         self.exchange = Exchange(
-            self.adapters, directory, people, person_keys, KEYS, packing, policy, clock, entropy, recorder, self.rooms
+            *(self.adapters, directory, people, person_keys, KEYS, packing, policy, clock, entropy, recorder),
+            *(self.rooms, FakeReplaceable(book)),
         )
         self.desk = Desk(directory, people, person_keys, KEYS, policy, clock, entropy, recorder)
         self.cases = CaseDesk(directory, people, person_keys, KEYS, clock, entropy, recorder, policy)
@@ -135,6 +137,7 @@ class Line:
             "ground": Ground.CONSENT,
             "idempotency_key": f"key {self.requests}",
             "capacity": None,
+            "replaces": None,
         }
         routing |= {name: changes.pop(name) for name in list(changes) if name in routing}
         body = json.dumps(document if document is not None else a_referral()).encode()

@@ -17,6 +17,7 @@ from gateway.core.capacity_rows import RoomAnswerRow
 from gateway.core.heads import capacity_head, pair_head
 from gateway.core.notices import NoticePlan, queued
 from gateway.core.ports import InFlight, Needs, Transaction
+from gateway.core.replacing import supersede
 from gateway.core.rows import IdempotencyRow, LikenessRow, LockRow, ReferralRow, StrikeRow
 from gateway.core.stages import Idempotency, Prepared, SealedLeaf, Strike
 from schemas.capacity_codes import RoomAnswer
@@ -48,6 +49,7 @@ class Accept:
     """Confirm one prepared referral, permitted or refused."""
 
     prepared: Prepared
+    notices: NoticePlan | None = None
 
     @property
     def needs(self) -> Needs:
@@ -63,15 +65,20 @@ class Accept:
             prepared, transaction
         ):  # (3), looked at first so that the proof is still fresh next time.
             return Stale(moved)
+        earlier, sender = prepared.replaces, prepared.asked.caller.agency
+        if earlier is not None and transaction.replacements.earlier(sender, earlier.referral) != earlier:
+            return Stale(())
         if not_fresh := transaction.consume(prepared.asked.caller):  # (1)
             return not_fresh
-        if earlier := repeated(transaction, prepared.idempotency):  # (2)
-            return earlier
+        if answered := repeated(transaction, prepared.idempotency):  # (2)
+            return answered
         slot = transaction.append(prepared.leaf)  # (4)
         transaction.add(_referral(prepared, slot.index, transaction))
         transaction.add(IdempotencyRow(prepared.idempotency, prepared.referral, None, transaction.now + KEEPS_ANSWERS))
         if prepared.parcel is not None:
             transaction.add(prepared.parcel)
+            if prepared.replaces is not None and self.notices is not None:  # A-03
+                supersede(transaction, prepared.replaces, prepared.parcel, self.notices)
         for likeness in prepared.likenesses if prepared.leaf.person else ():  # P-05
             transaction.add(LikenessRow(likeness, prepared.leaf.person or b""))
         if prepared.strike is not None:

@@ -23,7 +23,13 @@ from schemas.vocabulary import DataCategory
 
 
 def permit_leaf(
-    entropy: Entropy, permit: Permit, packed: Packed, asked: Authenticated, secret: PersonSecret, policy: str
+    entropy: Entropy,
+    permit: Permit,
+    packed: Packed,
+    asked: Authenticated,
+    secret: PersonSecret,
+    policy: str,
+    version: int = 1,
 ) -> SealedLeaf:
     """Record a permit: who, to whom, why, which categories, on which ground and versions.
 
@@ -42,6 +48,8 @@ def permit_leaf(
         "profile": permit.profile.hash,
         "policy": policy,
     }
+    if version > 1:  # A-03
+        fields["version"] = version
     committed = {
         "inbound": (Committed.INBOUND, asked.inbound.body),
         "outbound": (Committed.OUTBOUND, packed.rendered),

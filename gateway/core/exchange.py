@@ -23,7 +23,7 @@ from gateway.core.adapter_ports import Adapters, NoAdapterError, SystemAdapter
 from gateway.core.agencies import Agency
 from gateway.core.answers import ROUNDS, Confirmed, Stale
 from gateway.core.beats import AT_ONCE, Beat, says_no
-from gateway.core.blind import blind_idempotency, blind_pair, blind_person_ref, blind_sender_reference, request_digest
+from gateway.core.blind import blind_pair, blind_person_ref, blind_sender_reference
 from gateway.core.callers import Caller
 from gateway.core.confirm import Accept, Revoke
 from gateway.core.crowds import likenesses
@@ -40,9 +40,11 @@ from gateway.core.ports import Clock, Directory, Entropy, People, PersonKeys, Re
 from gateway.core.preview_digests import preview_digest
 from gateway.core.pseudonyms import referral_id
 from gateway.core.reading import Read, read
+from gateway.core.recognising import idempotency_of, own_reference
+from gateway.core.replacements import Earlier
+from gateway.core.replacing import Replaceable, corrected, is_of
 from gateway.core.rooms import Room, Rooms, room_said
-from gateway.core.sealing import NONCE_BYTES, Place, seal_at_rest
-from gateway.core.stages import Authenticated, Idempotency, OwnReference, Prepared, SealedLeaf, Stated, Strike
+from gateway.core.stages import Authenticated, Prepared, SealedLeaf, Stated, Strike
 from schemas.documents import CompiledProfile, Document
 from schemas.notice_codes import NoticeKind
 from schemas.profiles import present
@@ -101,6 +103,7 @@ class Exchange:
     entropy: Entropy
     recorder: Recorder
     rooms: Rooms
+    replaceable: Replaceable
     beat: Beat = AT_ONCE
 
     async def accept(self, asked: Authenticated) -> Confirmed:
@@ -145,9 +148,20 @@ class Exchange:
         try:
             if asked.routing.preview not in {None, self.preview_digest(case, minimal)}:  # M-13
                 return Accept(self._refused(case, Refusal((Reason.PREVIEW_DIFFERS,), case.at)))
-            return Accept(self._permitted(case, minimal))
+            return self._accepted(case, minimal)
         except UNREACHABLE:  # Nothing may leave unlogged, and a failure here would tell that she agreed.
             return Accept(self._refused(case, Refusal((Reason.RECIPIENT_UNREACHABLE,), case.at)))
+
+    def _accepted(self, case: Case, minimal: MinimalDocument) -> Accept:
+        """Permit it; a correction only where there is something of the sender's to correct (A-03)."""
+        wanted, person = case.asked.routing.replaces, case.person
+        if wanted is None or person is None:
+            return Accept(self._permitted(case, minimal, None))
+        earlier = self.replaceable.earlier(case.route.sender.id, wanted)
+        if earlier is None or not is_of(earlier, case.asked.routing, person):
+            return Accept(self._refused(case, Refusal((Reason.NOTHING_TO_REPLACE,), case.at)))
+        notices = plan(self.entropy, self.policy, NoticeKind.RECTIFICATION)
+        return Accept(self._permitted(case, minimal, earlier), notices)
 
     def weighed(self, asked: Authenticated) -> Weighed | ParsedRevocation:
         """Read the document, gather what is on record, decide, and for a permit cut down: all that a preview shows."""
@@ -220,26 +234,29 @@ class Exchange:
         projection = projected(case.read.valid, case.route.profile, case.at.date())
         return (*likenesses(self.keys, case.read.valid, projection, case.stated.carries).values(),)
 
-    def _permitted(self, case: Case, minimal: MinimalDocument) -> Prepared:
+    def _permitted(self, case: Case, minimal: MinimalDocument, earlier: Earlier | None) -> Prepared:
         recipient, person, permit = case.route.recipient, case.person, minimal.permit
         if recipient is None or person is None:
             raise Defect("a permit without a recipient or a person")
         secret = PersonSecret(person.id, self.person_keys.of(person.id))
         referral = referral_id(case.at, self.entropy.bytes(10))
-        route = (case.route.sender, recipient)
+        route, version = (case.route.sender, recipient), 1 if earlier is None else earlier.version + 1
         packed = self.packing.pack(minimal, route, secret, referral, case.asked.routing.urgency, case.stated)
         return Prepared(
             asked=case.asked,
             referral=referral,
             decision=permit,
             heads=case.heads,
-            leaf=permit_leaf(self.entropy, permit, packed, case.asked, secret, self.policy.digest),
-            answer=receipts.permitted(referral, permit, packed.parcel.sends, case.stated.carries),
-            idempotency=self._idempotency(case.asked),
+            leaf=permit_leaf(self.entropy, permit, packed, case.asked, secret, self.policy.digest, version),
+            answer=corrected(receipts.permitted(referral, permit, packed.parcel.sends, case.stated.carries), earlier),
+            idempotency=idempotency_of(self.keys, case.asked),
             parcel=packed.parcel,
-            reference=self._own_reference(case, referral, secret),
+            reference=own_reference(
+                self.keys, self.entropy, case.read.sender_reference, case.route.sender.id, referral, secret
+            ),
             likenesses=self._likenesses(case),
             takes=case.room.taken,
+            replaces=earlier,
         )
 
     def _refused(self, case: Case, refusal: Refusal) -> Prepared:
@@ -251,7 +268,7 @@ class Exchange:
             heads=case.heads,
             leaf=refusal_leaf(self.entropy, refusal, case.route, case.asked, case.person, self.policy.digest, referral),
             answer=receipts.refused(referral, refusal),
-            idempotency=self._idempotency(case.asked),
+            idempotency=idempotency_of(self.keys, case.asked),
             strike=self.strike(case, refusal),
             likenesses=self._likenesses(case) if Reason.NOTICE_TOO_SINGULAR in refusal.reasons else (),
         )
@@ -268,28 +285,11 @@ class Exchange:
     def _locking(self, case: Case) -> SealedLeaf:
         return lock_leaf(self.entropy, case.route, case.at, case.person.id if case.person else None)
 
-    def _own_reference(self, case: Case, referral: str, secret: PersonSecret) -> OwnReference | None:
-        reference = case.read.sender_reference
-        if reference is None:
-            return None
-        place = Place("referral", "sender_reference", referral.encode(), 1)
-        sealed = seal_at_rest(secret.data_key, place, reference.encode(), self.entropy.bytes(NONCE_BYTES))
-        return OwnReference(sealed, blind_sender_reference(self.keys, case.route.sender.id, reference))
-
     def _revocation(self, asked: Authenticated, sender: Agency, reference: str) -> Revoke:
         leaf = sealed_leaf(self.entropy, "referral.revoked", self.clock.now(), {"sender": sender.id})
         blind = blind_sender_reference(self.keys, sender.id, reference)
         notices = plan(self.entropy, self.policy, NoticeKind.WITHDRAWAL)
-        return Revoke(asked.caller, sender.id, blind, leaf, self._idempotency(asked), notices)
-
-    def _idempotency(self, asked: Authenticated) -> Idempotency:
-        routing = asked.routing
-        routed = (routing.recipient, routing.purpose, routing.urgency, routing.ground)
-        words = "\0".join((*routed, asked.inbound.subject or "", routing.preview or "", routing.capacity or ""))
-        return Idempotency(
-            blind_idempotency(self.keys, asked.caller.client_id, "referrals", routing.idempotency_key),
-            request_digest(self.keys, words.encode(), asked.inbound.body, asked.supplement or b""),
-        )
+        return Revoke(asked.caller, sender.id, blind, leaf, idempotency_of(self.keys, asked), notices)
 
 
 def _satisfies(document: Document, profile: CompiledProfile) -> bool:

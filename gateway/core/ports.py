@@ -16,6 +16,7 @@ from gateway.core.heads import Head
 from gateway.core.known import KnownPerson, Probing, Whose
 from gateway.core.notice_records import NoticeSteps
 from gateway.core.officer_records import OfficerChange
+from gateway.core.replacements import ReplacementSteps
 from gateway.core.rows import AgencyRow, AgreementRow, ClientRow, Row
 from gateway.core.stages import Chosen, SealedLeaf
 from schemas.documents import Document
@@ -158,6 +159,11 @@ class Transaction(Protocol):
     @property
     def notices(self) -> NoticeSteps:
         """What happens to notices in this transaction."""
+        ...
+
+    @property
+    def replacements(self) -> ReplacementSteps:
+        """What happens to a referral that another one replaces."""
         ...
 
     def moved(self, heads: Sequence[Head]) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from adapters.sdk.contract import Inbound
 from consent.decision import Decision
 from gateway.core.callers import Caller
 from gateway.core.heads import Head
+from gateway.core.replacements import Earlier
 from schemas.documents import Document
 from schemas.vocabulary import AgeStatus, DataCategory, DeliveryMode, Ground, Purpose, Urgency
 
@@ -23,7 +24,8 @@ class Routing:
     """What the request's headers say; nothing about the person travels there.
 
     `preview` is the digest of what the sender was shown and read to her: anything else is refused (M-13). `capacity` is
-    the question for room that the recipient answered with yes (M-05).
+    the question for room that the recipient answered with yes (M-05). `replaces` is the referral that this one corrects
+    (A-03).
     """
 
     recipient: str
@@ -33,6 +35,7 @@ class Routing:
     idempotency_key: str
     preview: str | None = None
     capacity: str | None = None
+    replaces: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,4 +176,5 @@ class Prepared:
     strike: Strike | None = None
     reference: OwnReference | None = None
     likenesses: tuple[bytes, ...] = ()
+    replaces: Earlier | None = None
     takes: str | None = None

@@ -17,11 +17,21 @@ from gateway.store import (
     notice_tables,
     officer_tables,
     person_keys,
+    replacement_tables,
     tables,
 )
 from gateway.store.columns import Kind
 
-_MODULES = (tables, capacity_tables, case_tables, code_tables, officer_tables, notice_tables, erasure_tables)
+_MODULES = (
+    tables,
+    capacity_tables,
+    case_tables,
+    code_tables,
+    officer_tables,
+    notice_tables,
+    erasure_tables,
+    replacement_tables,
+)
 _INTRODUCTION = """\
 # Data at rest
 

@@ -30,6 +30,7 @@ from gateway.store.rows import (
     PERSON,
     PERSON_LEAF,
     REFERRAL,
+    REPLACEMENT,
     STRIKE,
 )
 
@@ -58,6 +59,7 @@ def erase(connection: Connection, people: Sequence[bytes], pairs: Sequence[bytes
         select(PARCEL.c.referral).where(PARCEL.c.person.in_(people)),
     )
     connection.execute(delete(WAITING).where(WAITING.c.consent.in_(consents)))
+    connection.execute(delete(REPLACEMENT).where(REPLACEMENT.c.referral.in_(referrals)))
     connection.execute(delete(REFERRAL).where(REFERRAL.c.id.in_(referrals)))
     connection.execute(update(NOTICE).where(NOTICE.c.person.in_(people)).values(person=None))
     for table in HERS:

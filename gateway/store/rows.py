@@ -8,6 +8,7 @@ from sqlalchemy import Table
 from gateway.core.capacity_rows import CapacityInsert, RoomAnswerRow, RoomQuestionRow
 from gateway.core.code_rows import CodeInsert, CodeRow, CodeUseRow, LinkRow, TryRow
 from gateway.core.officer_records import OfficerInsert
+from gateway.core.replacements import ReplacementRow
 from gateway.core.rows import (
     BindingRow,
     CaseEventRow,
@@ -21,7 +22,7 @@ from gateway.core.rows import (
     StrikeRow,
 )
 from gateway.core.stages import Parcel, Stated
-from gateway.store import case_tables, erasure_tables, notice_tables, tables
+from gateway.store import case_tables, erasure_tables, notice_tables, replacement_tables, tables
 from gateway.store.capacity_rows import capacity_insertion
 from gateway.store.code_rows import code_insertion
 from gateway.store.columns import Values, table_of
@@ -54,6 +55,7 @@ LEDGER_LEAF = table_of(tables.LedgerLeafTable)
 LEDGER_NODE = table_of(tables.LedgerNodeTable)
 PERSON_LEAF = table_of(tables.PersonLeafTable)
 NOTICE = table_of(notice_tables.NoticeTable)
+REPLACEMENT = table_of(replacement_tables.ReplacementTable)
 ERASURE_PENDING = table_of(erasure_tables.ErasurePendingTable)
 
 
@@ -93,7 +95,9 @@ def insertion(row: Row) -> tuple[Table, Values]:
             return _insertion_of_others(row)
 
 
-def _insertion_of_others(row: OfficerInsert | CodeInsert | CapacityInsert) -> tuple[Table, Values]:
+def _insertion_of_others(row: OfficerInsert | CodeInsert | CapacityInsert | ReplacementRow) -> tuple[Table, Values]:
+    if isinstance(row, ReplacementRow):
+        return REPLACEMENT, {"referral": row.referral, "replaces": row.replaces, "version": row.version}
     if isinstance(row, RoomQuestionRow | RoomAnswerRow):
         return capacity_insertion(row)
     return code_insertion(row) if isinstance(row, CodeRow | CodeUseRow | TryRow | LinkRow) else officer_insertion(row)

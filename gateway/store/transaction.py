@@ -6,7 +6,6 @@ that fails leaves nothing behind. The few items that change existing rows do so 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import Connection, NestedTransaction, Table, bindparam, update
@@ -24,11 +23,13 @@ from gateway.core.stages import Chosen, SealedLeaf
 from gateway.store import erasures, expiry, parcels, register
 from gateway.store.batch_reads import Seen
 from gateway.store.columns import Values
+from gateway.store.drafts import Draft
 from gateway.store.ledger import Frontier, append
 from gateway.store.moments import ticks_of_seconds
 from gateway.store.notices import NoticeWriter
 from gateway.store.officer_rows import change_officers
 from gateway.store.prepared import Prepared, prepared_insert
+from gateway.store.replacements import ReplacementWriter
 from gateway.store.rows import HEAD, PERSON_LEAF, USED_PROOF, insertion
 from schemas.vocabulary import ReferralState, RejectionReason
 
@@ -37,19 +38,6 @@ _INSERTS = {table: prepared_insert(table) for table in SQLModel.metadata.tables.
 _MOVE = Prepared(
     update(HEAD).where(HEAD.c.id == bindparam("head"), HEAD.c.version < bindparam("to")).values(version=bindparam("to"))
 )
-
-
-@dataclass(slots=True)
-class Draft:
-    """What one item wants written."""
-
-    versions: dict[str, int] = field(default_factory=dict)
-    used: dict[bytes, int] = field(default_factory=dict)
-    disabled_clients: set[str] = field(default_factory=set)
-    revoked_tokens: set[str] = field(default_factory=set)
-    leaves: list[tuple[SealedLeaf, LeafSlot]] = field(default_factory=list)
-    rows: list[Row] = field(default_factory=list)
-    erased: set[str] = field(default_factory=set)
 
 
 class Batch:
@@ -176,6 +164,11 @@ class ItemTransaction:
     def notices(self) -> NoticeWriter:
         """What happens to notices."""
         return NoticeWriter(self._direct(), self.now)
+
+    @property
+    def replacements(self) -> ReplacementWriter:
+        """What happens to a referral that another one replaces."""
+        return ReplacementWriter(self._direct())
 
     def moved(self, heads: Sequence[Head]) -> tuple[str, ...]:
         """Return the ids of those heads whose version is another one now."""

@@ -27,7 +27,7 @@ from schemas.vocabulary import Ground, Purpose, Urgency
 
 _AGENCY = re.compile(r"[a-z][a-z0-9-]{0,38}[a-z0-9]")
 _SUBJECT = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._:-]{0,79}")
-_QUESTION = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}")
+_OURS = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _MULTIPART = "multipart/related"
 _DIFFERS = receipts.told([Reason.PREVIEW_DIFFERS])
@@ -72,7 +72,8 @@ def asked_of(request: Request, caller: Caller, body: bytes) -> Authenticated:
         ground=chosen(headers, "GX-Ground", Ground, Ground.CONSENT),
         idempotency_key=idempotency_key(headers),
         preview=token(headers, "GX-Preview-Digest", _DIGEST) if "gx-preview-digest" in headers else None,
-        capacity=token(headers, "GX-Capacity", _QUESTION) if "gx-capacity" in headers else None,
+        capacity=token(headers, "GX-Capacity", _OURS) if "gx-capacity" in headers else None,
+        replaces=token(headers, "GX-Replaces", _OURS) if "gx-replaces" in headers else None,
     )
     subject = token(headers, "GX-Subject", _SUBJECT) if "gx-subject" in headers else None
     if content_type.partition(";")[0].strip().lower() == _MULTIPART:

@@ -195,6 +195,7 @@ OUTSIDE = {
     Reason.TOO_LATE,
     Reason.RECIPIENT_KEY_CHANGED,
     Reason.PREVIEW_DIFFERS,
+    Reason.NOTHING_TO_REPLACE,
     Reason.RECIPIENT_UNREACHABLE,
 }
 """Reasons that are no matter of permission: found when a parcel is packed or handed out (tests/core), or a policy."""

@@ -220,6 +220,7 @@ def upgrade() -> None:
     _codes_and_links()
     _questions_for_room()
     _erasures()
+    _corrections()
 
 
 def _people_who_sign_in() -> None:
@@ -453,3 +454,16 @@ def _erasures() -> None:
         sa.PrimaryKeyConstraint("person", name=op.f("pk_erasure_pending")),
         sqlite_with_rowid=False,
     )
+
+
+def _corrections() -> None:
+    """Referrals that replaced others (A-03)."""
+    op.create_table(
+        "replacement",
+        sa.Column("referral", sa.String(length=64), autoincrement=False, nullable=False),
+        sa.Column("replaces", sa.String(length=64), autoincrement=False, nullable=False),
+        sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("referral", name=op.f("pk_replacement")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_replacement_replaces"), "replacement", ["replaces"], unique=False)

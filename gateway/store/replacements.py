@@ -1,0 +1,50 @@
+"""Corrections in the database: which referral may be replaced, and stopping what is left of it (A-03)."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Engine, and_, exists, select
+
+from gateway.core.replacements import Earlier
+from gateway.store.parcels import stop_where
+from gateway.store.rows import PARCEL, REFERRAL, REPLACEMENT
+from schemas.vocabulary import Purpose, ReferralState
+
+_NEVER = (ReferralState.REVOKED.value, ReferralState.FAILED.value)
+
+
+@dataclass(frozen=True, slots=True)
+class ReplacementWriter:
+    """`gateway.core.replacements.ReplacementSteps` inside the writer's transaction."""
+
+    connection: Connection
+
+    def earlier(self, sender: str, referral: str) -> Earlier | None:
+        """Return a referral this agency sent that may be replaced."""
+        return _earlier(self.connection, sender, referral)
+
+    def stop(self, earlier: Earlier) -> None:
+        """Stop what is in flight of it. Parcels are found by person: one index less to write for every referral."""
+        stop_where(self.connection, and_(PARCEL.c.person == earlier.person, PARCEL.c.referral == earlier.referral))
+
+
+@dataclass(frozen=True, slots=True)
+class ReplacementReader:
+    """`gateway.core.replacing.Replaceable` over the database."""
+
+    engine: Engine
+
+    def earlier(self, sender: str, referral: str) -> Earlier | None:
+        """Return a referral this agency sent that may be replaced."""
+        with self.engine.connect() as connection:
+            return _earlier(connection, sender, referral)
+
+
+def _earlier(connection: Connection, sender: str, referral: str) -> Earlier | None:
+    of = REFERRAL.c
+    sent = and_(of.id == referral, of.sender == sender, of.recipient.is_not(None), of.state.not_in(_NEVER))
+    replaced = exists().where(REPLACEMENT.c.replaces == of.id)
+    row = connection.execute(select(of.recipient, of.purpose, of.person).where(sent, ~replaced)).one_or_none()
+    if row is None or row.person is None:
+        return None
+    version = connection.execute(select(REPLACEMENT.c.version).where(REPLACEMENT.c.referral == referral))
+    return Earlier(referral, row.recipient, Purpose(row.purpose), row.person, version.scalar_one_or_none() or 1)

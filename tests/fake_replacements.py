@@ -1,0 +1,40 @@
+"""Corrections in memory: what may be replaced, and stopping what is left of it (tests/core/test_replacing.py)."""
+
+from collections.abc import Callable
+
+from fake_book import Book
+
+from gateway.core.ports import InFlight
+from gateway.core.replacements import Earlier
+from gateway.core.stages import Parcel
+from schemas.vocabulary import ReferralState
+
+_NEVER = {ReferralState.REVOKED, ReferralState.FAILED}
+
+
+class FakeReplaceable:
+    """`gateway.core.replacing.Replaceable` over a book."""
+
+    def __init__(self, book: Book) -> None:
+        self.book = book
+
+    def earlier(self, sender: str, referral: str) -> Earlier | None:
+        row = self.book.referrals.get(referral)
+        replaced = any(one.replaces == referral for one in self.book.replacements.values())
+        if row is None or row.sender != sender or row.state in _NEVER or replaced:
+            return None
+        if row.recipient is None or row.person is None:
+            return None
+        known = self.book.replacements.get(referral)
+        return Earlier(referral, row.recipient, row.purpose, row.person, known.version if known else 1)
+
+
+class FakeReplacementSteps(FakeReplaceable):
+    """`gateway.core.replacements.ReplacementSteps` over a copy of the book."""
+
+    def __init__(self, book: Book, stopped: Callable[[Callable[[Parcel], bool]], InFlight]) -> None:
+        super().__init__(book)
+        self.stopped = stopped
+
+    def stop(self, earlier: Earlier) -> None:
+        self.stopped(lambda parcel: parcel.referral == earlier.referral)

@@ -1,0 +1,65 @@
+"""Corrections as the store keeps them: what may be replaced, what is stopped, and that it goes with her (A-03)."""
+
+import pytest
+from builders import NOON, POLICE, SHELTER
+from stores import PERSON, Store, a_parcel, a_sealed_leaf
+
+from gateway.core.ports import Transaction
+from gateway.core.replacements import Earlier, ReplacementRow
+from gateway.core.rows import ReferralRow
+from gateway.store.replacements import ReplacementReader
+from schemas.vocabulary import Purpose, ReferralState
+
+FIRST, SECOND = a_parcel(1).referral, a_parcel(2).referral
+ROUTE = (POLICE, SHELTER, Purpose.ACCOMMODATION)
+
+
+@pytest.fixture
+def sent(store: Store) -> Store:
+    """A store with two referrals of hers, both waiting."""
+
+    def work(transaction: Transaction) -> None:
+        for number in (1, 2):
+            parcel = a_parcel(number)
+            state = ("permitted", ReferralState.SUBMITTED, NOON, PERSON, number)
+            transaction.add(parcel)
+            transaction.add(ReferralRow(parcel.referral, "client", *ROUTE, *state, {"outcome": "permitted"}, None))
+
+    store.do(work)
+    store.do(lambda transaction: transaction.append(a_sealed_leaf(1, PERSON)))
+    return store
+
+
+def earlier(store: Store, referral: str = FIRST, sender: str = POLICE) -> Earlier | None:
+    return ReplacementReader(store.database.reading).earlier(sender, referral)
+
+
+def test_a_03_what_a_sender_sent_may_be_replaced_once_and_the_newest_is_the_next_version(sent: Store) -> None:
+    known = earlier(sent)
+    assert known == Earlier(FIRST, SHELTER, Purpose.ACCOMMODATION, PERSON, 1)
+    assert sent.do(lambda transaction: transaction.replacements.earlier(POLICE, FIRST)) == known
+    sent.do(lambda transaction: transaction.add(ReplacementRow(SECOND, FIRST, 2)))
+    assert earlier(sent) is None
+    newest = earlier(sent, SECOND)
+    assert newest is not None
+    assert newest.version == 2
+
+
+def test_anothers_an_invented_and_a_revoked_one_may_not(sent: Store) -> None:
+    assert earlier(sent, sender=SHELTER) is None
+    assert earlier(sent, "0" * 26) is None
+    sent.do(lambda transaction: transaction.notices.end(FIRST))
+    assert earlier(sent) is None
+
+
+def test_only_what_is_left_of_it_is_stopped(sent: Store) -> None:
+    known = earlier(sent)
+    assert known is not None
+    sent.do(lambda transaction: transaction.replacements.stop(known))
+    assert sent.rows("select referral, state from parcel order by id") == [(FIRST, "stopped"), (SECOND, "queued")]
+
+
+def test_a_04_it_is_erased_with_her(sent: Store) -> None:
+    sent.do(lambda transaction: transaction.add(ReplacementRow(SECOND, FIRST, 2)))
+    sent.do(lambda transaction: transaction.erase([PERSON], []))
+    assert sent.rows("select 1 from replacement") == []
