@@ -6,7 +6,7 @@ the environment, and both return a loss report that names every path they droppe
 """
 
 from dataclasses import dataclass, field
-from typing import Protocol, TypeAlias
+from typing import Protocol, TypeAlias, runtime_checkable
 
 from adapters.sdk.manifest import Manifest
 from schemas.documents import Document, Loss
@@ -161,5 +161,17 @@ class Adapter(Protocol):
         """Write what takes an earlier message back, corrects or restricts it, as the recipient's system understands it.
 
         Raises UnsupportedError where the format has no such thing; the recipient then gets notice/1.0.
+        """
+        ...
+
+
+@runtime_checkable
+class Splitting(Protocol):
+    """What an adapter may offer besides: taking a file of several records apart (uploads of small organisations)."""
+
+    def split(self, inbound: Inbound) -> tuple[Inbound, ...]:
+        """Return each record as a document of its own, in the order of the file. Raises only AdapterError.
+
+        Equal records give equal bytes, so that a row is recognised when it comes again.
         """
         ...

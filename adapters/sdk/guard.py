@@ -21,6 +21,7 @@ from adapters.sdk.contract import (
     ParsedReferral,
     ParsedRevocation,
     ParsedStatus,
+    Splitting,
     StatusUpdate,
 )
 from adapters.sdk.copying import copied
@@ -48,6 +49,8 @@ _PASSED_ON: Mapping[type[AdapterError], type[AdapterError]] = {
     for kind in (AdapterDefectError, CannotRenderError, MalformedError, SubjectUnclearError, UnsupportedError)
 }
 _MAX_LOSSES = 2000
+_MOST_GROWN = 8
+"""How many times its limit the parts of a file may be together: each repeats the heading."""
 
 _Result = TypeVar("_Result")
 
@@ -74,13 +77,15 @@ class Guard:
 
     def parse(self, inbound: Inbound) -> Parsed:
         """Read a sender's document; the document returned is a copy the adapter holds no reference to."""
-        self._require(Direction.PARSE)
-        if len(inbound.body) > self.limits.body:
-            raise MalformedError("", "too_large")
-        media_type = inbound.media_type.partition(";")[0].strip().lower()
-        if media_type not in self.manifest.media_types:
-            raise UnsupportedError("", "media_type")
-        return _run(lambda: _checked_parsed(self.adapter.parse(replace(inbound, media_type=media_type))))
+        taken = self._taken(inbound)
+        return _run(lambda: _checked_parsed(self.adapter.parse(taken)))
+
+    def split(self, inbound: Inbound) -> tuple[Inbound, ...]:
+        """Take a file of several records apart. Raises UnsupportedError where the format has one in each document."""
+        taken, adapter = self._taken(inbound), self.adapter
+        if not isinstance(adapter, Splitting):
+            raise UnsupportedError("", "one_record")
+        return _run(lambda: _checked_parts(adapter.split(taken), self.limits.output))
 
     def render(self, outgoing: Outgoing) -> Outbound:
         """Write a recipient's document; the adapter is given a copy, so that it cannot change the original."""
@@ -97,6 +102,16 @@ class Guard:
         """Write what takes an earlier message back, corrects or restricts it."""
         self._require(Direction.NOTICE)
         return _run(lambda: self._checked_outbound(self.adapter.render_notice(notice), None))
+
+    def _taken(self, inbound: Inbound) -> Inbound:
+        """Look at what can be told from outside: direction, size and media type."""
+        self._require(Direction.PARSE)
+        if len(inbound.body) > self.limits.body:
+            raise MalformedError("", "too_large")
+        media_type = inbound.media_type.partition(";")[0].strip().lower()
+        if media_type not in self.manifest.media_types:
+            raise UnsupportedError("", "media_type")
+        return replace(inbound, media_type=media_type)
 
     def _require(self, direction: Direction) -> None:
         if direction not in self.manifest.directions:
@@ -140,6 +155,14 @@ def _clean(error: AdapterError) -> AdapterError:
 
 def _matching(claimed: object, pattern: re.Pattern[str]) -> str | None:
     return claimed if isinstance(claimed, str) and pattern.fullmatch(claimed) is not None else None
+
+
+def _checked_parts(parts: object, limit: int) -> tuple[Inbound, ...]:
+    if type(parts) is not tuple or not all(type(part) is Inbound and type(part.body) is bytes for part in parts):
+        raise AdapterDefectError("", "result_type")
+    if sum(len(part.body) for part in parts) > _MOST_GROWN * limit:
+        raise AdapterDefectError("", "result_too_large")
+    return parts
 
 
 def _checked_parsed(parsed: Parsed) -> Parsed:

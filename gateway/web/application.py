@@ -28,6 +28,7 @@ from gateway.web import (
     referrals,
     restrictions,
     statuses,
+    uploads,
 )
 from gateway.web.door import Door
 from gateway.web.fhir.outcomes import in_fhir_under_base
@@ -64,7 +65,7 @@ def application(
         },
     )
     rooms = (
-        *(looks, capacity, referrals, statuses, inbox, consents, consent_life, her_receipt),
+        *(looks, capacity, referrals, uploads, statuses, inbox, consents, consent_life, her_receipt),
         *(introductions, cases, children, restrictions, erasures, notices, ledger),
     )
     for room in rooms:

@@ -12,8 +12,10 @@ from http import HTTPStatus
 from python_multipart.exceptions import MultipartParseError
 from python_multipart.multipart import MultipartParser
 
+from adapters.sdk.contract import Inbound
 from gateway.web.problems import BadRequestError
 
+FORM_DATA = "multipart/form-data"
 SUPPLEMENT = "application/vnd.referral-gateway.supplement+json"
 _PARTS = 2
 _MOST_HEADERS = 4
@@ -72,6 +74,19 @@ class _Reading:
 
 def related(body: bytes, content_type: str) -> Related:
     """Split the body. Raises BadRequestError (400) for anything but two parts of the right kinds."""
+    return _of(_read(body, content_type, _PARTS))
+
+
+def file_in(body: bytes, content_type: str) -> Inbound:
+    """Return the one file of a form (multipart/form-data, RFC 7578); its name says nothing and is not read."""
+    [part] = _read(body, content_type, 1).parts
+    if part.headers.get("content-transfer-encoding", "binary").lower() not in _UNENCODED:
+        raise _bad("transfer_encoding")
+    return Inbound(bytes(part.body), part.headers.get("content-type", ""))
+
+
+def _read(body: bytes, content_type: str, count: int) -> _Reading:
+    """Find exactly so many parts. Raises BadRequestError."""
     boundary, reading = _boundary(content_type), _Reading()
     # What stands before the first part, after the end or behind an early end, only some readers would see.
     framed, delimiter = b"\r\n" + body.strip(b"\r\n"), b"\r\n--" + boundary
@@ -97,9 +112,9 @@ def related(body: bytes, content_type: str) -> Related:
         parser.finalize()
     except MultipartParseError:
         raise _bad("malformed") from None
-    if not reading.ended or len(reading.parts) != _PARTS or framed.count(delimiter) != _PARTS + 1:
+    if not reading.ended or len(reading.parts) != count or framed.count(delimiter) != count + 1:
         raise _bad("parts")
-    return _of(reading)
+    return reading
 
 
 def _of(reading: _Reading) -> Related:

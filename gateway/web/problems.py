@@ -100,17 +100,24 @@ def of_document(
             return problem(422, "question_not_askable", faults=[(error.pointer, error.rule)])
         case SchemaViolationError():
             bytes_are_wrong = all(fault.rule in _RULES_OF_BYTES for fault in error.faults)
-            faults = [(fault.pointer, fault.rule) for fault in error.faults]
-            return problem(400 if bytes_are_wrong else 422, "document_invalid", faults=faults)
+            code, faults = faults_of(error)
+            return problem(400 if bytes_are_wrong else 422, code, faults=faults)
         case AdapterError():
             return _of_adapter(error)
 
 
 def _of_adapter(error: AdapterError) -> JSONResponse:
-    faults = [(error.pointer, error.rule)]
+    code, faults = faults_of(error)
     if isinstance(error, CannotRenderError):
         return problem(406, "not_in_this_format", faults=faults)
-    return problem(_status_of(error), "document_unreadable", faults=faults)
+    return problem(_status_of(error), code, faults=faults)
+
+
+def faults_of(error: AdapterError | SchemaViolationError) -> tuple[str, list[tuple[str, str]]]:
+    """Return the code of a document that is wrong, and each fault as (pointer, rule)."""
+    if isinstance(error, SchemaViolationError):
+        return "document_invalid", [(fault.pointer, fault.rule) for fault in error.faults]
+    return "document_unreadable", [(error.pointer, error.rule)]
 
 
 def _status_of(error: AdapterError) -> int:

@@ -51,6 +51,7 @@ A_FACT: dict[str, Json] = {
 ENDPOINTS = [
     Endpoint("POST", "/v1/referrals", Scope.SEND_REFERRALS, 403, {**ROUTE, **KEYED}, a_referral()),
     Endpoint("POST", "/v1/referrals/preview", Scope.SEND_REFERRALS, 403, {**ROUTE, **KEYED}, a_referral()),
+    Endpoint("POST", "/v1/uploads", Scope.SEND_REFERRALS, 422, {**ROUTE, **ANSWERED}, a_referral()),
     Endpoint("GET", f"/v1/referrals/{MESSAGE}", Scope.READ_REFERRALS, 404),
     Endpoint("GET", f"/v1/referrals/{MESSAGE}/explanation", Scope.READ_REFERRALS, 404),
     Endpoint("GET", f"/v1/referrals/{MESSAGE}/status", Scope.READ_REFERRALS, 404),

@@ -20,13 +20,14 @@ from adapters.sdk.csv_reading import read_csv
 from adapters.sdk.csv_writing import write_csv
 from adapters.sdk.languages import read_languages
 from adapters.systems.htcds.choices import read_choices
-from adapters.systems.htcds.columns import RECORD_IDS, Columns, is_table, read_columns, read_table
+from adapters.systems.htcds.columns import RECORD_IDS, UNKNOWN, Columns, is_table, read_columns, read_table
 from adapters.systems.htcds.read_record import read_record
 from adapters.systems.htcds.record import Record
 from adapters.systems.htcds.write_record import write_record
 from adapters.systems.htcds.xlsx_reading import read_xlsx
 from adapters.systems.htcds.xlsx_writing import write_xlsx
 
+CSV = "text/csv"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _NAMING = (*RECORD_IDS, "prs_IdentityNumber")
 _ROW = re.compile(r"row-([1-9][0-9]{0,3})")
@@ -55,12 +56,13 @@ class Htcds:
         the first record.
         """
         losses = Losses()
-        if inbound.media_type == XLSX:
-            records = _of_one_sheet(read_xlsx(inbound.body), self._columns, losses)
-        else:
-            records = read_table(read_csv(inbound.body), self._columns)
-        record = Record(_one(records, inbound.subject), self._lists, losses)
+        record = Record(_one(self._records(inbound, losses), inbound.subject), self._lists, losses)
         return read_record(record, self._countries, self._languages)
+
+    def split(self, inbound: Inbound) -> tuple[Inbound, ...]:
+        """Return each record as a CSV file of its own; columns of no known field say nothing and are left out."""
+        records = self._records(inbound, Losses())
+        return tuple(Inbound(write_csv(_alone(record)), CSV) for record in records)
 
     def render(self, outgoing: Outgoing) -> Outbound:
         """Write the heading and the row, in the format that the manifest names."""
@@ -68,10 +70,20 @@ class Htcds:
         media_type = self._manifest.outgoing_media_type
         return Outbound(write_xlsx(cells) if media_type == XLSX else write_csv(cells), media_type, losses)
 
+    def _records(self, inbound: Inbound, losses: Losses) -> list[dict[str, str]]:
+        if inbound.media_type == XLSX:
+            return _of_one_sheet(read_xlsx(inbound.body), self._columns, losses)
+        return read_table(read_csv(inbound.body), self._columns)
+
     def render_status(self, update: StatusUpdate) -> Outbound:
         """Raise UnsupportedError: the standard has no message about a referral's status."""
         del update
         raise UnsupportedError("", "direction")
+
+
+def _alone(record: Mapping[str, str]) -> dict[str, str]:
+    """The cells of one record, under a heading that is of this standard whatever the record says."""
+    return {"prs_FirstName": "", **{name: cell for name, cell in record.items() if name != UNKNOWN}}
 
 
 def _of_one_sheet(sheets: Sequence[Sequence[Sequence[str]]], columns: Columns, losses: Losses) -> list[dict[str, str]]:

@@ -31,6 +31,7 @@ def read_subject(record: Record, countries: Countries, languages: Languages) -> 
         "addresses": list(_addresses(record, countries)),
     }
     scalars: dict[str, Json] = {
+        "person_ref": record.text("gx_PersonRef", _NUMBER),
         "alias": record.text("gx_Alias", _ALIAS),
         "sex": record.code("prs_Gender", "gender"),
         "meeting_point": record.text("gx_MeetingPoint", _LINE),
