@@ -4,8 +4,7 @@ from typing import Annotated
 
 import typer
 
-from gateway.cli.cases import Agency
-from gateway.cli.options import Json, Source, content
+from gateway.cli.options import Agency, Json, Source, content
 from gateway.cli.output import fields, result, rows
 from gateway.cli.session import talk
 from gateway.clock import SystemEntropy

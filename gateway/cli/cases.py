@@ -4,27 +4,14 @@ A person's reference comes from a file or standard input, never as an argument (
 here: it is approved by one who signs in.
 """
 
-from pathlib import Path
-from typing import Annotated
-
 import typer
 
-from gateway.cli.options import DryRun, Json, Source, content, one_line
+from gateway.cli.options import Agency, DryRun, Json, Key, ReferenceFile, Source, content, one_line
 from gateway.cli.output import fields, message, result, rows
 from gateway.cli.session import talk
 from gateway.clock import SystemEntropy
 
 case = typer.Typer(no_args_is_help=True, help="What is known about people beside their consents.")
-
-Agency = Annotated[str, typer.Option("--agency", metavar="AGENCY", help="The agency that names the person so.")]
-ReferenceFile = Annotated[
-    Path,
-    typer.Option(
-        "--person-ref-file",
-        metavar="FILE",
-        help="Holds the agency's reference for the person; - reads standard input.",
-    ),
-]
 
 
 @case.command("record")
@@ -32,9 +19,7 @@ def record(
     file: Source,
     agency: Agency,
     *,
-    key: Annotated[
-        str, typer.Option("--key", help="Idempotency key: the same key and file are recorded once, however often.")
-    ] = "",
+    key: Key = "",
     dry_run: DryRun = False,
     json: Json = False,
 ) -> None:

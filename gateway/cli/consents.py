@@ -15,7 +15,19 @@ import typer
 
 from gateway.cli.exporting import written
 from gateway.cli.failures import CommandFailedError, Exit
-from gateway.cli.options import DryRun, Json, Source, Yes, agreed, content, one_line
+from gateway.cli.options import (
+    Agency,
+    AgencyIfNamed,
+    DryRun,
+    Json,
+    Key,
+    ReferenceFileIfNamed,
+    Source,
+    Yes,
+    agreed,
+    content,
+    one_line,
+)
 from gateway.cli.output import fields, message, result
 from gateway.cli.session import talk
 from gateway.clock import SystemEntropy
@@ -32,19 +44,7 @@ class Form(StrEnum):
 consent = typer.Typer(no_args_is_help=True, help="What people agreed to, and took back.")
 
 ConsentId = Annotated[str, typer.Argument(metavar="CONSENT_ID", help="The consent's id.")]
-Agency = Annotated[str, typer.Option("--agency", metavar="AGENCY", help="The agency that names the person so.")]
-Key = Annotated[
-    str, typer.Option("--key", help="Idempotency key: the same key and file are recorded once, however often.")
-]
 Format = Annotated[Form, typer.Option("--format", help="Whose format it is.")]
-ReferenceFile = Annotated[
-    Path | None,
-    typer.Option(
-        "--person-ref-file",
-        metavar="FILE",
-        help="Holds the agency's reference for the person; - reads standard input.",
-    ),
-]
 
 
 @consent.command("record")
@@ -67,10 +67,8 @@ def withdraw(
     consent_id: Annotated[
         str | None, typer.Argument(metavar="[CONSENT_ID]", help="One consent; or all of a person.")
     ] = None,
-    agency: Annotated[
-        str | None, typer.Option("--agency", metavar="AGENCY", help="Whose reference is in the file.")
-    ] = None,
-    person_ref_file: ReferenceFile = None,
+    agency: AgencyIfNamed = None,
+    person_ref_file: ReferenceFileIfNamed = None,
     *,
     yes: Yes = False,
     dry_run: DryRun = False,

@@ -3,27 +3,19 @@
 Her reference comes from a file or standard input, never as an argument (P-02).
 """
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from gateway.cli.failures import CommandFailedError, Exit
-from gateway.cli.options import DryRun, Json, one_line
+from gateway.cli.options import DryRun, Json, ReferenceFile, one_line
 from gateway.cli.output import fields, message, result
 from gateway.cli.session import talk
 
 
 def erase(
     agency: Annotated[str, typer.Option("--agency", metavar="AGENCY", help="The agency that recorded her.")],
-    person_ref_file: Annotated[
-        Path,
-        typer.Option(
-            "--person-ref-file",
-            metavar="FILE",
-            help="Holds the agency's reference for the person; - reads standard input.",
-        ),
-    ],
+    person_ref_file: ReferenceFile,
     *,
     yes: Annotated[bool, typer.Option("--yes", help="You know that nothing brings her back.")] = False,
     dry_run: DryRun = False,

@@ -12,7 +12,7 @@ import typer
 
 from gateway.cli.exporting import written
 from gateway.cli.failures import CommandFailedError, Exit
-from gateway.cli.options import Json, one_line
+from gateway.cli.options import AgencyIfNamed, Json, ReferenceFileIfNamed, one_line
 from gateway.cli.output import message, result
 from gateway.cli.session import talk
 
@@ -23,15 +23,8 @@ def history(
     consent_id: Annotated[
         str | None, typer.Argument(metavar="[CONSENT_ID]", help="A consent of hers; or say who names her how.")
     ] = None,
-    agency: Annotated[
-        str | None, typer.Option("--agency", metavar="AGENCY", help="Whose reference is in the file.")
-    ] = None,
-    person_ref_file: Annotated[
-        Path | None,
-        typer.Option(
-            "--person-ref-file", metavar="FILE", help="Holds the agency's reference for her; - reads standard input."
-        ),
-    ] = None,
+    agency: AgencyIfNamed = None,
+    person_ref_file: ReferenceFileIfNamed = None,
     export: Annotated[
         Path | None,
         typer.Option("--export", metavar="FILE", help="Write entries and proofs there, one a line.", dir_okay=False),

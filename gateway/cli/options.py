@@ -17,6 +17,21 @@ Source = Annotated[
     typer.Argument(metavar="FILE", help="The file; - reads standard input."),
 ]
 
+Agency = Annotated[str, typer.Option("--agency", metavar="AGENCY", help="The agency that names the person so.")]
+AgencyIfNamed = Annotated[
+    str | None, typer.Option("--agency", metavar="AGENCY", help="Whose reference is in the file.")
+]
+Key = Annotated[
+    str, typer.Option("--key", help="Idempotency key: the same key and file are recorded once, however often.")
+]
+
+_REFERENCE_FILE = typer.Option(
+    "--person-ref-file", metavar="FILE", help="Holds the agency's reference for the person; - reads standard input."
+)
+# From a file, never as an argument: arguments stand in process lists and shell histories (P-02).
+ReferenceFile = Annotated[Path, _REFERENCE_FILE]
+ReferenceFileIfNamed = Annotated[Path | None, _REFERENCE_FILE]
+
 LARGEST: Final = 16_777_216
 """Bytes of the largest file a command reads; the gateway's own limit is lower."""
 
