@@ -5,7 +5,9 @@ processes), Landlock (which files), seccomp (which calls into the kernel). Where
 `missing` says which, for `doctor`.
 """
 
+import ctypes
 import resource
+import signal
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
@@ -13,6 +15,7 @@ from typing import Final
 from gateway.plugins import landlock, seccomp
 
 _OPEN_FILES: Final = 64
+_SET_PARENT_DEATH_SIGNAL: Final = 1
 
 
 def missing() -> str | None:
@@ -31,10 +34,20 @@ def confine(readable: Iterable[Path], memory: int, seconds: int) -> None:
     """
     if (lacks := missing()) is not None:
         raise OSError(lacks)
+    _end_with_the_gateway()
     for limit, most in _limits(memory, seconds).items():
         resource.setrlimit(limit, (most, most))
     landlock.restrict(readable)
     seccomp.restrict()
+
+
+def _end_with_the_gateway() -> None:
+    """Have the kernel kill this process when the thread that started it is gone: it may hold a document.
+
+    A gateway that is killed cannot do it, and a worker that sleeps would outlive it.
+    """
+    if ctypes.CDLL(None, use_errno=True).prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0) != 0:
+        raise OSError("the kernel does not end this process with its parent")
 
 
 def _limits(memory: int, seconds: int) -> dict[int, int]:
