@@ -154,7 +154,7 @@ def build(settings: Settings, clock: Clock | None = None, entropy: Entropy | Non
     person_keys = PersonKeyStore(opened(settings.person_key_database()), ring, entropy)
     person_keys.prepare()
     memory, clients, log = Memory(), ClientReader(database.reading), LedgerReader(database.reading)
-    people = PeopleReader(database.reading, memory, person_keys)
+    referrals, people = ReferralReader(database.reading), PeopleReader(database.reading, memory, person_keys)
     directory = DirectoryReader(database.reading, memory, clock)
     writer = Writer(database.writing, clock, memory.forget)
     adapters, policy = adapters_of(settings), _policy(settings, database, directory)
@@ -172,7 +172,7 @@ def build(settings: Settings, clock: Clock | None = None, entropy: Entropy | Non
         verifier=verifiers[0],
         exchange=exchange,
         previews=Previews(exchange),
-        explaining=Explaining(ReferralReader(database.reading), log, people, clock, entropy, recorder=writer),
+        explaining=Explaining(referrals, log, people, clock, entropy, writer, directory, policy),
         dispatch=dispatch,
         answering=Answering(ring, clock, entropy, writer, notices),
         desk=desk,
@@ -182,15 +182,15 @@ def build(settings: Settings, clock: Clock | None = None, entropy: Entropy | Non
         papers=ConsentPapers(desk, ConsentEventReader(database.reading)),
         cases=CaseDesk(directory, people, person_keys, ring, clock, entropy, writer, policy),
         overrides=Overrides(people, OverrideReader(database.reading), policy, clock, entropy, recorder=writer),
-        tracking=Tracking(ReferralReader(database.reading), log, ring, person_keys, settings.origin),
+        tracking=Tracking(referrals, log, ring, person_keys, settings.origin),
         recorder=writer,
         notices=notices,
         erasures=Erasures(desk, ErasureReader(database), person_keys),
         largest_body=settings.largest_body,
     )
-    registry = Registry(BookReader(database.reading), adapters, clock, entropy, writer)
     return Gateway(
-        settings, database, person_keys, ring, writer, door, oauth, registry, directory, clients, log,
+        settings, database, person_keys, ring, writer, door, oauth,
+        Registry(BookReader(database.reading), adapters, clock, entropy, writer), directory, clients, log,
         Histories(people, PersonLeafReader(database.reading), door.tracking, ring, clock, entropy, writer),
         _people(settings, database, door, ring, clock, entropy),
         _fhir(settings, replace(door, verifier=verifiers[1]), database), revoked, adapters,

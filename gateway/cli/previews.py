@@ -10,6 +10,8 @@ from gateway.cli.output import fields, message, result, rows
 from gateway.cli.session import talk
 from schemas.vocabulary import Purpose
 
+_APART = frozenset({"steps", "reasons", "would_need", "would_permit"})
+
 
 def preview(
     file: Source,
@@ -53,7 +55,8 @@ def explain(
 ) -> None:
     """Explain a decision in full: each step, and what would have to change. Not for the sender's ears."""
     told = talk(lambda session: session.get(f"/decisions/{quote(decision_id, safe='')}/explanation"))
-    shown = fields({name: value for name, value in told.items() if name not in {"steps", "reasons", "would_need"}})
-    needs = told["would_need"]
+    shown = fields({name: value for name, value in told.items() if name not in _APART})
+    needs, changes = told["would_need"], told["would_permit"]
     wanted = [f"would need: {need}" for need in (needs if isinstance(needs, list) else [])]
+    wanted += [f"a yes today: {change['sentence']}" for change in (changes if isinstance(changes, list) else [])]
     result(told, [*shown, "", *rows(told["steps"], "held", "rule", "sentence"), *wanted], as_json=json)

@@ -6,18 +6,29 @@ From the log entry and nothing else: the document is gone. To ask is an entry to
 import json
 from dataclasses import dataclass
 
+from consent.counterfactual import Change, Situation, would_permit
 from consent.explain import Explanation, explained, for_sender
+from consent.policy import Policy
 from consent.reasons import Reason
 from gateway.core import receipts
 from gateway.core.answers import NotFresh
 from gateway.core.callers import Caller
+from gateway.core.dossiers import records, way
 from gateway.core.leaves import heads_of, sealed_leaf, still_hers
-from gateway.core.ports import Clock, Entropy, Needs, People, Recorder, Transaction
-from gateway.core.stages import SealedLeaf
+from gateway.core.ports import Clock, Directory, Entropy, Needs, People, Recorder, Transaction
+from gateway.core.stages import SealedLeaf, Stated
 from gateway.core.tracking import Log, Referrals, StoredReferral
 from schemas.documents import Document, Json
+from schemas.vocabulary import AgeStatus, Ground, Purpose
 
 _REASONS = {reason.value: reason for reason in Reason}
+_AS_A_CHILD = frozenset(
+    {
+        *(Reason.AGE_IN_QUESTION, Reason.LOCAL_CONTACT_MISSING, Reason.GUARDIAN_NEEDED, Reason.GUARDIAN_BARRED),
+        *(Reason.BEST_INTERESTS_MISSING, Reason.NOTICE_OF_A_CHILD),
+    }
+)
+"""Why a no is one only for who may be a child."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +63,8 @@ class Explaining:
     clock: Clock
     entropy: Entropy
     recorder: Recorder
+    directory: Directory
+    policy: Policy
 
     async def to_sender(self, caller: Caller, decision: str) -> Document | NotFresh | None:
         """Explain a decision to the agency that asked for it; None for another's and an invented one alike.
@@ -78,7 +91,31 @@ class Explaining:
             return None
         await self.recorder.record(Asked(None, self._leaf(found)))
         reasons = self._reasons(found)
-        return {**self._codes(found), **_written(found, explained(reasons), [_entry(reason) for reason in reasons])}
+        told = _written(found, explained(reasons), [_entry(reason) for reason in reasons])
+        changes: list[Json] = [{"code": change.value, "sentence": change.sentence} for change in self._changes(found)]
+        return {**self._codes(found), **told, "would_permit": changes}
+
+    def _changes(self, found: StoredReferral) -> tuple[Change, ...]:
+        """Return every single change that would make it a yes today, by what is on record today.
+
+        The document is gone: what the log says it lacked it is taken to lack, and nothing else; how old she was said
+        to be follows from the reasons, which name a rule for children or do not.
+        """
+        leaf = json.loads(self.log.leaf(found.leaf_index))
+        sender, reasons = self.directory.agency(found.sender), self._reasons(found)
+        if sender is None or not reasons or not {"recipient", "purpose"} <= leaf.keys():
+            return ()
+        route = way(self.directory, sender, str(leaf["recipient"]), Purpose(leaf["purpose"]))
+        stated = Stated(
+            carries=route.profile.categories if route.profile else frozenset(),
+            age=AgeStatus.UNKNOWN if _AS_A_CHILD & {*reasons} else AgeStatus.ADULT,
+            ground=Ground(leaf.get("ground", Ground.CONSENT)),
+        )
+        lacking = Reason.DOCUMENT_LACKS_REQUIRED in reasons
+        asked = route.disclosure(stated, sufficient=not lacking, room=Reason.NO_ROOM_SAID not in reasons)
+        person = self.people.person(found.person) if found.person else None
+        on_record = records(route, person, locked=Reason.PROBING_LOCKED in reasons)
+        return would_permit(Situation(asked, on_record, self.policy, self.clock.now()))
 
     def _codes(self, found: StoredReferral) -> dict[str, Json]:
         leaf = json.loads(self.log.leaf(found.leaf_index))

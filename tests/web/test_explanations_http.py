@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from builders import POLICE, SHELTER, a_referral, a_subject
+from builders import NOON, POLICE, SHELTER, a_referral, a_subject, an_agreement
 from fakes import run
 from line import HILL, MEDIA_TYPE
 from web_door import Answer, Web
@@ -80,3 +80,24 @@ def test_at_the_operators_socket_the_true_reason_is_told(web: Web) -> None:
     assert told is not None
     assert (told["reasons"][0]["code"], told["sender"], told["recipient"]) == ("no_consent", POLICE, HILL)
     assert run(web.door.explaining.in_full("0" * 26)) is None
+
+
+def test_at_the_operators_socket_it_is_tried_what_would_make_it_a_yes(web: Web) -> None:
+    refused, permitted = (run(web.door.explaining.in_full(decided(web, to))) for to in (HILL, SHELTER))
+    assert refused is not None
+    assert [change["code"] for change in refused["would_permit"]] == ["yes"]
+    assert permitted is not None
+    assert permitted["would_permit"] == []
+
+
+def test_where_two_things_stand_in_the_way_no_single_change_is_named(web: Web) -> None:
+    decision = decided(web, HILL)
+    web.line.directory.agree(an_agreement(id=f"agreement-{HILL}", recipient=HILL, ends=NOON))
+    told = run(web.door.explaining.in_full(decision))
+    assert told is not None
+    assert told["would_permit"] == []
+
+
+def test_no_sender_hears_what_was_tried(web: Web) -> None:
+    assert "would_permit" not in explained(web, decided(web, HILL)).json
+    assert "would_permit" not in explained(web, decided(web)).json
