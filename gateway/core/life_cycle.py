@@ -111,6 +111,7 @@ class LifeCycle:
             "sender": consent.discloser,
             "recipient": consent.recipient,
             "outcome": later.state,
+            **({"officer": actor.officer} if actor.officer else {}),
         }
         content = {"content": (Committed.RECORD, written)}
         leaf = sealed_leaf(desk.entropy, f"consent.{event.type}", now, fields, content, secret)

@@ -5,7 +5,17 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from gateway.people import acts, approvals, ceremonies, consents, her_receipt, officers, overrides, own_passkeys
+from gateway.people import (
+    acts,
+    approvals,
+    ceremonies,
+    changes,
+    consents,
+    her_receipt,
+    officers,
+    overrides,
+    own_passkeys,
+)
 from gateway.people.door import PeopleDoor
 
 _ACTS: Final = {
@@ -24,7 +34,7 @@ _ACTS: Final = {
 def router(door: PeopleDoor) -> APIRouter:
     """Make the routes."""
     routes = APIRouter()
-    for pages in (ceremonies, officers, approvals, overrides, consents, her_receipt, own_passkeys):
+    for pages in (ceremonies, officers, approvals, overrides, consents, changes, her_receipt, own_passkeys):
         routes.include_router(pages.router(door))
     routes.include_router(acts.router(door, {name: partial(making, door) for name, making in _ACTS.items()}))
     return routes

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from consent.policy import ConsentDecision
 from gateway.core.answers import KeyConflict, NotFresh, Recorded, Repeated
+from gateway.core.consent_documents import MAY_INTERPRET
 from gateway.core.desk import Actor, UnknownPerson
 from gateway.core.desk_items import ChangeAnswer, Changed, withdrawn
 from gateway.core.officer_signing import Seat
@@ -18,13 +19,14 @@ from gateway.people.door import PeopleDoor
 from gateway.people.guard import Form, form, guarded
 from gateway.people.officers import RECORDS
 from gateway.people.pages import page
+from schemas.consent_codes import InterpreterRelation
 from schemas.documents import Json
 from schemas.vocabulary import ConsentState, DataCategory, GivenBy, Mechanism, Purpose, WithdrawalMethod
 
-_KEY_BYTES: Final = 16
+KEY_BYTES: Final = 16
 _LONGEST_REFERENCE: Final = 80
 _SAID: Final = (ConsentState.GIVEN, ConsentState.REFUSED, ConsentState.REQUESTED, ConsentState.DEFERRED)
-_CHOICES: Final[Mapping[str, object]] = {
+CHOICES: Final[Mapping[str, object]] = {
     "decisions": list(ConsentDecision),
     "states": _SAID,
     "purposes": list(Purpose),
@@ -32,6 +34,7 @@ _CHOICES: Final[Mapping[str, object]] = {
     "mechanisms": list(Mechanism),
     "givers": list(GivenBy),
     "methods": list(WithdrawalMethod),
+    "interpreters": [one for one in InterpreterRelation if one in MAY_INTERPRET],
 }
 
 
@@ -42,13 +45,13 @@ def router(door: PeopleDoor) -> APIRouter:
     @routes.get("/people/consents/record")
     async def recording(request: Request) -> Response:
         seat = await door.seat(request)
-        agency = _own_agency(seat)
-        return page("record", seat=seat, agency=agency, key=door.entropy.bytes(_KEY_BYTES).hex(), choices=_CHOICES)
+        agency = own_agency(seat)
+        return page("record", seat=seat, agency=agency, key=door.entropy.bytes(KEY_BYTES).hex(), choices=CHOICES)
 
     @routes.post("/people/consents/record")
     async def record(request: Request) -> Response:
         seat, given = await door.seat(request), await form(request)
-        agency = _own_agency(seat)
+        agency = own_agency(seat)
         actor = Actor(agency, None, seat.officer.id)
         outcome = await door.desk.record(actor, written(agency, given), given.one("key"))
         return page("done", seat=seat, done=_recorded(outcome))
@@ -57,7 +60,7 @@ def router(door: PeopleDoor) -> APIRouter:
     async def withdrawing(request: Request) -> Response:
         seat = await door.seat(request)
         seat.officer.require(RECORDS)
-        return page("withdraw", seat=seat, agency=seat.officer.agency, key=door.entropy.bytes(_KEY_BYTES).hex())
+        return page("withdraw", seat=seat, agency=seat.officer.agency, key=door.entropy.bytes(KEY_BYTES).hex())
 
     @routes.post("/people/consents/withdraw")
     async def withdraw(request: Request) -> Response:
@@ -75,7 +78,6 @@ def router(door: PeopleDoor) -> APIRouter:
 
 def written(agency: str, given: Form) -> dict[str, Json]:
     """Return the form as a document (schema consent/1.0), which is then checked like any other."""
-    interpreter: dict[str, Json] = {"id": given.one("interpreter")}
     document: dict[str, Json] = {
         "schema": "consent/1.0",
         "person_ref": given.one("person_ref"),
@@ -85,37 +87,47 @@ def written(agency: str, given: Form) -> dict[str, Json]:
         "state": given.one("state"),
         "purposes": [*given.many("purpose")],
         "categories": [*given.many("category")],
-        "text": {
-            "version": given.one("text_version"),
-            "sha256": given.one("text_sha256"),
-            "language": given.one("text_language"),
-        },
-        "person_languages": [*given.one("person_languages").split()],
-        "interpreter": interpreter if given.one("interpreter") else {"none_needed": True},
-        "information_confirmed": given.one("information_confirmed") == "yes",
+        **informed(given),
         "mechanism": given.one("mechanism"),
         "taken_by": {"agency": agency, "name": given.one("taker")},
         "given_by": given.one("given_by"),
-        "taken_at": _moment(given.one("taken_at")),
-        "valid_from": _moment(given.one("valid_from") or given.one("taken_at")),
+        "taken_at": moment(given.one("taken_at")),
+        "valid_from": moment(given.one("valid_from") or given.one("taken_at")),
         "withdrawal_method": given.one("withdrawal_method"),
     }
     withheld: list[Json] = [{"category": category} for category in given.many("withhold")]
     optional: dict[str, Json] = {
-        "valid_until": _moment(given.one("valid_until")),
+        "valid_until": moment(given.one("valid_until")),
         "restrictions": withheld,
         "safe_to_give": given.one("safe_to_give") == "yes",
     }
     return document | {name: value for name, value in optional.items() if value}
 
 
-def _moment(typed: str) -> str:
+def informed(given: Form) -> dict[str, Json]:
+    """Return what a form says about how she was informed: text, languages, interpreter or none."""
+    interpreter = given.one("interpreter")
+    relation: dict[str, Json] = {"interpreter_relation": given.one("interpreter_relation")} if interpreter else {}
+    return {
+        "text": {
+            "version": given.one("text_version"),
+            "sha256": given.one("text_sha256"),
+            "language": given.one("text_language"),
+        },
+        "person_languages": [*given.one("person_languages").split()],
+        "interpreter": {"id": interpreter} if interpreter else {"none_needed": True},
+        "information_confirmed": given.one("information_confirmed") == "yes",
+        **relation,
+    }
+
+
+def moment(typed: str) -> str:
     """Return what a browser's `datetime-local` holds (UTC, as the page says) in the form of the schema."""
     minutes = len("2031-03-14T09:30")
     return f"{typed}:00Z" if len(typed) == minutes else typed
 
 
-def _own_agency(seat: Seat) -> str:
+def own_agency(seat: Seat) -> str:
     """Return for which agency this officer writes: a reference belongs to one, and is bound by no other (C-03)."""
     seat.officer.require(RECORDS)
     if seat.officer.agency is None:
