@@ -17,6 +17,7 @@ from adapters.kit.places import leads_to
 from adapters.sdk.checks import parse_outcome, sample_outgoing
 from adapters.sdk.contract import Inbound, Outbound, ParsedReferral
 from adapters.sdk.errors import AdapterDefectError, AdapterError
+from gateway.web.problems import of_document
 from schemas.documents import Document, Json
 from schemas.errors import SchemaViolationError
 from schemas.validation import validate
@@ -122,11 +123,22 @@ def _row(key: str) -> Row:
             row.broken.append(f"{path.name}: {outcome.rule}")
         elif isinstance(outcome, AdapterError):
             row.refused[outcome.rule] += 1
+            row.broken += [f"{path.name}: {fault}" for fault in _as_answered(outcome)]
         elif isinstance(outcome, ParsedReferral):
             _referral(row, key, path.name, outcome)
         else:
             row.answers += 1
     return row
+
+
+def _as_answered(refusal: AdapterError) -> Iterator[str]:
+    """What is wrong with the answer a sender gets: it is a 4xx that says where and by which rule."""
+    answer = of_document(refusal)
+    problem = json.loads(bytes(answer.body))
+    if not 400 <= answer.status_code < 500:
+        yield f"answered {answer.status_code}"
+    if problem["errors"] != [{"pointer": refusal.pointer, "rule": refusal.rule}]:
+        yield "answered without pointer and rule"
 
 
 def _referral(row: Row, key: str, name: str, parsed: ParsedReferral) -> None:
