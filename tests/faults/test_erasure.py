@@ -1,10 +1,18 @@
 """Whoever was erased is in no file any more. The full count is in docs/evidence."""
 
+import asyncio
+import multiprocessing
+import shutil
+import signal
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
-from furnished import Installation
-from trials.erasure import Erasing, erased
+from furnished import POLICE, Installation, person_ref
+from trials.erasure import Erasing, erased, killed_half_way, running
+
+from gateway.core.desk import Actor, UnknownPerson
+from gateway.core.errors import OperatorError
 
 pytestmark = pytest.mark.slow
 
@@ -30,3 +38,39 @@ def test_the_search_finds_who_is_there(erasing: Erasing) -> None:
 @pytest.mark.parametrize("left", ["found_after", "leaves_linked_after", "keys_opened_after", "rows_after"])
 def test_one_trace_breaks_the_promise(erasing: Erasing, left: str) -> None:
     assert not replace(erasing, **{left: 1}).held
+
+
+def test_a_database_restored_from_before_does_not_bring_her_back(furnished_once: Installation, tmp_path: Path) -> None:
+    """The key store is not part of it, and lists her (ADR 0036)."""
+    installed = furnished_once.copy(tmp_path / "data")
+    database, copied = installed.data / "gateway.db", tmp_path / "copy.db"
+    shutil.copy(database, copied)
+    with running(installed) as gateway:
+        asyncio.run(gateway.door.erasures.erase(Actor(POLICE, None), person_ref(0)))
+    for beside in installed.data.glob("gateway.db-*"):
+        beside.unlink()
+    shutil.copy(copied, database)
+    with running(installed) as gateway:
+        people = [*gateway.door.erasures.book.people()]
+        assert asyncio.run(gateway.door.erasures.replay()) == 1
+        assert len([*gateway.door.erasures.book.people()]) == len(people) - 1
+        outcome = asyncio.run(gateway.door.erasures.erase(Actor(POLICE, None), person_ref(0)))
+        assert outcome == UnknownPerson()
+        assert asyncio.run(gateway.door.erasures.replay()) == 0
+
+
+def test_a_process_killed_before_the_key_is_destroyed_leaves_nothing_undone(
+    furnished_once: Installation, tmp_path: Path
+) -> None:
+    installed = furnished_once.copy(tmp_path / "data")
+    ended = multiprocessing.get_context("spawn").Process(target=killed_half_way, args=(installed.data,))
+    ended.start()
+    ended.join(60)
+    assert ended.exitcode == -signal.SIGKILL
+    with running(installed) as gateway:
+        [person] = gateway.door.erasures.book.pending()
+        assert gateway.person_keys.of(person)
+        asyncio.run(gateway.door.erasures.replay())
+        assert not gateway.door.erasures.book.pending()
+        with pytest.raises(OperatorError):
+            gateway.person_keys.of(person)

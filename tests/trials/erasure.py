@@ -8,6 +8,8 @@ canary: the same search must find them.
 """
 
 import asyncio
+import os
+import signal
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
@@ -76,7 +78,7 @@ class Erasing:
 def erased(installed: Installation, count: int) -> Erasing:
     """Erase that many of the people of an installation which has more, and look for them."""
     with closing(sqlite3.connect(installed.data / _DATABASES[0])) as database:
-        with _running(installed) as gateway:
+        with running(installed) as gateway:
             asyncio.run(_lived(gateway, installed.persons))
             everybody = [_known(gateway, database, number) for number in range(installed.persons)]
             going, staying = everybody[:count], everybody[count:]
@@ -87,7 +89,7 @@ def erased(installed: Installation, count: int) -> Erasing:
             )
             cut = going[::_CUT_SHORT]
             asyncio.run(_cut_short(gateway, cut))
-        with _running(installed) as gateway:
+        with running(installed) as gateway:
             asyncio.run(_erased(gateway, [person for person in going if person not in cut]))
             files = _files(installed.data)
             return Erasing(
@@ -109,7 +111,7 @@ def erased(installed: Installation, count: int) -> Erasing:
 
 
 @contextmanager
-def _running(installed: Installation) -> Iterator[Gateway]:
+def running(installed: Installation) -> Iterator[Gateway]:
     """A gateway of its own, as a process has one: nothing is remembered from the one before."""
     gateway = build(installed.settings())
     gateway.start()
@@ -155,6 +157,20 @@ class _Ends:
 
     def destroyed(self) -> Mapping[int, frozenset[bytes]]:
         return {}
+
+
+class _Killed(_Ends):
+    """A key store before which the process is killed: nothing is flushed, closed or told."""
+
+    def destroy(self, *_given: object) -> None:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def killed_half_way(data: Path) -> None:
+    """Erase somebody in this process, and die between the commit and the destruction of her key."""
+    with running(Installation(data, {}, 1)) as gateway:
+        erasures = replace(gateway.door.erasures, key_store=_Killed())
+        asyncio.run(erasures.erase(Actor(POLICE, None), person_ref(0)))
 
 
 async def _cut_short(gateway: Gateway, people: Iterable[Person]) -> None:
