@@ -1,0 +1,155 @@
+"""Grounds beside her own word, at their edges: which record counts, from when, until when."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from builders import (
+    DAY,
+    HOUR,
+    NOON,
+    SHELTER,
+    a_consent,
+    a_disclosure,
+    a_party,
+    a_profile,
+    an_agreement,
+    some_records,
+)
+
+from consent.case import Case
+from consent.decision import Decision, Permit, Refusal, decide
+from consent.disclosure import Disclosure
+from consent.facts import Age, Basis, Contact, Guardian, Override
+from consent.policy import DECISION_OF, Policy
+from consent.reasons import Reason
+from consent.records import Consent
+from consent.route import Route, route
+from schemas.case_codes import AgeDetermination, BestInterests, GuardianConflict, OverrideGround
+from schemas.vocabulary import AgeStatus, DataCategory, FunctionClass, GivenBy, Ground, Purpose
+
+ALL = frozenset(DataCategory)
+KIND, EVENT = DataCategory.EXPLOITATION, DataCategory.EVENT
+CHILD = Case(
+    contact=Contact("contact", "city-children"),
+    bases=(Basis("basis", SHELTER, Purpose.ACCOMMODATION, BestInterests.SAFETY, NOON),),
+    guardian=Guardian("guardian", "north", GuardianConflict.NONE, NOON - HOUR),
+)
+SAID_FOR_HER = a_consent(given_by=GivenBy.GUARDIAN, decided_at=NOON - HOUR)
+
+
+def asked(function: FunctionClass, purpose: Purpose, **changes: object) -> Disclosure:
+    profile = a_profile(function, purpose)
+    return a_disclosure(recipient=a_party(SHELTER, function), purpose=purpose, profile=profile, **changes)
+
+
+def decided(question: Disclosure, *consents: Consent, **known: object) -> Decision:
+    agreement = an_agreement(purpose=question.purpose, categories=ALL)
+    records = replace(some_records(*consents, agreement=agreement, **known), consents=consents)
+    return decide(question, records, Policy(), NOON)
+
+
+def permitted(question: Disclosure, *consents: Consent, **known: object) -> Permit:
+    permit = decided(question, *consents, **known)
+    assert isinstance(permit, Permit)
+    return permit
+
+
+class TestAChild:
+    BED = a_disclosure(age=AgeStatus.CHILD)
+
+    def test_k_03_what_is_said_for_her_counts_from_the_moment_the_guardian_is_recorded(self) -> None:
+        permit = permitted(self.BED, SAID_FOR_HER, case=CHILD)
+        assert (permit.ground, permit.consent, permit.rests_on) == (
+            *(Ground.BEST_INTERESTS, SAID_FOR_HER, SAID_FOR_HER.id),
+        )
+        earlier = replace(SAID_FOR_HER, decided_at=NOON - 2 * HOUR)
+        assert decided(self.BED, earlier, case=CHILD) == Refusal((Reason.GUARDIAN_NEEDED,), NOON)
+
+    def test_k_06_what_is_said_for_her_ends_on_her_birthday(self) -> None:
+        tomorrow = NOON.date() + DAY
+        age = Age("age", AgeDetermination.CHILD, tomorrow, NOON)
+        permit = permitted(self.BED, SAID_FOR_HER, case=replace(CHILD, age=age))
+        assert permit.holds_until == datetime(2031, 3, 15, tzinfo=UTC)
+        unknown = replace(age, adult_on=None)
+        assert permitted(self.BED, SAID_FOR_HER, case=replace(CHILD, age=unknown)).holds_until == SAID_FOR_HER.ends
+
+    @pytest.mark.parametrize(
+        ("function", "purpose"),
+        [
+            (FunctionClass.GUARDIAN_SERVICE, Purpose.GUARDIANSHIP),
+            (FunctionClass.POLICE, Purpose.INVESTIGATION),
+        ],
+    )
+    def test_k_02_only_an_authority_is_told_without_anybodys_word(
+        self, function: FunctionClass, purpose: Purpose
+    ) -> None:
+        question = asked(function, purpose, age=AgeStatus.CHILD)
+        assert decided(question, case=CHILD) == Refusal((Reason.NO_CONSENT,), NOON)
+
+    def test_k_02_an_authority_is_told_without_it_only_to_protect_her(self) -> None:
+        protecting = asked(FunctionClass.CHILD_PROTECTION, Purpose.CHILD_PROTECTION, age=AgeStatus.CHILD)
+        assert permitted(protecting, case=CHILD).ground is Ground.CHILD_PROTECTION
+        housing = replace(protecting, purpose=Purpose.ACCOMMODATION)
+        assert decided(housing, case=CHILD) == Refusal((Reason.NO_CONSENT,), NOON)
+
+
+class TestABrokenGlass:
+    RESCUE = asked(FunctionClass.POLICE, Purpose.EMERGENCY, ground=Ground.BREAK_GLASS)
+
+    @pytest.mark.parametrize("order", [1, -1])
+    def test_e_01_of_two_that_are_open_the_one_that_ends_last_counts(self, order: int) -> None:
+        first, last = (
+            Override(
+                *(f"ends after {hours}", OverrideGround.ABDUCTION, SHELTER, Purpose.EMERGENCY, "one"),
+                *(NOON, NOON + hours * HOUR, "two"),
+            )
+            for hours in (1, 2)
+        )
+        permit = permitted(self.RESCUE, case=Case(overrides=(first, last)[::order]))
+        assert (permit.rests_on, permit.holds_until) == (last.id, NOON + 2 * HOUR)
+
+
+class TestANotice:
+    NOTICE = asked(FunctionClass.POLICE, Purpose.LEGAL_OBLIGATION, ground=Ground.DUTY_TO_NOTIFY)
+
+    def test_k_08_of_who_came_of_age_a_notice_may_be_given(self) -> None:
+        for day, told in ((NOON.date(), True), (NOON.date() + DAY, False)):
+            case = Case(age=Age("age", AgeDetermination.CHILD, day, NOON))
+            decision = decided(self.NOTICE, case=case, crowd={frozenset({KIND}): 11})
+            assert isinstance(decision, Permit) is told
+
+    @pytest.mark.parametrize("order", [1, -1])
+    def test_p_05_as_much_is_told_as_fits_enough_people_and_always_the_same(self, order: int) -> None:
+        alone = [(frozenset({KIND}), 11), (frozenset({EVENT}), 11)]
+        together = [*alone, (frozenset({KIND, EVENT}), 11)]
+        told = permitted(self.NOTICE, crowd=dict(alone[::order])).categories & {KIND, EVENT}
+        assert told == {max(KIND, EVENT)}
+        assert permitted(self.NOTICE, crowd=dict(together[::order])).categories >= {KIND, EVENT}
+
+
+class TestRoom:
+    @pytest.mark.parametrize(
+        ("purpose", "ground", "waits"),
+        [
+            (Purpose.ACCOMMODATION, Ground.CONSENT, True),
+            (Purpose.ACCOMMODATION, Ground.COURT_ORDER, False),
+            (Purpose.ACCOMMODATION, Ground.STATUTORY_DUTY, False),
+            (Purpose.IDENTIFICATION, Ground.CONSENT, False),
+            (Purpose.INVESTIGATION, Ground.COURT_ORDER, False),
+        ],
+    )
+    def test_m_05_help_waits_for_room_and_nothing_else_does(
+        self, purpose: Purpose, ground: Ground, *, waits: bool
+    ) -> None:
+        question = a_disclosure(purpose=purpose, ground=ground)
+        agreement = an_agreement(purpose=purpose, categories=ALL, capacity_first=True)
+        found = route(question, agreement, Policy(), NOON)
+        assert (found is Reason.NO_ROOM_SAID) is waits
+        assert isinstance(found, Route) is not waits
+
+
+def test_every_decision_of_hers_is_told_apart() -> None:
+    """A canary: the purposes looked at above stand for different decisions (C-13)."""
+    purposes = (Purpose.ACCOMMODATION, Purpose.IDENTIFICATION, Purpose.INVESTIGATION)
+    assert len({DECISION_OF[purpose] for purpose in purposes}) == 3
