@@ -20,6 +20,7 @@ from trials.memory import measured
 from trials.niem_schemas import validated
 from trials.official import printed, table
 from trials.oracle import listened
+from trials.preview_times import previewed
 from trials.replay import replayed
 from trials.tampering import tampered
 from trials.withdrawal_race import raced
@@ -34,6 +35,7 @@ _GROWTH = 0.02
 _RATIO = 0.5
 _P99_MS = 100
 _TELLING = 0.02
+_PREVIEW_MS = 20
 _CANARIES = 40_000
 
 
@@ -146,6 +148,11 @@ def _parsing(_folder: Path, share: float) -> Found:
     return Found(within(found), {"milliseconds": found})
 
 
+def _preview(folder: Path, share: float) -> Found:
+    times = previewed(install(folder / "data"), max(10, int(2000 * share)))
+    return Found(times.within(_PREVIEW_MS), asdict(times))
+
+
 def _oracle(folder: Path, share: float) -> Found:
     heard = listened(install(folder / "data", persons=0), max(1, int(3000 * share)), _SEED)
     return Found(heard.within(_TELLING), asdict(heard))
@@ -205,6 +212,7 @@ PROMISES = {
         _parsing,
         always=False,
     ),
+    "preview": Promise("What would leave is shown in under 20 ms.", _preview),
     "memory": Promise("The process stays under 200 MiB at rest and does not grow over 20,000 referrals.", _memory),
     "bench": Promise(
         "Accepting keeps half the speed of the lean pipeline, with p99 under 100 ms.", _bench, always=False
