@@ -84,9 +84,9 @@ class Policy:
     `recipients` are the kinds of agency that may receive anything and `purposes` what for; `pending_purposes` are
     routes whose rules are not built yet, which no profile can open (DESIGN section 5). `override_hours` is the longest
     a broken glass stays broken (E-01), and `overrides_a_day` how many of one agency raise no alarm (E-04);
-    `notice_crowd` is how many people a notice without identity must fit (P-05); `reflection_days` are counted from
-    reasonable grounds (F-04); `retention_days` caps what agencies agree (A-04); a recipient that has not answered a
-    notice after `notice_answer_hours` is late (C-10).
+    `notice_crowd` is how many people a notice without identity must fit (P-05), and the least number of people that is
+    published (P-04); `reflection_days` are counted from reasonable grounds (F-04); `retention_days` caps what agencies
+    agree (A-04); a recipient that has not answered a notice after `notice_answer_hours` is late (C-10).
     """
 
     country: str = "XX"
@@ -112,7 +112,7 @@ class Policy:
             FunctionClass.PROSECUTION,
         }
     )
-    pending_purposes: frozenset[Purpose] = frozenset({Purpose.STATISTICS})
+    pending_purposes: frozenset[Purpose] = frozenset()
     override_hours: int = 24
     overrides_a_day: int = 3
     notice_crowd: int = 11

@@ -47,6 +47,7 @@ def create_operator_app(gateway: Gateway) -> FastAPI:
             cases=gateway.door.cases,
             capacity=gateway.door.capacity,
             children=gateway.door.children,
+            releases=gateway.door.releases,
             previews=gateway.door.previews,
             explaining=gateway.door.explaining,
             histories=gateway.histories,

@@ -4,7 +4,6 @@ Reads no setting from anywhere but its argument.
 """
 
 import gc
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -14,7 +13,6 @@ from joserfc.jwk import ECKey
 from consent.policy import Policy
 from gateway.clock import SystemBeat, SystemClock, SystemEntropy
 from gateway.core.acknowledgements import Answering
-from gateway.core.callers import UsedProof
 from gateway.core.capacity import Capacity
 from gateway.core.case_desk import CaseDesk
 from gateway.core.child_clock import ChildClock
@@ -29,7 +27,6 @@ from gateway.core.explaining import Explaining
 from gateway.core.histories import Histories
 from gateway.core.introductions import Introductions
 from gateway.core.keys import KeyRing, Ring
-from gateway.core.leaves import sealed_leaf
 from gateway.core.national import policy_in, proven
 from gateway.core.notifying import Notifying
 from gateway.core.officer_failures import Failures
@@ -40,16 +37,17 @@ from gateway.core.packing import Packing
 from gateway.core.ports import Clock, Entropy
 from gateway.core.previewing import Previews
 from gateway.core.registry import Registry
-from gateway.core.registry_items import RevokeToken, UseOnce
+from gateway.core.releases import Releases
 from gateway.core.seconding import Seconding
 from gateway.core.tasks import Tasks
 from gateway.core.tracking import Tracking
 from gateway.keyring.local import LocalKeyRing
 from gateway.oauth.algorithms import SMART, USUAL
 from gateway.oauth.endpoints import Parts
+from gateway.oauth.gate import Gate
 from gateway.oauth.keys import SigningKeys
 from gateway.oauth.nonces import Nonces
-from gateway.oauth.ports import RegisteredClient, UseOutcome
+from gateway.oauth.ports import RegisteredClient
 from gateway.oauth.profile import Profile
 from gateway.oauth.server import World
 from gateway.oauth.smart import FhirVerifier
@@ -78,6 +76,7 @@ from gateway.store.people import PeopleReader
 from gateway.store.person_keys import PersonKeyStore
 from gateway.store.person_leaves import PersonLeafReader
 from gateway.store.referrals import ReferralReader
+from gateway.store.releases import ReleaseReader
 from gateway.store.replacements import ReplacementReader
 from gateway.store.schema_state import require_newest
 from gateway.store.tasks import TaskReader
@@ -149,10 +148,7 @@ def build(settings: Settings, clock: Clock | None = None, entropy: Entropy | Non
     """Connect everything. Raises OperatorError when the key ring does not open or the database is not prepared."""
     clock, entropy = clock or SystemClock(), entropy or SystemEntropy()
     ring = LocalKeyRing.open(settings.keyring_file, settings.unlocking_secret())
-    database = opened(settings.database())
-    require_newest(database.reading)
-    person_keys = PersonKeyStore(opened(settings.person_key_database()), ring, entropy)
-    person_keys.prepare()
+    database, person_keys = _storage(settings, ring, entropy)
     memory, clients, log = Memory(), ClientReader(database.reading), LedgerReader(database.reading)
     referrals, people = ReferralReader(database.reading), PeopleReader(database.reading, memory, person_keys)
     directory = DirectoryReader(database.reading, memory, clock)
@@ -178,6 +174,7 @@ def build(settings: Settings, clock: Clock | None = None, entropy: Entropy | Non
         desk=desk,
         introductions=Introductions(desk, codes),
         capacity=Capacity(desk, rooms),
+        releases=Releases(desk, ReleaseReader(database.reading)),
         children=ChildClock(desk, ChildReader(database.reading)),
         papers=ConsentPapers(desk, ConsentEventReader(database.reading)),
         cases=CaseDesk(directory, people, person_keys, ring, clock, entropy, writer, policy),
@@ -195,6 +192,15 @@ def build(settings: Settings, clock: Clock | None = None, entropy: Entropy | Non
         _people(settings, database, door, ring, clock, entropy),
         _fhir(settings, replace(door, verifier=verifiers[1]), database), revoked, adapters,
     )  # fmt: skip
+
+
+def _storage(settings: Settings, ring: KeyRing, entropy: Entropy) -> tuple[Database, PersonKeyStore]:
+    """Open both databases. Raises OperatorError where one is not prepared."""
+    database = opened(settings.database())
+    require_newest(database.reading)
+    person_keys = PersonKeyStore(opened(settings.person_key_database()), ring, entropy)
+    person_keys.prepare()
+    return database, person_keys
 
 
 def _people(
@@ -237,7 +243,7 @@ def _oauth(
     keys, nonces = _token_keys(ring), Nonces(ring, clock)
     disabled, tokens = clients.revoked()
     revoked = {f"client:{client}" for client in disabled} | {f"token:{jti}" for jti in tokens}
-    gate = _Gate(writer, clock, entropy, revoked)
+    gate = Gate(writer, clock, entropy, revoked)
     world = World(_Clients(clients), keys, clock, entropy)
     bound = Verifier(profile, keys, gate, nonces, clock)
     return Parts(profile, world, nonces, gate, gate), (bound, FhirVerifier(bound, world, profile, gate)), revoked
@@ -269,31 +275,3 @@ class _Clients:
         return RegisteredClient(
             found.client_id, found.agency, found.jwks, found.scopes, found.enabled, algorithms, found.mode
         )
-
-
-@dataclass(frozen=True, slots=True)
-class _Gate:
-    """Single use and the kill switch, over the writer.
-
-    `is_revoked` is a quick look at what this process knows; the transaction that uses up a request's proof looks again,
-    in the database, so that what another node revoked is refused too.
-    """
-
-    writer: Writer
-    clock: Clock
-    entropy: Entropy
-    revoked: set[str]
-
-    async def use(self, *, proofs: Sequence[UsedProof], client_id: str, token_jti: str | None) -> UseOutcome:
-        not_fresh = await self.writer.record(UseOnce(client_id, token_jti, tuple(proofs)))
-        if not_fresh is None:
-            return UseOutcome.FRESH
-        return UseOutcome.REVOKED if not_fresh.revoked else UseOutcome.REPLAYED
-
-    async def revoke_token(self, jti: str, expires_at: int) -> None:
-        leaf = sealed_leaf(self.entropy, "token.revoked", self.clock.now(), {})
-        self.revoked.add(f"token:{jti}")
-        await self.writer.record(RevokeToken(jti, expires_at, leaf), urgent=True)
-
-    def is_revoked(self, client_id: str, token_jti: str) -> bool:
-        return f"client:{client_id}" in self.revoked or f"token:{token_jti}" in self.revoked

@@ -13,6 +13,7 @@ class NoticeKind(Coded):
     ERASURE = "erasure", "It is to be erased."
     RECTIFICATION = "rectification", "It was wrong and has been corrected."
     RESTRICTION = "restriction", "It is not to be used for the time being."
+    NARROWING = "narrowing", "She agrees to less of it than before, or for less long."
 
 
 class NoticeAsk(Coded):
@@ -21,6 +22,7 @@ class NoticeAsk(Coded):
     ERASE = "erase", "Stop using it and erase it."
     CORRECT = "correct", "Put the corrected version in its place."
     STOP = "stop", "Keep it and do not use it."
+    ERASE_PART = "erase_part", "Erase the kinds of data it names, and use the rest no longer than it says."
 
 
 class NoticeState(Coded):

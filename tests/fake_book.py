@@ -10,6 +10,7 @@ from gateway.core.capacity_rows import CapacityInsert, RoomAnswerRow, RoomQuesti
 from gateway.core.heads import Head
 from gateway.core.notice_records import Notice
 from gateway.core.officer_records import WaitingRow
+from gateway.core.release_rows import ReleaseStepRow
 from gateway.core.replacements import ReplacementRow
 from gateway.core.rows import (
     AgencyRow,
@@ -43,6 +44,7 @@ class Book:
     consents: list[ConsentRow] = field(default_factory=list)
     case_events: list[CaseEventRow] = field(default_factory=list)
     likenesses: list[LikenessRow] = field(default_factory=list)
+    releases: list[ReleaseStepRow] = field(default_factory=list)
     rooms: list[CapacityInsert] = field(default_factory=list)
     strikes: list[StrikeRow] = field(default_factory=list)
     locks: set[bytes] = field(default_factory=set)
@@ -63,6 +65,8 @@ class Book:
             CaseEventRow: self.case_events,
             StrikeRow: self.strikes,
             LikenessRow: self.likenesses,
+            ReleaseStepRow: self.releases,
+            WaitingRow: self.waiting,
             RoomQuestionRow: self.rooms,
             RoomAnswerRow: self.rooms,
         }

@@ -6,10 +6,10 @@ from datetime import datetime
 
 from books import DELIVERED, RECALLED, SENDING, Book
 
-from gateway.core.notice_records import OPEN, Notice, Received
+from gateway.core.notice_records import OPEN, Held, Notice, Received
 from gateway.core.referral_life import OVER
 from gateway.core.stages import Parcel
-from schemas.notice_codes import NoticeKind, NoticeState, ObjectionGround
+from schemas.notice_codes import NoticeAsk, NoticeKind, NoticeState, ObjectionGround
 from schemas.vocabulary import ReferralState
 
 
@@ -32,6 +32,18 @@ class FakeNoticeSteps:
             if row.sender == sender and row.reference is not None and row.reference.blind == reference_blind
         }
         return self._owed(kind, lambda parcel: parcel.referral in mine)
+
+    def held(self, person: bytes) -> tuple[Held, ...]:
+        whole = {one.about for one in self.book.notices.values() if one.asks is NoticeAsk.ERASE}
+        kept = [one for one in self.book.parcels.values() if one.state in {SENDING, RECALLED, DELIVERED}]
+        parcels = [one.parcel for one in kept if one.parcel.person == person and one.parcel.id not in whole]
+        return tuple(
+            Held(
+                Received(parcel.id, parcel.referral, parcel.sender, parcel.recipient, parcel.person),
+                *(parcel.purpose, parcel.consent, parcel.sends, parcel.use_until),
+            )
+            for parcel in sorted(parcels, key=lambda parcel: parcel.id)
+        )
 
     def add(self, notice: Notice) -> None:
         assert notice.id not in self.book.notices
@@ -80,7 +92,7 @@ class FakeNoticeSteps:
         )
 
     def _told(self, kind: NoticeKind, notice: Notice) -> bool:
-        if notice.state is NoticeState.ERASED:
+        if notice.state is NoticeState.ERASED and notice.kind is not NoticeKind.NARROWING:
             return True
         return notice.kind is kind and (kind is not NoticeKind.RESTRICTION or notice.state in OPEN)
 

@@ -29,6 +29,7 @@ from fake_erasures import FakeErasureBook, FakeKeyStore
 from fake_notices import FakeNotices
 from fake_outbox import FakeOutbox
 from fake_overrides import FakeOverrides
+from fake_releases import FakeReleases
 from fake_replacements import FakeReplaceable
 from fake_rooms import FakeRooms
 from fakes import (
@@ -60,6 +61,7 @@ from gateway.core.notifying import Notifying
 from gateway.core.officers import Action, Approval, Officer, Role, officer_head
 from gateway.core.overrides import Overrides
 from gateway.core.packing import Packing
+from gateway.core.releases import Releases
 from gateway.core.sealed_message import SealedMessage
 from gateway.core.sealing import open_from
 from gateway.core.stages import Authenticated, Parcel, Routing
@@ -102,6 +104,7 @@ class Line:
         self.cases = CaseDesk(directory, people, person_keys, KEYS, clock, entropy, recorder, policy)
         self.overrides = Overrides(people, FakeOverrides(book), policy, clock, entropy, recorder)
         self.capacity = Capacity(self.desk, self.rooms)
+        self.releases = Releases(self.desk, FakeReleases(book))
         self.children = ChildClock(self.desk, FakeChildren(book))
         self.notices = FakeNotices(book)
         notifying = Notifying(self.adapters, KEYS, self.notices, entropy)

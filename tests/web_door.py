@@ -168,6 +168,7 @@ class Web:
             answering=line.answering,
             capacity=line.capacity,
             children=line.children,
+            releases=line.releases,
             cases=line.cases,
             overrides=line.overrides,
             desk=line.desk,

@@ -11,7 +11,7 @@ from typing import Protocol, TypeAlias, runtime_checkable
 from adapters.sdk.manifest import Manifest
 from schemas.documents import Document, Loss
 from schemas.notice_codes import NoticeAsk, NoticeKind
-from schemas.vocabulary import Purpose, ReferralState, RejectionReason, Urgency
+from schemas.vocabulary import DataCategory, Purpose, ReferralState, RejectionReason, Urgency
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,8 @@ class OutgoingNotice:
     """What a past recipient is told about a message it holds: what became of it and what is asked; never why.
 
     `notice` is the id of this notice, `about` that of the message, both known to this recipient only. `replaced_by` is
-    the message that brings the corrected version. Dates are YYYY-MM-DD.
+    the message that brings the corrected version. A narrowing names the `categories` that are to go, and by `use_until`
+    the day after which nothing of it may be used. Dates are YYYY-MM-DD.
     """
 
     notice: str
@@ -135,6 +136,8 @@ class OutgoingNotice:
     on: str
     answer_by: str
     replaced_by: str | None = None
+    categories: tuple[DataCategory, ...] = ()
+    use_until: str | None = None
 
 
 class Adapter(Protocol):

@@ -21,4 +21,8 @@ def canonical_notice(notice: OutgoingNotice) -> Outbound:
     }
     if notice.replaced_by is not None:
         document["replaced_by"] = notice.replaced_by
+    if notice.categories:
+        document["categories"] = [category.value for category in notice.categories]
+    if notice.use_until is not None:
+        document["use_until"] = notice.use_until
     return Outbound(write_json(document), NOTICE_MEDIA_TYPE)

@@ -23,6 +23,7 @@ from gateway.admin import (
     policies,
     previews,
     register,
+    statistics,
 )
 from gateway.admin.answers import answer, on_gateway_error, problem
 from gateway.admin.operations import Operations
@@ -54,7 +55,7 @@ def application(operations: Operations) -> FastAPI:
     )
     every = (
         *(register, consent_papers, consents, cases, capacity, erasures, previews),
-        *(policies, histories, notices, officers, log),
+        *(policies, histories, notices, statistics, officers, log),
     )
     for door in every:
         app.include_router(door.router(operations))

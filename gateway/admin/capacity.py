@@ -12,9 +12,9 @@ from gateway.admin.operations import Operations
 from gateway.core import receipts
 from gateway.core.answers import KeyConflict, NotFresh, Recorded, Repeated
 from gateway.core.capacity import NobodyToAsk
-from gateway.core.capacity_items import CapacityAnswer
 from gateway.core.capacity_shown import shown_to_asker, shown_to_recipient
 from gateway.core.desk import Actor
+from gateway.core.keeping import KeptAnswer
 from gateway.core.recipient_answers import NotNow, Unknown
 from schemas.decoding import decode_json
 
@@ -60,7 +60,7 @@ def _key(request: Request) -> str:
     return key
 
 
-def _answered(outcome: CapacityAnswer | NobodyToAsk | Unknown | NotNow) -> JSONResponse:
+def _answered(outcome: KeptAnswer | NobodyToAsk | Unknown | NotNow) -> JSONResponse:
     match outcome:
         case Recorded(answer=told) | Repeated(answer=told):
             return answer(told)

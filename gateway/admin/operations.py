@@ -19,6 +19,7 @@ from gateway.core.notice_records import Notices
 from gateway.core.officer_granting import Granting
 from gateway.core.previewing import Previews
 from gateway.core.registry import Registry
+from gateway.core.releases import Releases
 from gateway.core.scopes import Scope
 from gateway.core.tracking import Tracking
 from schemas.documents import Document, Json
@@ -95,6 +96,7 @@ class Operations:
     cases: CaseDesk
     capacity: Capacity
     children: ChildClock
+    releases: Releases
     previews: Previews
     explaining: Explaining
     histories: Histories

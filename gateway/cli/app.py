@@ -26,6 +26,7 @@ from gateway.cli import (
     register,
     running,
     sandbox,
+    statistics,
 )
 from gateway.cli.failures import DOCTOR, PROGRAM, CommandFailedError, Exit
 from gateway.cli.output import JSON, failure
@@ -44,6 +45,7 @@ GROUPS: Final = {
     "notice": notices.notice,
     "officer": officers.officer,
     "sandbox": sandbox.sandbox,
+    "statistics": statistics.statistics,
 }
 
 # Locals would print personal data, and so can the message of a foreign error: `main` prints neither.

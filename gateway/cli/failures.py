@@ -70,6 +70,10 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             f"{PROGRAM} case record --help",
         ),
         "case_event_not_recordable": ("A rule forbids recording this, or forbids it to this agency.", ""),
+        "quarter_not_over": ("That quarter is not over yet.", ""),
+        "nobody_to_count": ("Nobody who agreed to be counted was referred in that quarter.", ""),
+        "approval_missing": ("Not everybody whose people are counted has approved.", f"{PROGRAM} statistics list"),
+        "release_unknown": ("There is no such release.", f"{PROGRAM} statistics list"),
         "nobody_to_ask": (
             "No agreement about that purpose is in force with that agency or anybody of that kind.",
             f"{PROGRAM} agreement list",

@@ -17,12 +17,12 @@ from consent.route import route
 from gateway.core.agencies import Agency
 from gateway.core.answers import ROUNDS, Stale
 from gateway.core.blind import blind_idempotency, request_digest
-from gateway.core.capacity_items import CapacityAnswer, KeepRoom
 from gateway.core.capacity_rows import RoomAnswerRow, RoomQuestionRow
 from gateway.core.desk import Actor, Desk
 from gateway.core.desk_items import FindNothing
 from gateway.core.dossiers import Way, way
 from gateway.core.errors import OperatorError, SenderError
+from gateway.core.keeping import Keep, KeptAnswer
 from gateway.core.leaves import instant, sealed_leaf
 from gateway.core.pseudonyms import message_id
 from gateway.core.recipient_answers import NotNow, Unknown
@@ -78,7 +78,7 @@ class Capacity:
     desk: Desk
     rooms: Rooms
 
-    async def ask(self, actor: Actor, document: Document, idempotency_key: str) -> CapacityAnswer | NobodyToAsk:
+    async def ask(self, actor: Actor, document: Document, idempotency_key: str) -> KeptAnswer | NobodyToAsk:
         """Ask one recipient, or everybody of a function class with whom an agreement about the purpose is in force.
 
         Raises SchemaViolationError or CapacityRefusedError for a question that may not be asked.
@@ -96,7 +96,7 @@ class Capacity:
 
     async def answer(
         self, actor: Actor, question: str, document: Document, idempotency_key: str
-    ) -> CapacityAnswer | Unknown | NotNow:
+    ) -> KeptAnswer | Unknown | NotNow:
         """Say whether there is room; the newest answer counts until a referral is sent on it.
 
         Raises SchemaViolationError or CapacityRefusedError for an answer that says nothing.
@@ -116,7 +116,7 @@ class Capacity:
             )
             told: Document = {"question": question, "answer": said.value}
             outcome = await self.desk.recorder.record(
-                KeepRoom(actor.caller, (found.head,), (row,), (leaf,), told, idempotency, moves=True)
+                Keep(actor.caller, (found.head,), (row,), (leaf,), told, idempotency, moves=True)
             )
             if not isinstance(outcome, Stale):
                 return outcome
@@ -158,7 +158,7 @@ class Capacity:
             )
         )
 
-    def _asking(self, actor: Actor, ways: tuple[Way, ...], valid: Document, idempotency: Idempotency) -> KeepRoom:
+    def _asking(self, actor: Actor, ways: tuple[Way, ...], valid: Document, idempotency: Idempotency) -> Keep:
         now, hours = self.desk.clock.now(), timedelta(hours=self.desk.policy.clocks.capacity_hours)
         what = told(valid, self.desk.policy)
         rows = tuple(
@@ -193,9 +193,9 @@ class Capacity:
             "coarsened": [*what.coarsened],
         }
         heads = tuple({head.id: head for one in ways for head in one.heads}.values())
-        return KeepRoom(actor.caller, heads, rows, leaves, answer, idempotency)
+        return Keep(actor.caller, heads, rows, leaves, answer, idempotency)
 
-    async def _nothing(self, actor: Actor, idempotency: Idempotency) -> CapacityAnswer | None:
+    async def _nothing(self, actor: Actor, idempotency: Idempotency) -> KeptAnswer | None:
         """Use up the proof of a request that changes nothing; its first answer where it is a repetition."""
         return await self.desk.recorder.record(FindNothing(actor.caller, idempotency)) if actor.caller else None
 

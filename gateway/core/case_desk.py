@@ -18,7 +18,7 @@ from gateway.core.bindings import sealed_binding
 from gateway.core.blind import blind_idempotency, blind_person_ref, request_digest
 from gateway.core.case_endings import ending_of
 from gateway.core.case_events import SCHEMA, event_in, readable, sealed_terms
-from gateway.core.case_items import CaseAnswer, FindRepeated, RecordCaseEvent
+from gateway.core.case_items import CaseAnswer, Ending, FindRepeated, RecordCaseEvent
 from gateway.core.case_rights import BEGINNINGS, CaseRefusedError, Recording, check
 from gateway.core.commitments import Committed
 from gateway.core.desk import Actor, UnknownPerson
@@ -28,6 +28,7 @@ from gateway.core.heads import Head, binding_head, override_head, person_head
 from gateway.core.keys import KeyRing
 from gateway.core.known import KnownPerson
 from gateway.core.leaves import PersonSecret, sealed_leaf
+from gateway.core.narrowing import only_withheld
 from gateway.core.notices import NoticePlan
 from gateway.core.notifying import plan
 from gateway.core.ports import Clock, Directory, Entropy, People, PersonKeys, Recorder
@@ -45,6 +46,7 @@ from schemas.vocabulary import Purpose
 _TOLD = {
     CaseEventType.PROCESSING_RESTRICTED: NoticeKind.RESTRICTION,
     CaseEventType.NRM_WITHDRAWN: NoticeKind.WITHDRAWAL,
+    CaseEventType.RESTRICTION_SET: NoticeKind.NARROWING,
 }
 """What past recipients are told of, and as what."""
 
@@ -114,10 +116,8 @@ class CaseDesk:
             raise CaseRefusedError("/person_ref", "required")
         kind, terms = event_in(valid)
         written = canonical(valid)
-        client = actor.caller.client_id if actor.caller else ""
-        idempotency = Idempotency(
-            blind_idempotency(self.keys, client, "case-events", idempotency_key), request_digest(self.keys, written)
-        )
+        key = blind_idempotency(self.keys, actor.scope, "case-events", idempotency_key)
+        idempotency = Idempotency(key, request_digest(self.keys, written))
         return _Told(actor, by, str(valid["person_ref"]), written, kind, terms, idempotency)
 
     async def _nothing(self, told: _Told) -> CaseAnswer | UnknownPerson:
@@ -146,8 +146,14 @@ class CaseDesk:
             row=CaseEventRow(person, readable(event), sealed_terms(event, data_key, self.entropy.bytes(NONCE_BYTES))),
             leaf=self._leaf(told, event, secret),
             idempotency=told.idempotency,
-            ending=replace(ending, consents=withdrawn, notices=self._notices(event)) if ending else None,
+            ending=self._with_notices(ending, withdrawn, event) if ending else None,
+            linked=known is not None and len(known.everyone) > 1,
         )
+
+    def _with_notices(self, ending: Ending, withdrawn: tuple[ConsentRow, ...], event: CaseEvent) -> Ending:
+        withheld = case_of((event,)).restrictions
+        taken = only_withheld(withheld) if withheld else None
+        return replace(ending, consents=withdrawn, notices=self._notices(event), withheld=taken)
 
     def _notices(self, event: CaseEvent) -> NoticePlan | None:
         """Prepare for telling past recipients, where the event concerns what they already have (C-10, A-03)."""

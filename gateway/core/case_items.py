@@ -6,7 +6,9 @@ from typing import TypeAlias
 from gateway.core.answers import KeyConflict, NotFresh, Recorded, Repeated, Stale
 from gateway.core.callers import Caller
 from gateway.core.confirm import KEEPS_ANSWERS, repeated
+from gateway.core.desk_items import ALONE, LINKED
 from gateway.core.heads import Head
+from gateway.core.narrowing import Narrowed, tell_who_holds
 from gateway.core.notices import NoticePlan, queued
 from gateway.core.ports import InFlight, Needs, Transaction
 from gateway.core.rows import BindingRow, CaseEventRow, ConsentRow, IdempotencyRow, PersonRow
@@ -18,12 +20,16 @@ CaseAnswer: TypeAlias = Recorded | Repeated | KeyConflict | NotFresh
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """What an event ends: parcels in flight about these records of hers, and consents withdrawn with it (C-11)."""
+    """What an event ends: parcels in flight about these records of hers, and consents withdrawn with it (C-11).
+
+    `withheld` is what she wants withheld from now on: whoever holds it is told (C-15).
+    """
 
     parcels: tuple[Chosen, ...]
     people: tuple[bytes, ...]
     consents: tuple[ConsentRow, ...] = ()
     notices: NoticePlan | None = None
+    withheld: Narrowed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,7 @@ class RecordCaseEvent:
     leaf: SealedLeaf
     idempotency: Idempotency
     ending: Ending | None = None
+    linked: bool = False
 
     @property
     def needs(self) -> Needs:
@@ -76,7 +83,7 @@ class RecordCaseEvent:
         for head in {self.person_head, *(head.id for head in self.heads)}:
             transaction.bump(head)
         slot = transaction.append(self.leaf)
-        answer = _told(self.row, self._ended(transaction))
+        answer = _told(self.row, self._ended(transaction), LINKED if self.linked else ALONE)
         transaction.add(IdempotencyRow(self.idempotency, None, answer, transaction.now + KEEPS_ANSWERS))
         return Recorded(self.row.event.id, answer, slot)
 
@@ -92,6 +99,8 @@ class RecordCaseEvent:
         """Tell everybody who received something of hers (C-10, A-03); how many notices that makes."""
         if ending.notices is None:
             return 0
+        if ending.withheld is not None:
+            return tell_who_holds(transaction, ending.notices, ending.withheld, ending.people)
         kind, told = ending.notices.kind, transaction.notices
         owed = [one for person in ending.people for one in told.owed(kind, person)]
         return len(queued(transaction, ending.notices, owed))
@@ -117,7 +126,7 @@ class FindRepeated:
         return (transaction.consume(self.caller) if self.caller else None) or earlier
 
 
-def _told(row: CaseEventRow, ended: _Ended) -> Document:
+def _told(row: CaseEventRow, ended: _Ended, covers: str) -> Document:
     """Tell the agency what was recorded, and what it stopped. Recipients it did not send to are not named (M-04)."""
     in_flight = ended.in_flight
     gone = {parcel.recipient for parcel in in_flight.may_have_left if parcel.sender == row.event.by}
@@ -129,5 +138,5 @@ def _told(row: CaseEventRow, ended: _Ended) -> Document:
         "may_have_left": len(in_flight.may_have_left),
         "notices": ended.notices,
         "may_have_left_to": [*sorted(gone)],
-        "covers": "what is known under this record",
+        "covers": covers,
     }

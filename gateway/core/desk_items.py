@@ -13,6 +13,7 @@ from gateway.core.callers import Caller
 from gateway.core.code_rows import CodeRow
 from gateway.core.confirm import KEEPS_ANSWERS, repeated
 from gateway.core.heads import Head, person_head
+from gateway.core.narrowing import Narrowed, tell_who_holds
 from gateway.core.notices import NoticePlan, queued
 from gateway.core.officer_records import EndWaiting, WaitingRow
 from gateway.core.officers import Approval, OfficerRefusedError, still_holds
@@ -102,8 +103,8 @@ ChangeAnswer: TypeAlias = Changed | Repeated | KeyConflict | NotFresh
 class ChangeConsents:
     """Append one event to each of some consents of one person, whichever of her linked records they stand under.
 
-    With `stops`, stop what rests on them in the same transaction (C-09). `told` is the beginning of what a repetition
-    will be answered.
+    With `stops`, stop what rests on them in the same transaction (C-09); with `narrowed`, tell whoever holds what she
+    no longer agrees to. `told` is the beginning of what a repetition will be answered.
     """
 
     caller: Caller | None
@@ -115,6 +116,7 @@ class ChangeConsents:
     idempotency: Idempotency | None = None
     told: Document = field(default_factory=dict)
     notices: NoticePlan | None = None
+    narrowed: Narrowed | None = None
     waiting: WaitingRow | None = None
     approval: Approval | None = None
 
@@ -150,9 +152,15 @@ class ChangeConsents:
         changed = Changed(consents, stopped, len(self.everyone) > 1, notices)
         if self.idempotency:
             agency = self.caller.agency if self.caller else ""
-            answer = {**self.told, **(withdrawn(changed, agency) if self.stops or not self.told else {})}
+            answer = {**self.told, **self.more_told(changed, agency)}
             transaction.add(IdempotencyRow(self.idempotency, None, answer, transaction.now + KEEPS_ANSWERS))
         return changed
+
+    def more_told(self, changed: Changed, agency: str) -> Document:
+        """Tell what else came of it: of an ending what it stopped, of a narrowing whom it makes notices for."""
+        if self.narrowed is not None:
+            return {"notices": changed.notices}
+        return withdrawn(changed, agency) if self.stops or not self.told else {}
 
     def _waits(self, transaction: Transaction, consents: tuple[str, ...]) -> None:
         """Keep in step what waits for a second person (C-19)."""
@@ -174,6 +182,8 @@ class ChangeConsents:
         """Tell everybody who received something that rests on them (C-10); how many notices that makes."""
         if self.notices is None:
             return 0
+        if self.narrowed is not None:
+            return tell_who_holds(transaction, self.notices, self.narrowed, self.everyone)
         owed = [
             one for person in self.everyone for one in transaction.notices.owed(self.notices.kind, person, consents)
         ]

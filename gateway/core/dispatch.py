@@ -25,7 +25,7 @@ from gateway.core.heads import Head, binding_head
 from gateway.core.keys import KeyRing, Ring
 from gateway.core.leaves import PersonSecret
 from gateway.core.notifying import Notifying, ReadyNotice, Signature
-from gateway.core.packing import unpacked
+from gateway.core.packing import is_counted, unpacked
 from gateway.core.ports import Clock, Directory, Entropy, Needs, People, PersonKeys, Recorder, Transaction
 from gateway.core.pseudonyms import Domain, pseudonym
 from gateway.core.rows import BindingRow
@@ -203,8 +203,8 @@ class Dispatch:
         return tuple(bound)
 
     def _binding(self, parcel: Parcel, permit: Permit) -> BindingRow | None:
-        if DataCategory.PSEUDONYM not in permit.profile.categories:
-            return None
+        if DataCategory.PSEUDONYM not in permit.profile.categories or is_counted(parcel.purpose):
+            return None  # P-03: who counts people refers nobody on.
         held = pseudonym(self.keys, Domain(parcel.recipient, self.keys.epoch(Ring.PERSON)), parcel.person)
         blind = blind_person_ref(self.keys, parcel.recipient, held)
         if self.people.known(blind) is not None:

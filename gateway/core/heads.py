@@ -55,6 +55,11 @@ def capacity_head(question: str) -> str:
     return f"capacity:{question}"
 
 
+def release_head(release: str) -> str:
+    """Name the head of one statistical release: moved by its proposal, each approval and its making (P-06)."""
+    return f"statistics:{release}"
+
+
 def binding_head(blind_ref: bytes) -> str:
     """Name the head of one agency's reference: moved when it is bound, so that two first consents make one person."""
     return f"binding:{blind_ref.hex()}"

@@ -16,10 +16,11 @@ from gateway.core.commitments import Committed
 from gateway.core.consent_documents import ConsentRefusedError
 from gateway.core.consent_events import SCHEMA, EventRefusedError, Unfit, event_of_document, is_superseded
 from gateway.core.desk import Actor, Desk, UnknownPerson
-from gateway.core.desk_items import ChangeConsents, Changed, FindAnswer, FindNothing, waiting_row, withdrawn
+from gateway.core.desk_items import ChangeConsents, Changed, FindAnswer, FindNothing, waiting_row
 from gateway.core.errors import OperatorError
 from gateway.core.known import KnownPerson
 from gateway.core.leaves import PersonSecret, sealed_leaf
+from gateway.core.narrowing import narrowed
 from gateway.core.rows import ConsentRow
 from gateway.core.sealing import NONCE_BYTES, Place, seal_at_rest
 from gateway.core.stages import Idempotency
@@ -69,8 +70,7 @@ class LifeCycle:
             outcome = await self.desk.recorder.record(item, urgent=item.rows[0].event.type in _URGENT)
             self.desk.people.forget([head.id for head in person.heads])
             if isinstance(outcome, Changed):
-                stopped = withdrawn(outcome, actor.agency) if item.stops else {}
-                return Recorded(consent, {**told, **stopped}, None)
+                return Recorded(consent, {**told, **item.more_told(outcome, actor.agency)}, None)
             if not isinstance(outcome, Stale):
                 return outcome
         raise OperatorError("the record of a person keeps changing")
@@ -115,7 +115,7 @@ class LifeCycle:
         }
         content = {"content": (Committed.RECORD, written)}
         leaf = sealed_leaf(desk.entropy, f"consent.{event.type}", now, fields, content, secret)
-        told = told_of(later, now)
+        told, less = told_of(later, now), event.type is ConsentEventType.NARROWED
         item = ChangeConsents(
             actor.caller,
             person.heads,
@@ -125,7 +125,8 @@ class LifeCycle:
             stops=event.type in _ENDS,
             idempotency=idempotency,
             told=told,
-            notices=self.desk.withdrawal_notices() if event.type in _ENDS else None,
+            notices=self.desk.withdrawal_notices() if less or event.type in _ENDS else None,
+            narrowed=narrowed(consent, later) if less else None,
             waiting=waiting_row(later, valid, actor.officer, now) if event.type in _SAYS_YES else None,
         )
         return item, told

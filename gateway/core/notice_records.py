@@ -9,12 +9,14 @@ from datetime import datetime
 from typing import Protocol
 
 from schemas.notice_codes import NoticeAsk, NoticeKind, NoticeState, ObjectionGround
+from schemas.vocabulary import DataCategory, Purpose
 
 ASKS: Mapping[NoticeKind, NoticeAsk] = {
     NoticeKind.WITHDRAWAL: NoticeAsk.ERASE,
     NoticeKind.ERASURE: NoticeAsk.ERASE,
     NoticeKind.RECTIFICATION: NoticeAsk.CORRECT,
     NoticeKind.RESTRICTION: NoticeAsk.STOP,
+    NoticeKind.NARROWING: NoticeAsk.ERASE_PART,
 }
 """What each kind asks. A withdrawal asks for erasure: the obligation travelled with the message (M-11)."""
 
@@ -22,6 +24,7 @@ ENDS: Mapping[NoticeAsk, frozenset[NoticeState]] = {
     NoticeAsk.ERASE: frozenset({NoticeState.ERASED, NoticeState.OBJECTED}),
     NoticeAsk.CORRECT: frozenset({NoticeState.CORRECTED, NoticeState.ERASED, NoticeState.OBJECTED}),
     NoticeAsk.STOP: frozenset({NoticeState.STOPPED, NoticeState.ERASED, NoticeState.OBJECTED}),
+    NoticeAsk.ERASE_PART: frozenset({NoticeState.ERASED, NoticeState.OBJECTED}),
 }
 """How a recipient may end each; whoever erases has done more than it was asked."""
 
@@ -41,10 +44,22 @@ class Received:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """One message that may have left, and what it is: its purpose, its ground, what it carried and until when."""
+
+    received: Received
+    purpose: Purpose
+    rests_on: str
+    sends: frozenset[DataCategory]
+    use_until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """One notice as it stands. `about` is the message the recipient holds; `id` is this notice's own message id.
 
     `person` is None once she is erased: what the recipient needs is the message it holds, and that it knows itself.
+    A narrowing names the `categories` of the message that she no longer agrees to, and until when the rest may be used.
     """
 
     id: str
@@ -61,6 +76,8 @@ class Notice:
     ground: ObjectionGround | None = None
     replaced_by: str | None = None
     escalated_at: datetime | None = None
+    categories: frozenset[DataCategory] = frozenset()
+    use_until: datetime | None = None
 
     @property
     def asks(self) -> NoticeAsk:
@@ -83,6 +100,10 @@ class NoticeSteps(Protocol):
 
     def owed_for(self, kind: NoticeKind, sender: str, reference_blind: bytes) -> tuple[Received, ...]:
         """Return the same for what an agency sent under one of its own numbers."""
+        ...
+
+    def held(self, person: bytes) -> tuple[Held, ...]:
+        """Return what of hers may have left and nobody was asked to erase whole, with what it carried."""
         ...
 
     def add(self, notice: Notice) -> None:

@@ -17,6 +17,7 @@ from gateway.core.pseudonyms import message_id
 from gateway.core.stages import SealedLeaf
 from schemas.documents import Json
 from schemas.notice_codes import NoticeAsk, NoticeKind, NoticeState, ObjectionGround
+from schemas.vocabulary import DataCategory
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +45,29 @@ class _Drawn:
         return hashlib.shake_256(self.seed + self.drawn.to_bytes(4)).digest(count)
 
 
+@dataclass(frozen=True, slots=True)
+class Less:
+    """What of one message she no longer agrees to: kinds of data, and the time after `use_until`."""
+
+    categories: frozenset[DataCategory] = frozenset()
+    use_until: datetime | None = None
+
+
+WHOLE = Less()
+"""Nothing in particular is named: the notice is about all of it."""
+
+
 def queued(
     transaction: Transaction, plan: NoticePlan, owed: Sequence[Received], replaced_by: str | None = None
 ) -> tuple[Notice, ...]:
     """Queue one notice for each of these, each with a leaf, in this transaction (C-10, A-03)."""
-    return tuple(_queued(transaction, plan, one, replaced_by) for one in owed)
+    return tuple(queued_one(transaction, plan, one, replaced_by=replaced_by) for one in owed)
 
 
-def _queued(transaction: Transaction, plan: NoticePlan, owed: Received, replaced_by: str | None) -> Notice:
+def queued_one(
+    transaction: Transaction, plan: NoticePlan, owed: Received, less: Less = WHOLE, replaced_by: str | None = None
+) -> Notice:
+    """Queue one notice with its leaf."""
     entropy, now = _Drawn(plan.seed + owed.message.encode()), transaction.now
     share = int.from_bytes(entropy.bytes(4)) / 2**32
     notice = Notice(
@@ -66,6 +82,8 @@ def _queued(transaction: Transaction, plan: NoticePlan, owed: Received, replaced
         due=now + plan.jitter * share,  # Held back like a routine delivery: two recipients cannot match arrivals.
         deadline=now + plan.answer_within,
         replaced_by=replaced_by,
+        categories=less.categories,
+        use_until=less.use_until,
     )
     transaction.notices.add(notice)
     if notice.asks is NoticeAsk.ERASE:

@@ -109,6 +109,8 @@ def _outgoing(notice: Notice) -> OutgoingNotice:
         on=notice.created.date().isoformat(),
         answer_by=notice.deadline.date().isoformat(),
         replaced_by=notice.replaced_by,
+        categories=tuple(sorted(notice.categories)),
+        use_until=None if notice.use_until is None else notice.use_until.date().isoformat(),
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import assert_never
+from typing import Final, assert_never
 
 from adapters.sdk.contract import Envelope, Outbound, Outgoing
 from consent.decision import IMPLIED, Permit
@@ -15,13 +15,16 @@ from gateway.core.keys import KeyRing, Ring
 from gateway.core.leaves import PersonSecret
 from gateway.core.padding import pad, unpad
 from gateway.core.ports import Entropy
-from gateway.core.pseudonyms import Domain, message_id, pseudonym
+from gateway.core.pseudonyms import Domain, message_id, pseudonym, release_of
 from gateway.core.sealed_message import SealContext
 from gateway.core.sealing import NONCE_BYTES, Place, open_at_rest, seal_at_rest, seal_to
 from gateway.core.stages import Parcel, Pseudonymous, Stated
 from schemas.documents import CompiledProfile, Document
 from schemas.validation import validate_plain
-from schemas.vocabulary import DataCategory, DeliveryMode, Urgency
+from schemas.vocabulary import DataCategory, DeliveryMode, Purpose, Urgency
+
+WITHHELD: Final = "withheld"
+"""What stands in the place of an agency's id where none is told (P-03)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +80,19 @@ class Packing:
             stated=stated,
             sends=minimal.sends | (IMPLIED & permit.profile.categories),
             payload=self._sealed(rendered, recipient, sealed_for, permit.profile.name, secret),
-            due=self._due(permit.decided_at, urgency),
+            due=self._due(permit.decided_at, Urgency.ROUTINE if is_counted(permit.agreement.purpose) else urgency),
             use_until=permit.use_until,
         )
         return Packed(parcel, rendered.body)
 
     def pseudonymised(self, minimal: MinimalDocument, recipient: str, person: bytes) -> Pseudonymous:
-        """Put in the number only this recipient sees, and check the whole against the closed profile (M-01, P-01)."""
-        number = pseudonym(self.keys, Domain(recipient, self.keys.epoch(Ring.PERSON)), person)
-        profile = minimal.permit.profile
+        """Put in the number only this recipient sees, and check the whole against the closed profile (M-01, P-01).
+
+        For statistics it is another number with each release, so that releases cannot be joined either (P-03).
+        """
+        permit, epoch = minimal.permit, self.keys.epoch(Ring.PERSON)
+        release = release_of(permit.decided_at.date()) if is_counted(permit.agreement.purpose) else ""
+        number, profile = pseudonym(self.keys, Domain(recipient, epoch, release), person), permit.profile
         return Pseudonymous(validate_plain(with_pseudonym(minimal.document, profile, number), profile.name).document)
 
     def _sealed(self, rendered: Outbound, recipient: Agency, message: str, profile: str, secret: PersonSecret) -> bytes:
@@ -128,8 +135,15 @@ def with_pseudonym(document: Document, profile: CompiledProfile, number: str) ->
     return {**document, "subject": {**(subject if isinstance(subject, Mapping) else {}), "pseudonym": number}}
 
 
+def is_counted(purpose: Purpose) -> bool:
+    """Say whether she is sent to be counted: then neither who sends nor on which day is told (P-03)."""
+    return purpose is Purpose.STATISTICS
+
+
 def envelope_of(message: str, permit: Permit, sender: Agency, recipient: Agency, urgency: Urgency) -> Envelope:
     """Return what travels with the document under that message id (M-11)."""
+    if is_counted(permit.agreement.purpose):
+        return _without_sender(message, permit, recipient)
     return Envelope(
         message_id=message,
         sender=sender.id,
@@ -139,6 +153,23 @@ def envelope_of(message: str, permit: Permit, sender: Agency, recipient: Agency,
         urgency=urgency,
         sent_on=permit.decided_at.date().isoformat(),
         use_until=permit.use_until.date().isoformat(),
+        obligations=tuple(obligation.value for obligation in permit.obligations),
+    )
+
+
+def _without_sender(message: str, permit: Permit, recipient: Agency) -> Envelope:
+    """What travels with somebody who is counted: no agency, no urgency, and of each day only the month (P-03)."""
+    on, until = permit.decided_at.date().replace(day=1), permit.use_until.date()
+    month = until.replace(day=1)
+    return Envelope(
+        message_id=message,
+        sender=WITHHELD,
+        sender_title="",
+        recipient=recipient.id,
+        purpose=permit.agreement.purpose,
+        urgency=Urgency.ROUTINE,
+        sent_on=on.isoformat(),
+        use_until=(month if month > permit.decided_at.date() else until).isoformat(),
         obligations=tuple(obligation.value for obligation in permit.obligations),
     )
 

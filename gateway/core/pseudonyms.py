@@ -7,7 +7,7 @@ store's. Never log one, and never derive anything from a person that two recipie
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from gateway.core import crockford
 from gateway.core.errors import Defect, SenderError
@@ -48,6 +48,11 @@ def pseudonym(keys: MacKeys, domain: Domain, person_id: bytes) -> str:
         raise Defect(fault)
     value = keys.mac(KeyUse.PSEUDONYM, domain.context(), person_id, domain.epoch)[:_VALUE_BYTES]
     return _written(value) + crockford.check(int.from_bytes(value))
+
+
+def release_of(day: date) -> str:
+    """Return the statistical release a day belongs to: its quarter, such as `2031-Q1` (P-03)."""
+    return f"{day.year}-Q{(day.month + 2) // 3}"
 
 
 def check(claimed: str) -> str:

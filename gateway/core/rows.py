@@ -14,6 +14,7 @@ from gateway.core.capacity_rows import CapacityInsert
 from gateway.core.client_modes import ClientMode
 from gateway.core.code_rows import CodeInsert
 from gateway.core.officer_records import OfficerInsert
+from gateway.core.release_rows import ReleaseStepRow
 from gateway.core.replacements import ReplacementRow
 from gateway.core.scopes import Scope
 from gateway.core.stages import Idempotency, OwnReference, Parcel
@@ -162,4 +163,5 @@ Row: TypeAlias = (
     | CodeInsert
     | CapacityInsert
     | ReplacementRow
+    | ReleaseStepRow
 )

@@ -22,3 +22,4 @@ class Scope(Coded):
     INTRODUCE_PEOPLE = "people:introduce", "Hand over and accept the codes by which agencies know one person as one."
     ERASE_PEOPLE = "people:erase", "Erase everything the gateway keeps about a person whom this agency recorded."
     READ_LEDGER = "ledger:read", "Read the log entries and proofs of this agency's own exchanges."
+    APPROVE_STATISTICS = "statistics:approve", "Agree that this agency's people are counted in a release (P-06)."

@@ -9,7 +9,7 @@ from schemas.canonical import canonical
 from schemas.decoding import decode_json
 from schemas.documents import Document, Json
 from schemas.notice_codes import NoticeAsk, NoticeKind
-from schemas.vocabulary import Purpose, ReferralState, RejectionReason, Urgency
+from schemas.vocabulary import DataCategory, Purpose, ReferralState, RejectionReason, Urgency
 
 
 def to_parse(inbound: Inbound) -> bytes:
@@ -56,6 +56,8 @@ def to_tell_notice(notice: OutgoingNotice) -> bytes:
             "on": notice.on,
             "answer_by": notice.answer_by,
             "replaced_by": notice.replaced_by,
+            "categories": [category.value for category in notice.categories],
+            "use_until": notice.use_until,
         },
     )
 
@@ -112,6 +114,8 @@ def _notice(told: Document) -> OutgoingNotice:
         on=_text(told, "on"),
         answer_by=_text(told, "answer_by"),
         replaced_by=_maybe(told, "replaced_by"),
+        categories=tuple(map(DataCategory, cast("list[str]", told["categories"]))),
+        use_until=_maybe(told, "use_until"),
     )
 
 

@@ -18,6 +18,7 @@ from gateway.store import (
     officer_tables,
     person_keys,
     replacement_tables,
+    statistics_tables,
     tables,
 )
 from gateway.store.columns import Kind
@@ -31,6 +32,7 @@ _MODULES = (
     notice_tables,
     erasure_tables,
     replacement_tables,
+    statistics_tables,
 )
 _INTRODUCTION = """\
 # Data at rest

@@ -3,7 +3,7 @@
 Ids, codes and times only: a notice works after her data key is gone, and says nothing about her.
 """
 
-from sqlalchemy import BigInteger, Index, LargeBinary
+from sqlalchemy import BigInteger, Index, LargeBinary, Text
 from sqlmodel import Field, SQLModel
 
 from gateway.store.columns import CODE, ID, Kind, column
@@ -34,3 +34,5 @@ class NoticeTable(SQLModel, table=True):
     replaced_by: str | None = Field(default=None, sa_column=column(Kind.ID, ID, optional=True))
     lease_until: int | None = Field(default=None, sa_column=column(Kind.TIME, BigInteger(), optional=True))
     escalated_at: int | None = Field(default=None, sa_column=column(Kind.TIME, BigInteger(), optional=True))
+    categories: str | None = Field(default=None, sa_column=column(Kind.CODE, Text(), optional=True))
+    use_until: int | None = Field(default=None, sa_column=column(Kind.TIME, BigInteger(), optional=True))

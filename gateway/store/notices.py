@@ -7,18 +7,19 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, Engine, and_, exists, insert, or_, select, tuple_, update
 from sqlalchemy import Row as SqlRow
 
-from gateway.core.notice_records import OPEN, Notice, Received
+from gateway.core.notice_records import ASKS, OPEN, Held, Notice, Received
 from gateway.core.referral_life import OVER
 from gateway.store.moments import moment, ticks
 from gateway.store.rows import NOTICE, PARCEL, REFERRAL
 from gateway.store.states import ParcelState
-from schemas.notice_codes import NoticeKind, NoticeState, ObjectionGround
-from schemas.vocabulary import ReferralState
+from schemas.notice_codes import NoticeAsk, NoticeKind, NoticeState, ObjectionGround
+from schemas.vocabulary import DataCategory, Purpose, ReferralState
 
 _LEFT = (ParcelState.SENDING.value, ParcelState.RECALLED.value, ParcelState.DELIVERED.value)
 _RECEIVED = (PARCEL.c.id, PARCEL.c.referral, PARCEL.c.sender, PARCEL.c.recipient, PARCEL.c.person)
 _OPEN = sorted(state.value for state in OPEN)
 _OVER = sorted(state.value for state in OVER)
+_WHOLE = [kind.value for kind, asks in ASKS.items() if asks is NoticeAsk.ERASE]
 _HANDED_OUT = NOTICE.c.state != NoticeState.QUEUED.value
 
 
@@ -41,6 +42,12 @@ class NoticeWriter:
         persons = {row.person for row in rows if row.person is not None}
         return self._owed(kind, and_(PARCEL.c.person.in_(persons), PARCEL.c.referral.in_([row.id for row in rows])))
 
+    def held(self, person: bytes) -> tuple[Held, ...]:
+        """Return what of hers may have left and nobody was asked to erase whole, with what it carried."""
+        whole = exists().where(NOTICE.c.about == PARCEL.c.id, NOTICE.c.kind.in_(_WHOLE))
+        query = select(PARCEL).where(PARCEL.c.person == person, PARCEL.c.state.in_(_LEFT), ~whole).order_by(PARCEL.c.id)
+        return tuple(map(_held, self.connection.execute(query)))
+
     def add(self, notice: Notice) -> None:
         """Insert one."""
         self.connection.execute(
@@ -57,6 +64,8 @@ class NoticeWriter:
                 deadline=ticks(notice.deadline),
                 state=notice.state.value,
                 replaced_by=notice.replaced_by,
+                categories=" ".join(sorted(notice.categories)) or None,
+                use_until=None if notice.use_until is None else ticks(notice.use_until),
             )
         )
 
@@ -99,7 +108,8 @@ class NoticeWriter:
         same = NOTICE.c.kind == kind.value
         if kind is NoticeKind.RESTRICTION:  # It may be released and set again.
             same = and_(same, NOTICE.c.state.in_(_OPEN))
-        told = exists().where(NOTICE.c.about == PARCEL.c.id, or_(same, NOTICE.c.state == NoticeState.ERASED.value))
+        erased = and_(NOTICE.c.state == NoticeState.ERASED.value, NOTICE.c.kind != NoticeKind.NARROWING.value)
+        told = exists().where(NOTICE.c.about == PARCEL.c.id, or_(same, erased))
         query = select(*_RECEIVED).where(which, PARCEL.c.state.in_(_LEFT), ~told).order_by(PARCEL.c.id)
         return tuple(Received(*row) for row in self.connection.execute(query))
 
@@ -164,4 +174,13 @@ def _notice(row: SqlRow[tuple[object, ...]]) -> Notice:
         ground=None if ground is None else ObjectionGround(ground),
         replaced_by=values["replaced_by"],
         escalated_at=None if escalated is None else moment(escalated),
+        categories=frozenset(map(DataCategory, (values["categories"] or "").split())),
+        use_until=None if values["use_until"] is None else moment(values["use_until"]),
     )
+
+
+def _held(row: SqlRow[tuple[object, ...]]) -> Held:
+    values = row._mapping  # noqa: SLF001 - SQLAlchemy's public name for a row as a mapping
+    received = Received(*(values[name] for name in ("id", "referral", "sender", "recipient", "person")))
+    sends = frozenset(map(DataCategory, values["sends"].split()))
+    return Held(received, Purpose(values["purpose"]), values["consent"], sends, moment(values["use_until"]))

@@ -8,6 +8,7 @@ from sqlalchemy import Table
 from gateway.core.capacity_rows import CapacityInsert, RoomAnswerRow, RoomQuestionRow
 from gateway.core.code_rows import CodeInsert, CodeRow, CodeUseRow, LinkRow, TryRow
 from gateway.core.officer_records import OfficerInsert
+from gateway.core.release_rows import ReleaseStepRow
 from gateway.core.replacements import ReplacementRow
 from gateway.core.rows import (
     BindingRow,
@@ -29,6 +30,7 @@ from gateway.store.columns import Values, table_of
 from gateway.store.consent_terms import event_text
 from gateway.store.moments import moment, ticks
 from gateway.store.officer_rows import officer_insertion
+from gateway.store.release_rows import release_insertion
 from gateway.store.states import ParcelState
 from schemas.canonical import canonical_trusted
 from schemas.documents import Document, Json
@@ -95,9 +97,13 @@ def insertion(row: Row) -> tuple[Table, Values]:
             return _insertion_of_others(row)
 
 
-def _insertion_of_others(row: OfficerInsert | CodeInsert | CapacityInsert | ReplacementRow) -> tuple[Table, Values]:
+def _insertion_of_others(
+    row: OfficerInsert | CodeInsert | CapacityInsert | ReplacementRow | ReleaseStepRow,
+) -> tuple[Table, Values]:
     if isinstance(row, ReplacementRow):
         return REPLACEMENT, {"referral": row.referral, "replaces": row.replaces, "version": row.version}
+    if isinstance(row, ReleaseStepRow):
+        return release_insertion(row)
     if isinstance(row, RoomQuestionRow | RoomAnswerRow):
         return capacity_insertion(row)
     return code_insertion(row) if isinstance(row, CodeRow | CodeUseRow | TryRow | LinkRow) else officer_insertion(row)

@@ -27,12 +27,19 @@ from gateway.web import (
     problems,
     referrals,
     restrictions,
+    statistics,
     statuses,
     uploads,
 )
 from gateway.web.door import Door
 from gateway.web.fhir.outcomes import in_fhir_under_base
 from gateway.web.wall import Wall
+
+_ROOMS = (
+    *(statistics, looks, capacity, referrals, uploads, statuses, inbox, consents),
+    *(consent_life, her_receipt, introductions, cases, children, restrictions, erasures, notices, ledger),
+)
+"""Modules whose `router` makes routes."""
 
 
 def application(
@@ -64,11 +71,7 @@ def application(
             Exception: in_fhir_under_base(problems.on_defect),
         },
     )
-    rooms = (
-        *(looks, capacity, referrals, uploads, statuses, inbox, consents, consent_life, her_receipt),
-        *(introductions, cases, children, restrictions, erasures, notices, ledger),
-    )
-    for room in rooms:
+    for room in _ROOMS:
         app.include_router(room.router(door))
     for routes in others:
         app.include_router(routes)

@@ -10,9 +10,9 @@ from gateway.core import receipts
 from gateway.core.answers import KeyConflict, NotFresh, Recorded, Repeated
 from gateway.core.callers import Caller
 from gateway.core.capacity import NobodyToAsk
-from gateway.core.capacity_items import CapacityAnswer
 from gateway.core.capacity_shown import shown_to_asker, shown_to_recipient
 from gateway.core.desk import Actor
+from gateway.core.keeping import KeptAnswer
 from gateway.core.recipient_answers import NotNow, Unknown
 from gateway.core.scopes import Scope
 from gateway.web.direct import Direct
@@ -74,7 +74,7 @@ def _for_recipients(door: Door, routes: APIRouter) -> None:
 
 
 def _answered(
-    door: Door, outcome: CapacityAnswer | NobodyToAsk | Unknown | NotNow, status: int = HTTPStatus.CREATED
+    door: Door, outcome: KeptAnswer | NobodyToAsk | Unknown | NotNow, status: int = HTTPStatus.CREATED
 ) -> JSONResponse:
     match outcome:
         case Recorded(answer=told) | Repeated(answer=told):

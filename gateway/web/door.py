@@ -32,6 +32,7 @@ from gateway.core.notice_records import Notices
 from gateway.core.overrides import Overrides
 from gateway.core.ports import Recorder
 from gateway.core.previewing import Previews
+from gateway.core.releases import Releases
 from gateway.core.scopes import Scope
 from gateway.core.tracking import Tracking
 from gateway.web.problems import BadRequestError, of_document, problem
@@ -74,6 +75,7 @@ class Door:
     cases: CaseDesk
     capacity: Capacity
     children: ChildClock
+    releases: Releases
     overrides: Overrides
     introductions: Introductions
     tracking: Tracking

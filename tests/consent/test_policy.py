@@ -85,5 +85,5 @@ def test_f_01_enforcement_never_hears_an_address() -> None:
     assert FunctionClass.IMMIGRATION_ENFORCEMENT not in Policy().address_recipients
 
 
-def test_what_is_not_built_yet_is_pending_as_shipped() -> None:
-    assert Policy().pending_purposes == {Purpose.STATISTICS}
+def test_nothing_is_pending_as_shipped() -> None:
+    assert Policy().pending_purposes == frozenset()

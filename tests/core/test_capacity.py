@@ -14,6 +14,7 @@ from gateway.core.answers import KeyConflict, Recorded, Repeated
 from gateway.core.capacity import ANOTHER_LANGUAGE, CapacityRefusedError, NobodyToAsk, told
 from gateway.core.capacity_shown import shown_to_asker, shown_to_recipient
 from gateway.core.desk import Actor
+from gateway.core.exchange import Weighed
 from gateway.core.recipient_answers import NotNow, Unknown
 from schemas.capacity_codes import AgeGroup, RoomAnswer
 from schemas.catalogue import load
@@ -116,8 +117,9 @@ def test_m_05_a_yes_holds_for_the_hours_of_the_country(line: Line) -> None:
     [question] = asks(line)
     answers(line, question)
     line.clock.advance(timedelta(hours=24) - timedelta(microseconds=1))
-    preview = line.exchange.weighed(line.asked(capacity=question))
-    assert getattr(preview, "case").room.holds  # noqa: B009 - told apart from a revocation by having a case
+    weighed = line.exchange.weighed(line.asked(capacity=question))
+    assert isinstance(weighed, Weighed)
+    assert weighed.case.room.holds
     line.clock.advance(timedelta(microseconds=1))
     assert codes(line.told(capacity=question)) == ["no_room_said"]
 

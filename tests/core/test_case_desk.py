@@ -256,3 +256,15 @@ def an_instrument(**changes: Json) -> dict[str, Json]:
         "reference": "District court, order 12 of 2031",
     }
     return {**terms, **changes}
+
+
+def test_two_officers_who_use_one_key_are_not_taken_for_one(line: Line) -> None:
+    line.says()
+    document = fact("restriction_set", {"category": "name"})
+    first, again, other = (
+        run(line.cases.record(Actor(POLICE, None, officer), document, "the-key-of-1"))
+        for officer in ("officer-1", "officer-1", "officer-2")
+    )
+    assert isinstance(first, Recorded)
+    assert isinstance(again, Repeated)
+    assert isinstance(other, Recorded)

@@ -54,5 +54,5 @@ def test_c_11_who_leaves_the_mechanism_is_told_as_taken_back(line: Line) -> None
 
 
 def test_what_concerns_nothing_they_have_is_told_to_nobody(line: Line) -> None:
-    assert happens(line, "restriction_set", {"category": "alias", "recipient": SHELTER})["notices"] == 0
+    assert happens(line, "restriction_set", {"category": "name", "recipient": SHELTER})["notices"] == 0
     assert told(line) == []

@@ -89,6 +89,7 @@ LISTS: dict[tuple[str, str], type[StrEnum]] = {
     ("ledger/1.0", "/urgency"): Urgency,
     ("ledger/1.0", "/function_class"): FunctionClass,
     ("adapter/1.0", "/categories/*"): DataCategory,
+    ("notice/1.0", "/categories/*"): DataCategory,
     ("capacity_question/1.0", "/function_class"): FunctionClass,
     ("capacity_question/1.0", "/purpose"): Purpose,
     ("capacity_question/1.0", "/need"): Need,

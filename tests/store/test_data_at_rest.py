@@ -36,9 +36,11 @@ READABLE_TEXT = {
     "client.scopes": Kind.CODE,
     "consent_event.terms": Kind.CODE,
     "idempotency.answer": Kind.CODE,
+    "notice.categories": Kind.CODE,
     "parcel.carries": Kind.CODE,
     "parcel.sends": Kind.CODE,
     "referral.answer": Kind.CODE,
+    "statistics_step.document": Kind.CODE,
 }
 """Every column that could hold readable text of any length. Adding one is a decision, made here."""
 

@@ -1,5 +1,6 @@
 """Notices in both databases: queued with her withdrawal, handed out, answered, late; all of it by random ids (C-10)."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from sqlalchemy import text
 from stores import PERSON, Store, a_parcel
 
 from gateway.core.notice_records import Notice
-from gateway.core.notices import NoticePlan, queued
+from gateway.core.notices import Less, NoticePlan, queued, queued_one
 from gateway.core.ports import Transaction
 from gateway.core.rows import ReferralRow
 from gateway.store.notices import NoticeReader
@@ -86,3 +87,24 @@ def test_m_03_its_referral_is_over(told: Store) -> None:
         connection.execute(text("update referral set state = 'completed'"))
     told.do(lambda transaction: transaction.notices.end(a_parcel().referral))
     assert told.rows("select state from referral") == [("completed",)]
+
+
+def test_c_16_what_may_have_left_is_held_until_all_of_it_is_to_be_erased(store: Store) -> None:
+    parcel = a_parcel()
+    ids = ("permitted", ReferralState.SUBMITTED, NOON, PERSON, 0, {"outcome": "permitted"}, None)
+    row = ReferralRow(parcel.referral, "client", POLICE, SHELTER, Purpose.ACCOMMODATION, *ids)
+    store.do(lambda transaction: [transaction.add(one) for one in (parcel, row)])
+    assert store.do(lambda transaction: transaction.notices.held(PERSON)) == ()
+    store.do(lambda transaction: transaction.lease(parcel.id, NOON + LEASE))
+    [held] = store.do(lambda transaction: transaction.notices.held(PERSON))
+    assert (held.rests_on, held.purpose, held.sends) == ("consent-1", parcel.purpose, parcel.sends)
+    less = Less(parcel.sends, NOON + timedelta(days=1))
+    plan = replace(PLAN, kind=NoticeKind.NARROWING, seed=bytes_from("another seed"))
+    store.do(lambda transaction: queued_one(transaction, plan, held.received, less))
+    found = the_one(store)
+    assert (found.kind, found.categories, found.use_until) == (NoticeKind.NARROWING, parcel.sends, less.use_until)
+    assert len(store.do(lambda transaction: transaction.notices.held(PERSON))) == 1
+    store.do(lambda transaction: transaction.notices.move(found.id, NoticeState.ERASED, None))
+    [owed] = store.do(lambda transaction: transaction.notices.owed(PLAN.kind, PERSON))
+    store.do(lambda transaction: queued(transaction, PLAN, [owed]))
+    assert store.do(lambda transaction: transaction.notices.held(PERSON)) == ()

@@ -221,6 +221,7 @@ def upgrade() -> None:
     _questions_for_room()
     _erasures()
     _corrections()
+    _statistical_releases()
 
 
 def _people_who_sign_in() -> None:
@@ -357,6 +358,8 @@ def _notices() -> None:
         sa.Column("replaced_by", sa.String(length=64), autoincrement=False, nullable=True),
         sa.Column("lease_until", sa.BigInteger(), autoincrement=False, nullable=True),
         sa.Column("escalated_at", sa.BigInteger(), autoincrement=False, nullable=True),
+        sa.Column("categories", sa.Text(), autoincrement=False, nullable=True),
+        sa.Column("use_until", sa.BigInteger(), autoincrement=False, nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
     )
     with op.batch_alter_table("notice", schema=None) as batch_op:
@@ -467,3 +470,19 @@ def _corrections() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_replacement_replaces"), "replacement", ["replaces"], unique=False)
+
+
+def _statistical_releases() -> None:
+    """Who takes part in a release, who approved it, and what was released."""
+    op.create_table(
+        "statistics_step",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("release", sa.String(length=64), autoincrement=False, nullable=False),
+        sa.Column("quarter", sa.String(length=64), autoincrement=False, nullable=False),
+        sa.Column("step", sa.String(length=64), autoincrement=False, nullable=False),
+        sa.Column("agency", sa.String(length=64), autoincrement=False, nullable=True),
+        sa.Column("at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("document", sa.Text(), autoincrement=False, nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_statistics_step")),
+    )
+    op.create_index(op.f("ix_statistics_step_release"), "statistics_step", ["release"], unique=False)

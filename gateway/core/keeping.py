@@ -1,31 +1,27 @@
-"""What asking for room and answering it do inside the writer's transaction (M-05)."""
+"""An item for what is simply written down: rows, leaves and an answer, once, where nothing it rests on has moved."""
 
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from gateway.core.answers import KeyConflict, NotFresh, Recorded, Repeated, Stale
 from gateway.core.callers import Caller
-from gateway.core.capacity_rows import CapacityInsert
 from gateway.core.confirm import KEEPS_ANSWERS, repeated
 from gateway.core.heads import Head
 from gateway.core.ports import Needs, Transaction
-from gateway.core.rows import IdempotencyRow
+from gateway.core.rows import IdempotencyRow, Row
 from gateway.core.stages import Idempotency, SealedLeaf
 from schemas.documents import Document
 
-CapacityAnswer: TypeAlias = Recorded | Repeated | KeyConflict | NotFresh
+KeptAnswer: TypeAlias = Recorded | Repeated | KeyConflict | NotFresh
 
 
 @dataclass(frozen=True, slots=True)
-class KeepRoom:
-    """Write questions or an answer down; `heads` are those of the routes, or that of the question that is answered.
-
-    An answer moves its question's head (`moves`), so that what was prepared on an earlier one is prepared again.
-    """
+class Keep:
+    """Write these down. With `moves` its heads move, so that what was prepared on them beside it is prepared again."""
 
     caller: Caller | None
     heads: tuple[Head, ...]
-    rows: tuple[CapacityInsert, ...]
+    rows: tuple[Row, ...]
     leaves: tuple[SealedLeaf, ...]
     answer: Document
     idempotency: Idempotency
@@ -37,7 +33,7 @@ class KeepRoom:
         callers = (self.caller,) if self.caller else ()
         return Needs(tuple(head.id for head in self.heads), callers, (self.idempotency.key,))
 
-    def apply(self, transaction: Transaction) -> CapacityAnswer | Stale:
+    def apply(self, transaction: Transaction) -> KeptAnswer | Stale:
         """Write it, or say why not."""
         if moved := transaction.moved(self.heads):
             return Stale(moved)
