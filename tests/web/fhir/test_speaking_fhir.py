@@ -158,3 +158,12 @@ def test_the_priorities_are_those_of_the_adapter() -> None:
 def test_no_address_is_made_from_the_host_header(web: FhirWeb) -> None:
     answer = web.ask("GET", "/fhir/Task", b"", {"Host": "evil.example"})
     assert not re.search(rb"evil", answer.body)
+
+
+def test_a_client_is_challenged_in_the_scheme_it_used(web: FhirWeb) -> None:
+    """RFC 9110 section 11.6.1; whoever used none is told of both."""
+    for shown, schemes in (("Bearer x", ["Bearer"]), ("DPoP", ["DPoP"]), ("", ["DPoP", "Bearer"])):
+        headers = {"Authorization": shown} if shown else {}
+        answer = web.ask("GET", "/fhir/Task", b"", headers, agency=None)
+        challenges = [value for name, value in answer.headers if name == "www-authenticate"]
+        assert (answer.status, [one.partition(" ")[0] for one in challenges]) == (401, schemes)
