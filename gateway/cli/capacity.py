@@ -33,7 +33,8 @@ def listed(
     json: Json = False,
 ) -> None:
     """List what an agency asked and what was answered; with --waiting, what it may answer."""
-    told = talk(lambda session: session.get(f"/capacity-questions?agency={agency}{'&waiting=yes' if waiting else ''}"))
+    side: dict[str, str | int] = {"agency": agency, **({"waiting": "yes"} if waiting else {})}
+    told = talk(lambda session: session.get("/capacity-questions", **side))
     result(told, rows(told["questions"], *(_WAITING if waiting else _ASKED)), as_json=json)
 
 

@@ -37,7 +37,7 @@ def router(door: Door) -> APIRouter:
 
         return await door.answered(request, Scope.SEND_REFERRALS, work)
 
-    @routes.get("", operation_id="listAskedForRoom", summary="What you asked, and what was answered")
+    @routes.get("/asked", operation_id="listAskedForRoom", summary="What you asked, and what was answered")
     async def asked(request: Request) -> JSONResponse:
         async def work(caller: Caller) -> JSONResponse:
             if not_fresh := await door.read(caller):

@@ -64,7 +64,7 @@ def test_m_05_asked_answered_and_named_with_the_referral(web: Web) -> None:
     assert told["question"] == question
     assert POLICE.encode() not in waiting.body
     assert answers(web, question).json == {"question": question, "answer": "yes"}
-    [mine] = web.ask("GET", "/v1/capacity-questions").json["questions"]
+    [mine] = web.ask("GET", "/v1/capacity-questions/asked").json["questions"]
     assert (mine["recipient"], mine["answer"]) == (SHELTER, "yes")
     assert refer(web, question, "key-referral-2").status == 201
     assert refer(web, question, "key-referral-3").status == 403

@@ -1,5 +1,6 @@
 """Every endpoint: nobody, somebody who may not, a replay, a query that means nothing, and what every answer carries."""
 
+import re
 from dataclasses import dataclass, field
 
 import pytest
@@ -48,6 +49,14 @@ A_FACT: dict[str, Json] = {
     "person_ref": PERSON_REF,
     "event": {"child_heard": {"informed": "yes", "views": "agrees"}},
 }
+A_QUESTION: dict[str, Json] = {
+    "schema": "capacity_question/1.0",
+    "recipient": "nobody",
+    "purpose": "assistance.accommodation",
+    "need": "accommodation.emergency",
+    "age": "adult",
+}
+ROOM: dict[str, Json] = {"schema": "capacity_answer/1.0", "answer": "yes"}
 ENDPOINTS = [
     Endpoint("POST", "/v1/referrals", Scope.SEND_REFERRALS, 403, {**ROUTE, **KEYED}, a_referral()),
     Endpoint("POST", "/v1/referrals/preview", Scope.SEND_REFERRALS, 403, {**ROUTE, **KEYED}, a_referral()),
@@ -68,6 +77,14 @@ ENDPOINTS = [
     Endpoint("POST", "/v1/restrictions", Scope.RECORD_CASES, 404, KEYED, {"person_ref": PERSON_REF, "set": True}),
     Endpoint("POST", "/v1/erasures", Scope.ERASE_PEOPLE, 404, KEYED, {"person_ref": PERSON_REF}),
     Endpoint("GET", "/v1/notices", Scope.READ_REFERRALS, 200),
+    Endpoint("POST", "/v1/capacity-questions", Scope.SEND_REFERRALS, 403, KEYED, A_QUESTION),
+    Endpoint("GET", "/v1/capacity-questions/asked", Scope.SEND_REFERRALS, 200),
+    Endpoint("GET", "/v1/capacity-questions/waiting", Scope.READ_INBOX, 200, agency=SHELTER),
+    Endpoint("POST", f"/v1/capacity-questions/{MESSAGE}/answer", Scope.ACKNOWLEDGE_INBOX, 404, KEYED, ROOM, SHELTER),
+    Endpoint("GET", "/v1/child-notifications", Scope.READ_CASES, 200),
+    Endpoint("POST", f"/v1/consents/{MESSAGE}/receipt", Scope.READ_CONSENTS, 404, body={"handed_out": False}),
+    Endpoint("GET", "/v1/statistics/releases", Scope.APPROVE_STATISTICS, 200),
+    Endpoint("POST", f"/v1/statistics/releases/{MESSAGE}/approval", Scope.APPROVE_STATISTICS, 404, KEYED),
     Endpoint("POST", "/v1/introductions", Scope.INTRODUCE_PEOPLE, 404, KEYED, {"person_ref": PERSON_REF}),
     Endpoint("POST", "/v1/bindings", Scope.INTRODUCE_PEOPLE, 404, KEYED, SHOWN),
     Endpoint("POST", "/v1/links", Scope.INTRODUCE_PEOPLE, 404, KEYED, SHOWN),
@@ -86,9 +103,7 @@ def test_no_endpoint_is_left_out(web: Web) -> None:
     listed = {(one.method, one.path.replace(MESSAGE, "{id}")) for one in ENDPOINTS}
     paths = web.app.openapi()["paths"]
     described = {
-        (method.upper(), path.replace("{referral}", "{id}").replace("{message}", "{id}").replace("{consent}", "{id}"))
-        for path, methods in paths.items()
-        for method in methods
+        (method.upper(), re.sub(r"\{[a-z]+\}", "{id}", path)) for path, methods in paths.items() for method in methods
     }
     assert described - listed == {("GET", "/livez"), ("GET", "/readyz")}
     assert listed <= described
