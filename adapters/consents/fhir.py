@@ -1,7 +1,7 @@
 """HL7 FHIR R4 (4.0.1) Consent: whom it is about, who may be told, for what, which data, until when, and exceptions.
 
 FHIR has no place for how she was informed (text, language, interpreter, who took it): that is lost on the way out, and
-on the way in it comes beside, in a supplement.
+on the way in it comes beside, in a supplement, or at the FHIR endpoint in an extension (`fhir_extension`).
 """
 
 from typing import Final
@@ -22,7 +22,7 @@ from adapters.consents.fhir_names import (
 )
 from adapters.consents.fhir_reading import read_consent
 from adapters.consents.papers import ConsentPaper, ReadPaper, WrittenPaper, refuse_state
-from adapters.sdk import write_json
+from adapters.sdk import decode_json, write_json
 from schemas.documents import Json, Loss
 from schemas.vocabulary import ConsentState, GivenBy
 
@@ -69,7 +69,7 @@ class FhirConsent:
 
     def read(self, body: bytes) -> ReadPaper:
         """Read a Consent about one recipient."""
-        return read_consent(body)
+        return read_consent(decode_json(body))
 
 
 def _provision(paper: ConsentPaper) -> Json:

@@ -22,8 +22,8 @@ from adapters.consents.fhir_names import (
 )
 from adapters.consents.members import Members, code_of
 from adapters.consents.papers import ReadPaper
-from adapters.sdk import MalformedError, UnsupportedError, decode_json
-from schemas.documents import Json, Loss
+from adapters.sdk import MalformedError, UnsupportedError
+from schemas.documents import Document, Json, Loss
 from schemas.vocabulary import ConsentState, DataCategory, GivenBy, Purpose
 
 _STATE: Final = {
@@ -43,9 +43,9 @@ _ELEMENTS: Final = frozenset(
 )
 
 
-def read_consent(body: bytes) -> ReadPaper:
-    """Return what a Consent about one recipient says for certain. Raises MalformedError, UnsupportedError."""
-    consent = Members(decode_json(body), "")
+def read_consent(resource: Document) -> ReadPaper:
+    """Return what a Consent about one recipient says for certain (C-03). Raises MalformedError, UnsupportedError."""
+    consent = Members(resource, "")
     consent.must("resourceType", "Consent")
     consent.passed_over("id", "identifier", "language")
     _harmless(consent)

@@ -114,8 +114,15 @@ def taken_together(form: ConsentFormat, body: bytes, supplement: bytes | None) -
 
     Raises AdapterError, and SchemaViolationError at every place where the two differ.
     """
-    native = {"schema": SCHEMA, **form.read(body).document}
-    return native if supplement is None else joined(native, decode_json(supplement), SCHEMA)
+    return completed(form.read(body).document, {} if supplement is None else decode_json(supplement))
+
+
+def completed(native: Document, supplement: Document) -> Document:
+    """Return what a document says, and a supplement besides, as one consent/1.0, still to be validated.
+
+    Raises SchemaViolationError at every place where the two differ.
+    """
+    return joined({"schema": SCHEMA, **native}, supplement, SCHEMA)
 
 
 def recorded_by(person: KnownPerson, consent: str, agency: str) -> Consent | None:

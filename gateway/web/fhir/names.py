@@ -4,10 +4,8 @@ from typing import Final
 
 AGENCY: Final = "urn:referral-gateway:agency"
 MESSAGE: Final = "urn:referral-gateway:message"
-PERSON_REF: Final = "urn:referral-gateway:person-ref"
 OWN: Final = "urn:referral-gateway:fhir:"
 PURPOSE: Final = OWN + "purpose"
-CATEGORY: Final = OWN + "category"
 GROUND: Final = OWN + "ground"
 TASK_CODE: Final = "http://hl7.org/fhir/CodeSystem/task-code"
 V2_EVENT: Final = "http://terminology.hl7.org/CodeSystem/v2-0003"

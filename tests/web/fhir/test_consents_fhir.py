@@ -8,13 +8,24 @@ from fhir.resources.R4B.consent import Consent
 from fhir_door import JSON, PERSON, PURPOSE, FhirWeb, a_lone_task, agency, issues
 from line import HILL, a_line
 
+from adapters.consents.fhir_extension import DETAILS
 from gateway.core.scopes import Scope
-from gateway.web.fhir.consent_reading import DETAILS, read_consent
+from gateway.web.fhir.consents import said
 from schemas.documents import Json
 from schemas.validation import validate
 
 CATEGORY = "urn:referral-gateway:fhir:category"
 NUMBER: dict[str, Json] = {"identifier": [{"value": "CONSENT-1"}]}
+TERMS = "http://terminology.hl7.org/CodeSystem/"
+
+
+def concept(system: str, code: str) -> dict[str, Json]:
+    return {"coding": [{"system": system, "code": code}]}
+
+
+def actor(name: str) -> dict[str, Json]:
+    """Return whoever is told (IRCP) as a provision names it."""
+    return {"role": concept(f"{TERMS}v3-ParticipationType", "IRCP"), "reference": agency(name)}
 
 
 def details(**changes: Json) -> list[Json]:
@@ -41,18 +52,22 @@ def details(**changes: Json) -> list[Json]:
     return [{"url": DETAILS, "extension": inner}]
 
 
+def repeated(name: str) -> list[Json]:
+    """Return the extension with one detail said twice, alike."""
+    [ours] = details()
+    assert isinstance(ours, dict)
+    inner = ours["extension"]
+    assert isinstance(inner, list)
+    return [{**ours, "extension": [*inner, next(one for one in inner if one["url"] == name)]}]
+
+
 def a_provision(**changes: Json) -> dict[str, Json]:
     """Return her permission: to the shelter, for a bed, all that a shelter may know."""
     categories = a_consent_document()["categories"]
     provision: dict[str, Json] = {
         "type": "permit",
         "period": {"start": "2031-03-14T11:00:00Z"},
-        "actor": [
-            {
-                "role": {"coding": [{"code": "PRCP"}]},
-                "reference": agency(SHELTER),
-            }
-        ],
+        "actor": [actor(SHELTER)],
         "purpose": [{"system": PURPOSE, "code": "assistance.accommodation"}],
         "class": [{"system": CATEGORY, "code": code} for code in categories],
     }
@@ -64,12 +79,12 @@ def a_consent(**changes: Json) -> dict[str, Json]:
         "resourceType": "Consent",
         **NUMBER,
         "status": "active",
-        "scope": {"coding": [{"code": "patient-privacy"}]},
-        "category": [{"coding": [{"code": "IDSCL"}]}],
+        "scope": concept(f"{TERMS}consentscope", "patient-privacy"),
+        "category": [concept(f"{TERMS}v3-ActCode", "IDSCL")],
         "patient": {"identifier": {"system": PERSON, "value": PERSON_REF}},
         "dateTime": "2031-03-14T11:00:00Z",
         "organization": [agency(POLICE)],
-        "policyRule": {"text": "the national mechanism"},
+        "policyRule": concept(f"{TERMS}v3-ActCode", "OPTIN"),
         "provision": a_provision(),
         "extension": details(),
     }
@@ -83,7 +98,7 @@ def web() -> FhirWeb:
 
 def test_it_is_fhir_and_says_what_a_consent_says() -> None:
     Consent.model_validate(a_consent())
-    read = read_consent(a_consent())
+    read = said(a_consent())
     assert validate(read, "consent/1.0").document == {
         **a_consent_document(person_languages=["ro"]),
         "categories": read["categories"],
@@ -103,7 +118,7 @@ def test_a_recorded_consent_carries_a_referral(web: FhirWeb) -> None:
 def test_the_same_consent_again_is_the_same(web: FhirWeb) -> None:
     first, again = (web.send("/fhir/Consent", a_consent()) for _ in range(2))
     assert first.json == again.json
-    other = web.send("/fhir/Consent", a_consent(status="rejected"))
+    other = web.send("/fhir/Consent", a_consent(status="rejected", provision=a_provision(type="deny")))
     assert (other.status, issues(other)[0][0]) == (422, "duplicate")
 
 
@@ -114,7 +129,7 @@ def test_c_19_what_an_enforcer_took_waits_for_a_second_person(web: FhirWeb) -> N
 
 
 def test_c_12_a_refusal_is_recorded_like_a_yes(web: FhirWeb) -> None:
-    answer = web.send("/fhir/Consent", a_consent(status="rejected"))
+    answer = web.send("/fhir/Consent", a_consent(status="rejected", provision=a_provision(type="deny")))
     assert (answer.status, answer.json["status"]) == (201, "rejected")
 
 
@@ -122,10 +137,10 @@ def test_c_15_a_denial_inside_withholds(web: FhirWeb) -> None:
     denied: dict[str, Json] = {
         "type": "deny",
         "class": [{"system": CATEGORY, "code": "alias"}],
-        "actor": [{"role": {"text": "x"}, "reference": agency(SHELTER)}],
+        "actor": [actor(SHELTER)],
     }
     resource = a_consent(provision=a_provision(provision=[denied]))
-    assert read_consent(resource)["restrictions"] == [{"category": "alias", "recipient": SHELTER}]
+    assert said(resource)["restrictions"] == [{"category": "alias", "recipient": SHELTER}]
     assert web.send("/fhir/Consent", resource).status == 201
 
 
@@ -138,20 +153,20 @@ WRONG: dict[str, tuple[Mapping[str, Json], str, str]] = {
         "Consent.extension",
         "C-07",
     ),
-    "to nobody by name (C-03)": ({"provision": a_provision(actor=None)}, "Consent.provision.actor", "C-03"),
+    "to nobody by name (C-03)": ({"provision": a_provision(actor=None)}, "Consent.provision.actor", "required"),
     "to two at once (C-03)": (
-        {"provision": a_provision(actor=[{"reference": agency(one)} for one in (SHELTER, HILL)])},
+        {"provision": a_provision(actor=[actor(one) for one in (SHELTER, HILL)])},
         "Consent.provision.actor",
-        "C-03",
+        "more_than_one",
     ),
     "to an agency nobody registered (C-03)": (
-        {"provision": a_provision(actor=[{"reference": agency("all-agencies")}])},
+        {"provision": a_provision(actor=[actor("all-agencies")])},
         "Consent.provision.actor[0].reference.identifier.value",
         "C-03",
     ),
     "for another's purpose": (
         {"provision": a_provision(purpose=[{"system": "http://hl7.org/other", "code": "TREAT"}])},
-        "Consent.provision.purpose[0]",
+        "Consent.provision.purpose[0].system",
         "unknown_code",
     ),
     "for two decisions at once (C-13)": (
@@ -164,16 +179,18 @@ WRONG: dict[str, tuple[Mapping[str, Json], str, str]] = {
         "Consent.provision.period.end",
         "C-08",
     ),
-    "that denies": ({"provision": a_provision(type="deny")}, "Consent.provision.type", "not_a_permit"),
-    "that was ended": ({"status": "inactive"}, "Consent.status", "unknown_code"),
-    "about nobody": ({"patient": {"display": "her"}}, "Consent.patient.identifier", "required"),
+    "that denies": ({"provision": a_provision(type="deny")}, "Consent.provision.type", "unknown_code"),
+    "that was ended": ({"status": "inactive"}, "Consent.status", "over"),
+    "that was never asked": ({"status": "draft"}, "Consent.status", "not_asked_yet"),
+    "about nobody": ({"patient": {"display": "her"}}, "Consent.patient.identifier.value", "required"),
+    "with a number that is none": ({"identifier": ["CONSENT-1"]}, "Consent.identifier[0]", "type"),
     "without a number": ({"identifier": None}, "Consent.identifier", "required"),
-    "with a condition nobody reads": ({"verification": [{"verified": True}]}, "Consent", "unknown_element"),
-    "with a modifier": ({"modifierExtension": [{"url": "x"}]}, "Consent", "unknown_element"),
+    "with a condition nobody reads": ({"verification": [{"verified": True}]}, "Consent.verification", "not_carried"),
+    "with a modifier": ({"modifierExtension": [{"url": "x"}]}, "Consent.modifierExtension", "not_carried"),
     "with a narrower provision nobody reads": (
         {"provision": a_provision(dataPeriod={"start": "2031"})},
-        "Consent.provision",
-        "unknown_element",
+        "Consent.provision.dataPeriod",
+        "not_carried",
     ),
     "with a denial that is no list": (
         {"provision": a_provision(provision={"type": "deny"})},
@@ -183,13 +200,32 @@ WRONG: dict[str, tuple[Mapping[str, Json], str, str]] = {
     "with a permission inside": (
         {"provision": a_provision(provision=[{"type": "permit"}])},
         "Consent.provision.provision[0].type",
-        "not_a_denial",
+        "unknown_code",
     ),
-    "with an extension of another": ({"extension": [{"url": "x"}]}, "Consent.extension[0].url", "unknown_element"),
+    "with an extension of another": ({"extension": [{"url": "x"}]}, "Consent.extension[0].url", "unknown_code"),
     "with a detail nobody knows": (
         {"extension": details(favourite_colour="blue")},
         "Consent.extension[0].extension[12]",
         "unknown_element",
+    ),
+    "with two extensions": ({"extension": [*details(), *details()]}, "Consent.extension", "more_than_one"),
+    "with a detail said twice": ({"extension": repeated("taken_by")}, "Consent.extension[0].extension[12]", "repeated"),
+    "with a detail of another kind": (
+        {"extension": [{"url": DETAILS, "extension": [{"url": "mechanism", "valueInteger": 1}]}]},
+        "Consent.extension[0].extension[0]",
+        "type",
+    ),
+    "that says two decisions (C-13)": (
+        {"category": [concept("urn:referral-gateway:fhir:decision", "referral")]},
+        "Consent.extension",
+        "conflict",
+    ),
+    "on terms in words": ({"policyRule": {"text": "only this once"}}, "Consent.policyRule.coding", "required"),
+    "on a day without a time": ({"dateTime": "2031-03-14"}, "Consent.dateTime", "not_to_the_second"),
+    "given by somebody not named here": (
+        {"performer": [{"reference": "RelatedPerson/1"}]},
+        "Consent.performer[0]",
+        "unmapped_giver",
     ),
 }
 

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from fhir.resources.R4B.capabilitystatement import CapabilityStatement
 from fhir_door import FhirWeb, a_lone_task, a_web, issues
 
+from adapters.consents import fhir_names as consent_names
 from adapters.systems.fhir import names as adapter_names
 from adapters.systems.fhir.tables import read_tables
 from gateway.web.fhir import names
@@ -145,8 +146,13 @@ def test_too_large_a_document_is_a_413() -> None:
 
 def test_the_names_are_those_of_the_adapter() -> None:
     shared = {name for name in vars(names) if name.isupper() and hasattr(adapter_names, name)}
-    assert {*shared} >= {"AGENCY", "MESSAGE", "PERSON_REF", "PURPOSE", "TASK_CODE", "V2_EVENT"}
+    assert {*shared} >= {"AGENCY", "MESSAGE", "PURPOSE", "TASK_CODE", "V2_EVENT"}
     assert all(getattr(names, name) == getattr(adapter_names, name) for name in shared)
+
+
+@pytest.mark.parametrize("name", ["AGENCY", "PERSON_REF", "PURPOSE"])
+def test_a_consent_names_agencies_people_and_purposes_as_a_referral_does(name: str) -> None:
+    assert getattr(consent_names, name) == getattr(adapter_names, name)
 
 
 def test_the_priorities_are_those_of_the_adapter() -> None:
