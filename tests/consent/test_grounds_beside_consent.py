@@ -153,3 +153,10 @@ def test_every_decision_of_hers_is_told_apart() -> None:
     """A canary: the purposes looked at above stand for different decisions (C-13)."""
     purposes = (Purpose.ACCOMMODATION, Purpose.IDENTIFICATION, Purpose.INVESTIGATION)
     assert len({DECISION_OF[purpose] for purpose in purposes}) == 3
+
+
+def test_c_11_leaving_ends_what_was_said_until_that_moment_and_nothing_said_afterwards() -> None:
+    question = asked(FunctionClass.SHELTER, Purpose.ACCOMMODATION)
+    for said_at, ended in ((NOON - HOUR, True), (NOON - 2 * HOUR, True), (NOON, False)):
+        decision = decided(question, a_consent(decided_at=said_at), case=Case(nrm_withdrawn_at=NOON - HOUR))
+        assert (decision == Refusal((Reason.NRM_WITHDRAWN,), NOON)) is ended
