@@ -160,3 +160,31 @@ def test_c_11_leaving_ends_what_was_said_until_that_moment_and_nothing_said_afte
     for said_at, ended in ((NOON - HOUR, True), (NOON - 2 * HOUR, True), (NOON, False)):
         decision = decided(question, a_consent(decided_at=said_at), case=Case(nrm_withdrawn_at=NOON - HOUR))
         assert (decision == Refusal((Reason.NRM_WITHDRAWN,), NOON)) is ended
+
+
+class TestHerNewestWord:
+    BED = asked(FunctionClass.SHELTER, Purpose.ACCOMMODATION)
+
+    def test_k_06_however_many_spoke_for_her_an_adult_speaks_herself(self) -> None:
+        others = [a_consent(id=by.value, given_by=by) for by in (GivenBy.GUARDIAN, GivenBy.COURT)]
+        assert decided(self.BED, *others) == Refusal((Reason.NOT_HER_OWN_WORD,), NOON)
+
+    @pytest.mark.parametrize("order", [1, -1])
+    def test_c_16_of_two_yeses_of_one_moment_the_narrower_counts(self, order: int) -> None:
+        wide, narrow = a_consent(categories=ALL), a_consent(id="narrow", categories=frozenset({DataCategory.NEED}))
+        assert permitted(self.BED, *(wide, narrow)[::order]).consent == narrow
+
+
+class TestABorder:
+    def said(self, purpose: Purpose) -> Consent:
+        return a_consent(purposes=frozenset({purpose}), decision=DECISION_OF[purpose], categories=ALL)
+
+    def test_a_09_a_focal_point_needs_a_safeguard_also_at_home(self) -> None:
+        crossing = Purpose.CROSS_BORDER
+        decision = decided(asked(FunctionClass.FOCAL_POINT, crossing), self.said(crossing))
+        assert decision == Refusal((Reason.SAFEGUARD_MISSING,), NOON)
+
+    def test_a_09_abroad_nothing_goes_for_another_purpose(self) -> None:
+        abroad = a_disclosure(recipient=a_party(SHELTER, FunctionClass.FOCAL_POINT, "YY"))
+        decision = decided(abroad, self.said(Purpose.ACCOMMODATION))
+        assert decision == Refusal((Reason.BORDER_NEEDS_CONSENT,), NOON)
