@@ -53,12 +53,27 @@ def truncated(engine: Engine) -> bool:
     False while somebody reads or writes: it waits only for a moment, since everybody waits for it. Elsewhere there is
     no such file.
     """
+    return _cleaned(engine)
+
+
+def rewritten(engine: Engine) -> bool:
+    """Write every page anew, then empty the write-ahead log.
+
+    `secure_delete` overwrites a deleted row where it stands, and not where it stood before SQLite balanced a page.
+    Takes a second or two for a million rows of a hundred bytes. False as for `truncated`.
+    """
+    return _cleaned(engine, "vacuum")
+
+
+def _cleaned(engine: Engine, *before: str) -> bool:
     if engine.dialect.name != _SQLITE:
         return True
     connection = engine.raw_connection()
     try:
         cursor = connection.cursor()
         cursor.execute(f"pragma busy_timeout={_MOMENT}")
+        for statement in before:
+            cursor.execute(statement)
         cursor.execute("pragma wal_checkpoint(truncate)")
         busy = cursor.fetchone() != (0, 0, 0)
     except sqlite3.OperationalError:

@@ -17,7 +17,7 @@ from gateway.core.errors import OperatorError
 from gateway.core.keys import KEY_BYTES, DataKeys
 from gateway.core.ports import Entropy
 from gateway.store.columns import Kind
-from gateway.store.database import Database, truncated
+from gateway.store.database import Database, rewritten
 from gateway.store.moments import ticks
 
 METADATA = MetaData()
@@ -80,7 +80,8 @@ class PersonKeyStore:
     def destroy(self, gone: Mapping[bytes, Mark], at: datetime) -> None:
         """Destroy these keys for good and list the marks, in one commit; whoever is listed already stays listed.
 
-        Raises OperatorError where it could not, or where a key may still be read from SQLite's write-ahead log.
+        Raises OperatorError where it could not, or where a key may still be read from SQLite's files. The store is
+        small: all of it is written anew each time.
         """
         digests = [mark.digest for mark in gone.values()]
         try:
@@ -94,7 +95,7 @@ class PersonKeyStore:
                 if marks:
                     connection.execute(insert(ERASED), marks)
                 connection.execute(delete(DATA_KEY).where(DATA_KEY.c.person.in_([*gone])))
-            cleaned = truncated(self.database.writing)
+            cleaned = rewritten(self.database.writing)
         except DBAPIError:
             raise OperatorError("the database did not destroy a data key") from None
         finally:

@@ -4,15 +4,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from builders import NOON
 from databases import Servers
 from fakes import SeededEntropy
 from rings import a_key_ring, bytes_from
 from sqlalchemy import create_engine, text
 from stores import PERSON
 
+from gateway.core.blind import erased_mark
 from gateway.core.errors import OperatorError
 from gateway.store import person_keys
-from gateway.store.database import opened
+from gateway.store.database import opened, rewritten, truncated
 from gateway.store.person_keys import PersonKeyStore
 
 RING = a_key_ring("person keys")
@@ -78,6 +80,33 @@ def test_a_destroyed_key_is_gone(keys: PersonKeyStore, url: str) -> None:
     with pytest.raises(OperatorError):
         restarted.of(PERSON)
     restarted.database.dispose()
+
+
+def test_a_04_what_sqlite_left_in_the_slack_of_a_page_goes_with_a_key(tmp_path: Path) -> None:
+    file, moved = tmp_path / "keys.db", bytes_from("a cell that was moved", 60)
+    keys = a_key_store(f"sqlite:///{file}")
+    keys.create(PERSON)
+    assert rewritten(keys.database.writing)
+    keys.database.dispose()
+    _plant(file, moved)
+    keys.create(OTHER)
+    assert truncated(keys.database.writing)
+    assert moved in file.read_bytes(), "an empty log alone leaves it"
+    keys.destroy({OTHER: erased_mark(RING, OTHER)}, NOON)
+    assert moved not in file.read_bytes()
+    assert keys.of(PERSON)
+    keys.database.dispose()
+
+
+def _plant(file: Path, left: bytes) -> None:
+    """Write into the unused middle of the page of `data_key`, between its cell pointers and its cells."""
+    pages = bytearray(file.read_bytes())
+    page = int.from_bytes(pages[16:18])
+    cells = int.from_bytes(pages[page + 3 : page + 5])
+    at = page + 8 + 2 * cells + 200
+    assert not any(pages[at : at + len(left)])
+    pages[at : at + len(left)] = left
+    file.write_bytes(pages)
 
 
 def test_a_person_nobody_made_a_key_for_has_none(keys: PersonKeyStore) -> None:
