@@ -28,7 +28,7 @@ from consent.borders import across_a_border
 from consent.children import barred_recipient, for_a_child, standing_age
 from consent.disclosure import Disclosure
 from consent.grounds import her_own_word
-from consent.overrides import break_glass, court_order, duty_to_notify, statutory_duty
+from consent.overrides import PROSE, break_glass, court_order, duty_to_notify, statutory_duty
 from consent.policy import DECISION_OF, ConsentDecision, Policy
 from consent.question import Question, Support
 from consent.reasons import Reason
@@ -39,8 +39,6 @@ from schemas.vocabulary import AgeStatus, Coded, DataCategory, Ground
 
 IMPLIED = STRUCTURE
 """Categories every permit covers."""
-
-_PROSE = frozenset({DataCategory.FREE_TEXT, DataCategory.NARRATIVE, DataCategory.ATTACHMENT})
 
 
 class Obligation(Coded):
@@ -191,7 +189,7 @@ def _never_for(question: Question) -> frozenset[DataCategory]:
     if function not in policy.address_recipients and question.asked.ground is not Ground.BREAK_GLASS:
         never |= {DataCategory.ADDRESS}
     if purpose in policy.unidentified_purposes:  # M-09
-        never |= _PROSE
+        never |= PROSE
     if DECISION_OF[purpose] is not ConsentDecision.COOPERATION:  # C-14: help never depends on co-operation.
         never |= {DataCategory.COOPERATION}
     if function in policy.enforcing:  # M-10, F-01: who may arrest her learns nothing of her papers here.

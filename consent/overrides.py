@@ -24,6 +24,9 @@ RESCUE = frozenset(
 NOTICE = frozenset({DataCategory.EXPLOITATION, DataCategory.EVENT})
 """All that a notice without identity may tell: what kind of crime, in which country and year (P-05)."""
 
+PROSE = frozenset({DataCategory.FREE_TEXT, DataCategory.NARRATIVE, DataCategory.ATTACHMENT})
+"""What needs her consent to it by name, which no instrument of law stands in for (M-09)."""
+
 
 def break_glass(question: Question) -> Support | Reason:
     """Return the override that is open for this recipient and purpose now, or why there is none (E-01)."""
@@ -64,11 +67,11 @@ def statutory_duty(question: Question) -> Support | Reason:
 
 
 def _instrument(question: Question, kind: InstrumentKind, ground: Ground) -> Support | Reason:
-    """The newest of that kind for this recipient counts, and covers its own categories only."""
+    """The newest of that kind for this recipient counts, and covers its own categories only; never prose (M-09)."""
     mine = [entry for entry in question.case.instruments if _names(entry, kind, question)]
     if not mine:
         return Reason.INSTRUMENT_MISSING
-    return Support(ground, mine[-1].event, mine[-1].categories, question.agreement.ends)
+    return Support(ground, mine[-1].event, mine[-1].categories - PROSE, question.agreement.ends)
 
 
 def _names(instrument: Instrument, kind: InstrumentKind, question: Question) -> bool:

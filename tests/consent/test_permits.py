@@ -6,13 +6,16 @@ from datetime import timedelta
 import pytest
 from builders import DAY, HOUR, NOON, SHELTER, a_consent, a_disclosure, a_party, a_profile, an_agreement, some_records
 
+from consent.case import Case
 from consent.decision import IMPLIED, Obligation, Permit, Refusal, decide
 from consent.disclosure import Disclosure
-from consent.facts import Restriction
+from consent.facts import Instrument, Restriction
+from consent.overrides import PROSE
 from consent.policy import DECISION_OF, Policy
 from consent.reasons import Reason
 from consent.records import Records
-from schemas.vocabulary import DataCategory, FunctionClass, Purpose
+from schemas.case_codes import InstrumentKind, PersonTold
+from schemas.vocabulary import DataCategory, FunctionClass, Ground, Purpose
 
 ALL_BUILT = Policy(pending_purposes=frozenset())
 """The rules as they will be once no route is pending, so that the last step can be looked at alone."""
@@ -88,6 +91,16 @@ def test_m_09_prose_needs_her_word_for_it() -> None:
     agreed = an_agreement(categories=profile.categories)
     without = permit(a_disclosure(profile=profile), some_records(agreement=agreed))
     assert DataCategory.NARRATIVE not in without.categories
+
+
+@pytest.mark.parametrize(("kind", "ground"), [(kind, Ground(kind.value)) for kind in InstrumentKind])
+def test_m_09_no_order_and_no_statute_is_her_word_for_prose(kind: InstrumentKind, ground: Ground) -> None:
+    everything = frozenset(DataCategory)
+    order = Instrument("event", kind, SHELTER, everything, PersonTold.YES, NOON)
+    profile = replace(a_profile(), categories=a_profile().categories | PROSE | {DataCategory.NAME})
+    known = some_records(agreement=an_agreement(categories=everything), case=Case(instruments=(order,)))
+    told = permit(a_disclosure(profile=profile, ground=ground), known).categories
+    assert told == profile.categories - PROSE
 
 
 def test_m_11_every_obligation_travels_with_every_permit() -> None:

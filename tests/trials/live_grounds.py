@@ -8,7 +8,7 @@ from trials.questions import CROWD
 from consent.case import Case
 from consent.decision import IMPLIED, Permit
 from consent.disclosure import Disclosure
-from consent.overrides import RESCUE
+from consent.overrides import PROSE, RESCUE
 from consent.policy import DECISION_OF
 from consent.records import Consent
 from schemas.case_codes import AgeDetermination, InstrumentKind, OverrideFinding
@@ -74,6 +74,7 @@ def _assert_an_instrument_says_so(permit: Permit, case: Case) -> None:
     assert (instrument.kind is InstrumentKind.COURT_ORDER) is (permit.ground is Ground.COURT_ORDER)
     assert instrument.recipient == SHELTER
     assert permit.categories <= instrument.categories | IMPLIED
+    assert not permit.categories & PROSE
 
 
 def _is_adult(asked: Disclosure, case: Case, now: datetime) -> bool:
