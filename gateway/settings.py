@@ -46,7 +46,7 @@ class Settings(BaseSettings):
     port: Annotated[int, Field(ge=0, le=65535, description="Port to listen on.")] = 8470
     workers: Annotated[
         int, Field(ge=1, le=32, description="Processes that answer; one uses one processor and 150 MB.")
-    ] = 2
+    ] = 1
     url: Annotated[str, Field(description="The public URL, which is also the issuer; default: http://host:port.")] = ""
     country: Annotated[
         str, Field(pattern="^[A-Z]{2}$", description="Country whose law applies (ISO 3166-1 alpha-2).")

@@ -13,7 +13,7 @@ from adapters.sdk.guard import Guard
 from schemas.documents import Document
 
 CANARY = "QxKosturiKANARIEzK é"
-SHARE = 0.01
+SHARE = 0.03
 """A few places of each format; `make evidence` plants them all."""
 
 

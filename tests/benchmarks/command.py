@@ -14,14 +14,14 @@ from dataclasses import asdict, fields
 from pathlib import Path
 from statistics import median
 
-from benchmarks.measuring import ALONE, LEAN, Figures, side_by_side
+from benchmarks.measuring import LEAN, Figures, side_by_side
 from benchmarks.parsing import lines, parsed_ms
 from furnished import Installation, install
 from referral_documents import CANONICAL, NDEX
 
 Round = dict[tuple[str, int], Figures]
 CLIENTS = (4, 8, 32)
-CASES = (CANONICAL, ALONE, NDEX)
+CASES = (CANONICAL, NDEX)
 
 
 def main(arguments: Sequence[str]) -> None:

@@ -20,9 +20,6 @@ from served import COUNTED, Server
 from gateway.settings import Settings
 
 LEAN = "lean"
-ALONE = "alone"
-"""Canonical documents again, for a gateway of one process, as the lean pipeline is."""
-
 _PROCESSES = Settings.model_fields["workers"].default
 _SLICE = 250
 
@@ -108,10 +105,9 @@ def _lean() -> Iterator[Measured]:
 @contextmanager
 def _gateway(case: str, installed: Installation) -> Iterator[Measured]:
     """Run the gateway on a copy of the installation, as `serve` does where nothing is set."""
-    workers, case = (1, CANONICAL) if case == ALONE else (_PROCESSES, case)
     with tempfile.TemporaryDirectory() as folder:
         copy = installed.copy(Path(folder) / "data")
-        server = Server.gateway(copy, workers)
+        server = Server.gateway(copy, _PROCESSES)
         bodies, keys = BODIES[case](copy.persons), fresh_keys(case)
         with server:
             system = SendingSystem(CLIENT[case], copy.clients[CLIENT[case]], server.port)

@@ -31,7 +31,7 @@ def says(line: Line, system: System, wish: Wish, **changes: Json) -> str:
     """Record a consent over HTTP, and confirm it where it waits for a second person."""
     answer = system.post("/v1/consents", written({**messages.consent(wish, line.clock.now()), **changes}))
     assert answer.status == 201, answer.body
-    if answer.body["active"] is False:
+    if answer.body["active"] is False and changes.get("state") != "refused":  # A no waits for nobody.
         line.world.confirm(answer.text("consent"))
     return answer.text("consent")
 

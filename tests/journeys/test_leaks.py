@@ -169,7 +169,7 @@ def test_the_shelters_document_holds_what_the_profile_lists_and_she_agreed_to(se
 
 def test_a_seal_that_seals_nothing_is_found_in_the_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The canary of the guard itself: without encryption at rest, the sender's own number lies in the files."""
-    monkeypatch.setattr("gateway.core.exchange.seal_at_rest", lambda _key, _place, value, _nonce: value)
+    monkeypatch.setattr("gateway.core.recognising.seal_at_rest", lambda _key, _place, value, _nonce: value)
     own_number = "VISIT-" + SUPPLEMENT["note"]
     with a_line(tmp_path / ".demo") as line:
         document = {

@@ -104,4 +104,4 @@ class TestClosedLists:
 
     def test_every_code_reason_and_scope_has_a_sentence(self) -> None:
         assert all(one.sentence.endswith(".") for group in (ErrorCode, Why, Scope) for one in group)
-        assert len(Scope) == 11
+        assert len(Scope) == 13
