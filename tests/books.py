@@ -35,8 +35,9 @@ from gateway.core.rows import (
     Row,
 )
 from gateway.core.stages import Chosen, Parcel, SealedLeaf
+from schemas.answer_codes import AnswerCode
 from schemas.documents import Document
-from schemas.vocabulary import ReferralState, RejectionReason
+from schemas.vocabulary import ReferralState
 
 _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")
@@ -174,7 +175,7 @@ class FakeTransaction:
         return self.book.referrals[kept.parcel.referral].state
 
     def answer_referral(
-        self, recipient: str, message: str, state: ReferralState, reason: RejectionReason | None = None
+        self, recipient: str, message: str, state: ReferralState, reason: AnswerCode | None = None
     ) -> str | None:
         kept = self.book.parcels.get(message)
         if kept is None or kept.parcel.recipient != recipient or kept.state != DELIVERED:

@@ -17,6 +17,7 @@ CODE = ("consent", "schemas", "adapters", "gateway")
 ONLY_NAMES = (
     "schemas/vocabulary.py",
     "schemas/case_codes.py",
+    "schemas/answer_codes.py",
     "schemas/capacity_codes.py",
     "schemas/notice_codes.py",
     "consent/facts.py",

@@ -1,5 +1,6 @@
 """The closed code lists and JSON shapes of the canonical referral, for adapters, which import nothing but this SDK."""
 
+from schemas.answer_codes import AnswerCode, ServiceOutcome
 from schemas.documents import Document, Json, Loss
 from schemas.notice_codes import NoticeAsk, NoticeKind
 from schemas.vocabulary import (
@@ -18,6 +19,7 @@ from schemas.vocabulary import (
 __all__ = [
     "AgeBand",
     "AgeStatus",
+    "AnswerCode",
     "DataCategory",
     "Document",
     "Exploitation",
@@ -29,6 +31,7 @@ __all__ = [
     "Purpose",
     "ReferralState",
     "RejectionReason",
+    "ServiceOutcome",
     "Sex",
     "Urgency",
 ]

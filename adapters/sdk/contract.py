@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias, runtime_checkable
 
 from adapters.sdk.manifest import Manifest
+from schemas.answer_codes import AnswerCode
 from schemas.documents import Document, Loss
 from schemas.notice_codes import NoticeAsk, NoticeKind
-from schemas.vocabulary import DataCategory, Purpose, ReferralState, RejectionReason, Urgency
+from schemas.vocabulary import DataCategory, Purpose, ReferralState, Urgency
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +47,13 @@ class ParsedRevocation:
 class ParsedStatus:
     """An answer about a referral. `reference` is what the format calls it, or None where the route says it.
 
-    Status text of the format is mapped to a code or dropped (M-06).
+    Status text of the format is mapped to a code or dropped (M-06). With `completed`, and only with it, `reason` is a
+    ServiceOutcome: `unknown` where the format has no word for what came of it.
     """
 
     reference: str | None
     state: ReferralState
-    reason: RejectionReason | None = None
+    reason: AnswerCode | None = None
     losses: tuple[Loss, ...] = ()
 
 
@@ -116,7 +118,7 @@ class StatusUpdate:
 
     reference: str
     state: ReferralState
-    reason: RejectionReason | None
+    reason: AnswerCode | None
     on: str
 
 

@@ -34,6 +34,7 @@ from adapters.sdk.errors import (
     UnsupportedError,
 )
 from adapters.sdk.manifest import Direction, Manifest
+from schemas.answer_codes import ServiceOutcome
 from schemas.documents import Loss
 from schemas.vocabulary import ReferralState, RejectionReason
 
@@ -173,11 +174,16 @@ def _checked_parsed(parsed: Parsed) -> Parsed:
     if isinstance(parsed, ParsedRevocation) and kind is ParsedRevocation:
         return ParsedRevocation(_checked_reference(parsed.sender_reference), _checked_losses(parsed.losses))
     if isinstance(parsed, ParsedStatus) and kind is ParsedStatus:
-        if type(parsed.state) is not ReferralState or type(parsed.reason) not in {RejectionReason, type(None)}:
+        if type(parsed.state) is not ReferralState or type(parsed.reason) not in _reasons_of(parsed.state):
             raise AdapterDefectError("", "result_type")
         reference = None if parsed.reference is None else _checked_reference(parsed.reference)
         return ParsedStatus(reference, parsed.state, parsed.reason, _checked_losses(parsed.losses))
     raise AdapterDefectError("", "result_type")
+
+
+def _reasons_of(state: ReferralState) -> frozenset[type]:
+    """What may go with a state: what came of it with `completed`, and only with it (M-06)."""
+    return frozenset({ServiceOutcome} if state is ReferralState.COMPLETED else {RejectionReason, type(None)})
 
 
 def _checked_reference(reference: object) -> str:

@@ -16,9 +16,10 @@ from gateway.core.recipient_answers import RECORDED, NotNow, Outcome, Told, Unkn
 from gateway.core.referral_life import ANSWERS, may_follow
 from gateway.core.rows import IdempotencyRow
 from gateway.core.stages import Idempotency, SealedLeaf
+from schemas.answer_codes import AnswerCode, ServiceOutcome
 from schemas.documents import Json
 from schemas.notice_codes import NoticeState, ObjectionGround
-from schemas.vocabulary import ReferralState, RejectionReason
+from schemas.vocabulary import ReferralState
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class Answer:
     state: ReferralState | None
     leaf: SealedLeaf
     idempotency: Idempotency
-    reason: RejectionReason | None = None
+    reason: AnswerCode | None = None
     receipt: SealedLeaf | None = None
     expects: ReferralState | None = None
 
@@ -105,17 +106,21 @@ class Answering:
         caller: Caller,
         message: str,
         state: ReferralState,
-        reason: RejectionReason | None,
+        reason: AnswerCode | None,
         idempotency_key: str,
         seen: ReferralState | None = None,
     ) -> Outcome:
-        """Record what the caller's agency makes of a referral. Raises UnsupportedError for a state not its own.
+        """Record what the caller's agency makes of a referral; what is completed says what came of it (M-06).
+
+        Raises UnsupportedError for a state not its own, and for one whose code is missing or another's.
 
         `seen` is for formats that know no receipt: the state the recipient saw. Nothing is recorded about another, and
         where that was `submitted`, the answer acknowledges the message as well.
         """
         if state not in ANSWERS:
             raise UnsupportedError("", "state")
+        if (state is ReferralState.COMPLETED) is not isinstance(reason, ServiceOutcome):
+            raise UnsupportedError("/service_outcome", "M-06")
         fields: dict[str, Json] = {"recipient": caller.agency, "outcome": state}
         if reason is not None:
             fields["reasons"] = [reason.value]

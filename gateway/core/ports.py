@@ -19,8 +19,9 @@ from gateway.core.officer_records import OfficerChange
 from gateway.core.replacements import ReplacementSteps
 from gateway.core.rows import AgencyRow, AgreementRow, ClientRow, Row
 from gateway.core.stages import Chosen, SealedLeaf
+from schemas.answer_codes import AnswerCode
 from schemas.documents import Document
-from schemas.vocabulary import Purpose, ReferralState, RejectionReason
+from schemas.vocabulary import Purpose, ReferralState
 
 Result_co = TypeVar("Result_co", covariant=True)
 Result = TypeVar("Result")
@@ -235,7 +236,7 @@ class Transaction(Protocol):
         ...
 
     def answer_referral(
-        self, recipient: str, message: str, state: ReferralState, reason: RejectionReason | None = None
+        self, recipient: str, message: str, state: ReferralState, reason: AnswerCode | None = None
     ) -> str | None:
         """Set the state of the referral a delivered parcel belongs to; its id, or None."""
         ...

@@ -18,8 +18,9 @@ from gateway.core.release_rows import ReleaseStepRow
 from gateway.core.replacements import ReplacementRow
 from gateway.core.scopes import Scope
 from gateway.core.stages import Idempotency, OwnReference, Parcel
+from schemas.answer_codes import AnswerCode
 from schemas.documents import Document, Json
-from schemas.vocabulary import Purpose, ReferralState, RejectionReason
+from schemas.vocabulary import Purpose, ReferralState
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class ReferralRow:
     leaf_index: int
     answer: Document
     reference: OwnReference | None
-    reason: RejectionReason | None = None
+    reason: AnswerCode | None = None
     answered: datetime | None = None
 
 

@@ -16,7 +16,8 @@ from gateway.core.keys import KeyUse, MacKeys
 from gateway.core.ports import PersonKeys
 from gateway.core.scopes import Scope
 from gateway.core.tracking import opened_reference
-from schemas.vocabulary import Purpose, ReferralState, RejectionReason
+from schemas.answer_codes import AnswerCode
+from schemas.vocabulary import Purpose, ReferralState
 
 _VERSION_BYTES = 12
 
@@ -47,7 +48,7 @@ class PartyTask:
     recipient: str
     purpose: Purpose
     state: ReferralState
-    reason: RejectionReason | None
+    reason: AnswerCode | None
     made: datetime
     answered: datetime | None
     person: bytes | None = None

@@ -11,8 +11,9 @@ from gateway.core.answers import Proof
 from gateway.core.keys import LedgerKeys
 from gateway.core.ports import PersonKeys
 from gateway.core.sealing import Place, open_at_rest
+from schemas.answer_codes import AnswerCode, ServiceOutcome
 from schemas.documents import Document
-from schemas.vocabulary import ReferralState, RejectionReason
+from schemas.vocabulary import ReferralState
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class StoredReferral:
     person: bytes | None
     answer: Document
     sealed_reference: bytes | None
-    reason: RejectionReason | None = None
+    reason: AnswerCode | None = None
     answered: datetime | None = None
 
 
@@ -83,7 +84,7 @@ class Tracking:
         proof = Proof(
             self.log.leaf(found.leaf_index), found.leaf_index, head, self.log.inclusion(found.leaf_index, head.size)
         )
-        reason: Document = {"reason": found.reason} if found.reason else {}
+        reason = _coded(found.reason)
         told = {**found.answer, "state": found.state, **reason, **self._own_reference(found)}
         return Tracked(told, proof, self.checkpoint(head))
 
@@ -117,6 +118,12 @@ class Tracking:
         """The sender's own number, so that the answer speaks its language."""
         own = opened_reference(self.person_keys, found.id, found.person, found.sealed_reference)
         return {} if own is None else {"reference": own}
+
+
+def _coded(code: AnswerCode | None) -> Document:
+    if code is None:
+        return {}
+    return {"service_outcome" if isinstance(code, ServiceOutcome) else "reason": code}
 
 
 def opened_reference(person_keys: PersonKeys, referral: str, person: bytes | None, sealed: bytes | None) -> str | None:

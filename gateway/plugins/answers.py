@@ -18,11 +18,12 @@ from adapters.sdk.errors import (
     SubjectUnclearError,
     UnsupportedError,
 )
+from schemas.answer_codes import answer_code
 from schemas.canonical import canonical
 from schemas.decoding import decode_json
 from schemas.documents import Document, Json, Loss
 from schemas.errors import SchemaViolationError
-from schemas.vocabulary import ReferralState, RejectionReason
+from schemas.vocabulary import ReferralState
 
 RULE: Final = "worker_answer"
 """What is wrong with an answer that has not the form of one."""
@@ -110,7 +111,7 @@ def _parsed(kind: str, told: Document, losses: tuple[Loss, ...]) -> Parsed:
             return ParsedStatus(
                 None if reference is None else _text(reference),
                 ReferralState(_text(told["state"])),
-                None if reason is None else RejectionReason(_text(reason)),
+                None if reason is None else answer_code(_text(reason)),
                 losses,
             )
         case _:

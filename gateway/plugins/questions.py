@@ -5,11 +5,12 @@ from typing import cast
 
 from adapters.sdk.contract import Adapter, Envelope, Inbound, Outbound, Outgoing, OutgoingNotice, Parsed, StatusUpdate
 from adapters.sdk.manifest import Direction
+from schemas.answer_codes import answer_code
 from schemas.canonical import canonical
 from schemas.decoding import decode_json
 from schemas.documents import Document, Json
 from schemas.notice_codes import NoticeAsk, NoticeKind
-from schemas.vocabulary import DataCategory, Purpose, ReferralState, RejectionReason, Urgency
+from schemas.vocabulary import DataCategory, Purpose, ReferralState, Urgency
 
 
 def to_parse(inbound: Inbound) -> bytes:
@@ -100,7 +101,7 @@ def _update(told: Document) -> StatusUpdate:
     return StatusUpdate(
         reference=_text(told, "reference"),
         state=ReferralState(_text(told, "state")),
-        reason=None if reason is None else RejectionReason(reason),
+        reason=None if reason is None else answer_code(reason),
         on=_text(told, "on"),
     )
 

@@ -13,6 +13,7 @@ from gateway.demo.client import Answer
 from gateway.demo.messages import NDEX, police_incident, related, routing, supplement, written
 from gateway.plugins.finding import installed
 from gateway.sandbox.guests import Guest, latest
+from schemas.answer_codes import AnswerCode, ServiceOutcome
 from schemas.documents import Document
 from schemas.notice_codes import NoticeState
 from schemas.vocabulary import Coded, Need, Purpose, ReferralState, RejectionReason
@@ -69,7 +70,7 @@ def _acknowledgement(guest: Guest, _about: About) -> Answer:
     return [guest.acknowledge(received.message) for received in waiting][-1]
 
 
-def _answering(state: ReferralState, reason: RejectionReason | None = None) -> Callable[[Guest, About], Answer]:
+def _answering(state: ReferralState, reason: AnswerCode | None = None) -> Callable[[Guest, About], Answer]:
     """Answer what was received last, in the words of the agency's own format."""
 
     def answer(guest: Guest, about: About) -> Answer:
@@ -132,7 +133,7 @@ _DOES: Final[Mapping[Event, Callable[[Guest, About], Answer]]] = MappingProxyTyp
         Event.ACKNOWLEDGEMENT: _acknowledgement,
         Event.ACCEPTANCE: _answering(ReferralState.ACCEPTED),
         Event.REJECTION: _answering(ReferralState.REJECTED, RejectionReason.NO_CAPACITY),
-        Event.COMPLETION: _answering(ReferralState.COMPLETED),
+        Event.COMPLETION: _answering(ReferralState.COMPLETED, ServiceOutcome.PROVIDED),
         Event.WITHDRAWAL: _by_reference("/v1/withdrawals"),
         Event.RESTRICTION: _fact("processing_restricted"),
         Event.LEAVING: _fact("nrm_withdrawn"),

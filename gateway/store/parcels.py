@@ -12,7 +12,8 @@ from gateway.core.stages import Chosen, Parcel
 from gateway.store.moments import ticks
 from gateway.store.rows import PARCEL, REFERRAL, parcel_of
 from gateway.store.states import ParcelState
-from schemas.vocabulary import DataCategory, ReferralState, RejectionReason, Urgency
+from schemas.answer_codes import AnswerCode
+from schemas.vocabulary import DataCategory, ReferralState, Urgency
 
 _WIPED = b""
 _IN_FLIGHT = (ParcelState.QUEUED.value, ParcelState.SENDING.value)
@@ -145,7 +146,7 @@ def answer_referral(
     now: datetime,
     recipient: str,
     message: str,
-    said: tuple[ReferralState, RejectionReason | None],
+    said: tuple[ReferralState, AnswerCode | None],
 ) -> str | None:
     """Set what became of the referral a delivered parcel belongs to, as long as it is open (M-03)."""
     query = (

@@ -7,7 +7,8 @@ from sqlalchemy import Engine, select
 from gateway.core.tracking import StoredReferral
 from gateway.store.moments import moment
 from gateway.store.rows import REFERRAL, json_document
-from schemas.vocabulary import ReferralState, RejectionReason
+from schemas.answer_codes import answer_code
+from schemas.vocabulary import ReferralState
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,6 @@ class ReferralReader:
             person=row.person,
             answer=json_document(row.answer),
             sealed_reference=row.sealed_reference,
-            reason=None if row.reason is None else RejectionReason(row.reason),
+            reason=None if row.reason is None else answer_code(row.reason),
             answered=None if row.answered is None else moment(row.answered),
         )

@@ -9,7 +9,8 @@ from gateway.core.tasks import PartyTask, Side, Wanted
 from gateway.store.moments import moment
 from gateway.store.rows import PARCEL, REFERRAL
 from gateway.store.states import ParcelState
-from schemas.vocabulary import Purpose, ReferralState, RejectionReason
+from schemas.answer_codes import answer_code
+from schemas.vocabulary import Purpose, ReferralState
 
 _HANDED_OUT = (ParcelState.SENDING.value, ParcelState.DELIVERED.value, ParcelState.RECALLED.value)
 """What its recipient has seen, or may have: nothing before it left is ever shown (C-04)."""
@@ -64,7 +65,7 @@ def _read(connection: Connection, side: Side, query: Select[tuple[object, ...]])
             recipient=row.recipient,
             purpose=Purpose(row.purpose),
             state=ReferralState(row.state),
-            reason=None if row.reason is None else RejectionReason(row.reason),
+            reason=None if row.reason is None else answer_code(row.reason),
             made=moment(row.at),
             answered=None if row.answered is None else moment(row.answered),
             person=row.person if side is Side.SENT else None,

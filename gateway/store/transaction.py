@@ -31,7 +31,8 @@ from gateway.store.officer_rows import change_officers
 from gateway.store.prepared import Prepared, prepared_insert
 from gateway.store.replacements import ReplacementWriter
 from gateway.store.rows import HEAD, PERSON_LEAF, USED_PROOF, insertion
-from schemas.vocabulary import ReferralState, RejectionReason
+from schemas.answer_codes import AnswerCode
+from schemas.vocabulary import ReferralState
 
 # Built once: making a statement costs more than running it.
 _INSERTS = {table: prepared_insert(table) for table in SQLModel.metadata.tables.values()}
@@ -239,7 +240,7 @@ class ItemTransaction:
         return parcels.referral_state(self._direct(), recipient, message)
 
     def answer_referral(
-        self, recipient: str, message: str, state: ReferralState, reason: RejectionReason | None = None
+        self, recipient: str, message: str, state: ReferralState, reason: AnswerCode | None = None
     ) -> str | None:
         """Set the state of a delivered parcel's referral."""
         return parcels.answer_referral(self._direct(), self.now, recipient, message, (state, reason))

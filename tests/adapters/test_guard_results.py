@@ -7,6 +7,7 @@ from adapters.sdk.checks import sample_outgoing
 from adapters.sdk.contract import Outbound, ParsedReferral, ParsedRevocation, ParsedStatus
 from adapters.sdk.errors import AdapterDefectError, CannotRenderError, MalformedError
 from adapters.sdk.guard import Guard, Limits
+from schemas.answer_codes import ServiceOutcome
 from schemas.canonical import canonical
 from schemas.documents import Document, Loss
 from schemas.vocabulary import ReferralState, RejectionReason, Sex
@@ -34,6 +35,7 @@ def test_other_results_come_back_as_they_are() -> None:
         ParsedRevocation("case/1", losses),
         ParsedStatus("m-1", ReferralState.REJECTED, RejectionReason.OTHER, losses),
         ParsedStatus(None, ReferralState.RECEIVED),
+        ParsedStatus("m-1", ReferralState.COMPLETED, ServiceOutcome.UNKNOWN),
     ):
         assert returning(parsed).parse(DOCUMENT) == parsed
 
@@ -92,9 +94,20 @@ class Disguised(ParsedReferral):
         Disguised({}),
         ParsedStatus("m-1", "accepted"),
         ParsedStatus(None, ReferralState.ACCEPTED, "other"),
+        ParsedStatus(None, ReferralState.COMPLETED),
+        ParsedStatus(None, ReferralState.ACCEPTED, ServiceOutcome.PROVIDED),
         ParsedRevocation(7),
     ],
-    ids=["nothing", "a dict", "a subclass", "a bare state", "a bare reason", "a number"],
+    ids=[
+        "nothing",
+        "a dict",
+        "a subclass",
+        "a bare state",
+        "a bare reason",
+        "a bare end",
+        "an early outcome",
+        "a number",
+    ],
 )
 def test_another_kind_of_result_is_a_defect(result: object) -> None:
     with pytest.raises(AdapterDefectError) as refused:

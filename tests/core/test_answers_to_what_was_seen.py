@@ -6,6 +6,7 @@ from fakes import run
 from line import HILL, Line, a_line
 
 from gateway.core.recipient_answers import NotNow, Outcome, Told, Unknown
+from schemas.answer_codes import ServiceOutcome
 from schemas.vocabulary import ReferralState
 
 SUBMITTED, RECEIVED, ACCEPTED, INFO_REQUESTED, COMPLETED = (
@@ -25,7 +26,8 @@ def line() -> Line:
 
 def said(line: Line, state: ReferralState, seen: ReferralState | None, agency: str = SHELTER) -> Outcome:
     caller, message = line.caller(agency), line.parcel.id
-    return run(line.answering.answer(caller, message, state, None, line.key(), seen))
+    outcome = ServiceOutcome.UNKNOWN if state is COMPLETED else None
+    return run(line.answering.answer(caller, message, state, outcome, line.key(), seen))
 
 
 def test_an_answer_to_what_was_handed_out_acknowledges_it(line: Line) -> None:

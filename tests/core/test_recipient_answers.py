@@ -11,6 +11,7 @@ from gateway.core.answers import KeyConflict, NotFresh, Repeated
 from gateway.core.dispatch import LEASE
 from gateway.core.recipient_answers import NotNow, Told, Unknown
 from gateway.core.referral_life import ANSWERS
+from schemas.answer_codes import ServiceOutcome
 from schemas.validation import satisfies
 from schemas.vocabulary import ReferralState, RejectionReason
 
@@ -29,13 +30,21 @@ def state(line: Line) -> str:
     return kept.state
 
 
+def came_of(state: ReferralState) -> ServiceOutcome | None:
+    """Return what has to go with a state."""
+    return ServiceOutcome.PROVIDED if state is ReferralState.COMPLETED else None
+
+
 class TestAnswers:
     def acknowledged(self, line: Line, agency: str = SHELTER) -> object:
         return run(line.answering.acknowledge(line.caller(agency), line.parcel.id, line.key()))
 
     def said(self, line: Line, *states: ReferralState) -> list[object]:
         message = line.parcel.id
-        return [run(line.answering.answer(line.caller(SHELTER), message, state, None, line.key())) for state in states]
+        return [
+            run(line.answering.answer(line.caller(SHELTER), message, state, came_of(state), line.key()))
+            for state in states
+        ]
 
     def referral(self, line: Line) -> ReferralState:
         return line.book.referrals[line.parcel.referral].state
@@ -76,6 +85,22 @@ class TestAnswers:
         assert self.referral(line) is ReferralState.REJECTED
         [leaf] = line.leaves("disclosure.answered")
         assert (leaf["outcome"], leaf["reasons"]) == ("rejected", ["lack_of_capacity"])
+        assert satisfies(leaf, "ledger/1.0")
+
+    def test_m_06_what_is_completed_says_what_came_of_it(self, line: Line) -> None:
+        line.fetch()
+        self.acknowledged(line)
+        self.said(line, ReferralState.ACCEPTED)
+        for refused in (
+            (ReferralState.COMPLETED, None),
+            (ReferralState.COMPLETED, RejectionReason.OTHER),
+            (ReferralState.IN_PROGRESS, ServiceOutcome.PROVIDED),
+        ):
+            with pytest.raises(UnsupportedError, match="M-06 at /service_outcome"):
+                run(line.answering.answer(line.caller(SHELTER), line.parcel.id, *refused, line.key()))
+        assert self.said(line, ReferralState.COMPLETED) == [Told()]
+        leaf = line.leaves("disclosure.answered")[-1]
+        assert (leaf["outcome"], leaf["reasons"]) == ("completed", ["service_provided"])
         assert satisfies(leaf, "ledger/1.0")
 
     def test_m_03_what_is_over_takes_no_further_answer(self, line: Line) -> None:

@@ -6,9 +6,11 @@ from enum import StrEnum
 
 import pytest
 
+import schemas.answer_codes
 import schemas.case_codes
 import schemas.consent_codes
 import schemas.vocabulary
+from schemas.answer_codes import ServiceOutcome, answer_code
 from schemas.capacity_codes import AgeGroup, RoomAnswer
 from schemas.case_codes import (
     AgeDetermination,
@@ -160,7 +162,8 @@ def _all_lists() -> list[type[Coded]]:
     return [
         *(AgeBand, AgeStatus, ConsentState, DataCategory, DeliveryMode, Exploitation, FunctionClass, GivenBy, Ground),
         *(InterpreterRelation, InvalidationReason),
-        *(LegalBasis, Mechanism, Need, Purpose, ReferralState, RejectionReason, Sex, Urgency, WithdrawalMethod),
+        *(LegalBasis, Mechanism, Need, Purpose, ReferralState, RejectionReason, ServiceOutcome),
+        *(Sex, Urgency, WithdrawalMethod),
         *(AgeDetermination, BestInterests, CaseEventType, ChildViews, GuardianConflict, Informed, InstrumentKind),
         *(OverrideFinding, OverrideGround, PersonTold, Safeguard, VictimStatus),
     ]
@@ -168,7 +171,8 @@ def _all_lists() -> list[type[Coded]]:
 
 def test_every_list_is_looked_at() -> None:
     # Other packages have code lists of their own, which may be loaded in the same run.
-    homes = {schemas.vocabulary.__name__, schemas.case_codes.__name__, schemas.consent_codes.__name__}
+    files = (schemas.vocabulary, schemas.answer_codes, schemas.case_codes, schemas.consent_codes)
+    homes = {file.__name__ for file in files}
     ours = {codes for codes in Coded.__subclasses__() if codes.__module__ in homes}
     assert ours == set(_all_lists())
 
@@ -191,3 +195,11 @@ def test_each_kind_of_case_event_has_one_shape_in_the_schema() -> None:
 
 def test_immigration_control_is_no_purpose() -> None:  # F-03
     assert not {"immigration_control", "return_enforcement", "credibility_scoring", "marketing"} & set(Purpose)
+
+
+def test_m_06_no_code_of_an_answer_is_in_both_lists() -> None:
+    codes = [code.value for codes in (RejectionReason, ServiceOutcome) for code in codes]
+    assert len({*codes}) == len(codes)
+    assert [answer_code(code).value for code in codes] == codes
+    with pytest.raises(ValueError, match="healed"):
+        answer_code("healed")

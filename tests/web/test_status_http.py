@@ -31,7 +31,8 @@ def referral(web: Web) -> str:
 def tell(web: Web, state: str, **more: Json) -> Answer:
     [message] = web.line.book.parcels
     headers = {"Idempotency-Key": f"key-of-{state}", "Content-Type": "application/json"}
-    document: dict[str, Json] = {"schema": "status/1.0", "state": state, **more}
+    came: dict[str, Json] = {"service_outcome": "service_provided"} if state == "completed" else {}
+    document: dict[str, Json] = {"schema": "status/1.0", "state": state, **came, **more}
     return web.ask("POST", f"/v1/inbox/{message}/status", document, headers, SHELTER)
 
 
@@ -52,6 +53,20 @@ def test_state_and_reason_come_back(web: Web) -> None:
         "reason": "lack_of_capacity",
         "on": "2031-03-14",
     }
+
+
+def test_m_06_what_came_of_it_is_told_to_the_sender_and_bare_completion_is_refused(web: Web) -> None:
+    tell(web, "accepted")
+    [message] = web.line.book.parcels
+    headers = {"Idempotency-Key": "key-of-a-bare-end", "Content-Type": "application/json"}
+    bare: dict[str, Json] = {"schema": "status/1.0", "state": "completed"}
+    refused = web.ask("POST", f"/v1/inbox/{message}/status", bare, headers, SHELTER)
+    assert (refused.status, refused.json["errors"]) == (400, [{"pointer": "/service_outcome", "rule": "required"}])
+    assert tell(web, "completed", service_outcome="referred_on").status == 200
+    found = web.ask("GET", f"/v1/referrals/{referral(web)}").json
+    assert (found["state"], found["service_outcome"]) == ("completed", "referred_on")
+    assert "reason" not in found
+    assert status(web).json["service_outcome"] == "referred_on"
 
 
 def test_a_step_that_is_not_allowed_conflicts_and_changes_nothing(web: Web) -> None:

@@ -26,11 +26,12 @@ from adapters.sdk import (
     read_manifest,
     write_json,
 )
-from adapters.sdk.codes import Document, ReferralState, RejectionReason
+from adapters.sdk.codes import AnswerCode, Document, ReferralState, RejectionReason, ServiceOutcome
 
 STATUS_MEDIA_TYPE = "application/vnd.referral-gateway.status+json"
 _STATES = CodeTable("state", {state.value: state for state in ReferralState})
 _REASONS = CodeTable("reason", {reason.value: reason for reason in RejectionReason})
+_OUTCOMES = CodeTable("service_outcome", {outcome.value: outcome for outcome in ServiceOutcome})
 _REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,79}")
 _CODE = re.compile(r"[a-z_]{1,60}")
 _DATE = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
@@ -93,7 +94,9 @@ class Canonical:
             "state": update.state.value,
             "on": update.on,
         }
-        if update.reason is not None:
+        if isinstance(update.reason, ServiceOutcome):
+            status["service_outcome"] = update.reason.value
+        elif update.reason is not None:
             status["reason"] = update.reason.value
         return Outbound(write_json(status), STATUS_MEDIA_TYPE)
 
@@ -112,17 +115,31 @@ def _referral(document: Document, subject: str | None) -> ParsedReferral:
 
 
 def _status(document: Document) -> ParsedStatus:
-    _refuse_other_members(document, {"schema", "reference", "state", "reason", "on"})
+    _refuse_other_members(document, {"schema", "reference", "state", "reason", "service_outcome", "on"})
     losses = Losses()
     if "on" in document:
         _text(document, "on", _DATE)
         losses.dropped("/on")
+    state = _STATES.of(_text(document, "state", _CODE), "/state")
     return ParsedStatus(
         reference=_reference(document) if "reference" in document else None,
-        state=_STATES.of(_text(document, "state", _CODE), "/state"),
-        reason=_REASONS.of(_text(document, "reason", _CODE), "/reason") if "reason" in document else None,
+        state=state,
+        reason=_code(document, state),
         losses=losses.report(),
     )
+
+
+def _code(document: Document, state: ReferralState) -> AnswerCode | None:
+    """What came of it is said with `completed`, and with nothing else; a reason with anything else (M-06)."""
+    if state is ReferralState.COMPLETED:
+        if "reason" in document:
+            raise UnsupportedError("/reason", "M-06")
+        if "service_outcome" not in document:
+            raise MalformedError("/service_outcome", "required")
+        return _OUTCOMES.of(_text(document, "service_outcome", _CODE), "/service_outcome")
+    if "service_outcome" in document:
+        raise UnsupportedError("/service_outcome", "M-06")
+    return _REASONS.of(_text(document, "reason", _CODE), "/reason") if "reason" in document else None
 
 
 def _reference(document: Document) -> str:

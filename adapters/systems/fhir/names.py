@@ -18,6 +18,7 @@ ENVELOPE = OWN + "envelope"
 """Task.input.type.coding.system of what travels with every disclosure (M-11)."""
 STATE = OWN + "state"
 REASON = OWN + "status-reason"
+OUTCOME = OWN + "service-outcome"
 OBLIGATION = OWN + "obligation"
 IDENTIFIER_TYPE = OWN + "identifier-type"
 

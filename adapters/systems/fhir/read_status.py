@@ -1,7 +1,7 @@
 """A Task that has moved on: an answer about a referral, or the sender's word that it takes one back."""
 
 from adapters.sdk import Losses, MalformedError, ParsedRevocation, ParsedStatus, UnsupportedError
-from adapters.sdk.codes import ReferralState, RejectionReason
+from adapters.sdk.codes import ReferralState, RejectionReason, ServiceOutcome
 from adapters.systems.fhir import names
 from adapters.systems.fhir.bundle import Request
 from adapters.systems.fhir.node import Code, Node
@@ -9,6 +9,7 @@ from adapters.systems.fhir.read_request import reference_of
 from adapters.systems.fhir.tables import Tables
 
 _REASONS = {reason.value: reason for reason in RejectionReason}
+_OUTCOMES = {outcome.value: outcome for outcome in ServiceOutcome}
 _STATES = {state.value: state for state in ReferralState}
 ENDED = frozenset({"cancelled", "entered-in-error"})
 
@@ -62,7 +63,7 @@ def read_status(task: Request, tables: Tables, losses: Losses) -> ParsedStatus:
     state = _refined(state, status, codes, tables)
     own = reference_of(node)
     reference = message_of(task) or own
-    reason = _reason(node, state)
+    reason = _outcome(node) if state is ReferralState.COMPLETED else _reason(node, state)
     node.code("intent")
     node.report_rest()
     return ParsedStatus(reference, state, reason, losses.report())
@@ -88,6 +89,20 @@ def _refined(state: ReferralState, status: str, codes: list[Code], tables: Table
         elif status not in ENDED:
             raise UnsupportedError(f"{code.at}/code", "contradiction")
     return state
+
+
+def _outcome(node: Node) -> ServiceOutcome:
+    """The outcome coded with our system among the outputs; whatever else the task made is lost (M-06)."""
+    found = ServiceOutcome.UNKNOWN
+    for output in node.nodes("output"):
+        for code in output.codes("valueCodeableConcept"):
+            if code.system == names.OUTCOME:
+                if code.code not in _OUTCOMES:
+                    raise UnsupportedError(f"{code.at}/code", "unknown_code:service-outcome")
+                found = _OUTCOMES[code.code]
+        output.codes("type")
+        output.report_rest()
+    return found
 
 
 def _reason(node: Node, state: ReferralState) -> RejectionReason | None:

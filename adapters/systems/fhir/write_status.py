@@ -1,7 +1,7 @@
 """What became of a referral, as the sender's own Task: a status, our exact state, and a coded reason."""
 
 from adapters.sdk import Losses, Outbound, StatusUpdate, write_json
-from adapters.sdk.codes import Json
+from adapters.sdk.codes import Json, ServiceOutcome
 from adapters.systems.fhir import names
 from adapters.systems.fhir.tables import Tables
 from adapters.systems.fhir.write_bundle import MEDIA_TYPE
@@ -19,7 +19,10 @@ def write_status(update: StatusUpdate, tables: Tables) -> Outbound:
         "intent": "order",
         "lastModified": update.on,
     }
-    if update.reason is not None:
+    if isinstance(update.reason, ServiceOutcome):
+        outcome = concept((names.OUTCOME, update.reason.value))
+        task["output"] = [{"type": concept((names.OUTCOME, "service-outcome")), "valueCodeableConcept": outcome}]
+    elif update.reason is not None:
         coding = {"system": names.REASON, "code": update.reason.value}
         task["statusReason"] = {"coding": [coding], "text": update.reason.sentence}
     return Outbound(write_json(task), MEDIA_TYPE, Losses().report())

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from adapters.sdk import (
     Inbound,
+    Losses,
     MalformedError,
     Manifest,
     Outbound,
@@ -19,7 +20,7 @@ from adapters.sdk import (
     UnsupportedError,
     read_manifest,
 )
-from adapters.sdk.codes import Loss, NoticeAsk, ReferralState
+from adapters.sdk.codes import Loss, NoticeAsk, ReferralState, ServiceOutcome
 from adapters.sdk.xml.reading import read_xml
 from adapters.sdk.xml.writing import Tag, write_xml
 from adapters.systems.niem.json_reading import read_json
@@ -66,8 +67,11 @@ class Niem:
         return self._written(message, losses)
 
     def render_status(self, update: StatusUpdate) -> Outbound:
-        """Write a message that holds the state of the referral and nothing about her."""
-        return self._written(status_message(update, self._tables))
+        """Write a message that holds the state of the referral and nothing about her; it cannot say what came of it."""
+        losses = Losses()
+        if isinstance(update.reason, ServiceOutcome):
+            losses.dropped("/reason")
+        return self._written(status_message(update, self._tables), losses.report())
 
     def render_notice(self, notice: OutgoingNotice) -> Outbound:
         """Take the message back.

@@ -14,7 +14,7 @@ from adapters.sdk import (
     SubjectUnclearError,
     UnsupportedError,
 )
-from adapters.sdk.codes import Json, ReferralState, RejectionReason
+from adapters.sdk.codes import Json, ReferralState, RejectionReason, ServiceOutcome
 from adapters.sdk.xml.reading import Element
 from adapters.sdk.xml.tree import Tree
 from adapters.systems.niem.names import MESSAGE, REFERRAL, VICTIM
@@ -47,6 +47,8 @@ def _answer(reader: Reader, referral: Element, state: ReferralState) -> Parsed:
         raise UnsupportedError(reader.tree.pointer(number), "reference")
     if state is ReferralState.REVOKED:
         return ParsedRevocation(reference, reader.tree.losses())
+    if state is ReferralState.COMPLETED:  # The message has no element for what came of it.
+        return ParsedStatus(reference, state, ServiceOutcome.UNKNOWN, reader.tree.losses())
     reason = reader.text(referral, "nc:ActivityStatus", "gx:StatusAugmentation", "gx:RejectionReasonCode")
     return ParsedStatus(reference, state, None if reason is None else RejectionReason(reason), reader.tree.losses())
 

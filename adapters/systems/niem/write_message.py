@@ -5,7 +5,7 @@ ours (M-11), and the gateway keeps her consent.
 """
 
 from adapters.sdk import Envelope, Outgoing, StatusUpdate
-from adapters.sdk.codes import Loss
+from adapters.sdk.codes import Loss, RejectionReason
 from adapters.sdk.leaves import Leaves
 from adapters.sdk.xml.schema import Schema
 from adapters.sdk.xml.writing import Tag, group, leaf
@@ -25,7 +25,7 @@ def referral_message(outgoing: Outgoing, tables: Tables) -> tuple[Tag, tuple[Los
 
 def status_message(update: StatusUpdate, tables: Tables) -> Tag:
     """Return the message that says what became of the referral of that reference; `revoked` takes it back."""
-    reason = None if update.reason is None else update.reason.value
+    reason = update.reason.value if isinstance(update.reason, RejectionReason) else None
     status = Tag("nc:ActivityStatus").add(
         leaf("gx:ReferralStateCode", update.state.value),
         group("gx:StatusAugmentation", leaf("gx:RejectionReasonCode", reason)),

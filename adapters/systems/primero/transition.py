@@ -4,7 +4,7 @@ Only referrals: a transfer gives the whole case away, and its status says nothin
 """
 
 from adapters.sdk import Losses, MalformedError, Outbound, ParsedStatus, StatusUpdate, UnsupportedError, write_json
-from adapters.sdk.codes import Document, Json, ReferralState, RejectionReason
+from adapters.sdk.codes import AnswerCode, Document, Json, ReferralState, RejectionReason, ServiceOutcome
 from adapters.systems.primero.fields import Fields
 from adapters.systems.primero.lookups import REASON, STATUS, SUCCESS_STATUS
 
@@ -44,11 +44,11 @@ def read_transition(record: Document, at: str) -> ParsedStatus:
     if written is None:
         raise MalformedError(answer.pointer("status"), "required")
     state = STATUS.of(written, answer.pointer("status"))
-    reason: RejectionReason | None = None
+    reason: AnswerCode | None = None
     if state is ReferralState.REJECTED:
         reason = _rejection(answer)
-    elif state is ReferralState.COMPLETED and not _successful(answer):
-        state, reason = ReferralState.CANCELLED, _failure(answer)
+    elif state is ReferralState.COMPLETED:
+        state, reason = _ended(answer)
     reference = answer.text("record_id", _ID)
     answer.report_rest()
     return ParsedStatus(reference, state, reason, losses.report())
@@ -66,7 +66,9 @@ def write_status(update: StatusUpdate) -> Outbound:
     data: dict[str, Json] = {"type": "Referral", "record_id": update.reference, "status": status}
     if update.state is ReferralState.COMPLETED:
         data["success_status"] = "successful"
-    if update.state is ReferralState.CANCELLED:
+        if update.reason is not ServiceOutcome.PROVIDED:
+            losses.coarsened("/reason")
+    elif update.state is ReferralState.CANCELLED:
         data["success_status"] = "not_successful"
         data["reason_not_successful"] = (update.reason or RejectionReason.OTHER).value
     elif update.state is ReferralState.REJECTED and update.reason is not None:
@@ -92,7 +94,11 @@ def _failure(answer: Fields) -> RejectionReason | None:
     return None if written is None else REASON.of(written, answer.pointer("reason_not_successful"))
 
 
-def _successful(answer: Fields) -> bool:
-    """Older instances end a referral without saying how; that is `completed`."""
+def _ended(answer: Fields) -> tuple[ReferralState, AnswerCode | None]:
+    """Read how it ended. Older instances do not say; that is `completed`, and nobody knows what came of it."""
     written = answer.code("success_status")
-    return written is None or SUCCESS_STATUS.of(written, answer.pointer("success_status"))
+    if written is None:
+        return ReferralState.COMPLETED, ServiceOutcome.UNKNOWN
+    if SUCCESS_STATUS.of(written, answer.pointer("success_status")):
+        return ReferralState.COMPLETED, ServiceOutcome.PROVIDED
+    return ReferralState.CANCELLED, _failure(answer)

@@ -19,9 +19,10 @@ from gateway.web.fhir.asking import require
 from gateway.web.fhir.door import FhirDoor
 from gateway.web.fhir.projection import etag, status_codes
 from gateway.web.problems import BadRequestError, UnknownIdError
+from schemas.answer_codes import AnswerCode
 from schemas.decoding import decode_json
 from schemas.documents import Document
-from schemas.vocabulary import Ground, ReferralState, RejectionReason, Urgency
+from schemas.vocabulary import Ground, ReferralState, Urgency
 
 _MEDIA_TYPE = "application/fhir+json"
 
@@ -66,7 +67,7 @@ async def _answered(fhir: FhirDoor, caller: Caller, task: PartyTask, document: D
 
 def _said(
     fhir: FhirDoor, caller: Caller, task: PartyTask, document: Document
-) -> tuple[ReferralState, RejectionReason | None]:
+) -> tuple[ReferralState, AnswerCode | None]:
     parsed = fhir.adapter_of(caller).parse(_inbound(_without_what_we_said(fhir, caller, task, document)))
     match parsed:
         case ParsedStatus():

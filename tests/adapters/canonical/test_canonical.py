@@ -10,6 +10,7 @@ from adapters.sdk.checks import parse_outcome, sample_outgoing
 from adapters.sdk.contract import Inbound, ParsedReferral, ParsedRevocation, ParsedStatus, StatusUpdate
 from adapters.sdk.guard import Guard
 from adapters.systems.canonical.adapter import STATUS_MEDIA_TYPE, Canonical
+from schemas.answer_codes import AnswerCode, ServiceOutcome
 from schemas.documents import Loss
 from schemas.vocabulary import ReferralState, RejectionReason
 
@@ -50,6 +51,13 @@ def test_events_about_earlier_items_are_read() -> None:
         ({"schema": "status/1.0", "state": "lost"}, "unknown_code:state at /state"),
         ({"schema": "status/1.0", "state": ["accepted"]}, "pattern at /state"),
         ({"schema": "status/1.0", "state": "rejected", "reason": "dislike"}, "unknown_code:reason at /reason"),
+        ({"schema": "status/1.0", "state": "completed"}, "required at /service_outcome"),
+        ({"schema": "status/1.0", "state": "completed", "reason": "other"}, "M-06 at /reason"),
+        (
+            {"schema": "status/1.0", "state": "completed", "service_outcome": "done"},
+            "unknown_code:service_outcome at /service_outcome",
+        ),
+        ({"schema": "status/1.0", "state": "accepted", "service_outcome": "unknown"}, "M-06 at /service_outcome"),
         ({"schema": "status/1.0", "state": "rejected", "on": "today"}, "pattern at /on"),
         ({"schema": "status/1.0", "state": "rejected", "text": "x"}, "additionalProperties at /*"),
     ],
@@ -97,9 +105,19 @@ def test_the_envelope_travels_beside_the_unchanged_document() -> None:
     assert outbound.losses == ()
 
 
-@pytest.mark.parametrize("state", list(ReferralState))
-@pytest.mark.parametrize("reason", [None, RejectionReason.OTHER])
-def test_a_status_written_is_read_back(state: ReferralState, reason: RejectionReason | None) -> None:
+@pytest.mark.parametrize(
+    ("state", "reason"),
+    [
+        *(
+            (state, reason)
+            for state in ReferralState
+            if state != "completed"
+            for reason in (None, RejectionReason.OTHER)
+        ),
+        *((ReferralState.COMPLETED, outcome) for outcome in ServiceOutcome),
+    ],
+)
+def test_a_status_written_is_read_back(state: ReferralState, reason: AnswerCode | None) -> None:
     outbound = Guard(Canonical()).render_status(StatusUpdate("case/17", state, reason, "2031-05-06"))
     assert outbound.media_type == STATUS_MEDIA_TYPE
     assert outcome(outbound.body) == ParsedStatus("case/17", state, reason, (Loss("/on", "dropped"),))

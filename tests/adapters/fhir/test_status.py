@@ -8,7 +8,7 @@ import pytest
 from fhir.resources.R4B.task import Task
 
 from adapters.sdk import MalformedError, ParsedReferral, ParsedRevocation, ParsedStatus, StatusUpdate, UnsupportedError
-from adapters.sdk.codes import Loss, ReferralState, RejectionReason
+from adapters.sdk.codes import AnswerCode, Loss, ReferralState, RejectionReason, ServiceOutcome
 from adapters.sdk.guard import Guard
 from adapters.systems.fhir.adapter import Fhir
 from adapters.systems.fhir.shape import check
@@ -30,10 +30,19 @@ def concept(system: str, code: str) -> dict[str, Any]:
 # ------------------------------------------------------------------------------------------------------------- writing
 
 
-@pytest.mark.parametrize("reason", [None, *RejectionReason])
-@pytest.mark.parametrize("state", ReferralState)
+ANSWERS = [
+    *((ReferralState.COMPLETED, outcome) for outcome in ServiceOutcome),
+    *(
+        (state, reason)
+        for state in set(ReferralState) - {ReferralState.COMPLETED}
+        for reason in [None, *RejectionReason]
+    ),
+]
+
+
+@pytest.mark.parametrize(("state", "reason"), sorted(ANSWERS, key=str))
 def test_every_state_and_reason_is_a_valid_task_and_is_read_again(
-    adapter: Fhir, read: Read, state: ReferralState, reason: RejectionReason | None
+    adapter: Fhir, read: Read, state: ReferralState, reason: AnswerCode | None
 ) -> None:
     outbound = Guard(adapter).render_status(StatusUpdate("T-2031-77", state, reason, "2031-05-07"))
     assert Task.model_validate_json(outbound.body)
@@ -76,6 +85,20 @@ def test_a_recipient_says_what_became_of_our_task(read: Read, status: str, state
     parsed = read(task(status, identifier=[OURS]))
     assert isinstance(parsed, ParsedStatus)
     assert (parsed.reference, parsed.state) == ("m-1", state)
+
+
+def test_m_06_what_came_of_it_is_a_code_of_ours_or_unknown(read: Read) -> None:
+    parsed = read(task("completed", identifier=[OURS]))
+    assert parsed.reason is ServiceOutcome.UNKNOWN
+    other = {"type": concept("urn:x", "report"), "valueCodeableConcept": concept("urn:x", "she-was-treated")}
+    parsed = read(task("completed", identifier=[OURS], output=[other]))
+    assert parsed.reason is ServiceOutcome.UNKNOWN
+    ours = {
+        "type": concept("urn:x", "outcome"),
+        "valueCodeableConcept": concept("urn:referral-gateway:fhir:service-outcome", "invented"),
+    }
+    refused = read(task("completed", identifier=[OURS], output=[ours]))
+    assert str(refused) == "unknown_code:service-outcome at /output/0/valueCodeableConcept/coding/0/code"
 
 
 @pytest.mark.parametrize("status", ["cancelled", "entered-in-error"])

@@ -22,7 +22,17 @@ from adapters.sdk import (
     UnsupportedError,
 )
 from adapters.sdk.checks import sample_outgoing
-from adapters.sdk.codes import Document, Json, Loss, NoticeAsk, NoticeKind, ReferralState, RejectionReason
+from adapters.sdk.codes import (
+    AnswerCode,
+    Document,
+    Json,
+    Loss,
+    NoticeAsk,
+    NoticeKind,
+    ReferralState,
+    RejectionReason,
+    ServiceOutcome,
+)
 from adapters.sdk.errors import SubjectUnclearError
 from adapters.sdk.guard import Guard
 from adapters.sdk.xml.reading import read_xml
@@ -124,9 +134,11 @@ def test_obligations_and_the_day_travel_with_the_message(adapter: Guard) -> None
 
 @pytest.mark.parametrize("state", ReferralState)
 def test_a_state_comes_back(adapter: Guard, json_adapter: Guard, state: ReferralState) -> None:
-    reason = RejectionReason.NO_CAPACITY if state is ReferralState.REJECTED else None
+    reason: AnswerCode | None = RejectionReason.NO_CAPACITY if state is ReferralState.REJECTED else None
+    reason = ServiceOutcome.UNKNOWN if state is ReferralState.COMPLETED else reason  # NIEM has no word for another.
     for made in (adapter, json_adapter):
         outbound = made.render_status(StatusUpdate("NH-2031-0417", state, reason, "2031-05-07"))
+        assert [loss.path for loss in outbound.losses] == (["/reason"] if state is ReferralState.COMPLETED else [])
         parsed = adapter.parse(Inbound(outbound.body, outbound.media_type))
         if state is ReferralState.REVOKED:
             assert isinstance(parsed, ParsedRevocation)

@@ -9,6 +9,7 @@ from adapters.sdk.contract import Inbound, ParsedStatus, StatusUpdate
 from adapters.sdk.errors import UnsupportedError
 from adapters.sdk.guard import Guard
 from adapters.systems.primero.adapter import Primero
+from schemas.answer_codes import AnswerCode, ServiceOutcome
 from schemas.vocabulary import ReferralState, RejectionReason
 
 REFERRAL = {"type": "Referral", "record_id": "0d9f6a52", "record_type": "Child"}
@@ -18,7 +19,7 @@ def outcome(**fields: object) -> object:
     return parse_outcome(Primero(), Inbound(json.dumps({"data": fields}).encode(), "application/json"))
 
 
-def status(**fields: object) -> tuple[ReferralState, RejectionReason | None]:
+def status(**fields: object) -> tuple[ReferralState, AnswerCode | None]:
     parsed = outcome(**REFERRAL, **fields)
     assert isinstance(parsed, ParsedStatus), parsed
     assert parsed.reference == "0d9f6a52"
@@ -39,8 +40,8 @@ def status(**fields: object) -> tuple[ReferralState, RejectionReason | None]:
             RejectionReason.NO_CAPACITY,
         ),
         ({"status": "rejected", "rejected_reason": "she is unwell"}, ReferralState.REJECTED, RejectionReason.OTHER),
-        ({"status": "done"}, ReferralState.COMPLETED, None),
-        ({"status": "done", "success_status": "successful"}, ReferralState.COMPLETED, None),
+        ({"status": "done"}, ReferralState.COMPLETED, ServiceOutcome.UNKNOWN),
+        ({"status": "done", "success_status": "successful"}, ReferralState.COMPLETED, ServiceOutcome.PROVIDED),
         ({"status": "done", "success_status": "not_successful"}, ReferralState.CANCELLED, None),
         (
             {
@@ -54,7 +55,7 @@ def status(**fields: object) -> tuple[ReferralState, RejectionReason | None]:
         ({"status": "revoked"}, ReferralState.REVOKED, None),
     ],
 )
-def test_a_status_is_read(fields: dict[str, object], state: ReferralState, reason: RejectionReason | None) -> None:
+def test_a_status_is_read(fields: dict[str, object], state: ReferralState, reason: AnswerCode | None) -> None:
     assert status(**fields) == (state, reason)
 
 
@@ -140,7 +141,8 @@ def test_an_end_without_a_reason_gets_none_made_up() -> None:
 @pytest.mark.parametrize("state", sorted(set(WRITTEN) - {ReferralState.SUBMITTED, ReferralState.IN_PROGRESS}))
 def test_a_status_written_is_read_back(state: ReferralState) -> None:
     reasoned = state in {ReferralState.REJECTED, ReferralState.CANCELLED}
-    reason = RejectionReason.CLIENT_REFUSED if reasoned else None
+    reason: AnswerCode | None = RejectionReason.CLIENT_REFUSED if reasoned else None
+    reason = ServiceOutcome.PROVIDED if state is ReferralState.COMPLETED else reason
     outbound = Guard(Primero()).render_status(StatusUpdate("0d9f6a52", state, reason, "2031-05-06"))
     parsed = parse_outcome(Primero(), Inbound(outbound.body, outbound.media_type))
     assert parsed == ParsedStatus("0d9f6a52", state, reason)
