@@ -18,7 +18,9 @@ LOOPBACK = "127.0.0.1"
 
 # Seeded, and without a clock: a slow machine is not a defect, and a red run can be run again. `make evidence` searches
 # wider, with counts of its own.
-settings.register_profile("seeded", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "seeded", max_examples=40, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("seeded")
 
 

@@ -1,11 +1,15 @@
 """A whole gateway in this process: real files, real keys, the real application over ASGI, a clock that can be set."""
 
 import asyncio
+import atexit
+import shutil
 import sqlite3
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import httpx
@@ -17,6 +21,7 @@ from gateway.demo.world import World, peopled, settings_of
 from gateway.installation.preparing import prepare
 from gateway.wiring import build
 
+_SECRET = SystemEntropy().bytes(32).hex()
 KEPT_OF_A_DOCUMENT = (
     *("person", "binding", "consent_event", "referral", "parcel", "idempotency"),
     *("strike", "probing_lock", "ledger_leaf", "person_leaf"),
@@ -74,14 +79,29 @@ class Line:
             return database.execute(f"select count(*) from {table}").fetchone()[0]  # noqa: S608 - a name of the list above
 
 
+@cache
+def _prepared() -> Path:
+    """Return an empty installation to copy: a key ring and databases take longer to make than most tests."""
+    root = Path(tempfile.mkdtemp())
+    atexit.register(shutil.rmtree, root, ignore_errors=True)
+    with emptied(root / "kept") as folder:
+        folder.secret.write_text(_SECRET)
+        prepare(settings_of(folder), SystemEntropy())
+        shutil.copytree(root / "kept", root / "prepared")
+    return root / "prepared"
+
+
 @contextmanager
 def a_line(root: Path, **settings: object) -> Iterator[Line]:
     """Open one, with everybody registered and signed in; `settings` are those that differ from the demonstration's."""
     clock = ShiftedClock()
     with emptied(root) as folder:
-        folder.secret.write_text(SystemEntropy().bytes(32).hex())
         given = settings_of(folder).model_copy(update=settings)
-        prepare(given, SystemEntropy())
+        if given.database_url or given.person_keys_url:
+            folder.secret.write_text(_SECRET)
+            prepare(given, SystemEntropy())
+        else:
+            shutil.copytree(_prepared(), root, dirs_exist_ok=True)
         gateway = build(given, clock)
         gateway.start()
         try:

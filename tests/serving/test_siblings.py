@@ -26,20 +26,23 @@ def two(operator: Operator) -> Iterator[Served]:
         yield served
 
 
-def test_each_answers_alone(two: Served) -> None:
+def test_each_answers_alone_one_that_dies_is_replaced_and_all_end_in_order(two: Served) -> None:
     (sibling,) = _siblings(two)
-
     with _held(sibling):
         assert _answers(two)
 
-
-def test_one_that_dies_is_missed_by_nobody_and_replaced(two: Served) -> None:
-    (dead,) = _siblings(two)
-
-    os.kill(dead, signal.SIGKILL)
-
+    os.kill(sibling, signal.SIGKILL)
     assert all(_answers(two) for _ in range(20))
-    _until(lambda: any(pid != dead for pid in _siblings(two)))
+    _until(lambda: any(pid != sibling for pid in _siblings(two)))
+    with _held(two.process.pid):
+        _until(lambda: _answers(two))
+    began = time.monotonic()
+    said = two.ends()
+
+    assert time.monotonic() - began < 10
+    assert said.code == 0
+    events = [json.loads(line)["event"] for line in said.err.splitlines()]
+    assert events == ["started", "sibling_started", "sibling_died", "sibling_started", "stopping", "stopped"]
 
 
 def test_none_outlives_the_first_however_that_one_dies(two: Served) -> None:
@@ -49,26 +52,9 @@ def test_none_outlives_the_first_however_that_one_dies(two: Served) -> None:
 
     assert said.code == -signal.SIGKILL
     _until(lambda: not Path(f"/proc/{left}").exists())
-    with two.operator.serves(GATEWAY_PORT=two.url.rpartition(":")[2]) as next_one:
-        assert next_one.url == two.url
-
-
-def test_all_end_in_order_within_ten_seconds_and_say_so_once(two: Served) -> None:
-    (sibling,) = _siblings(two)
-    began = time.monotonic()
-
-    said = two.ends()
-
-    assert time.monotonic() - began < 10
-    assert said.code == 0
-    events = [json.loads(line)["event"] for line in said.err.splitlines()]
-    assert events == ["started", "sibling_started", "stopping", "stopped"]
-    assert not Path(f"/proc/{sibling}").exists()
-
-
-def test_alone_means_alone(operator: Operator) -> None:
-    with operator.serves(GATEWAY_WORKERS="1") as served:
-        assert not _siblings(served)
+    with two.operator.serves(GATEWAY_PORT=two.url.rpartition(":")[2]) as alone:
+        assert alone.url == two.url
+        assert not _siblings(alone)
 
 
 def _siblings(served: Served) -> list[int]:
