@@ -1,0 +1,107 @@
+"""Where the gateway itself may connect to: an address the operator registered, looked at after the name is resolved.
+
+A name is resolved once and the connection goes to the very address that was looked at, so nobody can answer one thing
+to the look and another to the connection. Of several addresses every one must be fit: whoever mixes is not trusted.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from typing import Final, TypeAlias
+from urllib.parse import SplitResult, urlsplit
+
+from gateway.core.errors import OperatorError
+
+Resolve: TypeAlias = Callable[[str, int], Awaitable[Sequence[str]]]
+"""Return every address of a host and port, as text. Raises OSError."""
+
+_PORTS: Final = {"https": 443, "http": 80}
+_NAT64: Final = IPv6Network("64:ff9b::/96")
+
+
+class DestinationRefusedError(OperatorError):
+    """An address the gateway does not connect to; `code` says why and names no value."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """A base address as the operator registered it. `loopback`: this machine, and nothing else, also without TLS."""
+
+    scheme: str
+    host: str
+    port: int
+    path: str
+    loopback: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Pinned:
+    """A destination and the address a connection to it goes to."""
+
+    destination: Destination
+    address: str
+
+
+def destination(base: str, *, loopback: bool = False) -> Destination:
+    """Return the destination a base address names. Raises DestinationRefusedError."""
+    try:
+        parts = urlsplit(base)
+        port = parts.port or _PORTS.get(parts.scheme, 0)
+    except ValueError:
+        raise DestinationRefusedError("address_unreadable") from None
+    _refuse_more_than_an_address(base, parts)
+    if parts.scheme != "https" and not (loopback and parts.scheme == "http"):
+        raise DestinationRefusedError("not_https")
+    return Destination(parts.scheme, parts.hostname or "", port, parts.path.rstrip("/"), loopback)
+
+
+async def pinned(wanted: Destination, resolve: Resolve) -> Pinned:
+    """Resolve a destination and hold on to one of its addresses. Raises DestinationRefusedError."""
+    try:
+        found = await resolve(wanted.host, wanted.port)
+    except (OSError, UnicodeError):  # A name that cannot be encoded (RFC 5890) raises the second.
+        found = ()
+    if not found:
+        raise DestinationRefusedError("name_unknown")
+    if not all(is_fit(address, loopback=wanted.loopback) for address in found):
+        raise DestinationRefusedError("address_refused")
+    return Pinned(wanted, found[0])
+
+
+def is_fit(address: str, *, loopback: bool) -> bool:
+    """Say whether a resolved address may be connected to: a public one, or where allowed this machine's own.
+
+    Private, link-local (a cloud's metadata service among them), shared, reserved and multicast addresses are not, nor
+    is an IPv4 address dressed up as IPv6 where the one inside is not, nor a tunnel that nobody can see the end of.
+    """
+    try:
+        found = _undressed(ip_address(address))
+    except ValueError:  # An address with a zone is link-local, whatever the rest says.
+        return False
+    if loopback:
+        return found.is_loopback
+    if isinstance(found, IPv6Address) and (found.sixtofour or found.teredo or found.is_site_local):
+        return False
+    return found.is_global and not (found.is_multicast or found.is_reserved)
+
+
+def _undressed(found: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
+    if isinstance(found, IPv4Address):
+        return found
+    if found.scope_id is not None:
+        raise ValueError
+    if found.ipv4_mapped is not None:
+        return found.ipv4_mapped
+    return IPv4Address(int(found) & 0xFFFFFFFF) if found in _NAT64 else found
+
+
+def _refuse_more_than_an_address(base: str, parts: SplitResult) -> None:
+    """Credentials, a query or a fragment do not belong in an address, nor what a log or a header would break on."""
+    if not (base.isascii() and base.isprintable()) or set(base) & set(" \\%") or ".." in parts.path:
+        raise DestinationRefusedError("address_unreadable")
+    if not parts.hostname or "@" in parts.netloc or "?" in base or "#" in base:
+        raise DestinationRefusedError("more_than_an_address")

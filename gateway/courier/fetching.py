@@ -1,0 +1,90 @@
+"""Fetches one document from a registered destination, within bounds: no redirect, no proxy, so many bytes, so long.
+
+Nothing that comes back is logged, and no error carries a word of it.
+"""
+
+import asyncio
+import socket
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import httpx
+
+from gateway.core.errors import RecipientError
+from gateway.courier.destinations import Destination, Pinned, Resolve, pinned
+
+
+class NotFetchedError(RecipientError):
+    """What was asked for was not had; `code` says why and names no value."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """At most so many bytes, in so many seconds for all of it: name, connection, answer."""
+
+    size: int = 1_048_576
+    seconds: float = 10.0
+
+
+async def resolved(host: str, port: int) -> Sequence[str]:
+    """Ask the machine's resolver for every address of a host. Raises OSError."""
+    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return [str(address[0]) for *_, address in found]
+
+
+async def fetch(
+    wanted: Destination,
+    path: str,
+    headers: Mapping[str, str],
+    bounds: Bounds,
+    resolve: Resolve = resolved,
+) -> tuple[bytes, str]:
+    """Return the bytes below the destination's base, and their media type as it was said.
+
+    `path` is the caller's own, each step of it checked. Raises DestinationRefusedError or NotFetchedError.
+    """
+    try:
+        async with asyncio.timeout(bounds.seconds):
+            return await _got(await pinned(wanted, resolve), path, headers, bounds)
+    except TimeoutError:
+        raise NotFetchedError("too_slow") from None
+    except httpx.HTTPError:
+        raise NotFetchedError("unreachable") from None
+
+
+async def _got(pin: Pinned, path: str, headers: Mapping[str, str], bounds: Bounds) -> tuple[bytes, str]:
+    """Connect to the pinned address; the name stands in Host and in the TLS handshake, and the certificate is its.
+
+    The caller keeps the time of the whole; the client's own begins anew with every byte and only comes after it.
+    """
+    to = pin.destination
+    address = f"[{pin.address}]" if ":" in pin.address else pin.address
+    host = f"[{to.host}]" if ":" in to.host else to.host
+    sent = {**headers, "Host": f"{host}:{to.port}", "Accept-Encoding": "identity"}
+    async with (
+        httpx.AsyncClient(trust_env=False, follow_redirects=False, timeout=2 * bounds.seconds) as client,
+        client.stream(
+            "GET",
+            f"{to.scheme}://{address}:{to.port}{to.path}{path}",
+            headers=sent,
+            extensions={"sni_hostname": to.host},
+        ) as response,
+    ):
+        if response.status_code != httpx.codes.OK:
+            raise NotFetchedError("not_given")
+        if response.headers.get("content-encoding", "identity") != "identity":
+            raise NotFetchedError("encoded")  # Unpacked it could be any size.
+        return await _within(response, bounds.size), response.headers.get("content-type", "")
+
+
+async def _within(response: httpx.Response, size: int) -> bytes:
+    received = bytearray()
+    async for chunk in response.aiter_raw():
+        received += chunk
+        if len(received) > size:
+            raise NotFetchedError("too_large")
+    return bytes(received)
