@@ -6,11 +6,14 @@ Nothing happens at import.
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 
 from gateway import __version__
 from gateway.admin.application import application as operators_application
 from gateway.admin.operations import Operations
+from gateway.clock import SystemEntropy
+from gateway.core.hooks import Hooks, Locks
+from gateway.courier.primero_hooks import read_hooks
 from gateway.oauth.algorithms import ALGORITHMS
 from gateway.oauth.endpoints import router
 from gateway.oauth.errors import UnverifiableError
@@ -18,11 +21,15 @@ from gateway.oauth.keys import public_key
 from gateway.people.application import router as people_router
 from gateway.web.application import application
 from gateway.web.fhir.application import router as fhir_router
+from gateway.web.hooks import router as hooks_router
 from gateway.wiring import Gateway
 
 
 def create_app(gateway: Gateway) -> FastAPI:
-    """Return the application; the gateway starts and closes with it."""
+    """Return the application; the gateway starts and closes with it.
+
+    Raises OperatorError where a file of hooks is named and anything in it is wrong.
+    """
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -33,8 +40,19 @@ def create_app(gateway: Gateway) -> FastAPI:
         finally:
             gateway.close()
 
-    doors = (router(gateway.oauth), people_router(gateway.people), fhir_router(gateway.fhir, __version__))
+    doors = (
+        router(gateway.oauth),
+        people_router(gateway.people),
+        fhir_router(gateway.fhir, __version__),
+        _hooks(gateway),
+    )
     return application(gateway.door, doors, gateway.ready, lifespan, __version__)
+
+
+def _hooks(gateway: Gateway) -> APIRouter:
+    """Return the route of the registered hooks."""
+    locks = Locks(read_hooks(gateway.settings), SystemEntropy().bytes(32))
+    return hooks_router(gateway.door, Hooks(gateway.door.exchange, gateway.clients, locks))
 
 
 def create_operator_app(gateway: Gateway) -> FastAPI:

@@ -80,6 +80,9 @@ class Settings(BaseSettings):
     adapter_seconds: Annotated[
         int, Field(ge=1, le=60, description="Longest an adapter's worker process may take for a document, in seconds.")
     ] = 5
+    primero_hooks: Annotated[
+        Path | None, Field(description="File of the Primero webhooks that are taken (docs/primero-webhooks.md).")
+    ] = None
     demo: Annotated[bool, Field(description="Demonstration: everything beside the database, loopback only.")] = False
 
     @model_validator(mode="after")
@@ -139,7 +142,7 @@ class Settings(BaseSettings):
         would have both.
         """
         if self.secret_file is not None:
-            if self._lies_beside(self.secret_file) and not self.demo:
+            if self.lies_beside(self.secret_file) and not self.demo:
                 raise OperatorError("the secret file lies beside the database; keep it elsewhere")
             try:
                 return self.secret_file.read_bytes()
@@ -149,7 +152,7 @@ class Settings(BaseSettings):
             return self.secret.get_secret_value().encode()
         raise OperatorError(f"nothing unlocks the key ring; set {PREFIX}SECRET_FILE")
 
-    def _lies_beside(self, file: Path) -> bool:
+    def lies_beside(self, file: Path) -> bool:
         """Say whether a file lies in the data folder, or in that of a database kept elsewhere."""
         urls = (self.database(), self.person_key_database())
         elsewhere = [Path(url.removeprefix(_SQLITE)).parent for url in urls if url.startswith(_SQLITE)]

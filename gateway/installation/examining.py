@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from gateway.core.errors import OperatorError
+from gateway.courier.primero_hooks import read_hooks
 from gateway.installation.folder import is_open_to_others, require_private
 from gateway.installation.preparing import sqlite_file
 from gateway.keyring.local import LocalKeyRing
@@ -48,6 +49,7 @@ def examine(settings: Settings, now: datetime) -> list[Finding]:
         _space(settings),
         _clock(settings, now),
         _adapters(settings),
+        _hooks(settings),
     ]
 
 
@@ -149,6 +151,14 @@ def _adapters(settings: Settings) -> Finding:
     return Finding(
         name, bool(found.by_key), says, "" if found.by_key else "pip install --force-reinstall referral-gateway"
     )
+
+
+def _hooks(settings: Settings) -> Finding:
+    """Read the file of Primero webhooks as the gateway will when it starts."""
+    name, file = "hooks", settings.primero_hooks
+    if file is None:
+        return Finding(name, ok=True, says="No Primero webhook is registered.")
+    return _tried(name, "Every Primero webhook is complete.", lambda: read_hooks(settings), f"less {_quoted(file)}")
 
 
 def _quoted(path: Path) -> str:

@@ -21,8 +21,8 @@ def test_a_sound_installation_has_no_problem(operator: Operator) -> None:
 
     assert (said.code, said.json["ok"]) == (0, True)
     assert _names(said, ok=True) == {
-        "settings", "packages", "data folder", "secret", "file modes", "disk space", "clock", "adapters", "key ring",
-        "schema", "person keys", "gateway",
+        "settings", "packages", "data folder", "secret", "file modes", "disk space", "clock", "adapters", "hooks",
+        "key ring", "schema", "person keys", "gateway",
     }  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -208,3 +209,17 @@ def test_every_operation_of_the_whole_application_has_an_id_of_its_own(gateway: 
 def test_nothing_of_a_gateway_prints_its_secrets(gateway: Gateway) -> None:
     assert SECRET not in repr(gateway)
     assert PERSON_REF not in repr(gateway)
+
+
+def test_a_file_of_hooks_that_is_wrong_refuses_the_start(gateway: Gateway, tmp_path: Path) -> None:
+    file = tmp_path / "hooks.toml"
+    file.write_text("[from-primero]")
+    named = replace(gateway, settings=gateway.settings.model_copy(update={"primero_hooks": file}))
+    with pytest.raises(OperatorError, match="'/from-primero/agency': required"):
+        create_app(named)
+
+
+def test_hooks_are_served_and_stand_in_no_description(gateway: Gateway) -> None:
+    app = create_app(gateway)
+    assert app.url_path_for("hint", hook="from-primero") == "/hooks/primero/from-primero"
+    assert not any(path.startswith("/hooks") for path in app.openapi()["paths"])

@@ -1,0 +1,186 @@
+"""A hint that a case changed, and what the gateway does on one: fetch the case itself and send it over the line.
+
+A hint has no authority. It names a record; where that record is, with whose credential it is fetched, to whom it goes
+and in whose name is what the operator wrote down. What became of it is read where the agency reads everything else.
+"""
+
+import hmac
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final, Protocol
+
+from adapters.sdk.contract import Inbound
+from gateway.core.answers import Confirmed, NotFresh, Stale
+from gateway.core.blind import request_digest
+from gateway.core.callers import Caller, UsedProof
+from gateway.core.encoding import base64url
+from gateway.core.errors import OperatorError
+from gateway.core.exchange import Exchange
+from gateway.core.scopes import Scope
+from gateway.core.stages import Authenticated, Routing
+from schemas.canonical import canonical
+from schemas.vocabulary import Ground, Purpose, Urgency
+
+MOST: Final = 60
+"""Hints of one hook that are taken up within a window; each makes the gateway fetch a document."""
+
+WINDOW: Final = timedelta(minutes=1)
+
+_PROOF_BYTES: Final = 32
+_PROOF_LASTS: Final = timedelta(minutes=5)
+
+
+class Fetch(Protocol):
+    """Where a hook's cases are, and the gateway's own credential for them."""
+
+    async def fetched(self, record: str) -> tuple[bytes, str]:
+        """Return a case as it is now, and its media type, within bounds of size and time.
+
+        Raises RecipientError or OperatorError where it is not to be had.
+        """
+        ...
+
+
+class Registration(Protocol):
+    """What is registered about a client."""
+
+    @property
+    def agency(self) -> str:
+        """Whose system it is."""
+        ...
+
+    @property
+    def scopes(self) -> frozenset[Scope]:
+        """What it may ask for."""
+        ...
+
+    @property
+    def enabled(self) -> bool:
+        """Whether nobody switched it off."""
+        ...
+
+
+class Clients(Protocol):
+    """The clients there are, as the database has them now."""
+
+    def client(self, client_id: str) -> Registration | None:
+        """Return the client of that id."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Hook:
+    """One registered hook: in whose name, to whom, for what. `secret` is what the sender's system shows."""
+
+    id: str
+    agency: str
+    client: str
+    recipient: str
+    purpose: Purpose
+    secret: bytes = field(repr=False)
+    cases: Fetch = field(repr=False)
+
+
+class Locks:
+    """The hooks, opened by their secrets: compared as digests under a key of this process, in constant time."""
+
+    def __init__(self, hooks: Mapping[str, Hook], key: bytes) -> None:
+        """Lock each hook with its secret; one that does not exist has a lock that no secret opens."""
+        self._hooks = hooks
+        self._key = key
+        self._digests = {name: self._digest(b"secret", hook.secret) for name, hook in hooks.items()}
+        self._nobodys = self._digest(b"no secret", key)
+
+    def opened(self, name: str, shown: bytes) -> Hook | None:
+        """Return the hook when this is its secret; with equal work, None for a wrong secret and for an unknown hook."""
+        same = hmac.compare_digest(self._digests.get(name, self._nobodys), self._digest(b"secret", shown))
+        return self._hooks.get(name) if same else None
+
+    def _digest(self, use: bytes, said: bytes) -> bytes:
+        return hmac.digest(self._key, use + b"\0" + said, "sha256")
+
+
+class Pace:
+    """How often each hook was taken up of late, in this process."""
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self._taken: dict[str, deque[datetime]] = {}
+
+    def allows(self, hook: str, now: datetime) -> bool:
+        """Count one more, unless the window is full."""
+        taken = self._taken.setdefault(hook, deque())
+        while taken and taken[0] <= now - WINDOW:
+            taken.popleft()
+        if len(taken) >= MOST:
+            return False
+        taken.append(now)
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Hooks:
+    """Takes hints up."""
+
+    exchange: Exchange
+    clients: Clients
+    locks: Locks
+    pace: Pace = field(default_factory=Pace)
+
+    def in_time(self, hook: Hook) -> bool:
+        """Count a hint of this hook; False when there were too many."""
+        return self.pace.allows(hook.id, self.exchange.clock.now())
+
+    async def taken(self, hook: Hook, record: str) -> None:
+        """Fetch the case that is hinted at and send it: when this returns, it was decided and the decision is kept.
+
+        The record's id stands for her, and the adapter is told it, so that no other case is read in its place. Raises
+        AdapterError or SchemaViolationError for a case that is no referral, and RecipientError or OperatorError where
+        nothing was decided and the same hint may be sent again.
+        """
+        caller = self._caller(hook)
+        body, media_type = await hook.cases.fetched(record)
+        asked = Authenticated(
+            caller, self._routing(hook, record, body), Inbound(body, media_type, record), _supplement(record)
+        )
+        _require_decided(await self.exchange.accept(asked))
+
+    def _caller(self, hook: Hook) -> Caller:
+        """Return the registered client with a proof drawn for it: the transaction looks at the kill switch again."""
+        found = self.clients.client(hook.client)
+        if found is None or found.agency != hook.agency or Scope.SEND_REFERRALS not in found.scopes:
+            raise OperatorError("a hook names a client that may not send referrals for its agency")
+        if not found.enabled:
+            raise OperatorError("the client of a hook is switched off")
+        once, expires = self.exchange.entropy.bytes(_PROOF_BYTES), self.exchange.clock.now() + _PROOF_LASTS
+        proof = UsedProof(once, int(expires.timestamp()))
+        return Caller(
+            client_id=hook.client,
+            agency=hook.agency,
+            scopes=frozenset({Scope.SEND_REFERRALS}),
+            token_jti=f"hook-{base64url(once)}",
+            token_expires=proof.expires_at,
+            proof=proof,
+        )
+
+    def _routing(self, hook: Hook, record: str, body: bytes) -> Routing:
+        """Where it goes. The same revision over the same hook is the same request, whenever it is hinted at."""
+        route = (hook.id, hook.recipient, hook.purpose, record)
+        said = request_digest(self.exchange.keys, *(part.encode() for part in route), body).hex()
+        return Routing(hook.recipient, hook.purpose, Urgency.ROUTINE, Ground.CONSENT, f"hook|{said}")
+
+
+def _require_decided(outcome: Confirmed) -> None:
+    match outcome:
+        case NotFresh():
+            raise OperatorError("the client of a hook is switched off")
+        case Stale():
+            raise OperatorError("nothing was decided")
+        case _:
+            return
+
+
+def _supplement(record: str) -> bytes:
+    return canonical({"schema": "supplement/1.0", "subject": {"person_ref": record}})
