@@ -1,7 +1,8 @@
-"""One audited table of countries: ISO 3166-1, FIPS 10-4, ids in Primero, names, demonyms; the unknown is refused.
+"""One audited table of countries: ISO 3166-1, FIPS 10-4, UNHCR, Primero, names, demonyms; the unknown is refused.
 
 `data/countries.csv` has a row for each ISO 3166-1 country, with every FIPS 10-4 code that means a part or all of it,
 and, without an ISO code, a row for each code that means no country there (seas, disputed reefs, a dissolved territory).
+`unhcr` are the three-letter codes of UNHCR's registration, which look like ISO's and are not: its ARE is Egypt.
 `slug` is the id that an instance of Primero gives a country, and `primero` says `seed` where its own list has it.
 `data/english_names.csv` and `data/demonyms.csv` are the lists of the United Kingdom's public services, each entry with
 its country, or without one where ISO 3166-1 has none or the word means two. The first of several is what is written.
@@ -21,6 +22,8 @@ from adapters.sdk.errors import UnsupportedError
 class Country:
     """One ISO 3166-1 country. `fips` are its FIPS 10-4 codes: none, one, or several where FIPS is finer.
 
+    `unhcr` are UNHCR's, the one to write first.
+
     `slug` is its id in lookup-country of Primero, and `seeded` whether the list that Primero brings along has it.
     """
 
@@ -28,6 +31,7 @@ class Country:
     iso3: str
     name: str
     fips: tuple[str, ...]
+    unhcr: tuple[str, ...]
     slug: str
     seeded: bool
 
@@ -39,9 +43,11 @@ class Countries:
     by_iso2: Mapping[str, Country]
     by_iso3: Mapping[str, Country]
     by_fips: Mapping[str, Country]
+    by_unhcr: Mapping[str, Country]
     by_slug: Mapping[str, Country]
     by_name: Mapping[str, Country]
     fips_unmapped: frozenset[str]
+    unhcr_unmapped: frozenset[str]
     slugs_unmapped: frozenset[str]
     by_english_name: Mapping[str, str | None]
     by_demonym: Mapping[str, str | None]
@@ -62,6 +68,15 @@ class Countries:
         """Return the FIPS 10-4 code, or None where FIPS has none or has several and so cannot say just this country."""
         country = self.by_iso2.get(iso2)
         return country.fips[0] if country is not None and len(country.fips) == 1 else None
+
+    def from_unhcr(self, code: str, pointer: str) -> str | None:
+        """Return the alpha-2 code, or None for a code that is no country of ISO 3166-1. Raises UnsupportedError."""
+        return None if code in self.unhcr_unmapped else _known(self.by_unhcr, code, pointer, "unhcr")
+
+    def to_unhcr(self, iso2: str) -> str | None:
+        """Return UNHCR's code, or None where it has none."""
+        country = self.by_iso2.get(iso2)
+        return country.unhcr[0] if country is not None and country.unhcr else None
 
     def from_slug(self, slug: str, pointer: str) -> str | None:
         """Return the alpha-2 code, or None for an id that ISO 3166-1 has no code for. Raises UnsupportedError."""
@@ -104,7 +119,15 @@ def read_countries() -> Countries:
     text = files("adapters.sdk").joinpath("data/countries.csv").read_text(encoding="utf-8")
     rows = list(csv.DictReader(text.splitlines()))
     countries = [
-        Country(row["iso2"], row["iso3"], row["name"], tuple(row["fips"].split()), row["slug"], bool(row["primero"]))
+        Country(
+            iso2=row["iso2"],
+            iso3=row["iso3"],
+            name=row["name"],
+            fips=tuple(row["fips"].split()),
+            unhcr=tuple(row["unhcr"].split()),
+            slug=row["slug"],
+            seeded=bool(row["primero"]),
+        )
         for row in rows
         if row["iso2"]
     ]
@@ -112,9 +135,11 @@ def read_countries() -> Countries:
         by_iso2={country.iso2: country for country in countries},
         by_iso3={country.iso3: country for country in countries},
         by_fips={code: country for country in countries for code in country.fips},
+        by_unhcr={code: country for country in countries for code in country.unhcr},
         by_slug={country.slug: country for country in countries},
         by_name={country.name.casefold(): country for country in countries},
         fips_unmapped=frozenset(row["fips"] for row in rows if row["fips"] and not row["iso2"]),
+        unhcr_unmapped=frozenset(row["unhcr"] for row in rows if row["unhcr"] and not row["iso2"]),
         slugs_unmapped=frozenset(row["slug"] for row in rows if row["slug"] and not row["iso2"]),
         by_english_name=_listed("english_names.csv", "name"),
         by_demonym=_listed("demonyms.csv", "demonym"),

@@ -213,3 +213,32 @@ def test_a_country_is_known_by_its_name_and_never_by_a_part_of_it() -> None:
     assert COUNTRIES.from_name("aLbAnIa") == "AL"
     assert COUNTRIES.from_name("Guinea") == "GN"
     assert COUNTRIES.from_name("North") is None
+
+
+def test_every_published_unhcr_code_is_mapped_or_left_out_on_purpose() -> None:
+    text = sample("unhcr-errf", "reference", "CountryCode-Table 1.csv").read_text("utf-8-sig", errors="replace")
+    published = {row["CountryCode"] for row in csv.DictReader(text.splitlines())} - {"-"}
+    assert published == set(COUNTRIES.by_unhcr) | COUNTRIES.unhcr_unmapped
+    assert {"KUR", "NAN", "SCG", "SIK", "SOV", "TIB", "U", "YUG", "ZZZ"} == COUNTRIES.unhcr_unmapped
+
+
+def test_no_unhcr_code_means_two_countries_and_each_country_is_written_as_it_is_read() -> None:
+    listed = [code for country in COUNTRIES.by_iso2.values() for code in country.unhcr]
+    assert len(listed) == len(set(listed))
+    written = {iso2: COUNTRIES.to_unhcr(iso2) for iso2 in COUNTRIES.by_iso2}
+    assert all(COUNTRIES.from_unhcr(code, "/x") == iso2 for iso2, code in written.items() if code is not None)
+
+
+@pytest.mark.parametrize(("unhcr", "iso2"), [("ARE", "EG"), ("AUS", "AT"), ("MAR", "MQ"), ("GFR", "DE"), ("UAE", "AE")])
+def test_unhcr_codes_that_look_like_those_of_iso_are_told_apart(unhcr: str, iso2: str) -> None:
+    assert COUNTRIES.from_unhcr(unhcr, "/x") == iso2
+
+
+@pytest.mark.parametrize("unhcr", ["DEU", "", "are", "ZZ"])
+def test_an_unknown_unhcr_code_is_refused(unhcr: str) -> None:
+    with pytest.raises(UnsupportedError):
+        COUNTRIES.from_unhcr(unhcr, "/x")
+
+
+def test_a_state_that_is_no_more_is_no_country() -> None:
+    assert COUNTRIES.from_unhcr("YUG", "/x") is None

@@ -16,6 +16,7 @@ from checkout import ROOT
 PURE_SCHEMAS = (
     "schemas.vocabulary",
     "schemas.case_codes",
+    "schemas.answer_codes",
     "schemas.documents",
     "schemas.canonical",
     "schemas.plainness",
