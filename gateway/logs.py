@@ -29,6 +29,7 @@ ALLOWED = frozenset(
         "size",
         "milliseconds",
         "adapter",
+        "duty",
         "state",
     }
 )

@@ -6,11 +6,10 @@ from typing import Protocol
 from books import Book
 from builders import SHELTER_KEY
 from fake_outbox import FakeOutbox
+from fake_people import FakePeople, FakePersonKeys
 from fakes import (
     FakeClock,
     FakeDirectory,
-    FakePeople,
-    FakePersonKeys,
     FakeRecorder,
     SeededEntropy,
 )

@@ -29,14 +29,13 @@ from fake_erasures import FakeErasureBook, FakeKeyStore
 from fake_notices import FakeNotices
 from fake_outbox import FakeOutbox
 from fake_overrides import FakeOverrides
+from fake_people import FakePeople, FakePersonKeys
 from fake_releases import FakeReleases
 from fake_replacements import FakeReplaceable
 from fake_rooms import FakeRooms
 from fakes import (
     FakeClock,
     FakeDirectory,
-    FakePeople,
-    FakePersonKeys,
     FakeRecorder,
     SeededEntropy,
     run,
@@ -88,9 +87,9 @@ class Line:
 
     def __post_init__(self) -> None:
         entropy, book, clock = SeededEntropy(), self.book, self.clock
-        self.directory = FakeDirectory(book)
+        self.directory = FakeDirectory(book, remembers=self.remembers)
         self.person_keys = FakePersonKeys(entropy)
-        self.people = FakePeople(book, keys=self.person_keys, remembers=self.remembers)
+        self.people = FakePeople(book, keys=self.person_keys, remembers=self.remembers, directory=self.directory)
         self.recorder = FakeRecorder(book, clock)
         packing = Packing(self.adapters, KEYS, entropy, timedelta(minutes=self.policy.delivery_jitter_minutes))
         directory, people, person_keys, recorder = self.directory, self.people, self.person_keys, self.recorder

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
 from builders import NOON, POLICE, SHELTER, a_caller
-from fakes import FakeClock, FakePersonKeys, SeededEntropy
+from fake_people import FakePersonKeys
+from fakes import FakeClock, SeededEntropy
 from rings import bytes_from
 from sqlalchemy import create_engine, event, text
 

@@ -92,6 +92,7 @@ class Capacity:
             outcome = await self.desk.recorder.record(self._asking(actor, ways, valid, idempotency))
             if not isinstance(outcome, Stale):
                 return outcome
+            self.desk.people.forget(outcome.heads)  # What is remembered of agencies and agreements hangs on them too.
         raise OperatorError("the agreements a question rests on keep changing")
 
     async def answer(

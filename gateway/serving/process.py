@@ -16,7 +16,7 @@ import uvloop
 
 from gateway.app import create_app, create_operator_app
 from gateway.clock import SystemEntropy
-from gateway.courier.escalation import Escalation
+from gateway.courier.duties import duties
 from gateway.courier.housekeeping import Housekeeping
 from gateway.installation.folder import exclusive
 from gateway.serving import sockets
@@ -53,10 +53,8 @@ def forbid_core_dumps() -> None:
 async def _run(gateway: Gateway, public: socket, operators: socket, announce: Callable[[str], None]) -> None:
     app, log, door = create_app(gateway), structlog.get_logger(), gateway.door
     async with app.router.lifespan_context(app):  # (4)
-        beside = [
-            asyncio.create_task(Housekeeping(gateway.writer, door.overrides, door.children, door.erasures).run()),
-            asyncio.create_task(Escalation(gateway.writer, SystemEntropy()).run()),
-        ]
+        mine = duties(gateway.writer, SystemEntropy(), door.overrides, door.children, door.erasures)
+        housekeeping = asyncio.create_task(Housekeeping(mine).run())
         servers = {server(app): public, server(create_operator_app(gateway)): operators}
         async with served(servers, signalled()) as stopped:  # (5)
             announce(gateway.settings.public_url)
@@ -65,6 +63,5 @@ async def _run(gateway: Gateway, public: socket, operators: socket, announce: Ca
             await stopped.wait()
             log.info("stopping")
         await siblings
-        for task in beside:
-            task.cancel()
+        housekeeping.cancel()
     log.info("stopped")

@@ -9,6 +9,7 @@ import uvloop
 
 from gateway import logs
 from gateway.app import create_app
+from gateway.core.errors import GatewayError
 from gateway.serving.servers import Stop, served, server
 from gateway.settings import read
 from gateway.wiring import Gateway, build
@@ -29,6 +30,16 @@ async def _run(gateway: Gateway, public: socket) -> None:
         asyncio.get_running_loop().remove_reader(sys.stdin.fileno())
 
 
-if __name__ == "__main__":
+def main(listening: int) -> int:
+    """Return how the process ends. What kept it from beginning is a line in the log, by kind, and no traceback."""
     logs.configure()
-    run(int(sys.argv[1]))
+    try:
+        run(listening)
+    except GatewayError as error:
+        structlog.get_logger().error("sibling_not_started", code=type(error).__name__)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(int(sys.argv[1])))

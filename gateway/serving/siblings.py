@@ -9,6 +9,7 @@ process, however that one dies; one that dies is started again.
 import asyncio
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
+from contextlib import suppress
 from dataclasses import dataclass
 from socket import socket
 
@@ -38,14 +39,12 @@ class Siblings:
 
     async def _keep_one(self, stopped: asyncio.Event) -> None:
         while not stopped.is_set():
-            sibling = await self._started()
-            ended, asked = asyncio.create_task(sibling.wait()), asyncio.create_task(stopped.wait())
-            await asyncio.wait({ended, asked}, return_when=asyncio.FIRST_COMPLETED)
+            try:
+                await _lived(await self._started(), stopped)
+            except OSError as error:  # No process, no descriptors, no memory: for now, perhaps.
+                structlog.get_logger().error("sibling_not_started", code=type(error).__name__)
             if not stopped.is_set():
-                structlog.get_logger().error("sibling_died")
-                await asyncio.wait({asked}, timeout=_BEFORE_ANOTHER)
-            asked.cancel()
-            await _let_go(sibling)
+                await _passed(stopped, _BEFORE_ANOTHER)
 
     async def _started(self) -> Process:
         """Start one in a session of its own: Ctrl-C is for the first process, which lets the others end in order."""
@@ -54,6 +53,22 @@ class Siblings:
             *(sys.executable, "-P", "-m", self.module, str(listening)),
             stdin=PIPE, stdout=DEVNULL, pass_fds=(listening,), start_new_session=True, env=self.settings.handed_on(),
         )  # fmt: skip
+
+
+async def _lived(sibling: Process, stopped: asyncio.Event) -> None:
+    """Return once it is gone: it died, or was let go because the event is set."""
+    ended, asked = asyncio.create_task(sibling.wait()), asyncio.create_task(stopped.wait())
+    await asyncio.wait({ended, asked}, return_when=asyncio.FIRST_COMPLETED)
+    asked.cancel()
+    if not stopped.is_set():
+        structlog.get_logger().error("sibling_died")
+    await _let_go(sibling)
+
+
+async def _passed(stopped: asyncio.Event, seconds: float) -> None:
+    """Wait that long, or until the event is set."""
+    with suppress(TimeoutError):
+        await asyncio.wait_for(stopped.wait(), seconds)
 
 
 async def _let_go(sibling: Process) -> None:

@@ -5,6 +5,7 @@ import inspect
 import books
 import fake_notices
 import fake_outbox
+import fake_people
 import fakes
 import pytest
 import web_door
@@ -25,9 +26,9 @@ from gateway.store import (
 )
 
 PORTS: list[tuple[type, type, type]] = [
-    (ports.People, fakes.FakePeople, people.PeopleReader),
+    (ports.People, fake_people.FakePeople, people.PeopleReader),
     (ports.Directory, fakes.FakeDirectory, directory.DirectoryReader),
-    (ports.PersonKeys, fakes.FakePersonKeys, person_keys.PersonKeyStore),
+    (ports.PersonKeys, fake_people.FakePersonKeys, person_keys.PersonKeyStore),
     (ports.Recorder, fakes.FakeRecorder, writer.Writer),
     (ports.Transaction, books.FakeTransaction, transaction.ItemTransaction),
     (ports.Clock, fakes.FakeClock, clock.SystemClock),

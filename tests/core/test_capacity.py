@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from builders import PERSON_REF, POLICE, SHELTER, an_agreement
+from builders import PERSON_REF, POLICE, SHELTER, an_agency, an_agreement
 from fakes import run
 from line import BAY, ENFORCERS, HILL, NORTH, SHELTERS, Line, a_line
 
@@ -20,7 +20,7 @@ from schemas.capacity_codes import AgeGroup, RoomAnswer
 from schemas.catalogue import load
 from schemas.documents import Document, Json
 from schemas.errors import SchemaViolationError
-from schemas.vocabulary import Purpose
+from schemas.vocabulary import FunctionClass, Purpose
 
 BED: Document = {
     "schema": "capacity_question/1.0",
@@ -140,6 +140,16 @@ def test_m_05_where_no_agreement_asks_for_it_nobody_waits_for_room() -> None:
 
 def test_m_05_what_the_law_orders_waits_for_no_room(line: Line) -> None:
     assert codes(line.told(ground="court_order")) == ["not_permitted"], "it failed for want of the order alone"
+
+
+def test_m_05_who_asks_on_a_node_that_remembers_an_agency_of_before_asks_all_the_same() -> None:
+    line = a_line(remembers=True)
+    line.directory.agree(an_agreement(id=f"agreement-{SHELTER}", recipient=SHELTER, capacity_first=True))
+    asks(line)
+
+    line.directory.put(an_agency(SHELTER, FunctionClass.SHELTER))
+
+    assert asks(line)
 
 
 def test_m_05_a_question_says_nothing_of_her_and_nothing_of_who_asks(line: Line) -> None:

@@ -126,7 +126,7 @@ class TestStopping:
 
     def test_f_01_a_recipient_that_became_an_enforcer_gets_nothing(self, line: Line) -> None:
         line.directory.put(an_agency(SHELTER, FunctionClass.IMMIGRATION_ENFORCEMENT))
-        assert line.fetch() == ()
+        assert fetched(line) == 0
         assert stopped_for(line) == [["never_receives"]]
 
     def test_c_16_a_narrower_consent_stops_what_carries_more(self, line: Line) -> None:
@@ -188,7 +188,7 @@ class TestStopping:
         assert len(line.fetch()) == 1
 
     def test_a_parcel_of_an_agency_that_is_gone_is_a_defect(self, line: Line) -> None:
-        del line.directory.agencies["harbour-police"]
+        line.directory.lose("harbour-police")
         with pytest.raises(Defect):
             line.fetch()
         assert state(line) == QUEUED

@@ -1,4 +1,4 @@
-"""The task beside the server: forgets again and again, and a failure is no reason to stop."""
+"""The task beside the server: round after round, each duty by itself, and a failure is no reason to stop."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -7,54 +7,71 @@ import pytest
 from structlog.testing import capture_logs
 
 from gateway.core.errors import OperatorError
-from gateway.core.housekeeping import ForgetExpired
-from gateway.courier.housekeeping import AT_ONCE, Housekeeping
+from gateway.courier.housekeeping import Duty, Housekeeping
 
 MORE, REST = True, False
 
 
 @dataclass
-class Writer:
-    """Answers with what it was given, in order; then it is done."""
+class Answers:
+    """A duty that answers with what it was given, in order; then the test is over."""
 
-    answers: list[bool | OperatorError]
-    asked: list[object] = field(default_factory=list)
+    answers: list[bool | Exception]
+    asked: int = 0
     done: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def record(self, item: object, *, urgent: bool = False) -> bool:
-        assert not urgent, "what expired never goes before a withdrawal"
-        self.asked.append(item)
+    async def __call__(self) -> bool:
+        self.asked += 1
         if not self.answers:
             self.done.set()
             await asyncio.Event().wait()
         answer = self.answers.pop(0)
-        if isinstance(answer, OperatorError):
+        if isinstance(answer, Exception):
             raise answer
         return answer
 
 
-def _run(*answers: bool | OperatorError, pause: float = 0.0) -> list[object]:
-    async def run() -> list[object]:
-        writer = Writer([*answers])
-        task = asyncio.create_task(Housekeeping(writer, pause=pause).run())
-        await asyncio.wait_for(writer.done.wait(), 10)
+async def _rest() -> bool:
+    return False
+
+
+def _rounds(*answers: bool | Exception, pause: float = 0.0, before: Duty = _rest) -> int:
+    """Return how many rounds were made until every answer was given."""
+
+    async def run() -> int:
+        duty = Answers([*answers])
+        task = asyncio.create_task(Housekeeping({"before": before, "watched": duty}, pause=pause).run())
+        await asyncio.wait_for(duty.done.wait(), 10)
+        asked = duty.asked
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-        return writer.asked
+        return asked
 
     return asyncio.run(run())
 
 
-def test_it_forgets_round_after_round_a_bounded_number_at_a_time() -> None:
-    assert _run(REST, REST) == [ForgetExpired(AT_ONCE)] * 3
+def test_it_does_its_duties_round_after_round() -> None:
+    assert _rounds(REST, REST) == 3
 
 
 def test_while_more_is_waiting_it_does_not_rest() -> None:
-    assert len(_run(MORE, MORE, MORE, pause=3600)) == 4
+    assert _rounds(MORE, MORE, MORE, pause=3600) == 4
 
 
-def test_a_round_that_fails_is_logged_by_its_kind_and_tried_again() -> None:
+@pytest.mark.parametrize(
+    "error", [OperatorError("the disk is full"), OSError("anything else")], ids=["ours", "foreign"]
+)
+def test_a_duty_that_fails_is_logged_by_its_kind_and_tried_again(error: Exception) -> None:
     with capture_logs() as logged:
-        assert len(_run(OperatorError("the disk is full"), REST)) == 3
-    assert logged == [{"event": "housekeeping_failed", "code": "OperatorError", "log_level": "warning"}]
+        assert _rounds(error, REST) == 3
+    assert logged == [{"event": "duty_failed", "duty": "watched", "code": type(error).__name__, "log_level": "warning"}]
+
+
+def test_a_duty_that_always_fails_keeps_no_other_from_being_done() -> None:
+    async def fails() -> bool:
+        raise OperatorError("the review list cannot be read")
+
+    with capture_logs() as logged:
+        assert _rounds(REST, REST, before=fails) == 3
+    assert [line["duty"] for line in logged] == ["before"] * len(logged)

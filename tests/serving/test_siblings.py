@@ -1,16 +1,24 @@
 """Several processes answer on one socket: none outlives the first, none is missed, and none trusts its memory."""
 
+import asyncio
 import json
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from socket import socket
 
 import httpx
 import pytest
 from operators import Operator, Served
+from structlog.testing import capture_logs
+
+from gateway.serving.siblings import Siblings
+from gateway.settings import Settings
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.slow]
 _PATIENCE = 60.0
@@ -84,3 +92,30 @@ def _until(holds: Callable[[], bool]) -> None:
     while not holds():
         assert time.monotonic() < deadline, "it never came"
         time.sleep(0.05)
+
+
+def test_what_keeps_one_from_starting_is_logged_and_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def tried() -> None:
+        stopped = asyncio.Event()
+        kept = asyncio.create_task(Siblings(Settings(workers=2), public).keep(stopped))
+        await asyncio.sleep(0.05)
+        stopped.set()
+        await asyncio.wait_for(kept, 5)
+
+    monkeypatch.setattr("sys.executable", str(tmp_path / "nothing is here"))
+    with capture_logs() as logged, socket() as public:
+        asyncio.run(tried())
+    assert [(line["event"], line["code"]) for line in logged] == [("sibling_not_started", "FileNotFoundError")]
+
+
+def test_a_sibling_that_cannot_begin_says_why_by_kind_and_ends(tmp_path: Path) -> None:
+    with socket() as public:
+        begun = subprocess.run(
+            (sys.executable, "-P", "-m", "gateway.serving.sibling", str(public.fileno())),
+            pass_fds=(public.fileno(),), capture_output=True, check=False, env={"GATEWAY_DATA": str(tmp_path)},
+        )  # fmt: skip
+    assert begun.returncode == 1
+    (line,) = begun.stderr.splitlines()
+    assert json.loads(line)["event"] == "sibling_not_started"

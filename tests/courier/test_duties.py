@@ -1,0 +1,52 @@
+"""What a gateway does without being asked: a bounded amount at a time, and an alarm is a line that counts."""
+
+from dataclasses import dataclass, field
+
+from fakes import SeededEntropy, run
+from structlog.testing import capture_logs
+
+from gateway.core.housekeeping import ForgetExpired
+from gateway.core.notice_items import EscalateNotices
+from gateway.courier.duties import NOTICES_AT_ONCE, ROWS_AT_ONCE, escalate, forget
+
+
+@dataclass
+class Writer:
+    """Gives the one answer it was given, and keeps what it was asked."""
+
+    answer: object
+    asked: list[object] = field(default_factory=list)
+
+    async def record(self, item: object, *, urgent: bool = False) -> object:
+        assert not urgent, "a duty never goes before a withdrawal"
+        self.asked.append(item)
+        return self.answer
+
+
+def test_what_has_run_out_is_forgotten_a_bounded_number_at_a_time() -> None:
+    for more in (True, False):
+        writer = Writer(more)
+        assert run(forget(writer)) is more
+        assert writer.asked == [ForgetExpired(ROWS_AT_ONCE)]
+
+
+def test_each_late_recipient_is_a_line_that_counts_c_10() -> None:
+    writer = Writer(("river-shelter", "hill-shelter", "river-shelter"))
+    with capture_logs() as logged:
+        assert run(escalate(writer, SeededEntropy())) is False
+    assert [(line["code"], line["agency"], line["count"]) for line in logged] == [
+        ("notice_late", "hill-shelter", 1),
+        ("notice_late", "river-shelter", 2),
+    ]
+    assert [item.limit for item in writer.asked if isinstance(item, EscalateNotices)] == [NOTICES_AT_ONCE]
+
+
+def test_when_nobody_is_late_nothing_is_said_c_10() -> None:
+    with capture_logs() as logged:
+        assert run(escalate(Writer(()), SeededEntropy())) is False
+    assert logged == []
+
+
+def test_more_late_notices_than_fit_follow_at_once_c_10() -> None:
+    with capture_logs():
+        assert run(escalate(Writer(("river-shelter",) * NOTICES_AT_ONCE), SeededEntropy())) is True
