@@ -8,13 +8,13 @@ from gateway.courier.destinations import DestinationRefusedError, destination
 from gateway.courier.fetching import Bounds, NotFetchedError, fetch
 
 pytestmark = pytest.mark.enable_socket
-BOUNDS = Bounds(size=64, seconds=0.3)
+PATIENT, BRIEF = Bounds(size=64, seconds=30.0), Bounds(size=64, seconds=0.3)
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 
 
 def fetched(answer: bytes, *, loopback: bool = True) -> tuple[bytes, bytes]:
     """Fetch from a server that says exactly this; what was had, and what the server was asked."""
-    heard = bytearray()
+    heard, bounds = bytearray(), PATIENT if answer else BRIEF
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         heard.extend(await reader.readuntil(b"\r\n\r\n"))
@@ -29,7 +29,7 @@ def fetched(answer: bytes, *, loopback: bool = True) -> tuple[bytes, bytes]:
         port = server.sockets[0].getsockname()[1]
         base = f"http://127.0.0.1:{port}/base" if loopback else f"https://127.0.0.1:{port}"
         try:
-            body, _ = await fetch(destination(base, loopback=loopback), "/api/one", {"X-Own": "credential"}, BOUNDS)
+            body, _ = await fetch(destination(base, loopback=loopback), "/api/one", {"X-Own": "credential"}, bounds)
         finally:
             server.close()
             await asyncio.sleep(0.01)  # The server hears that its caller is gone.
