@@ -1,5 +1,7 @@
 """`python -m consent`: an officer checks a log, or a receipt, with Python alone.
 
+A log is a file of its entries, or a folder of tiles (`consent.tiles`).
+
 It reads the files it is given, writes sentences to standard output and touches nothing else: no network, no database,
 no file written. Each answer says what was proven and what was not. Exit codes: 0 proven, 1 nothing found wrong but
 too little given to prove it, 2 wrong use or unreadable file, 5 does not verify.
@@ -12,8 +14,10 @@ from enum import IntEnum
 from pathlib import Path
 
 from consent.checkpoint import Checkpoint, VerifierKey, opened, unproven
+from consent.cosignature import WitnessKey, witnessed
 from consent.errors import ConsentError, Fault, TamperedLedgerError, UnreadableRecordError
 from consent.export import Report, proven_history, proven_receipt, verified
+from consent.tiles import verified_tiles
 
 __all__ = ["Exit", "main"]
 
@@ -44,7 +48,7 @@ def _parser() -> ArgumentParser:
     parser = ArgumentParser(prog="python -m consent", description="Check the disclosure log with Python alone.")
     commands = parser.add_subparsers(dest="command", required=True)
     verify = commands.add_parser("verify", help="check an export of the whole log against checkpoints you hold")
-    verify.add_argument("export", type=Path, metavar="EXPORT", help="JSON Lines file, one log entry a line")
+    verify.add_argument("export", type=Path, metavar="EXPORT", help="file of entries, one a line; or a folder of tiles")
     verify.add_argument(
         "--checkpoint",
         type=Path,
@@ -54,11 +58,21 @@ def _parser() -> ArgumentParser:
         help="signed checkpoint that was kept outside the gateway; may be given many times",
     )
     receipt = commands.add_parser("verify-receipt", help="check that the entry of one receipt stands in the log")
-    receipt.add_argument("receipt", type=Path, metavar="RECEIPT", help="JSON file: leaf, index, proof, checkpoint")
+    receipt.add_argument("receipt", type=Path, metavar="RECEIPT", help="a JSON receipt, or a tlog-proof")
     history = commands.add_parser("verify-history", help="check that every entry of one person's history stands in it")
     history.add_argument("history", type=Path, metavar="HISTORY", help="JSON Lines file, one receipt a line")
     for command in (verify, receipt, history):
         command.add_argument("--key", type=_key, metavar="VKEY", help="public key of the log: name+hash+base64")
+    for command in (verify, receipt):
+        command.add_argument(
+            "--witness",
+            type=_witness,
+            action="append",
+            default=[],
+            metavar="VKEY",
+            help="public key of a witness that must have cosigned the checkpoint; may be given many times",
+        )
+        command.add_argument("--quorum", type=_quorum, metavar="N", help="how many of them are enough (all)")
     return parser
 
 
@@ -69,15 +83,52 @@ def _key(text: str) -> VerifierKey:
         raise ArgumentTypeError(str(error)) from error
 
 
+def _witness(text: str) -> WitnessKey:
+    try:
+        return WitnessKey.parsed(text)
+    except ConsentError as error:
+        raise ArgumentTypeError(str(error)) from error
+
+
+def _quorum(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and int(text) > 0):
+        raise ArgumentTypeError("it is not a number of witnesses")
+    return int(text)
+
+
+def _witnesses(given: Namespace) -> tuple[list[WitnessKey], int]:
+    """Return the witnesses that were named, and how many of them must vouch."""
+    witnesses: list[WitnessKey] = given.witness
+    return witnesses, len(witnesses) if given.quorum is None else given.quorum
+
+
 def _verify(given: Namespace) -> Exit:
     key: VerifierKey | None = given.key
+    witnesses, quorum = _witnesses(given)
     checkpoints = [_checkpoint(path, number, key) for number, path in enumerate(given.checkpoint, 1)]
-    export: Path = given.export
-    with export.open("rb") as lines:
-        report = verified(lines, checkpoints)
-    _say(f"The export holds {report.head.size} entries, each one whole line.")
+    for number, path in enumerate(given.checkpoint, 1):
+        _cosigned(path, number, witnesses, quorum)
+    report = _checked(given.export, checkpoints)
+    _say(f"The export holds {report.head.size} entries, each of them whole.")
     _say(f"Their root hash is {report.head.root.hex()}.")
+    if quorum and checkpoints:
+        _say(f"{_vouchers(quorum, witnesses)} vouch for each checkpoint.")
     return _conclude(report, checkpoints, key)
+
+
+def _checked(export: Path, checkpoints: Sequence[Checkpoint]) -> Report:
+    """Check a file of entries, or a folder of tiles as far as the checkpoint in it goes; that one proves nothing."""
+    if not export.is_dir():
+        with export.open("rb") as lines:
+            return verified(lines, checkpoints)
+
+    def read(path: str) -> bytes:
+        try:
+            return (export / path).read_bytes()
+        except FileNotFoundError as error:
+            raise UnreadableRecordError(Fault.TILE_MISSING) from error
+
+    return verified_tiles(read, unproven(_text(export / "checkpoint", Fault.NOTE_FORM)).size, checkpoints)
 
 
 def _conclude(report: Report, checkpoints: Sequence[Checkpoint], key: VerifierKey | None) -> Exit:
@@ -101,8 +152,11 @@ def _conclude(report: Report, checkpoints: Sequence[Checkpoint], key: VerifierKe
 
 def _verify_receipt(given: Namespace) -> Exit:
     key: VerifierKey | None = given.key
-    receipt = proven_receipt(_text(given.receipt, Fault.RECEIPT_FORM), key)
+    witnesses, quorum = _witnesses(given)
+    receipt = proven_receipt(_text(given.receipt, Fault.RECEIPT_FORM), key, witnesses, quorum)
     size = receipt.checkpoint.size
+    if quorum:
+        _say(f"{_vouchers(quorum, witnesses)} vouch for its checkpoint.")
     _say(f"The entry at index {receipt.index} stands in the log of {size} entries that the checkpoint speaks of.")
     if key is None:
         _say("NOT PROVEN: that the log signed for that tree. Give --key VKEY with the public key of the log.")
@@ -136,6 +190,14 @@ def _checkpoint(path: Path, number: int, key: VerifierKey | None) -> Checkpoint:
         raise
 
 
+def _cosigned(path: Path, number: int, witnesses: Sequence[WitnessKey], quorum: int) -> None:
+    try:
+        witnessed(_text(path, Fault.NOTE_FORM), witnesses, quorum)
+    except ConsentError:
+        _say(f"Checkpoint file {number} of those given cannot be relied on.")
+        raise
+
+
 def _text(path: Path, fault: Fault) -> str:
     """Read UTF-8 text with its line ends as they stand: a note is signed byte by byte."""
     try:
@@ -160,6 +222,10 @@ def _place(error: ConsentError) -> str:
 
 def _count(checkpoints: Sequence[Checkpoint]) -> str:
     return "1 checkpoint" if len(checkpoints) == 1 else f"all {len(checkpoints)} checkpoints"
+
+
+def _vouchers(quorum: int, witnesses: Sequence[WitnessKey]) -> str:
+    return f"At least {quorum} of the {len(witnesses)} witnesses named"
 
 
 def _say(sentence: str) -> None:

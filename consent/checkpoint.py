@@ -11,7 +11,7 @@ from binascii import Error as Base64Error
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Self
+from typing import ClassVar, Self
 
 from consent import ed25519
 from consent.errors import Fault, SignatureError, UnreadableRecordError
@@ -20,18 +20,18 @@ from consent.merkle import EMPTY_ROOT, HASH_BYTES, TreeHead
 __all__ = [
     "Checkpoint",
     "Note",
+    "NoteKey",
     "NoteSignature",
     "VerifierKey",
-    "key_id",
     "note",
     "opened",
+    "own_signatures",
     "parse_note",
     "signed",
     "unproven",
 ]
 
 KEY_ID_BYTES = 4
-ED25519_TYPE = b"\x01"
 MOST_SIGNATURES = 100  # as the reference implementation; a log and its witnesses need far fewer
 
 _SIGNATURE_LINE = re.compile("\u2014 ([^ ]+) ([A-Za-z0-9+/]+={0,2})")
@@ -72,9 +72,13 @@ class Checkpoint:
 
 
 @dataclass(frozen=True, slots=True)
-class VerifierKey:
-    """A public key and the name it signs under; pinned by whoever verifies, never taken from a note."""
+class NoteKey:
+    """A public key and the name it signs under; pinned by whoever verifies, never taken from a note.
 
+    What it signs is said by its type, so a key of one type never stands in for one of another.
+    """
+
+    type: ClassVar[bytes]
     name: str
     public_key: bytes
 
@@ -90,7 +94,7 @@ class VerifierKey:
         name, _, rest = vkey.partition("+")
         hexadecimal, _, encoded = rest.partition("+")
         material = _bytes(encoded, Fault.KEY_FORM)
-        if material[:1] != ED25519_TYPE:
+        if material[:1] != cls.type:
             raise UnreadableRecordError(Fault.KEY_FORM)
         key = cls(name, material[1:])
         if hexadecimal != key.key_id.hex():
@@ -99,13 +103,23 @@ class VerifierKey:
 
     @property
     def key_id(self) -> bytes:
-        """The four bytes by which a signature line names this key."""
-        return key_id(self.name, self.public_key)
+        """The four bytes by which a signature line names this key: of SHA-256(name, newline, type, key).
+
+        An identifier, not a fingerprint: anybody can make another key with the same one (signed-note, "Signatures").
+        """
+        return sha256(self.name.encode() + b"\n" + self.type + self.public_key).digest()[:KEY_ID_BYTES]
 
     @property
     def text(self) -> str:
         """The vkey to publish: `name+hash+base64`."""
-        return f"{self.name}+{self.key_id.hex()}+{_base64(ED25519_TYPE + self.public_key)}"
+        return f"{self.name}+{self.key_id.hex()}+{_base64(self.type + self.public_key)}"
+
+
+@dataclass(frozen=True, slots=True)
+class VerifierKey(NoteKey):
+    """The key of a log: Ed25519 over the body of the note."""
+
+    type: ClassVar[bytes] = b"\x01"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,14 +137,6 @@ class Note:
 
     body: str
     signatures: tuple[NoteSignature, ...]
-
-
-def key_id(name: str, public_key: bytes) -> bytes:
-    """Take the first four bytes of SHA-256(name, newline, 0x01, key) (signed-note, "Ed25519 signatures").
-
-    An identifier, not a fingerprint: anybody can make another key with the same one.
-    """
-    return sha256(name.encode() + b"\n" + ED25519_TYPE + public_key).digest()[:KEY_ID_BYTES]
 
 
 def note(body: str, signatures: Sequence[NoteSignature]) -> str:
@@ -172,14 +178,19 @@ def opened(text: str, key: VerifierKey) -> Checkpoint:
     this key did not sign, signed wrongly even once, or signs for another log; `UnreadableRecordError` for the form.
     """
     unproven_note = parse_note(text)
-    own = [one for one in unproven_note.signatures if (one.name, one.key_id) == (key.name, key.key_id)]
-    if not own:
-        raise SignatureError(Fault.SIGNATURE_MISSING)
-    for one in own:
+    for one in own_signatures(unproven_note, key):
         ed25519.verify(key.public_key, unproven_note.body.encode(), one.signature)
     checkpoint = _checkpoint(unproven_note.body)
     _check_origin(checkpoint, key)
     return checkpoint
+
+
+def own_signatures(unproven_note: Note, key: NoteKey) -> tuple[NoteSignature, ...]:
+    """Return the signatures that claim to be this key's, none of them tried. Raises `SignatureError` for none."""
+    own = tuple(one for one in unproven_note.signatures if (one.name, one.key_id) == (key.name, key.key_id))
+    if not own:
+        raise SignatureError(Fault.SIGNATURE_MISSING)
+    return own
 
 
 def unproven(text: str) -> Checkpoint:

@@ -8,7 +8,7 @@ can make a true log look false, or a false one true.
 A receipt is a JSON object with four members, others being ignored:
 `leaf` (the exact leaf as a string, or its base64), `index` (from 0), `proof` (base64 hashes, from the leaf's sibling
 upwards) and `checkpoint` (a signed note). A history is JSON Lines of receipts, in the order of the log, all of them
-under one checkpoint.
+under one checkpoint. A receipt may also be a text of `consent.tlog_proof`.
 """
 
 import json
@@ -19,10 +19,21 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from consent.checkpoint import Checkpoint, VerifierKey, opened, unproven
+from consent.cosignature import WitnessKey, witnessed
 from consent.errors import Fault, ProofError, TamperedLedgerError, UnreadableRecordError
 from consent.merkle import TreeHead, from_frontier, leaf_hash, node_hash, root, verify_inclusion
+from consent.tlog_proof import HEADER, parse_tlog_proof
 
-__all__ = ["Accumulator", "History", "Receipt", "Report", "proven_history", "proven_receipt", "verified"]
+__all__ = [
+    "Accumulator",
+    "History",
+    "Receipt",
+    "Report",
+    "checked_leaves",
+    "proven_history",
+    "proven_receipt",
+    "verified",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +96,11 @@ def verified(lines: Iterable[bytes], checkpoints: Sequence[Checkpoint]) -> Repor
     checkpoints contradict each other, and `UnreadableRecordError` with the line that is not an entry. Without
     checkpoints it can only find the latter: then `covered` is 0.
     """
+    return checked_leaves(_leaves(lines), checkpoints)
+
+
+def checked_leaves(leaves: Iterable[bytes], checkpoints: Sequence[Checkpoint]) -> Report:
+    """Check entries, as the log holds them and in its order, against every checkpoint; see `verified`."""
     held = sorted({one.head for one in checkpoints}, key=lambda head: head.size)
     for head, following in pairwise(held):
         if head.size == following.size:
@@ -92,7 +108,7 @@ def verified(lines: Iterable[bytes], checkpoints: Sequence[Checkpoint]) -> Repor
     wanted = {head.size for head in held}
     tree = Accumulator()
     heads = {0: tree.head()}
-    for leaf in _leaves(lines):
+    for leaf in leaves:
         tree.add(leaf_hash(leaf))
         if tree.size in wanted:
             heads[tree.size] = tree.head()
@@ -105,13 +121,22 @@ def verified(lines: Iterable[bytes], checkpoints: Sequence[Checkpoint]) -> Repor
     return Report(tree.head(), whole)
 
 
-def proven_receipt(document: str, key: VerifierKey | None) -> Receipt:
+def proven_receipt(
+    document: str, key: VerifierKey | None, witnesses: Sequence[WitnessKey] = (), quorum: int = 0
+) -> Receipt:
     """Check one receipt: the key vouches for its checkpoint, and its leaf stands in that tree at its index.
+
+    At least `quorum` of the witnesses must vouch for the checkpoint too.
 
     Raises a `ConsentError`. With `key` None the signature stays unchecked, and the receipt proves only that it fits
     itself. It says nothing of other members of the document, nor whether others are shown the same log.
     """
-    return _proven(document, lambda text: unproven(text) if key is None else opened(text, key))
+
+    def one_note(text: str) -> Checkpoint:
+        witnessed(text, witnesses, quorum)
+        return unproven(text) if key is None else opened(text, key)
+
+    return _proven(document, one_note)
 
 
 def proven_history(lines: Iterable[str], key: VerifierKey | None) -> History:
@@ -143,6 +168,11 @@ def proven_history(lines: Iterable[str], key: VerifierKey | None) -> History:
 
 
 def _proven(document: str, note: Callable[[str], Checkpoint]) -> Receipt:
+    if document.startswith(HEADER):
+        given = parse_tlog_proof(document)
+        checkpoint = note(given.note)
+        verify_inclusion(leaf_hash(given.leaf), given.index, given.path, checkpoint.head)
+        return Receipt(given.leaf, given.index, checkpoint)
     match _json(document):
         # True and False are integers to Python, and no index.
         case {"index": bool()}:
