@@ -6,14 +6,11 @@ Nothing happens at import.
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 
 from gateway import __version__
 from gateway.admin.application import application as operators_application
 from gateway.admin.operations import Operations
-from gateway.clock import SystemEntropy
-from gateway.core.hooks import Hooks, Locks
-from gateway.courier.primero_hooks import read_hooks
 from gateway.oauth.algorithms import ALGORITHMS
 from gateway.oauth.endpoints import router
 from gateway.oauth.errors import UnverifiableError
@@ -26,10 +23,7 @@ from gateway.wiring import Gateway
 
 
 def create_app(gateway: Gateway) -> FastAPI:
-    """Return the application; the gateway starts and closes with it.
-
-    Raises OperatorError where a file of hooks is named and anything in it is wrong.
-    """
+    """Return the application; the gateway starts and closes with it."""
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -41,18 +35,12 @@ def create_app(gateway: Gateway) -> FastAPI:
             gateway.close()
 
     doors = (
-        router(gateway.oauth),
+        router(gateway.identity.parts),
         people_router(gateway.people),
         fhir_router(gateway.fhir, __version__),
-        _hooks(gateway),
+        hooks_router(gateway.door, gateway.hooks),
     )
     return application(gateway.door, doors, gateway.ready, lifespan, __version__)
-
-
-def _hooks(gateway: Gateway) -> APIRouter:
-    """Return the route of the registered hooks."""
-    locks = Locks(read_hooks(gateway.settings), SystemEntropy().bytes(32))
-    return hooks_router(gateway.door, Hooks(gateway.door.exchange, gateway.clients, locks))
 
 
 def create_operator_app(gateway: Gateway) -> FastAPI:
@@ -70,7 +58,7 @@ def create_operator_app(gateway: Gateway) -> FastAPI:
             explaining=gateway.door.explaining,
             histories=gateway.histories,
             tracking=gateway.door.tracking,
-            directory=gateway.directory,
+            directory=gateway.base.directory,
             clients=gateway.clients,
             log=gateway.log,
             notices=gateway.door.notices,

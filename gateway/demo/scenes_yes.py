@@ -121,7 +121,7 @@ def received(tale: Tale) -> None:
         raise StoryBrokenError("the shelter has no key")
     message = text(leased[0], "message")
     sealed = SealedMessage.from_bytes(b64decode(text(leased[0], "body")))
-    opened = open_from(key, tale.world.gateway.ring.message_public_key(), SHELTER, sealed).decode()
+    opened = open_from(key, tale.world.gateway.base.ring.message_public_key(), SHELTER, sealed).decode()
     tale.at_shelter = Received(message, opened)
     steps = objects({"steps": json.loads(opened)}, "steps")
     tale.show.say("Opened at the shelter, it is two requests for its own case system (Primero):")

@@ -42,7 +42,7 @@ def open_sandbox(root: Path) -> Iterator[tuple[Place, World]]:
                 consent, active = world.record(Wish(person, discloser, recipient, purpose, categories))
                 if not active:
                     world.confirm(consent)
-        found = Place(root, world.url, world.gateway.ring.message_public_key().hex(), residents)
+        found = Place(root, world.url, world.gateway.base.ring.message_public_key().hex(), residents)
         found.keep()
         yield found, world
 

@@ -38,7 +38,7 @@ class Door:
 
     def kept(self) -> tuple[int, int]:
         """How many leaves and how many data keys there are."""
-        with self.gateway.person_keys.database.reading.connect() as connection:
+        with self.gateway.base.person_keys.database.reading.connect() as connection:
             return self.gateway.log.head().size, len(connection.execute(DATA_KEY.select()).all())
 
 
@@ -173,7 +173,7 @@ def test_a_mistake_of_ours_says_nothing_of_itself(
     def broken(_engine: object) -> None:
         raise mistake
 
-    monkeypatch.setattr("gateway.wiring.require_newest", broken)
+    monkeypatch.setattr("gateway.wiring.gateway.require_newest", broken)
     answer = door.ask("GET", "/status")
 
     assert (answer.status_code, answer.json()) == (500, {"code": "defect"})

@@ -69,8 +69,8 @@ def test_a_process_killed_before_the_key_is_destroyed_leaves_nothing_undone(
     assert ended.exitcode == -signal.SIGKILL
     with running(installed) as gateway:
         [person] = gateway.door.erasures.book.pending()
-        assert gateway.person_keys.of(person)
+        assert gateway.base.person_keys.of(person)
         asyncio.run(gateway.door.erasures.replay())
         assert not gateway.door.erasures.book.pending()
         with pytest.raises(OperatorError):
-            gateway.person_keys.of(person)
+            gateway.base.person_keys.of(person)

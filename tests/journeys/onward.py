@@ -50,7 +50,7 @@ def fetched(line: Line, reader: System, agency: Member) -> list[tuple[str, Json]
     for message in reader.post("/v1/inbox/lease").objects("messages"):
         name, body = str(message["message"]), b64decode(str(message["body"]))
         if agency.sealing is not None:
-            signer = line.world.gateway.ring.message_public_key()
+            signer = line.world.gateway.base.ring.message_public_key()
             body = open_from(agency.sealing, signer, agency.id, SealedMessage.from_bytes(body))
         assert reader.post(f"/v1/inbox/{name}/acknowledgement").status == 200
         found.append((name, json.loads(body)))

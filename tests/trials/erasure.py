@@ -137,7 +137,7 @@ async def _lived(gateway: Gateway, people: int) -> None:
 def _known(gateway: Gateway, database: sqlite3.Connection, number: int) -> Person:
     """Write down what leads to somebody."""
     reference = person_ref(number)
-    blind = blind_person_ref(gateway.ring, POLICE, reference)
+    blind = blind_person_ref(gateway.base.ring, POLICE, reference)
     [(person,)] = database.execute("select person from binding where blind = ?", (blind,))
     values = {
         bytes(value)
@@ -219,7 +219,7 @@ def _keys(gateway: Gateway, people: Iterable[Person]) -> int:
     opened = 0
     for person in people:
         with suppress(OperatorError):
-            opened += bool(gateway.person_keys.of(person.id))
+            opened += bool(gateway.base.person_keys.of(person.id))
     return opened
 
 

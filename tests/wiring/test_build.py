@@ -3,7 +3,6 @@
 import asyncio
 import shutil
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -62,7 +61,7 @@ def test_a_gateway_is_ready_from_start_to_close(gateway: Gateway) -> None:
 
 def test_a_gateway_is_not_ready_on_another_schema(gateway: Gateway) -> None:
     gateway.start()
-    with gateway.database.writing.begin() as connection:
+    with gateway.base.database.writing.begin() as connection:
         connection.exec_driver_sql("update alembic_version set version_num = '9999'")
     with pytest.raises(OperatorError, match="init"):
         gateway.ready()
@@ -123,9 +122,9 @@ def test_an_address_that_clients_cannot_sign_is_refused(settings: Settings) -> N
 
 
 def test_data_keys_lie_in_a_database_of_their_own(gateway: Gateway, settings: Settings) -> None:
-    gateway.person_keys.create(bytes(16))
+    gateway.base.person_keys.create(bytes(16))
     assert (settings.data / "person-keys.db").exists()
-    with gateway.database.reading.connect() as connection:
+    with gateway.base.database.reading.connect() as connection:
         names = connection.exec_driver_sql("select name from sqlite_master").scalars().all()
     assert "data_key" not in names
 
@@ -134,7 +133,7 @@ def test_data_keys_may_be_kept_elsewhere(settings: Settings, tmp_path: Path) -> 
     elsewhere = tmp_path / "keys"
     elsewhere.mkdir()
     made = build(settings.model_copy(update={"person_keys_url": f"sqlite:///{elsewhere / 'k.db'}"}))
-    made.person_keys.create(bytes(16))
+    made.base.person_keys.create(bytes(16))
     made.close()
     assert (elsewhere / "k.db").exists()
     assert not (settings.data / "person-keys.db").exists()
@@ -145,34 +144,34 @@ def test_the_kill_switch_is_known_at_once_and_after_a_restart(gateway: Gateway, 
 
     async def main() -> tuple[bool, bool]:
         row = ClientRow(client, POLICE, (), frozenset(Scope))
-        with gateway.database.writing.begin() as connection:
+        with gateway.base.database.writing.begin() as connection:
             written = "insert into client (id, agency, scopes, jwks, mode, enabled) values (?, ?, '', '[]', ?, 1)"
             connection.exec_driver_sql(written, (row.id, row.agency, row.mode))
         return await gateway.revoke_client(client), await gateway.revoke_client("nobody")
 
     gateway.start()
     assert asyncio.run(main()) == (True, False)
-    assert gateway.oauth.revocations.is_revoked(client, "any token")
-    assert not gateway.oauth.revocations.is_revoked("another", "any token")
+    assert gateway.identity.parts.revocations.is_revoked(client, "any token")
+    assert not gateway.identity.parts.revocations.is_revoked("another", "any token")
     gateway.close()
     again = build(settings)
-    assert again.oauth.revocations.is_revoked(client, "any token")
+    assert again.identity.parts.revocations.is_revoked(client, "any token")
     again.close()
 
 
 def test_a_token_taken_back_is_known_at_once_and_after_a_restart(gateway: Gateway, settings: Settings) -> None:
     gateway.start()
-    asyncio.run(gateway.oauth.revocations.revoke_token("token 1", 2_000_000_000))
-    assert gateway.oauth.revocations.is_revoked("client", "token 1")
+    asyncio.run(gateway.identity.parts.revocations.revoke_token("token 1", 2_000_000_000))
+    assert gateway.identity.parts.revocations.is_revoked("client", "token 1")
     gateway.close()
     again = build(settings)
-    assert again.oauth.revocations.is_revoked("client", "token 1")
+    assert again.identity.parts.revocations.is_revoked("client", "token 1")
     again.close()
 
 
 def test_closing_confirms_what_waits(gateway: Gateway) -> None:
     async def main() -> None:
-        waiting = asyncio.ensure_future(gateway.oauth.revocations.revoke_token("token 2", 2_000_000_000))
+        waiting = asyncio.ensure_future(gateway.identity.parts.revocations.revoke_token("token 2", 2_000_000_000))
         await asyncio.sleep(0)
         gateway.start()
         await asyncio.to_thread(gateway.writer.close)
@@ -211,12 +210,11 @@ def test_nothing_of_a_gateway_prints_its_secrets(gateway: Gateway) -> None:
     assert PERSON_REF not in repr(gateway)
 
 
-def test_a_file_of_hooks_that_is_wrong_refuses_the_start(gateway: Gateway, tmp_path: Path) -> None:
+def test_a_file_of_hooks_that_is_wrong_refuses_the_start(settings: Settings, tmp_path: Path) -> None:
     file = tmp_path / "hooks.toml"
     file.write_text("[from-primero]")
-    named = replace(gateway, settings=gateway.settings.model_copy(update={"primero_hooks": file}))
     with pytest.raises(OperatorError, match="'/from-primero/agency': required"):
-        create_app(named)
+        build(settings.model_copy(update={"primero_hooks": file}))
 
 
 def test_hooks_are_served_and_stand_in_no_description(gateway: Gateway) -> None:

@@ -1,0 +1,96 @@
+"""What everything else stands on: the key ring, the databases, the writer, and the law in force."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from sqlalchemy import Engine
+
+from consent.policy import Policy
+from gateway.core.desk import Desk
+from gateway.core.keys import KeyRing
+from gateway.core.national import policy_in, proven
+from gateway.core.ports import Clock, Entropy
+from gateway.keyring.local import LocalKeyRing
+from gateway.plugins.configured import adapters_of
+from gateway.plugins.finding import InstalledAdapters
+from gateway.settings import Settings
+from gateway.store.books import BookReader
+from gateway.store.database import Database, opened
+from gateway.store.directory import DirectoryReader
+from gateway.store.memory import Memory
+from gateway.store.people import PeopleReader
+from gateway.store.person_keys import PersonKeyStore
+from gateway.store.schema_state import require_newest
+from gateway.store.writer import Writer
+
+
+@dataclass(frozen=True, slots=True)
+class Foundation:
+    """Opened once for a process; `close` lets go of it."""
+
+    settings: Settings
+    clock: Clock
+    entropy: Entropy
+    ring: KeyRing
+    database: Database
+    person_keys: PersonKeyStore
+    writer: Writer
+    directory: DirectoryReader
+    people: PeopleReader
+    adapters: InstalledAdapters
+    policy: Policy
+
+    @classmethod
+    def opened(cls, settings: Settings, clock: Clock, entropy: Entropy) -> Self:
+        """Open it. Raises OperatorError where the ring does not open or a database is not prepared."""
+        ring = LocalKeyRing.open(settings.keyring_file, settings.unlocking_secret())
+        database = opened(settings.database())
+        require_newest(database.reading)
+        person_keys = PersonKeyStore(opened(settings.person_key_database()), ring, entropy)
+        person_keys.prepare()
+        memory = Memory()
+        directory = DirectoryReader(database.reading, memory, clock)
+        return cls(
+            settings=settings,
+            clock=clock,
+            entropy=entropy,
+            ring=ring,
+            database=database,
+            person_keys=person_keys,
+            writer=Writer(database.writing, clock, memory.forget),
+            directory=directory,
+            people=PeopleReader(database.reading, memory, person_keys),
+            adapters=adapters_of(settings),
+            policy=_policy(settings, database, directory),
+        )
+
+    @property
+    def reading(self) -> Engine:
+        """Where readers read."""
+        return self.database.reading
+
+    def desk(self) -> Desk:
+        """Return the desk where consents are written down."""
+        return Desk(
+            self.directory, self.people, self.person_keys, self.ring, self.policy, self.clock, self.entropy, self.writer
+        )
+
+    def start(self) -> None:
+        """Begin to confirm."""
+        self.adapters.start()
+        self.writer.start()
+
+    def close(self) -> None:
+        """Confirm what waits, then close every connection."""
+        self.writer.close()
+        self.adapters.close()
+        self.database.dispose()
+        self.person_keys.database.dispose()
+
+
+def _policy(settings: Settings, database: Database, directory: DirectoryReader) -> Policy:
+    """Return the policy in force, once it is proven that nothing leads to immigration enforcement (F-01)."""
+    policy = policy_in(settings.profile(), settings.country)
+    books = BookReader(database.reading)
+    proven(policy, books.agency_documents(), books.client_keys(), directory.agreements())
+    return policy

@@ -1,0 +1,136 @@
+"""One process, connected."""
+
+import gc
+from dataclasses import dataclass, replace
+
+from gateway.clock import SystemClock, SystemEntropy
+from gateway.core.errors import OperatorError
+from gateway.core.histories import Histories
+from gateway.core.hooks import Hooks, Locks
+from gateway.core.officer_failures import Failures
+from gateway.core.officer_granting import Granting
+from gateway.core.officer_signing import Signing
+from gateway.core.ports import Clock, Entropy
+from gateway.core.registry import Registry
+from gateway.core.seconding import Seconding
+from gateway.core.tasks import Tasks
+from gateway.courier.primero_hooks import read_hooks
+from gateway.people.door import PeopleDoor
+from gateway.people.passkeys import WebAuthnPasskeys
+from gateway.settings import Settings
+from gateway.store.books import BookReader
+from gateway.store.clients import ClientReader
+from gateway.store.ledger import LedgerReader
+from gateway.store.officers import OfficerReader
+from gateway.store.person_leaves import PersonLeafReader
+from gateway.store.schema_state import require_newest
+from gateway.store.tasks import TaskReader
+from gateway.store.writer import Writer
+from gateway.web.door import Door
+from gateway.web.fhir.door import FhirDoor
+from gateway.wiring.foundation import Foundation
+from gateway.wiring.identity import Identity, identity
+from gateway.wiring.line import line
+from schemas.validation import warm
+
+_COLLECT = (50_000, 20, 50)
+"""How many new objects may wait for a collection: a request makes thousands, and hardly one of them is in a cycle."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """`start` and `close` bound its life."""
+
+    base: Foundation
+    identity: Identity
+    door: Door
+    people: PeopleDoor
+    fhir: FhirDoor
+    hooks: Hooks
+    registry: Registry
+    histories: Histories
+    log: LedgerReader
+
+    @property
+    def settings(self) -> Settings:
+        """What it was connected with."""
+        return self.base.settings
+
+    @property
+    def writer(self) -> Writer:
+        """Who confirms."""
+        return self.base.writer
+
+    @property
+    def clients(self) -> ClientReader:
+        """The register of clients."""
+        return self.identity.clients
+
+    async def revoke_client(self, client: str) -> bool:
+        """Switch a client off, here at once and on every node from the commit on.
+
+        False when there is none of that id.
+        """
+        self.identity.revoked.add(f"client:{client}")
+        return await self.registry.revoke_client(client)
+
+    def start(self) -> None:
+        """Begin to confirm. What was built by now lives as long as the process, so no collection looks at it again."""
+        warm()
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(*_COLLECT)
+        self.base.start()
+
+    def ready(self) -> None:
+        """Raise a GatewayError while the schema is not the newest or nothing would be confirmed."""
+        require_newest(self.base.reading)
+        if not self.writer.working:
+            raise OperatorError("the writer is not at work")
+
+    def close(self) -> None:
+        """Confirm what waits, then close every connection."""
+        self.base.close()
+
+
+def build(settings: Settings, clock: Clock | None = None, entropy: Entropy | None = None) -> Gateway:
+    """Connect everything.
+
+    Raises OperatorError when the key ring does not open, the database is not prepared, or a file of hooks is wrong.
+    """
+    hooks = read_hooks(settings)
+    base = Foundation.opened(settings, clock or SystemClock(), entropy or SystemEntropy())
+    knocking = identity(base)
+    door = line(base, knocking.verifier)
+    return Gateway(
+        base=base,
+        identity=knocking,
+        door=door,
+        people=_people(base, door),
+        fhir=_fhir(base, replace(door, verifier=knocking.fhir_verifier)),
+        hooks=Hooks(door.exchange, knocking.clients, Locks(hooks, base.entropy.bytes(32))),
+        registry=Registry(BookReader(base.reading), base.adapters, base.clock, base.entropy, base.writer),
+        histories=Histories(
+            base.people, PersonLeafReader(base.reading), door.tracking, base.ring, base.clock, base.entropy, base.writer
+        ),
+        log=LedgerReader(base.reading),
+    )
+
+
+def _people(base: Foundation, door: Door) -> PeopleDoor:
+    desk, book, url = door.desk, OfficerReader(base.reading), base.settings.public_url
+    signing = Signing(book, WebAuthnPasskeys(url), base.ring, base.clock, base.entropy, base.writer, Failures())
+    return PeopleDoor(
+        signing=signing,
+        granting=Granting(book, signing, base.directory, base.clock, base.entropy, base.writer),
+        seconding=Seconding(desk, book, base.directory, base.policy),
+        desk=desk,
+        papers=door.papers,
+        overrides=door.overrides,
+        entropy=base.entropy,
+        public_url=url,
+    )
+
+
+def _fhir(base: Foundation, door: Door) -> FhirDoor:
+    return FhirDoor(door, Tasks(TaskReader(base.reading), base.person_keys, base.ring), base.settings.public_url)
