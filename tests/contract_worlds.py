@@ -107,7 +107,11 @@ class RealWorld:
             "delivery_mode": agency.delivery,
         }
         if agency.sealing_key is not None:
-            key: Json = {"id": agency.sealing_key.id, "public_key": base64url(SHELTER_KEY)}
+            key: Json = {
+                "id": agency.sealing_key.id,
+                "use": agency.sealing_key.how,
+                "public_key": base64url(SHELTER_KEY),
+            }
             document["keys"] = {"sealing": [key]}
         self._register(AgencyRow(agency.id, document), agency_head(agency.id))
 

@@ -112,6 +112,10 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "A new key stands under the id of another; a new key gets a new id.",
             f"{PROGRAM} agency list",
         ),
+        "pinned_key_differs": (
+            "Its agreements pin another sealing key; both sides sign the new one into an agreement first.",
+            f"{PROGRAM} agreement list",
+        ),
         "smart_without_fhir": (
             "A SMART client's tokens are good for the FHIR endpoint alone, and its agency's adapter is another.",
             f"{PROGRAM} agency list",

@@ -3,16 +3,18 @@
 from dataclasses import dataclass
 
 from consent.disclosure import Party
+from gateway.core.boxes import Sealing
 from gateway.core.heads import Head
 from schemas.vocabulary import DeliveryMode, FunctionClass
 
 
 @dataclass(frozen=True, slots=True)
 class RecipientKey:
-    """A recipient's X25519 key (raw, 32 bytes) as pinned by its registration; `id` names it in sealed messages."""
+    """A recipient's public key as pinned by its registration; `id` names it in sealed messages, `how` says the way."""
 
     id: str
     public_key: bytes
+    how: Sealing = Sealing.HPKE
 
 
 @dataclass(frozen=True, slots=True)

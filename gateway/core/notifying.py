@@ -77,7 +77,7 @@ class Notifying:
         key = recipient.sealing_key
         if recipient.delivery is DeliveryMode.SEALED_PULL and key is not None:
             context = SealContext(recipient.id, key.id, notice.id, SCHEMA)
-            sealed = seal_to(key.public_key, context, written.body, self.keys).to_bytes()
+            sealed = seal_to(key.public_key, context, written.body, self.keys, key.how).to_bytes()
             return ReadyNotice(notice, written.media_type, sealed, None, leaf)
         by = key_id("Ed25519", self.keys.message_public_key())
         signature = self.keys.sign_message(signed_bytes(recipient.id, notice.id, written.body))

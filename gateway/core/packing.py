@@ -104,8 +104,9 @@ class Packing:
             case DeliveryMode.SEALED_PULL:
                 if recipient.sealing_key is None:
                     raise RecipientError("a sealed-pull recipient has no key")
-                context = SealContext(recipient.id, recipient.sealing_key.id, message, profile)
-                return seal_to(recipient.sealing_key.public_key, context, rendered.body, self.keys).to_bytes()
+                key = recipient.sealing_key
+                context = SealContext(recipient.id, key.id, message, profile)
+                return seal_to(key.public_key, context, rendered.body, self.keys, key.how).to_bytes()
             case DeliveryMode.PLAIN_PULL:
                 return pad(rendered.body)
             case DeliveryMode.NATIVE_PUSH:

@@ -13,6 +13,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from gateway.core.adapter_ports import Adapters
+from gateway.core.agency_keys import KeyRefusedError, check_usable, key_change, refuse_renamed, refuse_unpinned
 from gateway.core.client_modes import FHIR, ClientMode
 from gateway.core.encoding import unbase64
 from gateway.core.errors import SenderError
@@ -22,7 +23,7 @@ from gateway.core.ports import Clock, Entropy, Recorder
 from gateway.core.registry_items import Register, RevokeClient
 from gateway.core.rows import AgencyRow, AgreementRow, ClientRow
 from gateway.core.scopes import Scope
-from gateway.core.sealing import check_recipient_key
+from gateway.core.stages import SealedLeaf
 from schemas.canonical import canonical
 from schemas.documents import Document, Json
 from schemas.validation import validate
@@ -42,6 +43,10 @@ class Books(Protocol):
 
     def agency_documents(self) -> Sequence[Document]:
         """Return every agency's registration."""
+        ...
+
+    def agreement_documents(self) -> Sequence[Document]:
+        """Return every signed agreement."""
         ...
 
     def client_keys(self) -> Sequence[tuple[str, str, Sequence[Mapping[str, object]]]]:
@@ -73,16 +78,11 @@ class Registry:
             raise RegistrationRefusedError("native_push_not_built")
         if mode is DeliveryMode.SEALED_PULL and not keys["sealing"]:
             raise RegistrationRefusedError("sealing_key_missing")
-        for key in keys["sealing"]:
-            check_recipient_key(unbase64(key))
-        self._refuse_renamed_keys(filed)
-        leaf = sealed_leaf(
-            self.entropy,
-            "agency.registered",
-            self.clock.now(),
-            {"recipient": agency, "function_class": str(filed["function_class"])},
+        fields: dict[str, Json] = {"recipient": agency, "function_class": str(filed["function_class"])}
+        leaf = sealed_leaf(self.entropy, "agency.registered", self.clock.now(), fields)
+        await self.recorder.record(
+            Register(AgencyRow(agency, filed), agency_head(agency), leaf, self._key_changes(filed))
         )
-        await self.recorder.record(Register(AgencyRow(agency, filed), agency_head(agency), leaf))
         return agency
 
     async def add_agreement(self, document: Document) -> str:
@@ -145,13 +145,20 @@ class Registry:
         leaf = sealed_leaf(self.entropy, "client.revoked", self.clock.now(), {})
         return await self.recorder.record(RevokeClient(client, leaf), urgent=True)
 
-    def _refuse_renamed_keys(self, filed: Document) -> None:
-        """Refuse a new key under the id of an old one: what is sealed or signed names its key by id."""
-        for older in self.books.agency_documents():
-            if older["id"] == filed["id"]:
-                known = _named_keys(older)
-                if any(known.get(name, key) != key for name, key in _named_keys(filed).items()):
-                    raise RegistrationRefusedError("key_id_reused")
+    def _key_changes(self, filed: Document) -> tuple[SealedLeaf, ...]:
+        """Return what the log is told when an agency's keys become others. Raises like `add_agency`."""
+        check_usable(filed)
+        now = self.clock.now()
+        older = next((entry for entry in self.books.agency_documents() if entry["id"] == filed["id"]), None)
+        if older is None:
+            return ()
+        try:
+            refuse_renamed(older, filed)
+            refuse_unpinned(filed, [_object(signed["agreement"]) for signed in self.books.agreement_documents()], now)
+        except KeyRefusedError as error:
+            raise RegistrationRefusedError(error.code) from None
+        changed = key_change(older, filed)
+        return () if changed is None else (sealed_leaf(self.entropy, "key.changed", now, changed),)
 
     def _refuse_across_firewall(self, filed: Document) -> None:
         """Refuse an agency that shares operator, key or endpoint with one on the other side (F-01)."""
@@ -159,12 +166,6 @@ class Registry:
         for other in self.books.agency_documents():
             if _enforces(other) != enforcing and mine & _traces(other):
                 raise RegistrationRefusedError("shared_across_firewall")
-
-
-def _named_keys(filed: Document) -> dict[str, str]:
-    """Return the registered public keys by their ids."""
-    uses = _object(filed["keys"]).values()
-    return {str(_object(key)["id"]): str(_object(key)["public_key"]) for use in uses for key in _list(use)}
 
 
 def _enforces(filed: Document) -> bool:

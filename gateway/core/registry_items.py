@@ -11,11 +11,12 @@ from gateway.core.stages import SealedLeaf
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """Insert a row of the register, or replace it, and move its head; each is a leaf."""
+    """Insert a row of the register, or replace it, and move its head; each is a leaf, and so is a changed key."""
 
     row: AgencyRow | AgreementRow | ClientRow
     head: str | None
     leaf: SealedLeaf
+    also: tuple[SealedLeaf, ...] = ()
 
     @property
     def needs(self) -> Needs:
@@ -27,7 +28,8 @@ class Register:
         transaction.register(self.row)
         if self.head is not None:
             transaction.bump(self.head)
-        transaction.append(self.leaf)
+        for leaf in (self.leaf, *self.also):
+            transaction.append(leaf)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,9 @@
 r"""What a sealed message is bound to, and how it looks on the wire; `gateway.core.sealing` makes and opens it.
 
     info      = "referral-gateway/sealed/1" LF recipient LF key id LF message id LF schema        (ASCII, no LF inside)
-    box       = enc (32 bytes) || ciphertext and tag            plaintext = document, 0x80, zeros (gateway.core.padding)
+    box       = enc || ciphertext and tag                       plaintext = document, 0x80, zeros (gateway.core.padding)
+                enc is 32 bytes for `hpke-x25519` and 1120 for `hpke-mlkem768-x25519`
+                for `jwe-p256` the box is a JWE in compact form, whose apv is the SHA-256 of info (gateway.core.boxes)
     signature = Ed25519 over info LF box
     wire      = {"v":1,"to":key id,"id":message id,"schema":…,"by":signer's key id,"box":base64url,"sig":base64url}
 

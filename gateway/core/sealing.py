@@ -1,30 +1,28 @@
 """Authenticated encryption: at rest under a person's data key, and to a recipient under the recipient's public key.
 
 At rest: AES-256-GCM with the place of the value as associated data, so that a value copied to another person, column or
-version does not open. To a recipient: HPKE base mode, single shot (RFC 9180: DHKEM X25519, HKDF-SHA-256, AES-256-GCM).
-The library takes no associated data there, so the context is bound through `info`; base mode does not authenticate the
-sender, so the gateway signs outside (Ed25519). `gateway.core.sealed_message` gives the bytes and how to open them.
+version does not open. To a recipient: HPKE base mode, single shot (RFC 9180: DHKEM X25519, HKDF-SHA-256, AES-256-GCM),
+or what else its registered key says (`gateway.core.boxes`). The library takes no associated data there, so the context
+is bound through `info`; base mode does not authenticate the sender, so the gateway signs outside (Ed25519).
+`gateway.core.sealed_message` gives the bytes and how to open them.
 
 Never seal to a recipient without padding, and never open before the signature is verified.
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
 from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
+from gateway.core.boxes import PrivateKey, Sealing, boxed, unboxed
 from gateway.core.errors import Defect, OperatorError, RecipientError
 from gateway.core.keys import KEY_BYTES, MessageSigner
 from gateway.core.padding import pad, unpad
 from gateway.core.sealed_message import SealContext, SealedMessage, key_id
 
 NONCE_BYTES = 12
-_SUITE: Final = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 _AT_REST_VERSION: Final = b"\x01"
 _AT_REST_LABEL: Final = "referral-gateway/at-rest/1"
 
@@ -84,17 +82,15 @@ def _cipher(data_key: bytes) -> AESGCM:
     return AESGCM(data_key)
 
 
-def seal_to(recipient_public_key: bytes, context: SealContext, document: bytes, signer: MessageSigner) -> SealedMessage:
-    """Pad, seal to a 32-byte X25519 public key and sign. The ephemeral key comes from the library's own generator.
+def seal_to(
+    public_key: bytes, context: SealContext, document: bytes, signer: MessageSigner, how: Sealing = Sealing.HPKE
+) -> SealedMessage:
+    """Pad, seal to a recipient's public key in the way it is registered for, and sign.
 
     Raises RecipientError for a key that cannot be sealed to, Defect for a malformed context.
     """
     info = context.info()
-    try:
-        box = _SUITE.encrypt(pad(document), _public_key(recipient_public_key), info)
-    except ValueError as error:
-        fault = "the recipient's key is not a usable X25519 public key"
-        raise RecipientError(fault) from error
+    box = boxed(how, public_key, pad(document), info)
     return SealedMessage(
         key_id=context.key_id,
         message_id=context.message_id,
@@ -105,14 +101,7 @@ def seal_to(recipient_public_key: bytes, context: SealContext, document: bytes, 
     )
 
 
-@lru_cache(maxsize=256)
-def _public_key(raw: bytes) -> X25519PublicKey:
-    return X25519PublicKey.from_public_bytes(raw)
-
-
-def open_from(
-    private_key: X25519PrivateKey, gateway_public_key: bytes, recipient: str, message: SealedMessage
-) -> bytes:
+def open_from(private_key: PrivateKey, gateway_public_key: bytes, recipient: str, message: SealedMessage) -> bytes:
     """Verify, open and unpad, as a recipient does: for tests, the demo and client software. The gateway opens none.
 
     `gateway_public_key` is the pinned one, 32 bytes, never one that travelled with the message.
@@ -121,19 +110,10 @@ def open_from(
     try:
         info = message.context(recipient).info()
         _verify(gateway_public_key, message, info)
-        return unpad(_SUITE.decrypt(message.box, private_key, info))
-    except (Defect, RecipientError, InvalidSignature, InvalidTag, ValueError):
+        return unpad(unboxed(private_key, message.box, info))
+    except (Defect, RecipientError, InvalidSignature, ValueError):
         fault = "the sealed message does not open: not for this recipient, not from this gateway, or altered"
         raise RecipientError(fault) from None
-
-
-def check_recipient_key(public_key: bytes) -> None:
-    """Raise RecipientError for what cannot be sealed to: wrong length, or a point of small order (RFC 7748 6.1)."""
-    try:
-        _SUITE.encrypt(b"", X25519PublicKey.from_public_bytes(public_key))
-    except ValueError as error:
-        fault = "not a usable X25519 public key"
-        raise RecipientError(fault) from error
 
 
 def _verify(gateway_public_key: bytes, message: SealedMessage, info: bytes) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine, select
 
-from gateway.store.rows import AGENCY, CLIENT, json_document
+from gateway.store.rows import AGENCY, AGREEMENT, CLIENT, json_document
 from schemas.documents import Document
 
 
@@ -20,6 +20,11 @@ class BookReader:
         """Return every agency's registration."""
         with self.engine.connect() as connection:
             return [json_document(text) for text in connection.execute(select(AGENCY.c.document)).scalars()]
+
+    def agreement_documents(self) -> Sequence[Document]:
+        """Return every signed agreement."""
+        with self.engine.connect() as connection:
+            return [json_document(text) for text in connection.execute(select(AGREEMENT.c.document)).scalars()]
 
     def client_keys(self) -> Sequence[tuple[str, str, Sequence[Mapping[str, object]]]]:
         """Return (client, agency, public keys) of every client."""

@@ -9,6 +9,7 @@ from sqlalchemy import Row as SqlRow
 
 from consent.records import Agreement
 from gateway.core.agencies import Agency, RecipientKey
+from gateway.core.boxes import Sealing
 from gateway.core.encoding import unbase64
 from gateway.core.heads import Head, agency_head, agreement_head
 from gateway.core.ports import Clock
@@ -114,6 +115,10 @@ def _read_agency(document: Document, head: Head) -> Agency:
         country=str(document["country"]),
         adapter=str(document["adapter"]),
         delivery=DeliveryMode(str(document["delivery_mode"])),
-        sealing_key=None if sealing is None else RecipientKey(sealing["id"], unbase64(sealing["public_key"])),
+        sealing_key=None if sealing is None else _recipient_key(sealing),
         head=head,
     )
+
+
+def _recipient_key(key: Mapping[str, str]) -> RecipientKey:
+    return RecipientKey(key["id"], unbase64(key["public_key"]), Sealing(key["use"]))

@@ -1,5 +1,7 @@
 """`agency`, `agreement`, `client`: the same answers whether a gateway runs or not, and a reason for every no."""
 
+from pathlib import Path
+
 import pytest
 from builders import POLICE, SHELTER
 from operators import Operator
@@ -173,3 +175,28 @@ def test_a_scope_that_does_not_exist_is_wrong_use(running: Operator) -> None:
 
     assert said.code == 2
     assert "referrals:send" in said.err
+
+
+def test_a_pinned_key_is_changed_only_with_an_agreement_and_each_change_is_an_entry(
+    running: Operator, tmp_path: Path
+) -> None:
+    def keys(*names: str) -> dict[str, Json]:
+        sealing: list[Json] = [
+            {"id": name, "use": "hpke-x25519", "public_key": public_key(name)["x"]} for name in names
+        ]
+        return {"keys": {**dict(agency("key-shelter")["keys"]), "sealing": sealing}}
+
+    def registered(*names: str) -> int:
+        return running.types("agency", "add", running.paper("keys.json", agency("key-shelter", **keys(*names)))).code
+
+    def agreed(name: str, key: str) -> int:
+        pinned: list[Json] = [{"id": key, "use": "hpke-x25519", "public_key": public_key(key)["x"]}]
+        terms = agreement(POLICE, "key-shelter", id=name, recipient_keys=pinned)
+        return running.types("agreement", "add", running.paper("pinned.json", terms)).code
+
+    assert (registered("k1"), agreed("pinned", "k1")) == (0, 0)
+    assert registered("k2") == 4
+    assert (registered("k1", "k2"), agreed("pinned", "k2"), registered("k2")) == (0, 0, 0)
+
+    running.types("log", "export", tmp_path / "log.jsonl")
+    assert (tmp_path / "log.jsonl").read_text().count('"type":"key.changed"') == 2

@@ -12,10 +12,11 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 from rings import a_key_ring, bytes_from
 
+from gateway.core.boxes import Sealing, check_key
 from gateway.core.errors import Defect, RecipientError
 from gateway.core.padding import pad
 from gateway.core.sealed_message import SealContext, SealedMessage, key_id
-from gateway.core.sealing import check_recipient_key, open_from, seal_to
+from gateway.core.sealing import open_from, seal_to
 
 RING = a_key_ring("sealing", epochs=2)
 PINNED = RING.message_public_key()
@@ -154,13 +155,13 @@ def test_sealing_the_same_twice_shares_no_bytes() -> None:
 )
 def test_a_key_that_cannot_be_sealed_to_is_refused(public: bytes) -> None:
     with pytest.raises(RecipientError):
-        check_recipient_key(public)
+        check_key(Sealing.HPKE, public)
     with pytest.raises(RecipientError):
         seal_to(public, CONTEXT, DOCUMENT, RING)
 
 
 def test_a_usable_key_passes_the_check() -> None:
-    check_recipient_key(PUBLIC)
+    check_key(Sealing.HPKE, PUBLIC)
 
 
 def test_a_malformed_gateway_key_opens_nothing() -> None:
