@@ -21,19 +21,18 @@ from gateway.core.keys import KeyRing
 from gateway.core.notice_records import Notice, Notices
 from gateway.core.notices import NoticePlan, notice_leaf
 from gateway.core.ports import Entropy
-from gateway.core.sealed_message import SealContext, key_id
+from gateway.core.sealed_message import SealContext, key_id, notice_bytes
 from gateway.core.sealing import seal_to
 from gateway.core.stages import SealedLeaf
 from schemas.notice_codes import NoticeKind, NoticeState
 from schemas.vocabulary import DeliveryMode
 
 SCHEMA = "notice/1.0"
-_SIGNED = b"referral-gateway/notice/1"
 
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """A detached Ed25519 signature over `signed_bytes`, and the id of the gateway's message key that made it."""
+    """A detached Ed25519 signature over `notice_bytes`, and the id of the gateway's message key that made it."""
 
     by: str
     signature: bytes
@@ -80,7 +79,7 @@ class Notifying:
             sealed = seal_to(key.public_key, context, written.body, self.keys, key.how).to_bytes()
             return ReadyNotice(notice, written.media_type, sealed, None, leaf)
         by = key_id("Ed25519", self.keys.message_public_key())
-        signature = self.keys.sign_message(signed_bytes(recipient.id, notice.id, written.body))
+        signature = self.keys.sign_message(notice_bytes(recipient.id, notice.id, written.body))
         return ReadyNotice(notice, written.media_type, written.body, Signature(by, signature), leaf)
 
     def _written(self, recipient: Agency, told: Sequence[OutgoingNotice]) -> list[Outbound]:
@@ -112,11 +111,6 @@ def _outgoing(notice: Notice) -> OutgoingNotice:
         categories=tuple(sorted(notice.categories)),
         use_until=None if notice.use_until is None else notice.use_until.date().isoformat(),
     )
-
-
-def signed_bytes(recipient: str, notice: str, body: bytes) -> bytes:
-    """Return what a detached signature is over: a label, the recipient's id, the notice's id and the body, with LF."""
-    return b"\n".join((_SIGNED, recipient.encode(), notice.encode(), body))
 
 
 def plan(entropy: Entropy, policy: Policy, kind: NoticeKind) -> NoticePlan:

@@ -31,6 +31,7 @@ from typing import Final, Literal
 from gateway.core.errors import Defect, RecipientError
 
 _LABEL: Final = "referral-gateway/sealed/1"
+_NOTICE: Final = b"referral-gateway/notice/1"
 _VERSION: Final = 1
 # printable, without space, quote and backslash: nothing that LF framing or JSON would have to escape
 _NAME: Final = re.compile(r"[!#-\[\]-~]{1,200}")
@@ -101,6 +102,14 @@ class SealedMessage:
         if message.to_bytes() != wire:
             raise _not_ours()
         return message
+
+
+def notice_bytes(recipient: str, notice: str, body: bytes) -> bytes:
+    """Return what the signature of an unsealed notice is over: a label, the recipient's and the notice's id, the body.
+
+    Joined with LF.
+    """
+    return b"\n".join((_NOTICE, recipient.encode(), notice.encode(), body))
 
 
 @lru_cache(maxsize=64)

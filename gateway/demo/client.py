@@ -1,25 +1,25 @@
-"""An agency's system as the gateway meets it: its key, its tokens (private_key_jwt, DPoP) and its requests over HTTP.
+"""An agency's system that shows every answer as it came: for the demonstration, and for tests that ask what is wrong.
 
-It knows nothing of the inside of the gateway; what it does, docs/quickstart_agency.py does with public libraries alone.
+It signs as `gateway.client` signs, and does nothing else that an agency wants of a client: no answer is asked for
+again, no no is raised.
 """
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
+from urllib.parse import urlencode
 
 import httpx
-from joserfc import jwt
 from joserfc.jwk import ECKey
 
-from gateway.core.encoding import base64url
+from gateway.client.keys import Signer, SigningKey
+from gateway.client.line import FORM, token_form
+from gateway.client.modes import DPOP, TOKEN_PATH
 from gateway.core.errors import GatewayError
 from gateway.core.ports import Clock, Entropy
 from gateway.core.scopes import Scope
 from schemas.documents import Document, Json
 
-_ASSERTION_TYPE: Final = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-_ASSERTION_SECONDS: Final = 60
 _TRIES: Final = 2  # The first request learns the nonce (RFC 9449, section 8).
 _OK: Final = 200
 
@@ -87,23 +87,22 @@ class System:
 
     def sign_in(self, scopes: Iterable[Scope] | None = None) -> None:
         """Get an access token for these scopes, or all of the client's own. Raises UnexpectedAnswerError."""
-        self.token = ""
-        wanted = " ".join(sorted(self.scopes if scopes is None else scopes))
-        status = 0
+        self.token, status = "", 0
+        wanted = tuple(sorted(self.scopes if scopes is None else scopes))
         for _ in range(_TRIES):
-            form = {
-                "grant_type": "client_credentials",
-                "scope": wanted,
-                "client_assertion_type": _ASSERTION_TYPE,
-                "client_assertion": self._assertion(),
-            }
-            proof = {"DPoP": self.proof("POST", "/oauth/token")}
-            response = self.http.post(f"{self.url}/oauth/token", data=form, headers=proof)
+            form = urlencode(token_form(self.signer.assertion(self.url, DPOP.assertion_type()), wanted))
+            headers = {"Content-Type": FORM, **DPOP.asking(self.signer, self.url, self._nonce)}
+            response = self.http.post(self.url + TOKEN_PATH, content=form, headers=headers)
             self._nonce, status = response.headers.get("DPoP-Nonce", self._nonce), response.status_code
             if status == _OK:
                 self.token = str(response.json()["access_token"])
                 return
         raise UnexpectedAnswerError(f"{status}: no access token")
+
+    @property
+    def signer(self) -> Signer:
+        """What signs in this system's name."""
+        return Signer(self.client, SigningKey.of(self.key), self.clock, self.entropy)
 
     def post(self, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None) -> Answer:
         """POST with a new Idempotency-Key, unless the headers bring one."""
@@ -116,33 +115,10 @@ class System:
 
     def proof(self, method: str, path: str) -> str:
         """Return a DPoP proof for one request (RFC 9449)."""
-        claims: dict[str, object] = {
-            "jti": self.entropy.bytes(16).hex(),
-            "htm": method,
-            "htu": self.url + path,
-            "iat": self._seconds(),
-        }
-        if self.token:
-            claims["ath"] = base64url(hashlib.sha256(self.token.encode()).digest())
-        if self._nonce:
-            claims["nonce"] = self._nonce
-        header = {"alg": "ES256", "typ": "dpop+jwt", "jwk": self.key.as_dict(private=False)}
-        return jwt.encode(header, claims, self.key)
-
-    def _assertion(self) -> str:
-        now = self._seconds()
-        claims = {
-            "iss": self.client,
-            "sub": self.client,
-            "aud": self.url,
-            "iat": now,
-            "exp": now + _ASSERTION_SECONDS,
-            "jti": self.entropy.bytes(16).hex(),
-        }
-        return jwt.encode({"alg": "ES256", "kid": self.key.kid}, claims, self.key)
+        return self.signer.proof(method, self.url + path, self.token, self._nonce)
 
     def _call(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
-        proven = {"Authorization": f"DPoP {self.token}", "DPoP": self.proof(method, path), **headers}
+        proven = {**DPOP.showing(self.signer, method, self.url + path, self.token, self._nonce), **headers}
         response = self.http.request(method, self.url + path, content=body, headers=proven)
         self._nonce = response.headers.get("DPoP-Nonce", self._nonce)
         told: Json = response.json()
@@ -150,6 +126,3 @@ class System:
             raise UnexpectedAnswerError(f"{response.status_code}: not an object")
         names = tuple(name.lower() for name, _ in response.headers.multi_items())
         return Answer(response.status_code, names, len(response.content), told)
-
-    def _seconds(self) -> int:
-        return int(self.clock.now().timestamp())

@@ -87,7 +87,7 @@ def _message(one: Delivered) -> Json:
 
 
 def _signature(one: Delivered) -> dict[str, Json]:
-    """The detached signature of a notice to a recipient without a key (gateway.core.notifying.signed_bytes)."""
+    """The detached signature of a notice to a recipient without a key (gateway.core.sealed_message.notice_bytes)."""
     if one.signature is None:
         return {}
     signed = base64.b64encode(one.signature.signature).decode()

@@ -34,6 +34,7 @@ PLANTED = {
     "store": {"gateway/store/planted_s.py": "import fastapi"},
     "courier": {"gateway/courier/planted_e.py": "import starlette"},
     "keyring": {"gateway/keyring/planted_e.py": "import httpx"},
+    "client": {"gateway/client/planted_e.py": "import fastapi"},
     "plugins": {"gateway/plugins/planted_e.py": "import authlib"},
     "cli": {"gateway/cli/planted_e.py": "import sqlmodel"},
 }

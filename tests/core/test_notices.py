@@ -19,8 +19,7 @@ from gateway.core.desk import Actor
 from gateway.core.desk_items import Changed
 from gateway.core.dispatch import LEASE, Delivered
 from gateway.core.notice_records import Notice
-from gateway.core.notifying import signed_bytes
-from gateway.core.sealed_message import SealedMessage
+from gateway.core.sealed_message import SealedMessage, notice_bytes
 from gateway.core.sealing import open_from
 from schemas.documents import Json
 from schemas.notice_codes import NoticeKind, NoticeState, ObjectionGround
@@ -190,7 +189,7 @@ class TestHandingOut:
         got = fetched(line)
         assert got.signature is not None
         key = Ed25519PublicKey.from_public_bytes(KEYS.message_public_key())
-        key.verify(got.signature.signature, signed_bytes(SHELTER, got.message, got.body))
+        key.verify(got.signature.signature, notice_bytes(SHELTER, got.message, got.body))
 
     def test_it_is_sealed_where_it_has_one(self) -> None:
         line = a_line()

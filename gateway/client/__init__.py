@@ -1,0 +1,68 @@
+"""A client for agencies' systems: everything between a script and an accepted referral (docs/client.md).
+
+It imports nothing of the server: HTTP, JOSE and cryptography libraries, and what is written and checked alike on both
+sides. `referral-gateway-client` is this package as a distribution of its own (ADR 0051).
+"""
+
+from gateway.client.client import Client, Surroundings
+from gateway.client.errors import (
+    BusyError,
+    ClientError,
+    ConflictError,
+    DocumentError,
+    KeyReusedError,
+    NoAnswerError,
+    NotAllowedError,
+    NotAuthenticatedError,
+    NotFoundError,
+    PreviewDiffersError,
+    ProblemError,
+    RefusedError,
+    ServerFaultError,
+    SignInRefusedError,
+    UnprovenError,
+)
+from gateway.client.inbox import Message
+from gateway.client.keys import SigningKey
+from gateway.client.modes import DPOP, SMART
+from gateway.client.opening import Opener
+from gateway.client.persistence import Persistence
+from gateway.client.receipts import check as check_receipt
+from gateway.client.referring import Preview, Referral, Route
+from gateway.client.webhooks import Webhook
+from schemas.vocabulary import Ground, Purpose, ReferralState, Urgency
+
+__all__ = [
+    "DPOP",
+    "SMART",
+    "BusyError",
+    "Client",
+    "ClientError",
+    "ConflictError",
+    "DocumentError",
+    "Ground",
+    "KeyReusedError",
+    "Message",
+    "NoAnswerError",
+    "NotAllowedError",
+    "NotAuthenticatedError",
+    "NotFoundError",
+    "Opener",
+    "Persistence",
+    "Preview",
+    "PreviewDiffersError",
+    "ProblemError",
+    "Purpose",
+    "Referral",
+    "ReferralState",
+    "RefusedError",
+    "Route",
+    "ServerFaultError",
+    "SignInRefusedError",
+    "SigningKey",
+    "Surroundings",
+    "UnprovenError",
+    "Urgency",
+    "Webhook",
+    "check_receipt",
+]
