@@ -13,6 +13,7 @@ from builders import POLICE, SHELTER
 from typing_extensions import override
 from web_door import Answer, Web, _nothing
 
+from gateway.core.client_rights import EVERY_RIGHT
 from gateway.core.hooks import Hook, Hooks, Locks
 from gateway.core.scopes import Scope
 from gateway.courier.destinations import destination
@@ -95,7 +96,7 @@ class HookedWeb(Web):
     port = 0
 
     def use(self, door: Door) -> None:
-        self.client = SimpleNamespace(agency=POLICE, scopes=frozenset(Scope), enabled=True)
+        self.client = SimpleNamespace(agency=POLICE, scopes=frozenset(Scope), rights=EVERY_RIGHT, enabled=True)
         place = destination(f"http://127.0.0.1:{self.port}", loopback=True)
         cases = PrimeroCases(place, CREDENTIAL)
         hook = Hook("from-primero", POLICE, f"{POLICE}-client", SHELTER, Purpose.ACCOMMODATION, SECRET, cases)

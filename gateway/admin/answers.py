@@ -10,9 +10,8 @@ from starlette.responses import JSONResponse
 from gateway.core.capacity import CapacityRefusedError
 from gateway.core.case_rights import CaseRefusedError
 from gateway.core.consent_documents import ConsentRefusedError
-from gateway.core.errors import GatewayError, OperatorError, RecipientError
+from gateway.core.errors import GatewayError, OperatorError, RecipientError, RegistrationRefusedError
 from gateway.core.officers import OfficerRefusedError
-from gateway.core.registry import RegistrationRefusedError
 from schemas.decoding import decode_json
 from schemas.documents import Document, Json
 from schemas.errors import SchemaViolationError

@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse
 from gateway.admin import (
     capacity,
     cases,
+    clients,
     consent_papers,
     consents,
     erasures,
@@ -54,7 +55,7 @@ def application(operations: Operations) -> FastAPI:
         },
     )
     every = (
-        *(register, consent_papers, consents, cases, capacity, erasures, previews),
+        *(register, clients, consent_papers, consents, cases, capacity, erasures, previews),
         *(policies, histories, notices, statistics, officers, log),
     )
     for door in every:

@@ -10,6 +10,7 @@ from gateway.core.capacity import Capacity
 from gateway.core.case_desk import CaseDesk
 from gateway.core.child_clock import ChildClock
 from gateway.core.client_modes import ClientMode
+from gateway.core.client_rights import ClientRights
 from gateway.core.consent_papers import ConsentPapers
 from gateway.core.desk import Desk
 from gateway.core.erasing import Erasures
@@ -51,6 +52,16 @@ class ListedClient(Protocol):
     @property
     def mode(self) -> ClientMode:
         """How it holds its tokens."""
+        ...
+
+    @property
+    def jwks(self) -> Sequence[Mapping[str, object]]:
+        """Its public keys."""
+        ...
+
+    @property
+    def rights(self) -> ClientRights:
+        """Its bounds beside the scopes."""
         ...
 
 

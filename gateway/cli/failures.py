@@ -120,6 +120,12 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "A SMART client's tokens are good for the FHIR endpoint alone, and its agency's adapter is another.",
             f"{PROGRAM} agency list",
         ),
+        "recipient_unknown": ("No agency of that id is registered.", f"{PROGRAM} agency list"),
+        "key_lifetime": ("Keys end on a day to come, at most two years from now.", ""),
+        "key_id_form": ("A key's id is 1 to 128 printable characters.", ""),
+        "key_unknown": ("The client has no key of that id.", f"{PROGRAM} client list"),
+        "last_key": ("It is the only key; add another first, or switch the client off.", f"{PROGRAM} client key add"),
+        "too_many_keys": ("A client has at most four keys; retire one first.", f"{PROGRAM} client list"),
         "key_or_scope_missing": ("A client needs a key and at least one scope.", ""),
         "key_unusable": ("A key in the file is of no kind that a client can authenticate with.", ""),
         "private_key_given": (

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from gateway.core.errors import SenderError
 from gateway.core.scopes import Scope
+from gateway.core.token_details import Act, Details, OutsideDetailsError, within
+from schemas.vocabulary import Purpose
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,7 @@ class UsedProof:
 class Caller:
     """A client that showed a valid access token and proved that it holds the key the token is bound to.
 
-    `token_expires` is in seconds since 1970.
+    `token_expires` is in seconds since 1970. `details` limit the token beside its scopes (RFC 9396).
     """
 
     client_id: str
@@ -36,11 +38,17 @@ class Caller:
     token_jti: str
     token_expires: int
     proof: UsedProof
+    details: Details = ()
 
     def require(self, *scopes: Scope) -> None:
         """Raise `ScopeMissingError` unless the token carries one of these scopes."""
         if self.scopes.isdisjoint(scopes):
             raise ScopeMissingError(scopes[0])
+
+    def require_within(self, act: Act, recipient: str, purpose: Purpose) -> None:
+        """Raise `OutsideDetailsError` unless the token's details allow this act."""
+        if not within(self.details, act, recipient, purpose):
+            raise OutsideDetailsError
 
 
 class CallerRefusedError(SenderError):

@@ -28,6 +28,7 @@ from gateway.core.pseudonyms import message_id
 from gateway.core.recipient_answers import NotNow, Unknown
 from gateway.core.rooms import Question, Rooms
 from gateway.core.stages import Idempotency
+from gateway.core.token_details import Act, within
 from schemas.canonical import canonical
 from schemas.capacity_codes import AgeGroup, RoomAnswer
 from schemas.documents import Document, Json
@@ -81,12 +82,13 @@ class Capacity:
     async def ask(self, actor: Actor, document: Document, idempotency_key: str) -> KeptAnswer | NobodyToAsk:
         """Ask one recipient, or everybody of a function class with whom an agreement about the purpose is in force.
 
-        Raises SchemaViolationError or CapacityRefusedError for a question that may not be asked.
+        Raises SchemaViolationError or CapacityRefusedError for a question that may not be asked, OutsideDetailsError
+        for one that the token does not allow.
         """
         valid = validate(document, ASKS).document
         idempotency = self._idempotency(actor, "capacity-questions", idempotency_key, canonical(valid))
         for _ in range(ROUNDS):
-            ways = self._ways(actor.agency, valid)
+            ways = _allowed(actor, valid, self._ways(actor.agency, valid))
             if not ways:
                 return await self._nothing(actor, idempotency) or NobodyToAsk()
             outcome = await self.desk.recorder.record(self._asking(actor, ways, valid, idempotency))
@@ -234,6 +236,17 @@ def _said(valid: Document, today: date) -> tuple[RoomAnswer, date | None]:
     if day <= today:
         raise CapacityRefusedError("/from", "date")
     return answer, day
+
+
+def _allowed(actor: Actor, valid: Document, ways: tuple[Way, ...]) -> tuple[Way, ...]:
+    """Leave out whom the token's details leave out; refuse where it is the one recipient that is named."""
+    caller, purpose = actor.caller, Purpose(str(valid["purpose"]))
+    if caller is None or not caller.details:
+        return ways
+    if "recipient" in valid:
+        caller.require_within(Act.ASK_FOR_ROOM, str(valid["recipient"]), purpose)
+    reached = [(one, one.recipient.id) for one in ways if one.recipient is not None]
+    return tuple(one for one, recipient in reached if within(caller.details, Act.ASK_FOR_ROOM, recipient, purpose))
 
 
 def _about_nobody(one: Way) -> Disclosure:

@@ -22,3 +22,12 @@ class OperatorError(GatewayError):
 
 class Defect(GatewayError):  # noqa: N818 - the name says whose fault it is, as its siblings do
     """Our own code broke a promise; nobody outside can mend it."""
+
+
+class RegistrationRefusedError(SenderError):
+    """Something may not be registered; `code` says why and names no value."""
+
+    def __init__(self, code: str) -> None:
+        """Keep the code."""
+        super().__init__(code)
+        self.code = code

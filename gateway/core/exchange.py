@@ -45,6 +45,7 @@ from gateway.core.replacements import Earlier
 from gateway.core.replacing import Replaceable, corrected, is_of
 from gateway.core.rooms import Room, Rooms, room_said
 from gateway.core.stages import Authenticated, Prepared, SealedLeaf, Stated, Strike
+from gateway.core.token_details import Act
 from schemas.documents import CompiledProfile, Document
 from schemas.notice_codes import NoticeKind
 from schemas.profiles import present
@@ -137,9 +138,10 @@ class Exchange:
     def prepare(self, asked: Authenticated) -> Accept | Revoke:
         """Read, decide, and for a permit cut down, pseudonymise, render and seal. No lock, no transaction.
 
-        Nobody but the sender hears of it before a permit is confirmed: there is no earlier contact (C-04).
+        Raises OutsideDetailsError, before any record is read, for an act the token's details do not allow. Nobody but
+        the sender hears of it before a permit is confirmed: there is no earlier contact (C-04).
         """
-        found = self.weighed(asked)
+        found = self.weighed(asked, Act.SEND)
         if not isinstance(found, Weighed):
             return self._revocation(asked, self._agency_of(asked.caller), found.sender_reference)
         case, minimal = found.case, found.outcome
@@ -163,12 +165,13 @@ class Exchange:
         notices = plan(self.entropy, self.policy, NoticeKind.RECTIFICATION)
         return Accept(self._permitted(case, minimal, earlier), notices)
 
-    def weighed(self, asked: Authenticated) -> Weighed | ParsedRevocation:
+    def weighed(self, asked: Authenticated, act: Act) -> Weighed | ParsedRevocation:
         """Read the document, gather what is on record, decide, and for a permit cut down: all that a preview shows."""
         sender = self._agency_of(asked.caller)
         document = read(asked, self.adapters.of(sender.adapter))
         if not isinstance(document, Read):
             return document
+        asked.caller.require_within(act, asked.routing.recipient, asked.routing.purpose)
         case = self._case(asked, sender, document)
         return Weighed(case, self._cut_down(case))
 

@@ -35,6 +35,11 @@ def agreement_head(agreement: str) -> str:
     return f"agreement:{agreement}"
 
 
+def client_head(client: str) -> str:
+    """Name the head that a client's registration, its keys and its end move."""
+    return f"client:{client}"
+
+
 def pair_head(pair: bytes) -> str:
     """Name the head that every refusal on record grounds of one (client, person reference) moves."""
     return f"pair:{pair.hex()}"

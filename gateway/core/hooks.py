@@ -15,11 +15,13 @@ from adapters.sdk.contract import Inbound
 from gateway.core.answers import Confirmed, NotFresh, Stale
 from gateway.core.blind import request_digest
 from gateway.core.callers import Caller, UsedProof
+from gateway.core.client_rights import ClientRights
 from gateway.core.encoding import base64url
 from gateway.core.errors import OperatorError
 from gateway.core.exchange import Exchange
 from gateway.core.scopes import Scope
 from gateway.core.stages import Authenticated, Routing
+from gateway.core.token_details import Act
 from schemas.canonical import canonical
 from schemas.vocabulary import Ground, Purpose, Urgency
 
@@ -54,6 +56,11 @@ class Registration(Protocol):
     @property
     def scopes(self) -> frozenset[Scope]:
         """What it may ask for."""
+        ...
+
+    @property
+    def rights(self) -> ClientRights:
+        """To whom it may refer, and for what."""
         ...
 
     @property
@@ -152,6 +159,8 @@ class Hooks:
         found = self.clients.client(hook.client)
         if found is None or found.agency != hook.agency or Scope.SEND_REFERRALS not in found.scopes:
             raise OperatorError("a hook names a client that may not send referrals for its agency")
+        if not found.rights.limit.covers(Act.SEND, hook.recipient, hook.purpose):
+            raise OperatorError("a hook sends to whom, or for what, its client may not")
         if not found.enabled:
             raise OperatorError("the client of a hook is switched off")
         once, expires = self.exchange.entropy.bytes(_PROOF_BYTES), self.exchange.clock.now() + _PROOF_LASTS

@@ -27,6 +27,7 @@ from gateway.core.packing import envelope_of, with_pseudonym
 from gateway.core.ports import Needs, Transaction
 from gateway.core.pseudonyms import message_id, referral_id
 from gateway.core.stages import Authenticated, SealedLeaf, Strike
+from gateway.core.token_details import Act
 from schemas.documents import Document, Json
 from schemas.validation import validate_plain
 from schemas.vocabulary import DeliveryMode
@@ -99,7 +100,7 @@ class Previews:
 
     def prepare(self, asked: Authenticated, *, proven: bool = True) -> Look:
         """Decide, and show what a permit would send. No lock, no transaction."""
-        found = self.exchange.weighed(asked)
+        found = self.exchange.weighed(asked, Act.PREVIEW)
         if isinstance(found, ParsedRevocation):
             raise UnsupportedError("", "not_a_referral")
         case, outcome = found.case, found.outcome

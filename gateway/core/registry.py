@@ -14,10 +14,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from gateway.core.adapter_ports import Adapters
 from gateway.core.agency_keys import KeyRefusedError, check_usable, key_change, refuse_renamed, refuse_unpinned
+from gateway.core.client_keys import ClientKeys, Registrations, public_point, registered
 from gateway.core.client_modes import FHIR, ClientMode
+from gateway.core.client_rights import EVERY_RIGHT, ClientRights
 from gateway.core.encoding import unbase64
-from gateway.core.errors import SenderError
-from gateway.core.heads import agency_head, agreement_head
+from gateway.core.errors import RegistrationRefusedError
+from gateway.core.heads import agency_head, agreement_head, client_head
 from gateway.core.leaves import sealed_leaf
 from gateway.core.ports import Clock, Entropy, Recorder
 from gateway.core.registry_items import Register, RevokeClient
@@ -30,15 +32,7 @@ from schemas.validation import validate
 from schemas.vocabulary import DeliveryMode, FunctionClass, Purpose
 
 
-class RegistrationRefusedError(SenderError):
-    """Something may not be registered; `code` says why and names no value."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
-
-
-class Books(Protocol):
+class Books(Registrations, Protocol):
     """The register as it stands, read afresh."""
 
     def agency_documents(self) -> Sequence[Document]:
@@ -47,10 +41,6 @@ class Books(Protocol):
 
     def agreement_documents(self) -> Sequence[Document]:
         """Return every signed agreement."""
-        ...
-
-    def client_keys(self) -> Sequence[tuple[str, str, Sequence[Mapping[str, object]]]]:
-        """Return (client, agency, public keys) of every client."""
         ...
 
 
@@ -119,10 +109,13 @@ class Registry:
         jwks: Sequence[Mapping[str, Json]],
         scopes: frozenset[Scope],
         mode: ClientMode = ClientMode.DPOP,
+        rights: ClientRights = EVERY_RIGHT,
+        expires: datetime | None = None,
     ) -> None:
         """Register a client's public keys and scopes. The key must be its own and on its own side of the firewall.
 
-        Bearer tokens are good for the FHIR endpoint alone, so a SMART client belongs to an agency that speaks FHIR.
+        Bearer tokens are good for the FHIR endpoint alone, so a SMART client belongs to an agency that speaks FHIR. The
+        keys count until `expires`, a year where nobody says.
         """
         documents = {str(entry["id"]): entry for entry in self.books.agency_documents()}
         if agency not in documents:
@@ -131,14 +124,22 @@ class Registry:
             raise RegistrationRefusedError("key_or_scope_missing")
         if mode is ClientMode.SMART and documents[agency]["adapter"] != FHIR:
             raise RegistrationRefusedError("smart_without_fhir")
-        points = {_public_point(key) for key in jwks}
+        if not (rights.limit.recipients or frozenset()) <= documents.keys():
+            raise RegistrationRefusedError("recipient_unknown")
+        points, now = {public_point(key) for key in jwks}, self.clock.now()
         for other, _, keys in self.books.client_keys():
             if other == client:
                 raise RegistrationRefusedError("client_exists")
-            if points & {_public_point(key) for key in keys}:
+            if points & {public_point(key) for key in keys}:
                 raise RegistrationRefusedError("key_shared")
-        leaf = sealed_leaf(self.entropy, "client.registered", self.clock.now(), {"sender": agency})
-        await self.recorder.record(Register(ClientRow(client, agency, tuple(jwks), scopes, mode), None, leaf))
+        leaf = sealed_leaf(self.entropy, "client.registered", now, {"sender": agency})
+        row = ClientRow(client, agency, registered(jwks, now, expires), scopes, mode, rights)
+        await self.recorder.record(Register(row, client_head(client), leaf))
+
+    @property
+    def keys(self) -> ClientKeys:
+        """The keys of clients."""
+        return ClientKeys(self.books, self.clock, self.entropy, self.recorder)
 
     async def revoke_client(self, client: str) -> bool:
         """Switch a client off at once; False when there is none of that id."""
@@ -218,11 +219,6 @@ def _days(terms: Document) -> tuple[datetime, datetime]:
     if last < begins:
         raise RegistrationRefusedError("ends_before_it_begins")
     return begins, last + timedelta(days=1)
-
-
-def _public_point(key: Mapping[str, object]) -> tuple[object, ...]:
-    """Return what makes a public key the same key, whatever it is called (RFC 7638's members)."""
-    return tuple(key.get(member) for member in ("kty", "crv", "x", "y", "n", "e"))
 
 
 def _object(value: Json) -> Document:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from gateway.core.answers import NotFresh
 from gateway.core.callers import UsedProof
+from gateway.core.heads import client_head
 from gateway.core.ports import Needs, Transaction
 from gateway.core.rows import AgencyRow, AgreementRow, ClientRow
 from gateway.core.stages import SealedLeaf
@@ -41,13 +42,14 @@ class RevokeClient:
 
     @property
     def needs(self) -> Needs:
-        """Nothing read up front."""
-        return Needs()
+        """Its head, so that whoever changes its keys meanwhile does not switch it on again."""
+        return Needs((client_head(self.client),))
 
     def apply(self, transaction: Transaction) -> bool:
         """Switch it off; False when there is no such client."""
         if not transaction.disable_client(self.client):
             return False
+        transaction.bump(client_head(self.client))
         transaction.append(self.leaf)
         return True
 

@@ -12,6 +12,7 @@ from consent.case import CaseEvent
 from consent.records import ConsentEvent
 from gateway.core.capacity_rows import CapacityInsert
 from gateway.core.client_modes import ClientMode
+from gateway.core.client_rights import EVERY_RIGHT, ClientRights
 from gateway.core.code_rows import CodeInsert
 from gateway.core.officer_records import OfficerInsert
 from gateway.core.release_rows import ReleaseStepRow
@@ -140,13 +141,14 @@ class AgreementRow:
 
 @dataclass(frozen=True, slots=True)
 class ClientRow:
-    """An OAuth client: its agency, public keys (RFC 7517), scopes, and how it holds its tokens."""
+    """An OAuth client: its agency, public keys (RFC 7517), scopes, how it holds its tokens, and its bounds."""
 
     id: str
     agency: str
     jwks: tuple[Mapping[str, Json], ...]
     scopes: frozenset[Scope]
     mode: ClientMode = ClientMode.DPOP
+    rights: ClientRights = EVERY_RIGHT
 
 
 Row: TypeAlias = (

@@ -5,7 +5,7 @@ import json
 from base64 import b64decode
 
 from gateway.clock import SystemClock
-from gateway.core.registry import RegistrationRefusedError
+from gateway.core.errors import RegistrationRefusedError
 from gateway.demo import messages
 from gateway.demo.agencies import (
     CLINIC,

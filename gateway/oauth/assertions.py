@@ -69,7 +69,7 @@ class PrivateKeyJWT(JWTBearerClientAssertion):
     def resolve_client_public_key(self, client: OAuthClient) -> Key:
         """Choose the registered key the header names, or a decoy; SMART clients name the token endpoint instead."""
         self._audience = self._profile.token_endpoint if client.is_smart else self._profile.issuer
-        key, self._genuine = self._decoys.choose(client, self._algorithm, self._header.get("kid"))
+        key, self._genuine = self._decoys.choose(client, self._algorithm, self._header.get("kid"), self._now)
         return key
 
     @override

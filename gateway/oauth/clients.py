@@ -13,6 +13,7 @@ from joserfc.jwk import ECKey, Key, OKPKey
 from typing_extensions import override
 
 from gateway.core.client_modes import ClientMode
+from gateway.core.errors import Defect
 from gateway.core.scopes import Scope
 from gateway.oauth.algorithms import ALGORITHMS, KeyShape, registered
 from gateway.oauth.compact import encode
@@ -31,6 +32,13 @@ class OAuthClient(ClientMixin):
     def __init__(self, client_id: str, known: RegisteredClient | None) -> None:
         self.client_id = client_id
         self.known = known
+
+    @property
+    def registered(self) -> RegisteredClient:
+        """The registration of a client that was authenticated."""
+        if self.known is None:
+            raise Defect("a client nobody registered was authenticated")
+        return self.known
 
     @property
     def is_smart(self) -> bool:
@@ -88,13 +96,15 @@ class Decoys:
     def __init__(self) -> None:
         self._jwks = {shape: _decoy(shape) for shape in set(ALGORITHMS.values())}
 
-    def choose(self, client: OAuthClient, algorithm: str, kid: object) -> tuple[Key, bool]:
-        """Return the client's key for that algorithm and kid and True, or a decoy and False where it has none.
+    def choose(self, client: OAuthClient, algorithm: str, kid: object, now: float) -> tuple[Key, bool]:
+        """Return the client's key for that algorithm and kid and True, or a decoy and False where it has none now.
 
         Without a kid the client must have exactly one key of that kind (RFC 7515 section 4.1.4: a hint, never a reason
         to try several).
         """
-        held = [] if client.known is None else [jwk for jwk in client.known.jwks if _fits(jwk, ALGORITHMS[algorithm])]
+        held = (
+            [] if client.known is None else [jwk for jwk in client.known.jwks if _fits(jwk, ALGORITHMS[algorithm], now)]
+        )
         named = held if kid is None else [jwk for jwk in held if jwk.get("kid") == kid]
         if len(named) == 1:
             try:
@@ -104,8 +114,10 @@ class Decoys:
         return public_key(self._jwks[ALGORITHMS[algorithm]], algorithm), False
 
 
-def _fits(jwk: Jwk, shape: KeyShape) -> bool:
-    return jwk.get("kty") == shape.kty and (shape.crv is None or jwk.get("crv") == shape.crv)
+def _fits(jwk: Jwk, shape: KeyShape, now: float) -> bool:
+    ends = jwk.get("exp")
+    is_over = isinstance(ends, int) and ends <= now
+    return jwk.get("kty") == shape.kty and (shape.crv is None or jwk.get("crv") == shape.crv) and not is_over
 
 
 def _decoy(shape: KeyShape) -> Jwk:

@@ -64,11 +64,20 @@ def encode(raw: bytes) -> str:
 def read_object(segment: str) -> dict[str, object]:
     """Read a segment as one JSON object whose names are distinct (RFC 7515 section 4). Still unverified."""
     try:
-        value: object = _DECODER.decode(decode(segment).decode("utf-8"))
-    except (ValueError, RecursionError):
+        value = read_json(decode(segment).decode("utf-8"))
+    except ValueError:
         raise UnverifiableError(Why.NOT_JSON) from None
     if not isinstance(value, dict):
         raise UnverifiableError(Why.NOT_JSON)
+    return value
+
+
+def read_json(text: str) -> object:
+    """Read a JSON value in which no object has two members of one name."""
+    try:
+        value: object = _DECODER.decode(text)
+    except (ValueError, RecursionError):
+        raise UnverifiableError(Why.NOT_JSON) from None
     return value
 
 

@@ -5,6 +5,7 @@ answer of token and revocation endpoint carries a fresh nonce, so that a client 
 """
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -53,7 +54,7 @@ def router(parts: Parts) -> APIRouter:
         methods=["POST"],
         operation_id="issueToken",
         summary="Get an access token (RFC 6749 section 4.4, RFC 9449 section 5)",
-        openapi_extra=_form_of("grant_type", *_ASSERTION, optional=("scope", "resource")),
+        openapi_extra=_form_of("grant_type", *_ASSERTION, optional=("scope", "resource", "authorization_details")),
     )
     routes.add_api_route(
         "/oauth/revoke",
@@ -138,7 +139,7 @@ class _Endpoints:
             answer.headers["WWW-Authenticate"] = error.challenge
         return answer
 
-    def _answer(self, status: int, body: dict[str, str | int] | dict[str, str]) -> Response:
+    def _answer(self, status: int, body: Mapping[str, object]) -> Response:
         headers = {"Cache-Control": "no-store", "Pragma": "no-cache", "DPoP-Nonce": self._parts.nonces.fresh()}
         return JSONResponse(body, status, headers)
 

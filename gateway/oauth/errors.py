@@ -1,8 +1,8 @@
 """Everything this door refuses, by the error code of the standard, with the reason that only the operator sees.
 
-The client is told the code (RFC 6749 section 5.2, RFC 8707 section 2, RFC 9449 sections 5 and 7.1) and nothing else: a
-description would tell a guesser which client exists. Neither code nor reason ever carries a value from the request.
-Which HTTP status a code has is said once, in `endpoints`.
+The client is told the code (RFC 6749 section 5.2, RFC 8707 section 2, RFC 9396 section 5, RFC 9449 sections 5 and 7.1)
+and nothing else: a description would tell a guesser which client exists. Neither code nor reason ever carries a value
+from the request. Which HTTP status a code has is said once, in `endpoints`.
 """
 
 from typing import ClassVar
@@ -20,6 +20,10 @@ class ErrorCode(Coded):
     INVALID_CLIENT = "invalid_client", "The client was not authenticated."
     INVALID_SCOPE = "invalid_scope", "A scope is unknown or not registered for this client."
     INVALID_TARGET = "invalid_target", "The resource is not the API of this gateway."
+    INVALID_AUTHORIZATION_DETAILS = (
+        "invalid_authorization_details",
+        "The authorization details are of another type or form, or beyond what is registered for this client.",
+    )
     UNSUPPORTED_GRANT_TYPE = "unsupported_grant_type", "Only client_credentials is granted."
     INVALID_DPOP_PROOF = "invalid_dpop_proof", "The DPoP proof is missing or wrong."
     USE_DPOP_NONCE = "use_dpop_nonce", "Make the proof again with the nonce that comes with this answer."
@@ -41,6 +45,8 @@ class Why(Coded):
     CLIENT_DISABLED = "client_disabled", "The client is switched off."
     CLIENT_REVOKED = "client_revoked", "The client is under the kill switch."
     SCOPE = "scope", "A scope is unknown or not registered for this client."
+    DETAILS = "details", "The authorization details are not of the one type, or malformed."
+    DETAILS_BEYOND = "details_beyond", "The authorization details go beyond the client's registration."
     RESOURCE = "resource", "The resource is another one."
     MISSING = "missing", "There is none."
     NOT_COMPACT = "not_compact", "Not a JWS in compact form, or too large."
@@ -106,6 +112,12 @@ class InvalidScopeError(OAuthError):
     """RFC 6749 section 5.2."""
 
     error = ErrorCode.INVALID_SCOPE
+
+
+class InvalidAuthorizationDetailsError(OAuthError):
+    """RFC 9396 section 5."""
+
+    error = ErrorCode.INVALID_AUTHORIZATION_DETAILS
 
 
 class InvalidTargetError(OAuthError):

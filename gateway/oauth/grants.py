@@ -4,16 +4,19 @@ Validation and issue are two steps, because between them the assertion and the p
 """
 
 from collections.abc import Collection
-from typing import Protocol
+from typing import Protocol, assert_never
 
 from authlib.oauth2.rfc6749.grants import ClientCredentialsGrant
 from typing_extensions import override
 
+from gateway.core.client_modes import ClientMode
+from gateway.core.token_details import Details
 from gateway.oauth.clients import AUTHENTICATION, OAuthClient
+from gateway.oauth.details import granted
 from gateway.oauth.errors import InvalidDPoPProofError, InvalidRequestError, InvalidTargetError, Why
 from gateway.oauth.profile import Profile
 from gateway.oauth.requests import BoundRequest
-from gateway.oauth.tokens import AccessTokens
+from gateway.oauth.tokens import AccessTokens, limits
 
 
 class Issuer(Protocol):
@@ -21,8 +24,8 @@ class Issuer(Protocol):
 
     profile: Profile
 
-    def access_tokens(self, thumbprint: str) -> AccessTokens:
-        """Return a maker of one token, bound to that key."""
+    def access_tokens(self, thumbprint: str, details: Details) -> AccessTokens:
+        """Return a maker of one token, bound to that key and limited to these details."""
         ...
 
 
@@ -35,20 +38,20 @@ class ClientCredentials(ClientCredentialsGrant):
         super().__init__(request, server)
         self._bound = request
         self._issuer = server
+        self._details: Details = ()
 
     @override
     def validate_token_request(self) -> None:
         """Authenticate the client, then check everything that could still refuse. Uses nothing up, makes nothing."""
         super().validate_token_request()
         client: OAuthClient = self.client
+        registered, form = client.registered, self._bound.form
         resource = self._issuer.profile.fhir if client.is_smart else self._issuer.profile.resource
-        if self._bound.form.get("resource", resource) != resource:
+        if form.get("resource", resource) != resource:
             raise InvalidTargetError(Why.RESOURCE)
-        if client.is_smart and self._bound.thumbprint:
-            raise InvalidRequestError(Why.MODE)
-        if not client.is_smart and not self._bound.thumbprint:
-            raise InvalidDPoPProofError(Why.MISSING)
-        self.request.scope = client.get_allowed_scope(self._bound.form.get("scope"))
+        self._require_constraint(registered.mode)
+        self.request.scope = client.get_allowed_scope(form.get("scope"))
+        self._details = granted(form.get("authorization_details"), registered.rights.limit)
 
     @override
     def generate_token(
@@ -60,12 +63,25 @@ class ClientCredentials(ClientCredentialsGrant):
         include_refresh_token: bool = False,
     ) -> dict[str, str | int]:
         """Make the token, bound to the key of this request's proof, or to none for a client registered so."""
-        make = self._issuer.access_tokens(self._bound.thumbprint)
+        make = self._issuer.access_tokens(self._bound.thumbprint, self._details)
         return make(self.GRANT_TYPE, self.client, scope=scope, include_refresh_token=False)
 
-    def issue(self) -> dict[str, str | int]:
+    def _require_constraint(self, mode: ClientMode) -> None:
+        """Refuse a request that shows less, or more, than the way this client holds its tokens asks for."""
+        proven = bool(self._bound.thumbprint)
+        match mode:
+            case ClientMode.DPOP:
+                if not proven:
+                    raise InvalidDPoPProofError(Why.MISSING)
+            case ClientMode.SMART:
+                if proven:
+                    raise InvalidRequestError(Why.MODE)
+            case _:
+                assert_never(mode)
+
+    def issue(self) -> dict[str, object]:
         """Make the answer to a validated request whose proofs were used up.
 
         Authlib's `create_token_response` does the same and writes the whole token into its debug log; nothing calls it.
         """
-        return self.generate_token(scope=self.request.scope)
+        return {**self.generate_token(scope=self.request.scope), **limits(self._details)}

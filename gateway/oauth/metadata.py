@@ -7,6 +7,7 @@ from typing_extensions import override
 
 from gateway.core.errors import Defect
 from gateway.core.scopes import Scope
+from gateway.core.token_details import DETAILS_TYPE
 from gateway.oauth.algorithms import ALGORITHMS, SIGNING
 from gateway.oauth.clients import AUTHENTICATION, GRANT
 from gateway.oauth.ports import TokenKeys
@@ -40,6 +41,7 @@ def describe(profile: Profile) -> dict[str, object]:
         revocation_endpoint_auth_signing_alg_values_supported=algorithms,
         dpop_signing_alg_values_supported=algorithms,
         protected_resources=[profile.resource],
+        authorization_details_types_supported=[DETAILS_TYPE],
     )
     try:
         metadata.validate()

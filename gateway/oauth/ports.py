@@ -12,6 +12,7 @@ from joserfc.jwk import ECKey
 
 from gateway.core.callers import UsedProof
 from gateway.core.client_modes import ClientMode
+from gateway.core.client_rights import EVERY_RIGHT, ClientRights
 from gateway.core.scopes import Scope
 from gateway.oauth.algorithms import USUAL
 
@@ -20,7 +21,7 @@ from gateway.oauth.algorithms import USUAL
 class RegisteredClient:
     """A client as a person registered it. `jwks` holds its few public keys (RFC 7517), each with its kid.
 
-    `mode` is how it holds its tokens; SMART asks for ES384 beside the usual algorithms.
+    `mode` is how it holds its tokens; SMART asks for ES384 beside the usual algorithms. `rights` bound every token.
     """
 
     client_id: str
@@ -30,6 +31,7 @@ class RegisteredClient:
     enabled: bool = True
     algorithms: frozenset[str] = USUAL
     mode: ClientMode = ClientMode.DPOP
+    rights: ClientRights = EVERY_RIGHT
 
 
 class ClientDirectory(Protocol):

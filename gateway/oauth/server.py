@@ -17,6 +17,7 @@ from typing_extensions import override
 from gateway.core.callers import UsedProof
 from gateway.core.errors import Defect
 from gateway.core.ports import Clock, Entropy
+from gateway.core.token_details import Details
 from gateway.oauth.assertions import PrivateKeyJWT
 from gateway.oauth.clients import AUTHENTICATION, Decoys, OAuthClient
 from gateway.oauth.compact import encode
@@ -104,7 +105,7 @@ class Server(AuthorizationServer):
         proofs = (_assertion_of(request), *((proof.used,) if proof else ()))
         return PendingToken(grant, grant.client.client_id, proofs)
 
-    def issue(self, pending: PendingToken) -> dict[str, str | int]:
+    def issue(self, pending: PendingToken) -> dict[str, object]:
         """Make the token of a request whose proofs were used up just now; the body of RFC 6749 section 5.1."""
         return pending.grant.issue()
 
@@ -120,10 +121,10 @@ class Server(AuthorizationServer):
             raise _translated(error) from None
         return PendingRevocation(token, client.client_id, (_assertion_of(request),))
 
-    def access_tokens(self, thumbprint: str) -> AccessTokens:
-        """Return a maker of one token, bound to that key; to none without one."""
+    def access_tokens(self, thumbprint: str, details: Details) -> AccessTokens:
+        """Return a maker of one token, bound to that key (to none without one) and limited to these details."""
         issued = int(self._world.clock.now().timestamp())
-        binding = Binding(issued, encode(self._world.entropy.bytes(_JTI_BYTES)), thumbprint)
+        binding = Binding(issued, encode(self._world.entropy.bytes(_JTI_BYTES)), thumbprint, details)
         make = AccessTokens if thumbprint else BearerTokens
         return make(self.profile, self._world.keys.active(), binding)
 

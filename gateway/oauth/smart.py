@@ -16,6 +16,7 @@ from gateway.oauth.profile import LONGEST_SKEW, Profile
 from gateway.oauth.server import World
 from gateway.oauth.smart_scopes import supported
 from gateway.oauth.smart_tokens import read_bearer_token
+from gateway.oauth.tokens import caller_of
 from gateway.oauth.verifier import Verifier
 
 SMART_PATH: Final = "/fhir/.well-known/smart-configuration"
@@ -60,7 +61,7 @@ class FhirVerifier:
         if self._revocations.is_revoked(token.client_id, token.jti):
             raise InvalidBearerTokenError(Why.REVOKED)
         once = UsedProof(self._world.entropy.bytes(_ONCE_BYTES), int(now) + LONGEST_SKEW)
-        return Caller(token.client_id, token.agency, token.scopes, token.jti, token.expires, once)
+        return caller_of(token, once)
 
     def fresh_nonce(self) -> str:
         """Return the newest nonce, for clients whose tokens are bound."""

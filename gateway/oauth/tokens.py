@@ -14,10 +14,13 @@ from authlib.oauth2.rfc9068 import JWTBearerTokenGenerator
 from joserfc.jwk import ECKey, KeySet
 from typing_extensions import override
 
+from gateway.core.callers import Caller, UsedProof
 from gateway.core.scopes import Scope
+from gateway.core.token_details import Details, in_words
 from gateway.oauth.algorithms import SIGNING
 from gateway.oauth.clients import OAuthClient
 from gateway.oauth.compact import read_header, read_object, seconds, split, token_id
+from gateway.oauth.details import details_of
 from gateway.oauth.errors import UnverifiableError, Why
 from gateway.oauth.keys import check_signature
 from gateway.oauth.ports import TokenKeys
@@ -42,15 +45,22 @@ class AccessToken:
     expires: int
     thumbprint: str
     kid: str
+    details: Details = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """What is fixed for one token before it is made: moment (seconds since 1970), jti, key it is bound to."""
+    """What is fixed for one token before it is made: moment (seconds since 1970), jti, key it is bound to, limits."""
 
     issued: int
     jti: str
     thumbprint: str
+    details: Details = ()
+
+
+def limits(details: Details) -> Mapping[str, object]:
+    """Return the member of a token, or of an answer, that says what the token is limited to, where it is."""
+    return {"authorization_details": in_words(details)} if details else {}
 
 
 class AccessTokens(JWTBearerTokenGenerator):
@@ -85,6 +95,7 @@ class AccessTokens(JWTBearerTokenGenerator):
             "exp": self._binding.issued + self._profile.token_lifetime,
             "cnf": {"jkt": self._binding.thumbprint},
             "agency": "" if client.known is None else client.known.agency,
+            **limits(self._binding.details),
         }
 
     @override
@@ -100,6 +111,11 @@ class AccessTokens(JWTBearerTokenGenerator):
         """Make the token answer of RFC 6749 section 5.1 with the type of RFC 9449 section 5, never a refresh token."""
         answer = super().generate(grant_type, client, user, scope, expires_in, include_refresh_token=False)
         return {**answer, "token_type": "DPoP"}
+
+
+def caller_of(token: AccessToken, proof: UsedProof) -> Caller:
+    """Return who sent a request with that token; `proof` is what must be used up before it has an effect."""
+    return Caller(token.client_id, token.agency, token.scopes, token.jti, token.expires, proof, token.details)
 
 
 def read_access_token(text: str, keys: TokenKeys, profile: Profile) -> AccessToken:
@@ -140,6 +156,7 @@ def token_of(claims: dict[str, object], kid: str, thumbprint: str) -> AccessToke
         expires=seconds(claims, "exp"),
         thumbprint=thumbprint,
         kid=kid,
+        details=details_of(claims["authorization_details"]) if "authorization_details" in claims else (),
     )
 
 

@@ -19,7 +19,7 @@ from gateway.oauth.errors import InvalidTokenError, UnverifiableError, Why
 from gateway.oauth.nonces import Nonces
 from gateway.oauth.ports import Revocations, TokenKeys
 from gateway.oauth.profile import Profile
-from gateway.oauth.tokens import AccessToken, read_access_token
+from gateway.oauth.tokens import AccessToken, caller_of, read_access_token
 
 _TOKENS_REMEMBERED: Final = 4096
 
@@ -55,7 +55,7 @@ class Verifier:
             raise InvalidTokenError(Why.REVOKED)
         binding = TokenBinding(encode(digest), token.thumbprint)
         proof = self._proofs.check(dpop_headers, method, Target(self._origin, path), binding)
-        return Caller(token.client_id, token.agency, token.scopes, token.jti, token.expires, proof.used)
+        return caller_of(token, proof.used)
 
     def fresh_nonce(self) -> str:
         """Return the newest nonce, for the DPoP-Nonce header of any answer (RFC 9449 section 8.2)."""

@@ -6,6 +6,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine, select
 
+from gateway.core.client_modes import ClientMode
+from gateway.core.client_rights import rights_of
+from gateway.core.heads import Head, client_head
+from gateway.core.rows import ClientRow
+from gateway.core.scopes import Scope
+from gateway.store.heads import head_of
 from gateway.store.rows import AGENCY, AGREEMENT, CLIENT, json_document
 from schemas.documents import Document
 
@@ -31,3 +37,13 @@ class BookReader:
         with self.engine.connect() as connection:
             rows = connection.execute(select(CLIENT.c.id, CLIENT.c.agency, CLIENT.c.jwks)).all()
         return [(row.id, row.agency, json.loads(row.jwks)) for row in rows]
+
+    def client_row(self, client: str) -> tuple[ClientRow, Head] | None:
+        """Return a client that is not switched off, and the version it was read at."""
+        with self.engine.connect() as connection:
+            head = head_of(connection, client_head(client))
+            row = connection.execute(select(CLIENT).where(CLIENT.c.id == client, CLIENT.c.enabled)).one_or_none()
+        if row is None:
+            return None
+        scopes, rights = frozenset(map(Scope, row.scopes.split())), rights_of(json_document(row.rights))
+        return ClientRow(row.id, row.agency, tuple(json.loads(row.jwks)), scopes, ClientMode(row.mode), rights), head

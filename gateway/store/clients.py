@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from sqlalchemy import Engine, select
 
 from gateway.core.client_modes import ClientMode
+from gateway.core.client_rights import ClientRights, rights_of
 from gateway.core.scopes import Scope
-from gateway.store.rows import CLIENT, REVOKED_TOKEN
+from gateway.store.rows import CLIENT, REVOKED_TOKEN, json_document
 
 
 @dataclass(frozen=True, slots=True)
 class StoredClient:
-    """A client as registered: its agency, public keys (RFC 7517), scopes, and how it holds its tokens."""
+    """A client as registered: its agency, public keys (RFC 7517), scopes, how it holds its tokens, and its bounds."""
 
     client_id: str
     agency: str
@@ -24,6 +25,7 @@ class StoredClient:
     scopes: frozenset[Scope]
     enabled: bool
     mode: ClientMode
+    rights: ClientRights
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,8 @@ class ClientReader:
         if row is None:
             return None
         scopes = frozenset(map(Scope, row.scopes.split()))
-        return StoredClient(row.id, row.agency, json.loads(row.jwks), scopes, row.enabled, ClientMode(row.mode))
+        mode, rights = ClientMode(row.mode), rights_of(json_document(row.rights))
+        return StoredClient(row.id, row.agency, json.loads(row.jwks), scopes, row.enabled, mode, rights)
 
     def clients(self) -> tuple[StoredClient, ...]:
         """Return every client, by id."""

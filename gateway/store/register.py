@@ -4,6 +4,7 @@ import json
 
 from sqlalchemy import Connection, Table, delete, insert, select, tuple_, update
 
+from gateway.core.client_rights import rights_document
 from gateway.core.heads import agreement_head
 from gateway.core.rows import AgencyRow, AgreementRow, ClientRow
 from gateway.store.columns import Values
@@ -61,5 +62,6 @@ def _columns(row: AgencyRow | AgreementRow | ClientRow) -> tuple[Table, Values]:
                 "scopes": " ".join(sorted(row.scopes)),
                 "jwks": json.dumps(list(row.jwks)),
                 "mode": row.mode.value,
+                "rights": json_text(rights_document(row.rights)),
                 "enabled": True,
             }

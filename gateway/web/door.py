@@ -34,13 +34,14 @@ from gateway.core.ports import Recorder
 from gateway.core.previewing import Previews
 from gateway.core.releases import Releases
 from gateway.core.scopes import Scope
+from gateway.core.token_details import OutsideDetailsError
 from gateway.core.tracking import Tracking
 from gateway.web.problems import BadRequestError, of_document, problem
 from schemas.errors import SchemaViolationError
 
 Wrong = (
     *(AdapterError, SchemaViolationError, BadRequestError, ConsentRefusedError, CaseRefusedError),
-    *(CapacityRefusedError, ScopeMissingError),
+    *(CapacityRefusedError, ScopeMissingError, OutsideDetailsError),
 )
 """What a request that is the sender's fault raises."""
 

@@ -17,6 +17,7 @@ from gateway.core.case_rights import CaseRefusedError
 from gateway.core.consent_documents import ConsentRefusedError
 from gateway.core.consent_events import EventRefusedError
 from gateway.core.errors import GatewayError, OperatorError, RecipientError
+from gateway.core.token_details import OutsideDetailsError
 from schemas.documents import Document, Json
 from schemas.errors import SchemaViolationError
 
@@ -80,12 +81,13 @@ def of_document(
     | ConsentRefusedError
     | CaseRefusedError
     | CapacityRefusedError
-    | ScopeMissingError,
+    | ScopeMissingError
+    | OutsideDetailsError,
 ) -> JSONResponse:
     """Answer a request whose document, headers or scope are wrong: always a 4xx, with pointer and rule."""
     match error:
-        case ScopeMissingError():
-            return problem(403, "insufficient_scope", headers={"WWW-Authenticate": error.challenge})
+        case ScopeMissingError() | OutsideDetailsError():
+            return problem(403, str(error), headers={"WWW-Authenticate": error.challenge})
         case UnknownIdError():
             return problem(404, "not_found")
         case BadRequestError():

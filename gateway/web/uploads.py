@@ -12,6 +12,7 @@ from adapters.sdk.errors import AdapterError
 from gateway.core.answers import KeyConflict, NotFresh, Recorded, Repeated
 from gateway.core.callers import Caller
 from gateway.core.scopes import Scope
+from gateway.core.token_details import Act
 from gateway.core.uploads import Row, Uploads
 from gateway.web.direct import Direct
 from gateway.web.door import Door
@@ -33,6 +34,7 @@ def router(door: Door) -> APIRouter:
             asked = asked_of(request, caller, await door.body(request))
             if asked.inbound.subject is not None or asked.supplement is not None or asked.routing.preview is not None:
                 raise BadRequestError(HTTPStatus.BAD_REQUEST, "GX-Subject", "one_person")
+            caller.require_within(Act.SEND, asked.routing.recipient, asked.routing.purpose)
             parts = await uploads.rows(caller, _file(asked.inbound))
             if not_fresh := await door.read(caller):
                 return not_fresh

@@ -70,5 +70,5 @@ class _Clients:
             return None
         algorithms = SMART if found.mode is ClientMode.SMART else USUAL
         return RegisteredClient(
-            found.client_id, found.agency, found.jwks, found.scopes, found.enabled, algorithms, found.mode
+            found.client_id, found.agency, found.jwks, found.scopes, found.enabled, algorithms, found.mode, found.rights
         )

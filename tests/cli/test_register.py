@@ -121,7 +121,10 @@ def test_a_client_is_registered_listed_and_switched_off(running: Operator) -> No
     )
     assert added.code == 0
 
-    assert f"shelter-system\t{SHELTER}\tyes\tdpop\tinbox:acknowledge inbox:read" in running.types("client", "list").out
+    assert (
+        f"shelter-system\t{SHELTER}\tyes\tdpop\tinbox:acknowledge inbox:read\tkid=1 kind=Ed25519"
+        in running.types("client", "list").out
+    )
     assert running.types("client", "revoke", "shelter-system", "--dry-run").code == 0
     assert "shelter-system\triver-shelter\tyes" in running.types("client", "list").out
     assert running.types("client", "revoke", "shelter-system").code == 0

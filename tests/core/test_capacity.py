@@ -16,6 +16,7 @@ from gateway.core.capacity_shown import shown_to_asker, shown_to_recipient
 from gateway.core.desk import Actor
 from gateway.core.exchange import Weighed
 from gateway.core.recipient_answers import NotNow, Unknown
+from gateway.core.token_details import Act
 from schemas.capacity_codes import AgeGroup, RoomAnswer
 from schemas.catalogue import load
 from schemas.documents import Document, Json
@@ -117,7 +118,7 @@ def test_m_05_a_yes_holds_for_the_hours_of_the_country(line: Line) -> None:
     [question] = asks(line)
     answers(line, question)
     line.clock.advance(timedelta(hours=24) - timedelta(microseconds=1))
-    weighed = line.exchange.weighed(line.asked(capacity=question))
+    weighed = line.exchange.weighed(line.asked(capacity=question), Act.SEND)
     assert isinstance(weighed, Weighed)
     assert weighed.case.room.holds
     line.clock.advance(timedelta(microseconds=1))

@@ -105,7 +105,15 @@ def test_opening_makes_no_file(tmp_path: Path) -> None:
 
 def test_booleans_bytes_and_long_texts_are_what_they_were(store: Store) -> None:
     keys, sealed = f'[{{"kid":"{"x" * 100_000}"}}]', bytes(range(256)) * 1_000
-    row = {"id": "c", "agency": "a", "scopes": "ledger:read", "jwks": keys, "enabled": False, "mode": "dpop"}
+    row = {
+        "id": "c",
+        "agency": "a",
+        "scopes": "ledger:read",
+        "jwks": keys,
+        "enabled": False,
+        "mode": "dpop",
+        "rights": "{}",
+    }
     with store.database.writing.begin() as connection:
         connection.execute(insert(CLIENT), row)
     store.do(lambda transaction: transaction.add(a_parcel(payload=sealed)))

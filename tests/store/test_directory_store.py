@@ -1,5 +1,6 @@
 """Agencies, agreements and clients: registered, replaced, read, and never remembered past a change."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -7,11 +8,13 @@ from builders import DAY, HOUR, NOON, POLICE, SHELTER, SHELTER_KEY, a_caller
 from sqlalchemy import event
 from stores import Doing, Store, a_client_row
 
+from gateway.core.client_rights import EVERY_RIGHT, ClientRights
 from gateway.core.encoding import base64url
 from gateway.core.heads import Head, agency_head, agreement_head
 from gateway.core.ports import Needs, Transaction
 from gateway.core.rows import AgencyRow, AgreementRow
 from gateway.core.scopes import Scope
+from gateway.core.token_details import Act, Detail
 from schemas.documents import Json
 from schemas.vocabulary import DataCategory, DeliveryMode, FunctionClass, Purpose
 
@@ -211,6 +214,33 @@ def test_a_client_is_read_as_it_was_registered(store: Store) -> None:
     )
     assert store.clients.clients() == (found,)
     assert list(store.books.client_keys()) == [(row.id, POLICE, [*row.jwks])]
+
+
+@pytest.mark.parametrize(
+    "rights",
+    [
+        EVERY_RIGHT,
+        ClientRights(Detail(frozenset({Act.SEND}), frozenset({SHELTER, POLICE}), frozenset({Purpose.LEGAL}))),
+        ClientRights(resources=frozenset({"https://cases.example"}), audience="https://records.example"),
+    ],
+    ids=["every right", "limited", "resources"],
+)
+def test_the_bounds_of_a_client_are_read_as_they_were_registered(store: Store, rights: ClientRights) -> None:
+    row = replace(a_client_row(), rights=rights)
+    store.do(lambda transaction: transaction.register(row))
+    found = store.clients.client(row.id)
+    assert found is not None
+    assert found.rights == rights
+    again = store.books.client_row(row.id)
+    assert again is not None
+    assert again[0] == row
+
+
+def test_a_client_that_is_switched_off_is_not_registered_anew(store: Store) -> None:
+    store.do(lambda transaction: transaction.register(a_client_row()))
+    assert store.books.client_row("nobody") is None
+    store.do(lambda transaction: transaction.disable_client(a_caller().client_id))
+    assert store.books.client_row(a_caller().client_id) is None
 
 
 def test_a_client_that_is_switched_off_is_listed_as_such(store: Store) -> None:

@@ -29,8 +29,10 @@ from structlog.testing import capture_logs
 
 from adapters.sdk.errors import MalformedError
 from adapters.sdk.guard import Guard
+from gateway.core.client_rights import ClientRights
 from gateway.core.hooks import MOST
 from gateway.core.scopes import Scope
+from gateway.core.token_details import Act, Detail
 from gateway.courier import primero_hooks
 from gateway.courier.fetching import Bounds
 from gateway.web.hooks import LARGEST_HINT
@@ -271,7 +273,14 @@ def test_nothing_of_a_hint_is_logged_or_kept(web: HookedWeb, primero: FakePrimer
 
 
 @pytest.mark.parametrize(
-    "change", [{"agency": SHELTER}, {"scopes": frozenset({Scope.READ_REFERRALS})}, {"enabled": False}]
+    "change",
+    [
+        {"agency": SHELTER},
+        {"scopes": frozenset({Scope.READ_REFERRALS})},
+        {"enabled": False},
+        {"rights": ClientRights(Detail(frozenset({Act.PREVIEW})))},
+        {"rights": ClientRights(Detail(frozenset(Act), frozenset({"somebody-else"})))},
+    ],
 )
 def test_a_client_that_may_not_send_fetches_nothing(
     web: HookedWeb, primero: FakePrimero, change: dict[str, object]

@@ -37,6 +37,7 @@ _ISSUE_TYPES: Final = {
     "state_conflict": "conflict",
     "idempotency_key_reused": "duplicate",
     "insufficient_scope": "forbidden",
+    "outside_authorization_details": "forbidden",
     "invalid_token": "login",
     "invalid_dpop_proof": "login",
     "use_dpop_nonce": "login",

@@ -1,0 +1,127 @@
+"""`client`: the systems of the agencies, what each may ask for, and the keys it signs with."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gateway.cli.options import DryRun, Json, Yes, agreed, content
+from gateway.cli.output import fields, result, rows
+from gateway.cli.session import talk
+from gateway.core.client_modes import ClientMode
+from gateway.core.scopes import Scope
+from gateway.core.token_details import Act
+from schemas.decoding import decode_json
+from schemas.documents import Document
+from schemas.errors import SchemaViolationError
+from schemas.vocabulary import Purpose
+
+client = typer.Typer(no_args_is_help=True, help="OAuth clients: the systems of the agencies.")
+key = typer.Typer(no_args_is_help=True, help="The public keys of a client.")
+client.add_typer(key, name="key")
+
+ClientId = Annotated[str, typer.Argument(metavar="CLIENT_ID", help="The client's id.")]
+JwkSet = Annotated[
+    Path,
+    typer.Option(
+        "--jwks",
+        metavar="FILE",
+        help="Its public keys (RFC 7517); - reads standard input.",
+    ),
+]
+Expires = Annotated[
+    str | None, typer.Option("--expires", metavar="YYYY-MM-DD", help="Day on which the keys end; default: in a year.")
+]
+
+
+@client.command("add")
+def add_client(  # noqa: PLR0913 - each is an option of the command
+    client_id: ClientId,
+    agency: Annotated[str, typer.Option("--agency", metavar="AGENCY", help="The agency whose system it is.")],
+    jwks: JwkSet,
+    scope: Annotated[list[Scope], typer.Option("--scope", help="What it may ask for; may be given many times.")],
+    *,
+    mode: Annotated[
+        ClientMode,
+        typer.Option("--mode", help="How it holds its tokens: bound to a key, or as SMART Backend Services do."),
+    ] = ClientMode.DPOP,
+    recipient: Annotated[
+        list[str] | None,
+        typer.Option("--recipient", metavar="AGENCY", help="To whom it may refer; default: all that agreements name."),
+    ] = None,
+    purpose: Annotated[
+        list[Purpose] | None,
+        typer.Option("--purpose", help="For what it may refer; default: as above."),
+    ] = None,
+    action: Annotated[
+        list[Act] | None, typer.Option("--action", help="What it may do towards recipients; default: all.")
+    ] = None,
+    expires: Expires = None,
+    dry_run: DryRun = False,
+    json: Json = False,
+) -> None:
+    """Register a client's public keys, scopes, and to whom it may refer for what."""
+    asked: dict[str, object] = {"client": client_id, "agency": agency, "jwks": _keys(jwks)}
+    asked |= {"scopes": [one.value for one in scope], "mode": mode.value, **_ending(expires)}
+    limits = {"recipients": recipient, "purposes": purpose, "actions": action}
+    asked |= {name: [str(one) for one in listed] for name, listed in limits.items() if listed}
+    told = talk(lambda session: session.post("/clients", asked, dry_run=dry_run))
+    _say(told, json=json)
+
+
+@client.command("list")
+def list_clients(*, json: Json = False) -> None:
+    """List the clients: id, agency, enabled, how each holds its tokens, scopes, keys, limits."""
+    told = talk(lambda session: session.get("/clients"))
+    result(told, rows(told["clients"], "id", "agency", "enabled", "mode", "scopes", "keys", "limits"), as_json=json)
+
+
+@client.command("revoke")
+def revoke_client(client_id: ClientId, *, yes: Yes = False, dry_run: DryRun = False, json: Json = False) -> None:
+    """Switch a client off at once and for good: its tokens and keys are refused from now on."""
+    if not dry_run:
+        agreed("Switch this client off for good?", yes=yes)
+    told = talk(lambda session: session.post(f"/clients/{client_id}/revoke", {}, dry_run=dry_run))
+    _say(told, json=json)
+
+
+@key.command("add")
+def add_key(
+    client_id: ClientId, jwks: JwkSet, *, expires: Expires = None, dry_run: DryRun = False, json: Json = False
+) -> None:
+    """Add a key beside the one in use, so that the client can change over when it likes."""
+    asked: dict[str, object] = {"jwks": _keys(jwks), **_ending(expires)}
+    told = talk(lambda session: session.post(f"/clients/{client_id}/keys", asked, dry_run=dry_run))
+    _say(told, json=json)
+
+
+@key.command("retire")
+def retire_key(
+    client_id: ClientId,
+    kid: Annotated[str, typer.Argument(metavar="KID", help="The key's id, as `client list` shows it.")],
+    *,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+    json: Json = False,
+) -> None:
+    """Take a key away: nothing that is signed with it is accepted from now on. The last one stays."""
+    if not dry_run:
+        agreed("Retire this key for good?", yes=yes)
+    told = talk(lambda session: session.post(f"/clients/{client_id}/keys/retire", {"kid": kid}, dry_run=dry_run))
+    _say(told, json=json)
+
+
+def _keys(jwks: Path) -> Document:
+    try:
+        return decode_json(content(jwks))
+    except SchemaViolationError as error:
+        raise typer.BadParameter("not strict JSON", param_hint="--jwks") from error
+
+
+def _ending(expires: str | None) -> dict[str, object]:
+    return {} if expires is None else {"expires": expires}
+
+
+def _say(told: dict[str, object], *, json: bool) -> None:
+    dry = "Everything is in order. Nothing was changed."
+    result(told, [dry] if told.get("dry_run") else fields(told), as_json=json)

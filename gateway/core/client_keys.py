@@ -1,0 +1,172 @@
+"""The public keys of a client (RFC 7517): registered by a person, for a while, two at a time when one follows another.
+
+A new key is added while the old one still counts; the client changes over when it likes, and the old one is retired.
+What is kept of a key is what verifies, its id, and when it counts: `iat` and `exp`, as OpenID Federation writes them.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Final, Protocol, TypeAlias
+
+from gateway.core.answers import ROUNDS, Stale
+from gateway.core.encoding import base64url
+from gateway.core.errors import OperatorError, RegistrationRefusedError
+from gateway.core.heads import Head
+from gateway.core.leaves import sealed_leaf
+from gateway.core.ports import Clock, Entropy, Needs, Recorder, Transaction
+from gateway.core.rows import ClientRow
+from gateway.core.stages import SealedLeaf
+from schemas.documents import Json
+
+Jwk: TypeAlias = Mapping[str, Json]
+
+LASTS: Final = timedelta(days=365)
+"""How long a key counts where nobody says otherwise."""
+
+LONGEST: Final = timedelta(days=730)
+
+WARNED: Final = timedelta(days=30)
+"""How long before its end a key is warned of."""
+
+MOST: Final = 4
+"""Keys of one client: two that overlap, of at most two kinds."""
+
+_VERIFIES: Final = {"EC": ("crv", "kty", "x", "y"), "OKP": ("crv", "kty", "x"), "RSA": ("e", "kty", "n")}
+_KEPT: Final = frozenset({"kty", "crv", "x", "y", "n", "e", "kid", "use", "alg", "key_ops"})
+_LONGEST_ID: Final = 128
+
+
+class Registrations(Protocol):
+    """Clients as they stand, read afresh."""
+
+    def client_row(self, client: str) -> tuple[ClientRow, Head] | None:
+        """Return a client that is not switched off, and the version it was read at."""
+        ...
+
+    def client_keys(self) -> Sequence[tuple[str, str, Sequence[Mapping[str, object]]]]:
+        """Return (client, agency, public keys) of every client."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeKeys:
+    """Write a client's keys if nothing about it changed since they were read."""
+
+    row: ClientRow
+    head: Head
+    leaf: SealedLeaf
+
+    @property
+    def needs(self) -> Needs:
+        """The client's head."""
+        return Needs((self.head.id,))
+
+    def apply(self, transaction: Transaction) -> Stale | None:
+        """Replace the keys; each change is a leaf."""
+        if moved := transaction.moved((self.head,)):
+            return Stale(moved)
+        transaction.register(self.row)
+        transaction.bump(self.head.id)
+        transaction.append(self.leaf)
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class ClientKeys:
+    """Where a person adds and retires the keys of a client."""
+
+    registrations: Registrations
+    clock: Clock
+    entropy: Entropy
+    recorder: Recorder
+
+    async def add(self, client: str, jwks: Sequence[Jwk], expires: datetime | None) -> tuple[Jwk, ...]:
+        """Add keys beside those there are, and return all of them. Raises RegistrationRefusedError."""
+        for _ in range(ROUNDS):
+            row, head = self._found(client)
+            new = registered(jwks, self.clock.now(), expires)
+            self._require_own(new)
+            keys = (*row.jwks, *new)
+            _require_distinct(keys)
+            if not isinstance(await self._changed(replace(row, jwks=keys), head, "client.key_added"), Stale):
+                return keys
+        raise OperatorError("a client's registration keeps changing")
+
+    async def retire(self, client: str, kid: str) -> tuple[Jwk, ...]:
+        """Take one key away from this commit on, and return those that are left. Raises RegistrationRefusedError."""
+        for _ in range(ROUNDS):
+            row, head = self._found(client)
+            keys = tuple(key for key in row.jwks if key.get("kid") != kid)
+            if len(keys) == len(row.jwks):
+                raise RegistrationRefusedError("key_unknown")
+            if not keys:
+                raise RegistrationRefusedError("last_key")
+            if not isinstance(await self._changed(replace(row, jwks=keys), head, "client.key_retired"), Stale):
+                return keys
+        raise OperatorError("a client's registration keeps changing")
+
+    async def _changed(self, row: ClientRow, head: Head, action: str) -> Stale | None:
+        leaf = sealed_leaf(
+            self.entropy, "key.changed", self.clock.now(), {"sender": row.agency, "action": action, "by": "operator"}
+        )
+        return await self.recorder.record(ChangeKeys(row, head, leaf))
+
+    def _found(self, client: str) -> tuple[ClientRow, Head]:
+        found = self.registrations.client_row(client)
+        if found is None:
+            raise RegistrationRefusedError("client_unknown")
+        return found
+
+    def _require_own(self, keys: Sequence[Jwk]) -> None:
+        """Refuse a key that any client has, this one too: nobody stands in for another (F-01)."""
+        points = {public_point(key) for key in keys}
+        for _, _, held in self.registrations.client_keys():
+            if points & {public_point(key) for key in held}:
+                raise RegistrationRefusedError("key_shared")
+
+
+def registered(jwks: Sequence[Jwk], now: datetime, expires: datetime | None = None) -> tuple[Jwk, ...]:
+    """Return keys as they are kept.
+
+    Raises RegistrationRefusedError for an end that is past or too far away, and for one id twice.
+    """
+    ends = now + LASTS if expires is None else expires
+    if not now < ends <= now + LONGEST:
+        raise RegistrationRefusedError("key_lifetime")
+    times: dict[str, Json] = {"iat": int(now.timestamp()), "exp": int(ends.timestamp())}
+    kept = tuple(
+        {"kid": thumbprint(key), **{name: value for name, value in key.items() if name in _KEPT}, **times}
+        for key in jwks
+    )
+    _require_distinct(kept)
+    return kept
+
+
+def ends_soon(key: Mapping[str, object], now: datetime) -> bool:
+    """Say whether a key is over, or will be before long."""
+    ends = key.get("exp")
+    return isinstance(ends, int) and ends <= (now + WARNED).timestamp()
+
+
+def thumbprint(key: Mapping[str, object]) -> str:
+    """Name a public key by its own digest (RFC 7638)."""
+    members = {name: key.get(name) for name in _VERIFIES.get(str(key.get("kty")), ())}
+    return base64url(sha256(json.dumps(members, separators=(",", ":"), sort_keys=True).encode()).digest())
+
+
+def public_point(key: Mapping[str, object]) -> tuple[object, ...]:
+    """Return what makes a public key the same key, whatever it is called (RFC 7638's members)."""
+    return tuple(key.get(member) for member in ("kty", "crv", "x", "y", "n", "e"))
+
+
+def _require_distinct(keys: Sequence[Jwk]) -> None:
+    ids = [key["kid"] for key in keys]
+    if not all(isinstance(kid, str) and 0 < len(kid) <= _LONGEST_ID and kid.isprintable() for kid in ids):
+        raise RegistrationRefusedError("key_id_form")
+    if len(set(ids)) != len(ids):
+        raise RegistrationRefusedError("key_id_reused")
+    if len(keys) > MOST:
+        raise RegistrationRefusedError("too_many_keys")
