@@ -3,30 +3,14 @@
 A person must have been verified (PIN, finger, face) every time; who made the authenticator is not asked (attestation
 none). Whatever is wrong gets one answer: which check failed would help only somebody who is trying.
 """
+# ruff: noqa: PLC0415 - a tenth of the start of a gateway, and most starts see nobody sign in
 
 import binascii
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
-
-from webauthn import (
-    generate_authentication_options,
-    generate_registration_options,
-    options_to_json,
-    verify_authentication_response,
-    verify_registration_response,
-)
-from webauthn.helpers import base64url_to_bytes, parse_client_data_json
-from webauthn.helpers.cose import COSEAlgorithmIdentifier
-from webauthn.helpers.exceptions import WebAuthnException
-from webauthn.helpers.structs import (
-    AttestationConveyancePreference,
-    AuthenticatorSelectionCriteria,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
 
 from gateway.core.officer_ports import MadePasskey
 from gateway.core.officer_records import CredentialRow
@@ -34,13 +18,9 @@ from gateway.core.officers import OfficerRefusedError
 from schemas.decoding import decode_json
 from schemas.documents import Document, Json
 
-_ALGORITHMS: Final = [
-    COSEAlgorithmIdentifier.EDDSA,
-    COSEAlgorithmIdentifier.ECDSA_SHA_256,
-    COSEAlgorithmIdentifier.RSASSA_PKCS1_v1_5_SHA_256,  # Windows Hello on a TPM has no other.
-]
-_WRONG: Final = (WebAuthnException, ValueError, KeyError, TypeError, AttributeError, binascii.Error)
-"""What the library raises for what a browser sent; some of it before it looks at the types of things."""
+if TYPE_CHECKING:
+    from webauthn.helpers.cose import COSEAlgorithmIdentifier
+
 _LONGEST: Final = 1023
 _PATIENCE: Final = 120_000  # milliseconds a browser waits
 
@@ -64,6 +44,9 @@ class WebAuthnPasskeys:
 
     def creation(self, challenge: bytes, officer: str, label: str) -> Document:
         """Return PublicKeyCredentialCreationOptions; bytes are base64url."""
+        from webauthn import generate_registration_options, options_to_json
+        from webauthn.helpers import structs
+
         options = generate_registration_options(
             rp_id=self.name,
             rp_name="Referral Gateway",
@@ -72,63 +55,69 @@ class WebAuthnPasskeys:
             user_display_name=label,
             challenge=challenge,
             timeout=_PATIENCE,
-            attestation=AttestationConveyancePreference.NONE,
-            authenticator_selection=AuthenticatorSelectionCriteria(
-                resident_key=ResidentKeyRequirement.REQUIRED,
-                user_verification=UserVerificationRequirement.REQUIRED,
+            attestation=structs.AttestationConveyancePreference.NONE,
+            authenticator_selection=structs.AuthenticatorSelectionCriteria(
+                resident_key=structs.ResidentKeyRequirement.REQUIRED,
+                user_verification=structs.UserVerificationRequirement.REQUIRED,
             ),
-            supported_pub_key_algs=_ALGORITHMS,
+            supported_pub_key_algs=_algorithms(),
         )
         return decode_json(options_to_json(options).encode())
 
     def request(self, challenge: bytes, credentials: Sequence[bytes]) -> Document:
         """Return PublicKeyCredentialRequestOptions; bytes are base64url."""
+        from webauthn import generate_authentication_options, options_to_json
+        from webauthn.helpers import structs
+
         options = generate_authentication_options(
             rp_id=self.name,
             challenge=challenge,
             timeout=_PATIENCE,
-            allow_credentials=[PublicKeyCredentialDescriptor(id=one) for one in credentials],
-            user_verification=UserVerificationRequirement.REQUIRED,
+            allow_credentials=[structs.PublicKeyCredentialDescriptor(id=one) for one in credentials],
+            user_verification=structs.UserVerificationRequirement.REQUIRED,
         )
         return decode_json(options_to_json(options).encode())
 
     def answered(self, shown: Document) -> bytes:
         """Return the challenge in the client data, which must come from our own page and from no frame in another."""
-        try:
+        from webauthn.helpers import base64url_to_bytes, parse_client_data_json
+
+        with _refusing():
             data = parse_client_data_json(base64url_to_bytes(_text(_response(shown), "clientDataJSON")))
-        except _WRONG:
-            raise OfficerRefusedError("passkey_refused") from None
         if data.cross_origin:
             raise OfficerRefusedError("passkey_refused")
         return data.challenge
 
     def made(self, shown: Document, challenge: bytes) -> MadePasskey:
         """Verify a new passkey (WebAuthn Level 2, section 7.1)."""
-        try:
+        from webauthn import verify_registration_response
+
+        with _refusing():
             made = verify_registration_response(
                 credential=dict(shown),
                 expected_challenge=challenge,
                 expected_rp_id=self.name,
                 expected_origin=self.origin,
                 require_user_verification=True,
-                supported_pub_key_algs=_ALGORITHMS,
+                supported_pub_key_algs=_algorithms(),
             )
-        except _WRONG:
-            raise OfficerRefusedError("passkey_refused") from None
         if len(made.credential_id) > _LONGEST:
             raise OfficerRefusedError("passkey_refused")
         return MadePasskey(made.credential_id, made.credential_public_key, made.sign_count)
 
     def credential(self, shown: Document) -> bytes:
         """Return the credential's id."""
-        try:
+        from webauthn.helpers import base64url_to_bytes
+
+        with _refusing():
             return base64url_to_bytes(_text(shown, "rawId"))
-        except _WRONG:
-            raise OfficerRefusedError("passkey_refused") from None
 
     def verified(self, shown: Document, challenge: bytes, stored: CredentialRow) -> int:
         """Verify an assertion (WebAuthn Level 2, section 7.2); the user handle, where there is one, is the officer."""
-        try:
+        from webauthn import verify_authentication_response
+        from webauthn.helpers import base64url_to_bytes
+
+        with _refusing():
             found = verify_authentication_response(
                 credential=dict(shown),
                 expected_challenge=challenge,
@@ -140,11 +129,27 @@ class WebAuthnPasskeys:
             )
             handle = _response(shown).get("userHandle")
             mine = handle is None or base64url_to_bytes(str(handle)) == stored.officer.encode()
-        except _WRONG:
-            raise OfficerRefusedError("passkey_refused") from None
         if not mine or found.credential_id != stored.id:
             raise OfficerRefusedError("passkey_refused")
         return found.new_sign_count
+
+
+def _algorithms() -> "list[COSEAlgorithmIdentifier]":
+    """Return what we take; Windows Hello on a TPM has none but the last."""
+    from webauthn.helpers.cose import COSEAlgorithmIdentifier as Known
+
+    return [Known.EDDSA, Known.ECDSA_SHA_256, Known.RSASSA_PKCS1_v1_5_SHA_256]
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """Give one answer to all that the library raises for what a browser sent, some of it before it looks at types."""
+    from webauthn.helpers.exceptions import WebAuthnException
+
+    try:
+        yield
+    except (WebAuthnException, ValueError, KeyError, TypeError, AttributeError, binascii.Error):
+        raise OfficerRefusedError("passkey_refused") from None
 
 
 def _response(shown: Document) -> Mapping[str, Json]:
