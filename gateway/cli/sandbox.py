@@ -64,6 +64,7 @@ class Mode(StrEnum):
     """How systems sign in."""
 
     DPOP = "private_key_jwt+dpop"
+    SMART = "smart"
 
 
 @sandbox.command("token")
@@ -76,7 +77,10 @@ def token(
     ] = "",
     json: Json = False,
 ) -> None:
-    """Get an access token for an agency's system, as the system would."""
+    """Get an access token for an agency's system, as the system would; a SMART client's is good for /fhir alone."""
+    if mode is Mode.SMART:
+        _smart_token(agency, as_json=json)
+        return
     with _entered(agency) as guest:
         told = {"access_token": guest.system.token, "token_type": "DPoP", "mode": mode.value}
         told["client_id"] = guest.resident.client
@@ -85,6 +89,19 @@ def token(
             method, _, path = request.partition(" ")
             told["proof"] = guest.system.proof(method.upper(), path)
         result(told, fields(told), as_json=json)
+
+
+def _smart_token(agency: str, *, as_json: bool) -> None:
+    from gateway.sandbox.guests import smart_token
+    from gateway.sandbox.place import NAME, place
+
+    with _told():
+        found = place(Path(NAME))
+        told = {"access_token": smart_token(found, agency), "token_type": "Bearer", "mode": Mode.SMART.value}
+        told["client_id"] = found.resident(agency).smart
+        told["key_file"] = str(found.key_file(told["client_id"]))
+        told["base"] = f"{found.url}/fhir"
+        result(told, fields(told), as_json=as_json)
 
 
 @sandbox.command("listen")

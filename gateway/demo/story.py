@@ -82,8 +82,11 @@ def _stay(world: World, show: Show) -> None:
     show.say(f"The agencies' private keys lie in {world.folder.clients}, the log as an auditor has it in {NAME}/log.")
     show.say("The operator's commands work on it from another terminal:")
     show.line(f"GATEWAY_DATA={world.folder.data} {shown} -m gateway agency list")
-    show.say("Send a referral of your own (docs/quickstart-agency.md):")
-    show.line(f"{shown} docs/quickstart_agency.py {world.url} {world.folder.clients / CLINIC_SYSTEM}.json")
+    show.say(
+        "Send a referral of your own, with our client (docs/quickstart.md) or without it (docs/quickstart-agency.md):"
+    )
+    for script in ("quickstart", "quickstart_agency"):
+        show.line(f"{shown} docs/{script}.py {world.url} {world.folder.clients / CLINIC_SYSTEM}.json")
     if world.ended is not None:
         until_interrupted(world.ended)
     show.say("\nClosed.")

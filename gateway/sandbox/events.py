@@ -8,10 +8,10 @@ from typing import Final
 from adapters.sdk.contract import StatusUpdate
 from adapters.sdk.guard import Limits
 from gateway.core.errors import OperatorError
-from gateway.demo.agencies import POLICE
 from gateway.demo.client import Answer
 from gateway.demo.messages import NDEX, police_incident, related, routing, supplement, written
 from gateway.plugins.finding import installed
+from gateway.sandbox import hospital
 from gateway.sandbox.guests import Guest, latest
 from schemas.answer_codes import AnswerCode, ServiceOutcome
 from schemas.documents import Document
@@ -53,12 +53,18 @@ def _referral(guest: Guest, about: About) -> Answer:
     to = about.recipient or next(iter(routes), "")
     if to not in routes:
         raise OperatorError("this agency has no agreement to refer anybody there")
-    headers = routing(to, routes[to])
-    if guest.resident.id == POLICE:
-        need = Need.MENTAL_HEALTH if routes[to] is Purpose.PSYCHOLOGICAL else Need.ACCOMMODATION_EMERGENCY
-        body, announced = related(police_incident(), NDEX, supplement(_known(guest, about), need))
-        return guest.system.post("/v1/referrals", body, {**headers, **announced})
-    return guest.system.post("/v1/referrals", written(_canonical(_known(guest, about))), headers)
+    purpose, person = routes[to], _known(guest, about)
+    need = _NEEDS.get(purpose, Need.ACCOMMODATION_EMERGENCY)
+    headers = routing(to, purpose)
+    match guest.resident.adapter:
+        case "ndex":
+            body, announced = related(police_incident(), NDEX, supplement(person, need))
+            return guest.system.post("/v1/referrals", body, {**headers, **announced})
+        case "fhir":
+            task = hospital.task(person, to, purpose, need)
+            return guest.system.post("/v1/referrals", written(task), {**headers, "Content-Type": hospital.MEDIA_TYPE})
+        case _:
+            return guest.system.post("/v1/referrals", written(_canonical(person, need)), headers)
 
 
 def _acknowledgement(guest: Guest, _about: About) -> Answer:
@@ -113,7 +119,7 @@ def _known(guest: Guest, about: About) -> str:
     return about.person or guest.resident.people[0]
 
 
-def _canonical(person: str) -> Document:
+def _canonical(person: str, need: Need) -> Document:
     return {
         "schema": "referral/1.0",
         "sender_reference": f"VISIT-{person}"[:40],
@@ -123,9 +129,12 @@ def _canonical(person: str) -> Document:
             "minor_status": "adult",
             "languages": [{"code": "sq", "preferred": True}],
         },
-        "needs": [{"code": Need.ACCOMMODATION_EMERGENCY}],
+        "needs": [{"code": need}],
     }
 
+
+_NEEDS: Final = MappingProxyType({Purpose.PSYCHOLOGICAL: Need.MENTAL_HEALTH, Purpose.HEALTH: Need.HEALTH_GENERAL})
+"""What is asked for, by purpose; a bed for the night otherwise."""
 
 _DOES: Final[Mapping[Event, Callable[[Guest, About], Answer]]] = MappingProxyType(
     {

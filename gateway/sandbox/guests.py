@@ -11,10 +11,14 @@ import httpx
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from joserfc.jwk import ECKey
 
+from gateway.client.errors import NoAnswerError
+from gateway.client.keys import Signer, SigningKey
+from gateway.client.line import Line
+from gateway.client.modes import SMART
+from gateway.client.opening import Opener
+from gateway.client.persistence import ONCE
 from gateway.clock import SystemClock, SystemEntropy
 from gateway.core.errors import OperatorError
-from gateway.core.sealed_message import SealedMessage
-from gateway.core.sealing import open_from
 from gateway.demo.client import Answer, System, text
 from gateway.sandbox.place import Place, Resident
 from gateway.sandbox.town import scopes_of
@@ -44,8 +48,9 @@ class Guest:
         """Fetch what waits and open it; acknowledge it, or it comes again when its lease ends."""
         leased = self.system.post("/v1/inbox/lease").objects("messages")
         return [
-            Received(text(one, "message"), self.resident.id, text(one, "media_type"), self._opened(text(one, "body")))
+            Received(message, self.resident.id, text(one, "media_type"), self._opened(message, text(one, "body")))
             for one in leased
+            for message in (text(one, "message"),)
         ]
 
     def acknowledge(self, message: str) -> Answer:
@@ -63,13 +68,32 @@ class Guest:
         }
         (folder / f"{received.message}.json").write_text(json.dumps(told))
 
-    def _opened(self, body: str) -> bytes:
+    def _opened(self, message: str, body: str) -> bytes:
         written = b64decode(body)
         if not self.resident.sealing:
             return written
         private = X25519PrivateKey.from_private_bytes(bytes.fromhex(self.resident.sealing))
-        signer = bytes.fromhex(self.place.message_key)
-        return open_from(private, signer, self.resident.id, SealedMessage.from_bytes(written))
+        opener = Opener(self.resident.id, (private,), (bytes.fromhex(self.place.message_key),))
+        return opener.opened(written, message)
+
+
+def smart_token(place: Place, agency: str) -> str:
+    """Return a bearer token for an agency's SMART client. Raises OperatorError where it has none, or none answers."""
+    resident = place.resident(agency)
+    if not resident.smart:
+        raise OperatorError("this agency speaks no FHIR, and so has no SMART client")
+    signer = Signer(
+        resident.smart, SigningKey.from_file(place.key_file(resident.smart)), SystemClock(), SystemEntropy()
+    )
+    with httpx.Client(trust_env=False, timeout=_PATIENCE) as http:
+        try:
+            return Line(place.url, signer, SMART, (), http, ONCE).sign_in()
+        except NoAnswerError:
+            raise _closed() from None
+
+
+def _closed() -> OperatorError:
+    return OperatorError("the sandbox does not answer; open it again")
 
 
 @contextmanager
@@ -83,7 +107,7 @@ def entered(place: Place, agency: str) -> Iterator[Guest]:
         try:
             system.sign_in()
         except httpx.TransportError:
-            raise OperatorError("the sandbox does not answer; open it again") from None
+            raise _closed() from None
         yield Guest(place, resident, system)
 
 

@@ -20,7 +20,8 @@ _FILE: Final = "place.json"
 class Resident:
     """One agency of the sandbox, and the invented people it may refer.
 
-    `sealing` is its private sealing key (raw, in hexadecimal) or empty. `sends` are (recipient, purpose) pairs.
+    `client` and `smart` are its OAuth clients; it has the second where it speaks FHIR, or it is empty. `sealing` is its
+    private sealing key (raw, in hexadecimal) or empty. `sends` are (recipient, purpose) pairs.
     """
 
     id: str
@@ -28,6 +29,7 @@ class Resident:
     function: str
     adapter: str
     client: str
+    smart: str
     sealing: str
     people: tuple[str, ...]
     sends: tuple[tuple[str, str], ...]

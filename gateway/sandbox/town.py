@@ -13,11 +13,18 @@ from typing import Final
 
 from joserfc.jwk import ECKey
 
+from gateway.clock import SystemClock
+from gateway.core.answers import Recorded
+from gateway.core.client_modes import FHIR, ClientMode
+from gateway.core.desk import Actor
+from gateway.core.errors import Defect
 from gateway.core.scopes import Scope
-from gateway.demo.agencies import CLINIC, ENFORCEMENT, NGO, POLICE, ROUTES, SHELTER, Member
+from gateway.demo.agencies import CLINIC, ENFORCEMENT, NGO, POLICE, ROUTES, SHELTER, Member, agreement
 from gateway.demo.folder import emptied
-from gateway.demo.messages import Wish
+from gateway.demo.messages import Wish, consent
 from gateway.demo.world import World, opened
+from gateway.sandbox import hospital
+from gateway.sandbox.hospital import HOSPITAL, SENDS
 from gateway.sandbox.place import Place, Resident
 from schemas.vocabulary import DataCategory, Purpose
 
@@ -28,6 +35,8 @@ _AGREED: Final = (
     (CLINIC, SHELTER, Purpose.ACCOMMODATION, (DataCategory.NEED, DataCategory.AGE_BAND, DataCategory.LANGUAGE)),
     (POLICE, SHELTER, Purpose.ACCOMMODATION, (DataCategory.NEED, DataCategory.AGE_BAND, DataCategory.LANGUAGE)),
     (POLICE, NGO, Purpose.PSYCHOLOGICAL, (DataCategory.NEED, DataCategory.ALIAS, DataCategory.LANGUAGE)),
+    (HOSPITAL, SHELTER, Purpose.ACCOMMODATION, (DataCategory.NEED, DataCategory.AGE_BAND, DataCategory.LANGUAGE)),
+    (CLINIC, HOSPITAL, Purpose.HEALTH, (DataCategory.NEED, DataCategory.AGE_BAND, DataCategory.LANGUAGE)),
 )
 """Who may tell whom about them, for what, and what. Others never said yes, to see what a refusal looks like."""
 
@@ -36,15 +45,38 @@ _AGREED: Final = (
 def open_sandbox(root: Path) -> Iterator[tuple[Place, World]]:
     """Open one until the block ends. Raises OperatorError where the folder is not a sandbox's, or is in use."""
     with emptied(root) as folder, opened(folder, _profile_without_delays(root)) as world:
-        residents = {member.id: _settled(world, member) for member in world.members.values()}
+        everybody = {**world.members, HOSPITAL: asyncio.run(_joined(world))}
+        residents = {member.id: _settled(world, member) for member in everybody.values()}
         for discloser, recipient, purpose, categories in _AGREED:
             for person in residents[discloser].people:
-                consent, active = world.record(Wish(person, discloser, recipient, purpose, categories))
-                if not active:
-                    world.confirm(consent)
+                _agrees(world, Wish(person, discloser, recipient, purpose, categories))
         found = Place(root, world.url, world.gateway.base.ring.message_public_key().hex(), residents)
         found.keep()
         yield found, world
+
+
+async def _joined(world: World) -> Member:
+    """Register the hospital and the agreements about it."""
+    registry, today, joining = world.gateway.registry, SystemClock().now().date(), hospital.member()
+    await registry.add_agency(joining.registration())
+    everybody = {**world.members, HOSPITAL: joining}
+    for sender, recipient, purpose in SENDS:
+        await registry.add_agreement(agreement(everybody[sender], everybody[recipient], purpose, today))
+    return joining
+
+
+def _agrees(world: World, wish: Wish) -> None:
+    """Record that she agreed: at the desk, as the agency's own system would say it."""
+    document = consent(wish, SystemClock().now())
+    recorded = asyncio.run(world.gateway.door.desk.record(Actor(wish.discloser, None), document, _key(wish)))
+    if not isinstance(recorded, Recorded):
+        raise Defect("a consent of the sandbox was not recorded")
+    if recorded.answer["active"] is not True:
+        world.confirm(str(recorded.answer["consent"]))
+
+
+def _key(wish: Wish) -> str:
+    return f"{wish.person_ref}:{wish.discloser}:{wish.recipient}"
 
 
 def _profile_without_delays(root: Path) -> Path:
@@ -57,13 +89,9 @@ def _profile_without_delays(root: Path) -> Path:
 
 
 def _settled(world: World, member: Member) -> Resident:
-    """Give an agency a system of its own that may do whatever such an agency may."""
-    key, client = ECKey.generate_key("P-256", auto_kid=True), f"sandbox-{member.id}"
-    public = key.as_dict(private=False)
-    asyncio.run(world.gateway.registry.add_client(client, member.id, [public], scopes_of(member.id)))
-    file = world.folder.clients / f"{client}.json"
-    file.touch(mode=0o600)
-    file.write_text(json.dumps(key.as_dict(private=True)))
+    """Give an agency a system of its own that may do whatever such an agency may; a SMART client beside it for FHIR."""
+    client = _client(world, member, f"sandbox-{member.id}", ClientMode.DPOP)
+    smart = _client(world, member, f"sandbox-{member.id}-smart", ClientMode.SMART) if member.adapter == FHIR else ""
     discloses = any(discloser == member.id for discloser, *_ in _AGREED)
     people = [f"TEST-{member.id[0].upper()}-{number}" for number in range(1, PEOPLE + 1)] if discloses else []
     return Resident(
@@ -72,10 +100,22 @@ def _settled(world: World, member: Member) -> Resident:
         function=member.function.value,
         adapter=member.adapter,
         client=client,
+        smart=smart,
         sealing=member.sealing.private_bytes_raw().hex() if member.sealing else "",
         people=tuple(people),
-        sends=tuple((recipient, purpose.value) for sender, recipient, purpose in ROUTES if sender == member.id),
+        sends=tuple((to, purpose.value) for sender, to, purpose in (*ROUTES, *SENDS) if sender == member.id),
     )
+
+
+def _client(world: World, member: Member, client: str, mode: ClientMode) -> str:
+    """Register a system and lay its private key where an integrator finds it; its id."""
+    key = ECKey.generate_key("P-384" if mode is ClientMode.SMART else "P-256", auto_kid=True)
+    public = key.as_dict(private=False)
+    asyncio.run(world.gateway.registry.add_client(client, member.id, [public], scopes_of(member.id), mode))
+    file = world.folder.clients / f"{client}.json"
+    file.touch(mode=0o600)
+    file.write_text(json.dumps(key.as_dict(private=True)))
+    return client
 
 
 def scopes_of(agency: str) -> frozenset[Scope]:

@@ -1,4 +1,4 @@
-"""docs/quickstart-agency.md, followed to the letter: its script, against the running demonstration."""
+"""The quickstarts, followed to the letter: their scripts, against one running demonstration."""
 
 import ast
 import json
@@ -12,12 +12,19 @@ from checkout import ROOT
 from journeys.running_demo import LONGEST, environment, interrupted, running
 
 DOCUMENT, SCRIPT = ROOT / "docs" / "quickstart-agency.md", ROOT / "docs" / "quickstart_agency.py"
+SHORT_DOCUMENT, SHORT = ROOT / "docs" / "quickstart.md", ROOT / "docs" / "quickstart.py"
 OURS = {"gateway", "consent", "schemas", "adapters"}
 
 
-def test_the_document_shows_the_script_as_it_is() -> None:
-    [shown] = re.findall(r"```python\n(.*?)```", DOCUMENT.read_text(encoding="utf-8"), re.DOTALL)
-    assert shown == SCRIPT.read_text(encoding="utf-8")
+@pytest.mark.parametrize(("document", "script"), [(DOCUMENT, SCRIPT), (SHORT_DOCUMENT, SHORT)], ids=["long", "short"])
+def test_the_document_shows_the_script_as_it_is(document: Path, script: Path) -> None:
+    [shown] = re.findall(r"```python\n(.*?)```", document.read_text(encoding="utf-8"), re.DOTALL)
+    assert shown == script.read_text(encoding="utf-8")
+
+
+def test_the_short_script_is_no_more_than_ten_lines() -> None:
+    lines = SHORT.read_text(encoding="utf-8").splitlines()
+    assert sum(bool(line) and not line.startswith(("#", '"')) for line in lines) <= 10
 
 
 def test_the_script_needs_public_libraries_only() -> None:
@@ -38,13 +45,14 @@ def imports(code: str) -> set[str]:
 
 @pytest.fixture(scope="module")
 def followed(tmp_path_factory: pytest.TempPathFactory) -> tuple[subprocess.CompletedProcess, Path]:
-    """Follow the document twice in one demonstration, which stays open until Ctrl-C."""
+    """Follow both documents in one demonstration, which stays open until Ctrl-C."""
     directory = tmp_path_factory.mktemp("quickstart")
     with running(directory) as (process, lines):
         assert process.poll() is None, "\n".join(lines)
         done = python(directory, str(SCRIPT), *arguments(lines[-1]))
-        again = python(directory, str(SCRIPT), *arguments(lines[-1]))
-        assert again.returncode == 0
+        short = python(directory, str(SHORT), *arguments(lines[-1]))
+        assert (short.returncode, short.stderr) == (0, "")
+        (directory / "short.txt").write_text(short.stdout)
         assert interrupted(process) == 0
     return done, directory
 
@@ -57,6 +65,14 @@ def test_the_referral_is_accepted(followed: tuple[subprocess.CompletedProcess, P
     assert said["sent"].split(",") == ["      language", " need"]
     assert "name" in said["not sent"]
     assert said["state"].strip() == "submitted for your VISIT-2031"
+
+
+@pytest.mark.slow
+def test_the_short_script_sends_one_too(followed: tuple[subprocess.CompletedProcess, Path]) -> None:
+    accepted, sent = (followed[1] / "short.txt").read_text().splitlines()
+    assert re.fullmatch(r"accepted: [0-9A-HJKMNP-TV-Z]{26}", accepted)
+    assert sent == "sent:     language, need"
+    assert sent in SHORT_DOCUMENT.read_text(encoding="utf-8")
 
 
 @pytest.mark.slow

@@ -4,6 +4,8 @@ One is opened for the whole file by `sandbox up` itself, which takes seconds: ke
 """
 
 import json
+import re
+import runpy
 import threading
 import time
 from collections.abc import Iterator
@@ -12,6 +14,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from checkout import ROOT
 
 from gateway.cli.app import run
 from gateway.core.errors import OperatorError
@@ -22,6 +25,9 @@ from gateway.sandbox.place import NAME, Place, place
 pytestmark = pytest.mark.enable_socket
 
 CLINIC, POLICE, SHELTER, NGO = "riverside-clinic", "city-police", "harbour-shelter", "open-door"
+HOSPITAL = "hillside-hospital"
+_FRESH = {HOSPITAL: "TEST-H-1", CLINIC: "TEST-R-5"}
+"""Somebody of each whom no other test here is about."""
 _PATIENCE = 60.0
 
 
@@ -178,6 +184,38 @@ def test_a_token_works_with_its_proof(typist: Typist, there: Place) -> None:
     assert code == 0
 
 
+def test_a_smart_token_opens_the_fhir_endpoint_and_nothing_else(typist: Typist) -> None:
+    code, [told] = typist.types("token", HOSPITAL, "--mode", "smart")
+    headers = {"Authorization": f"Bearer {told['access_token']}"}
+    with httpx.Client(trust_env=False) as http:
+        assert http.get(f"{told['base']}/Task", headers=headers).status_code == 200
+        assert http.get(f"{told['base'].removesuffix('/fhir')}/v1/notices", headers=headers).status_code == 401
+    assert (code, told["client_id"]) == (0, f"sandbox-{HOSPITAL}-smart")
+
+
+@pytest.mark.parametrize(("recipient", "sender"), [(SHELTER, HOSPITAL), (HOSPITAL, CLINIC)], ids=["from-it", "to-it"])
+def test_the_hospital_refers_and_is_referred_to(typist: Typist, recipient: str, sender: str) -> None:
+    status, answer = typist.happens("referral", sender, "--to", recipient, "--person", _FRESH[sender])
+    assert (status, answer["outcome"]) == (201, "permitted")
+    assert len(typist.hears(recipient)) == 1
+
+
+@pytest.mark.parametrize("mode", ["dpop", "smart"])
+def test_the_shortest_script_of_each_mode_says_hello(
+    there: Place, mode: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """docs/hello, as docs/sandbox.md says to run them."""
+    [told] = re.findall(rf"docs/hello/{mode}\.py +URL (\S+) (\S+)", (ROOT / "docs" / "sandbox.md").read_text("utf-8"))
+    script = ROOT / "docs" / "hello" / f"{mode}.py"
+    monkeypatch.setattr("sys.argv", [str(script), there.url, *told])
+    runpy.run_path(str(script), run_name="__main__")
+    assert capfd.readouterr().out.startswith(f"hello: {told[0]} is known here")
+
+
+def test_every_hello_is_tried() -> None:
+    assert {file.stem for file in (ROOT / "docs" / "hello").iterdir()} == {"dpop", "smart"}
+
+
 def test_the_log_is_shown_in_codes_only(typist: Typist) -> None:
     code, entries = typist.types("logs")
 
@@ -197,6 +235,7 @@ def test_every_event_has_a_sentence(typist: Typist) -> None:
         ("listen", "nobody", "--once"),
         ("trigger", "miracle", CLINIC),
         ("trigger", "referral", NGO),
+        ("token", NGO, "--mode", "smart"),
         ("trigger", "withdrawal", NGO),
         ("replay", "../place"),
         ("listen", NGO, "--once", "--forward", "http://example.org"),
