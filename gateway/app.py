@@ -63,6 +63,7 @@ def create_operator_app(gateway: Gateway) -> FastAPI:
             log=gateway.log,
             notices=gateway.door.notices,
             erasures=gateway.door.erasures,
+            keys=gateway.keys,
             revoke_client=gateway.revoke_client,
             usable_key=_usable,
             granting=gateway.people.granting,

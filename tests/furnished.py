@@ -78,7 +78,7 @@ def install(data: Path, persons: int = PERSONS, database_url: str = "") -> Insta
     clients = {name: ECKey.generate_key("P-256", auto_kid=True) for name in (SENDING, FETCHING, NATIVE)}
     made = Installation(data, clients, persons, database_url)
     settings = made.settings()
-    LocalKeyRing.create(settings.keyring_file, settings.unlocking_secret(), os.urandom)
+    LocalKeyRing.create(settings.keyring_file, settings.unlocking_secret, os.urandom)
     database = opened(settings.database())
     migrate(database.writing)
     database.dispose()

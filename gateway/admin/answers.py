@@ -11,6 +11,7 @@ from gateway.core.capacity import CapacityRefusedError
 from gateway.core.case_rights import CaseRefusedError
 from gateway.core.consent_documents import ConsentRefusedError
 from gateway.core.errors import GatewayError, OperatorError, RecipientError, RegistrationRefusedError
+from gateway.core.key_keeping import KeysRefusedError
 from gateway.core.officers import OfficerRefusedError
 from schemas.decoding import decode_json
 from schemas.documents import Document, Json
@@ -78,7 +79,7 @@ async def on_gateway_error(_request: Request, error: Exception) -> JSONResponse:
             return problem(HTTPStatus.FORBIDDEN, "case_event_not_recordable", [(error.pointer, error.rule)])
         case CapacityRefusedError():
             return problem(HTTPStatus.FORBIDDEN, "question_not_askable", [(error.pointer, error.rule)])
-        case RegistrationRefusedError() | OfficerRefusedError():
+        case RegistrationRefusedError() | OfficerRefusedError() | KeysRefusedError():
             return problem(HTTPStatus.FORBIDDEN, error.code)
         case RecipientError():
             return problem(HTTPStatus.FORBIDDEN, "recipient_key_unusable")

@@ -18,6 +18,7 @@ from gateway.admin import (
     consents,
     erasures,
     histories,
+    keys,
     log,
     notices,
     officers,
@@ -56,7 +57,7 @@ def application(operations: Operations) -> FastAPI:
     )
     every = (
         *(register, clients, consent_papers, consents, cases, capacity, erasures, previews),
-        *(policies, histories, notices, statistics, officers, log),
+        *(policies, histories, notices, statistics, officers, keys, log),
     )
     for door in every:
         app.include_router(door.router(operations))

@@ -16,6 +16,7 @@ from gateway.core.desk import Desk
 from gateway.core.erasing import Erasures
 from gateway.core.explaining import Explaining
 from gateway.core.histories import Histories
+from gateway.core.key_keeping import KeyKeeping
 from gateway.core.notice_records import Notices
 from gateway.core.officer_granting import Granting
 from gateway.core.previewing import Previews
@@ -117,6 +118,7 @@ class Operations:
     log: Leaves
     notices: Notices
     erasures: Erasures
+    keys: KeyKeeping
     revoke_client: Callable[[str], Awaitable[bool]]
     usable_key: Callable[[Mapping[str, Json]], bool]
     granting: Granting

@@ -3,12 +3,15 @@
 Loaded by that command alone: it opens what most commands leave to the running gateway.
 """
 
+from datetime import date
+
 from gateway import __version__
 from gateway.cli.failures import DOCTOR, PROGRAM, CommandFailedError, of_installation
-from gateway.cli.session import talk
+from gateway.cli.session import Session, talk
+from gateway.core.agency_keys import Ending
 from gateway.core.errors import OperatorError
 from gateway.core.ports import Clock
-from gateway.installation.examining import Finding, examine, examine_closed
+from gateway.installation.examining import Finding, agency_keys, examine, examine_closed
 from gateway.installation.folder import InUseError, exclusive, is_open_to_others
 from gateway.settings import Settings, read
 
@@ -22,9 +25,9 @@ def findings(clock: Clock) -> list[Finding]:
     found = [Finding("settings", ok=True, says="Every one is known and valid."), *examine(settings, clock.now())]
     try:
         with exclusive(settings.data):
-            return [*found, *examine_closed(settings), Finding("gateway", ok=True, says="None runs here.")]
+            return [*found, *examine_closed(settings, clock.now()), Finding("gateway", ok=True, says="None runs here.")]
     except InUseError:
-        return [*found, _running(settings)]
+        return [*found, *_running(settings, clock)]
     except OperatorError:  # The folder's own finding has said so.
         return found
 
@@ -35,16 +38,26 @@ def line(one: Finding) -> str:
     return said if one.ok else f"{said}\n        Next: {one.next}"
 
 
-def _running(settings: Settings) -> Finding:
+def _running(settings: Settings, clock: Clock) -> list[Finding]:
     """Ask the gateway that holds the folder; it has the key ring open, and knows its own schema."""
     name = "gateway"
     try:
-        told = talk(lambda session: session.get("/status"), settings)
+        told, keys = talk(_asked, settings)
     except CommandFailedError as error:
         following = f"{PROGRAM} init" if error.next == DOCTOR else error.next
-        return Finding(name, ok=False, says=error.says, next=following)
+        return [Finding(name, ok=False, says=error.says, next=following)]
     if is_open_to_others(settings.socket):
-        return Finding(name, ok=False, says="Others may use its socket.", next=f"chmod 600 {settings.socket}")
+        return [Finding(name, ok=False, says="Others may use its socket.", next=f"chmod 600 {settings.socket}")]
     if told["version"] != __version__:
-        return Finding(name, ok=False, says="It runs, in another version than this.", next=f"{PROGRAM} serve")
-    return Finding(name, ok=True, says=f"It runs; the log holds {told['entries']} entries.")
+        return [Finding(name, ok=False, says="It runs, in another version than this.", next=f"{PROGRAM} serve")]
+    ends = keys["agencies"]
+    found = [
+        Ending(str(one["agency"]), str(one["key"]), date.fromisoformat(str(one["last_day"])))
+        for one in (ends if isinstance(ends, list) else [])
+    ]
+    says = f"It runs; the log holds {told['entries']} entries."
+    return [agency_keys(found, clock.now().date()), Finding(name, ok=True, says=says)]
+
+
+async def _asked(session: Session) -> tuple[dict[str, object], dict[str, object]]:
+    return await session.get("/status"), await session.get("/keys")

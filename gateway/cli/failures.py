@@ -136,6 +136,12 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "agency_missing": ("A caseworker belongs to an agency.", f"{PROGRAM} agency list"),
         "label_unusable": ("The name of an account is 1 to 40 printable characters.", ""),
         "officer_unknown": ("There is no such officer, or he or she was revoked before.", f"{PROGRAM} officer list"),
+        "ring_stays": (
+            "Only the rings data and ledger are rotated so: recipients hold names that hang on the person ring.",
+            f"{PROGRAM} keys list",
+        ),
+        "epoch_in_use": ("It still wraps people's data keys.", f"{PROGRAM} keys rewrap"),
+        "epoch_not_older": ("The data ring holds no such older epoch.", f"{PROGRAM} keys list"),
         "defect": ("The gateway made a mistake; nothing was changed by it.", DOCTOR),
     }
 )

@@ -25,7 +25,7 @@ def init(*, dry_run: DryRun = False, json: Json = False) -> None:
     if given.secret_file is None and given.secret is None:
         raise CommandFailedError(Exit.USAGE, "no_secret", "Nothing is set that unlocks the key ring.", HOW_TO_UNLOCK)
     try:
-        plan = missing(given) if dry_run else prepare(given, SystemEntropy())
+        plan = missing(given) if dry_run else prepare(given, SystemEntropy(), SystemClock().now().date())
     except OperatorError as error:
         raise of_installation(error) from None
     made = {"data_folder": plan.folder, "key_ring": plan.key_ring, "schema": plan.schema}

@@ -12,17 +12,9 @@ from hashlib import sha256
 
 from gateway.core.boxes import Sealing, check_key
 from gateway.core.encoding import unbase64
-from gateway.core.errors import SenderError
+from gateway.core.errors import RegistrationRefusedError
 from schemas.canonical import canonical
 from schemas.documents import Document, Json
-
-
-class KeyRefusedError(SenderError):
-    """An agency's keys may not be registered; `code` says why and names no value."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +33,14 @@ def check_usable(filed: Document) -> None:
 
 
 def refuse_renamed(older: Document, filed: Document) -> None:
-    """Raise KeyRefusedError for a new key under an old one's id: what is sealed or signed names its key by id."""
+    """Raise RegistrationRefusedError for a new key under an old id: what is sealed or signed names its key by id."""
     known = {key["id"]: key["public_key"] for key in _every(older)}
     if any(known.get(key["id"], key["public_key"]) != key["public_key"] for key in _every(filed)):
-        raise KeyRefusedError("key_id_reused")
+        raise RegistrationRefusedError("key_id_reused")
 
 
 def refuse_unpinned(filed: Document, agreements: Sequence[Document], at: datetime) -> None:
-    """Raise KeyRefusedError when the key that would be sealed to is not one that an agreement in force pins.
+    """Raise RegistrationRefusedError when the key that would be sealed to is not one that an agreement in force pins.
 
     An agreement that pins no key leaves it to the registration.
     """
@@ -56,7 +48,7 @@ def refuse_unpinned(filed: Document, agreements: Sequence[Document], at: datetim
     for terms in agreements:
         pinned = {key["public_key"] for key in _objects(terms.get("recipient_keys"))}
         if terms["recipient"] == filed["id"] and pinned and used not in pinned and _in_force(terms, at.date()):
-            raise KeyRefusedError("pinned_key_differs")
+            raise RegistrationRefusedError("pinned_key_differs")
 
 
 def key_change(older: Document, filed: Document) -> dict[str, Json] | None:

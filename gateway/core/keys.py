@@ -9,8 +9,12 @@ A root is 256 uniform bits, so the extract step is left out (RFC 5869 3.3); expa
 every device offers.
 """
 
+from collections.abc import Mapping
+from datetime import date
 from enum import StrEnum, unique
 from typing import Protocol, Self
+
+from gateway.core.errors import OperatorError
 
 _LABEL = b"referral-gateway/key/1"
 KEY_BYTES = 32
@@ -22,7 +26,9 @@ class Ring(StrEnum):
     """Roots that share no secret: each is made, rotated and lost on its own."""
 
     PERSON = "person"
-    """Whatever touches people or what is said about them: pseudonyms, indexes, data keys."""
+    """Whatever names people or finds them: pseudonyms, indexes, codes. Its epoch stays (ADR 0061)."""
+    DATA = "data"
+    """What wraps people's data keys and does nothing else, so that it can be rotated and nobody gets another name."""
     LEDGER = "ledger"
     """What the gateway vouches for to outsiders: checkpoints and sealed messages."""
     TOKENS = "tokens"
@@ -57,7 +63,7 @@ class KeyUse(StrEnum):
     IDEMPOTENCY = "idempotency", Ring.PERSON, Operation.MAC, "Tells whether a repeated request carries the same bytes."
     PREVIEW = "preview", Ring.PERSON, Operation.MAC, "Tells whether what is sent is what was previewed."
     ETAG = "etag", Ring.PERSON, Operation.MAC, "Tells a client whether a resource changed; context: both."
-    DATA_KEY = "data_key", Ring.PERSON, Operation.WRAP, "Wraps the data key of one person; context: person id."
+    DATA_KEY = "data_key", Ring.DATA, Operation.WRAP, "Wraps the data key of one person; context: person id."
     CHECKPOINT = "checkpoint", Ring.LEDGER, Operation.SIGN, "Signs the state of the ledger for witnesses."
     MESSAGE = "message", Ring.LEDGER, Operation.SIGN, "Proves to a recipient that this gateway sealed a message."
     ACCESS_TOKEN = "access_token", Ring.TOKENS, Operation.EXPORT, "Signs access tokens (ES256)."
@@ -79,6 +85,24 @@ class KeyUse(StrEnum):
 def derivation_info(use: KeyUse, context: bytes) -> bytes:
     """HKDF info of one derived key: a use holds no NUL and the context comes last, so no two inputs meet."""
     return b"\0".join((_LABEL, use.ring.encode(), use.encode(), context))
+
+
+_WRAP_VERSION = b"\x01"
+_EPOCH_BYTES = 4
+WRAPPED_BYTES = 1 + _EPOCH_BYTES + KEY_BYTES + 8
+"""Length of a wrapped data key: version, epoch, RFC 3394."""
+
+
+def wrapped_prefix(epoch: int) -> bytes:
+    """Return how every data key begins that this epoch wrapped; later epochs begin with what is greater."""
+    return _WRAP_VERSION + epoch.to_bytes(_EPOCH_BYTES)
+
+
+def wrapped_epoch(wrapped: bytes) -> int:
+    """Return the epoch that wrapped a data key. Raises OperatorError for what is none of this version."""
+    if len(wrapped) != WRAPPED_BYTES or wrapped[:1] != _WRAP_VERSION:
+        raise OperatorError("not a wrapped data key of this version")
+    return int.from_bytes(wrapped[1 : 1 + _EPOCH_BYTES])
 
 
 class MacKeys(Protocol):
@@ -155,4 +179,23 @@ class KeyRing(MacKeys, MessageSigner, DataKeys, LedgerKeys, TokenKeys, Protocol)
 
     def epochs(self, ring: Ring = Ring.PERSON) -> tuple[int, ...]:
         """Return every epoch the ring still holds, ascending; the last is current."""
+        ...
+
+
+class KeptRing(KeyRing, Protocol):
+    """A key ring as whoever runs the gateway keeps it: epochs begin and end."""
+
+    def rotate(self, ring: Ring, on: date) -> int:
+        """Begin a new epoch, durably, and return its number; older ones open and verify until retired.
+
+        Raises OperatorError when it could not be kept.
+        """
+        ...
+
+    def retire(self, ring: Ring, epoch: int) -> None:
+        """Destroy an older epoch for good. Raises OperatorError for the current one and for one that is not held."""
+        ...
+
+    def since(self) -> Mapping[Ring, date]:
+        """Return the day each ring's current epoch began, where that is known."""
         ...

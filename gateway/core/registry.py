@@ -13,7 +13,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from gateway.core.adapter_ports import Adapters
-from gateway.core.agency_keys import KeyRefusedError, check_usable, key_change, refuse_renamed, refuse_unpinned
+from gateway.core.agency_keys import check_usable, key_change, refuse_renamed, refuse_unpinned
 from gateway.core.client_keys import ClientKeys, Registrations, public_point, registered
 from gateway.core.client_modes import FHIR, ClientMode
 from gateway.core.client_rights import EVERY_RIGHT, ClientRights
@@ -153,11 +153,8 @@ class Registry:
         older = next((entry for entry in self.books.agency_documents() if entry["id"] == filed["id"]), None)
         if older is None:
             return ()
-        try:
-            refuse_renamed(older, filed)
-            refuse_unpinned(filed, [_object(signed["agreement"]) for signed in self.books.agreement_documents()], now)
-        except KeyRefusedError as error:
-            raise RegistrationRefusedError(error.code) from None
+        refuse_renamed(older, filed)
+        refuse_unpinned(filed, [_object(signed["agreement"]) for signed in self.books.agreement_documents()], now)
         changed = key_change(older, filed)
         return () if changed is None else (sealed_leaf(self.entropy, "key.changed", now, changed),)
 

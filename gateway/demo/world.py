@@ -85,7 +85,7 @@ def installed(folder: DemoFolder, settings: Settings) -> Gateway:
     """Make keys and databases, as `init` does, and connect a gateway to them."""
     folder.secret.touch(mode=0o600)
     folder.secret.write_text(SystemEntropy().bytes(32).hex())
-    prepare(settings, SystemEntropy())
+    prepare(settings, SystemEntropy(), SystemClock().now().date())
     return build(settings)
 
 

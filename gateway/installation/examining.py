@@ -3,20 +3,24 @@
 import shlex
 import shutil
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from gateway.clock import SystemEntropy
+from gateway.core.agency_keys import Ending, endings
 from gateway.core.errors import OperatorError
+from gateway.core.key_keeping import overdue
 from gateway.courier.primero_hooks import read_hooks
 from gateway.installation.folder import is_open_to_others, require_private
 from gateway.installation.preparing import sqlite_file
-from gateway.keyring.local import LocalKeyRing
+from gateway.keyring.local import LocalKeyRing, began
 from gateway.packaging_guard import require_own_packages
 from gateway.plugins.configured import adapters_of
 from gateway.plugins.finding import LeftOut
 from gateway.settings import Settings
+from gateway.store.books import BookReader
 from gateway.store.database import opened
 from gateway.store.schema_state import require_newest
 
@@ -25,6 +29,9 @@ SMALLEST_SPACE = 512 * 1024 * 1024
 
 RELEASED = datetime(2026, 1, 1, tzinfo=UTC)
 """A clock before this is wrong."""
+
+SOON = timedelta(days=30)
+"""How long before a key ends the operator is told: two agencies have to sign."""
 
 _CLOCK_ERROR = timedelta(minutes=5)
 
@@ -48,17 +55,19 @@ def examine(settings: Settings, now: datetime) -> list[Finding]:
         _files(settings),
         _space(settings),
         _clock(settings, now),
+        _ages(settings, now.date()),
         _adapters(settings),
         _hooks(settings),
     ]
 
 
-def examine_closed(settings: Settings) -> list[Finding]:
+def examine_closed(settings: Settings, now: datetime) -> list[Finding]:
     """Look at what only one process may open: call it under the folder's lock, when no gateway runs."""
     return [
         _tried("key ring", "It opens.", lambda: _open_ring(settings), "referral-gateway init"),
         _tried("schema", "The newest.", lambda: _ask(settings), "referral-gateway init"),
         _person_keys(settings),
+        _agency_keys(settings, now.date()),
     ]
 
 
@@ -128,6 +137,31 @@ def _newest(database: Path) -> float:
     return max(path.stat().st_mtime for path in beside if path.exists())
 
 
+def _ages(settings: Settings, today: date) -> Finding:
+    """Tell from the outside of the key ring how old its keys are."""
+    name = "key ages"
+    try:
+        late = overdue(began(settings.keyring_file), today)
+    except OperatorError:
+        return Finding(name, ok=True, says="There is no key ring to ask.")
+    if not late:
+        return Finding(name, ok=True, says="No ring waits to be rotated.")
+    says = f"Older than it should be: {', '.join(ring.value for ring in late)}."
+    return Finding(name, ok=False, says=says, next=f"referral-gateway keys rotate {late[0].value}")
+
+
+def agency_keys(found: Iterable[Ending], today: date) -> Finding:
+    """Say which registered keys of agencies end soon, or have ended."""
+    soon = [one for one in found if one.last_day <= today + SOON]
+    if not soon:
+        return Finding("agency keys", ok=True, says="None ends within a month.")
+    first = soon[0]
+    says = (
+        f"{len(soon)} end within a month or ended; first {first.key} of {first.agency}, {first.last_day.isoformat()}."
+    )
+    return Finding("agency keys", ok=False, says=says, next="referral-gateway agency add --help")
+
+
 def _adapters(settings: Settings) -> Finding:
     """Say which run, and which were found and do not; try whether a worker starts for each that is not ours."""
     name = "adapters"
@@ -172,7 +206,7 @@ def _sentence(error: OperatorError) -> str:
 
 
 def _open_ring(settings: Settings) -> LocalKeyRing:
-    return LocalKeyRing.open(settings.keyring_file, settings.unlocking_secret())
+    return LocalKeyRing.open(settings.keyring_file, settings.unlocking_secret, SystemEntropy().bytes)
 
 
 def _ask(settings: Settings) -> None:
@@ -190,3 +224,15 @@ def _person_keys(settings: Settings) -> Finding:
     there = sqlite_file(settings.person_key_database(), settings.data).exists()
     says = "It is there, apart from the data." if there else "There is none."
     return Finding("person keys", there, says, "" if there else "referral-gateway init")
+
+
+def _agency_keys(settings: Settings, today: date) -> Finding:
+    if not sqlite_file(settings.database(), settings.data).exists():
+        return agency_keys((), today)
+    database = opened(settings.database())
+    try:
+        return agency_keys(endings(BookReader(database.reading).agency_documents()), today)
+    except OperatorError:
+        return Finding("agency keys", ok=True, says="There is no register to ask.")
+    finally:
+        database.dispose()

@@ -5,6 +5,7 @@ Run again it only brings the databases to the newest schema, so that an upgrade 
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from gateway.core.errors import OperatorError
@@ -38,20 +39,19 @@ def missing(settings: Settings) -> Plan:
     return Plan(folder=not settings.data.is_dir(), key_ring=key_ring, schema=not _is_newest(settings))
 
 
-def prepare(settings: Settings, entropy: Entropy) -> Plan:
+def prepare(settings: Settings, entropy: Entropy, on: date) -> Plan:
     """Make what is missing, and say what was.
 
     Raises OperatorError: nothing unlocks the key ring or it does not open, the folder is in use, or there are databases
     whose key ring is gone (a new one would leave every sealed value in them unreadable for good).
     """
-    secret = settings.unlocking_secret()
-    plan = missing(settings)
+    plan, unlock = missing(settings), settings.unlocking_secret
     make_private(settings.data)
     with exclusive(settings.data):
         if plan.key_ring:
-            ring: KeyRing = LocalKeyRing.create(settings.keyring_file, secret, entropy.bytes)
+            ring: KeyRing = LocalKeyRing.create(settings.keyring_file, unlock, entropy.bytes, on)
         else:
-            ring = LocalKeyRing.open(settings.keyring_file, secret)
+            ring = LocalKeyRing.open(settings.keyring_file, unlock, entropy.bytes)
         _with(opened(settings.database()), lambda database: migrate(database.writing))
         keys = opened(settings.person_key_database())
         _with(keys, lambda database: PersonKeyStore(database, ring, entropy).prepare())

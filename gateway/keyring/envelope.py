@@ -1,15 +1,17 @@
 """How roots look on disk: JSON around AES-256-GCM under scrypt of the operator's secret. Pure; `files` writes it.
 
-    {"format":"referral-gateway/keyring","version":1,"kdf":"scrypt n=32768 r=8 p=3","salt":hex,
+    {"format":"referral-gateway/keyring","version":1,"since":{ring:day},"kdf":"scrypt n=32768 r=8 p=3","salt":hex,
      "cipher":"AES-256-GCM","nonce":hex,"sealed":hex}
 
-Everything but "sealed" is associated data. The cost is fixed by the version and not read from the file, so that an
+"since" is the day each ring's current epoch began, so that its age can be told without the secret. Everything but
+"sealed" is associated data. The cost is fixed by the version and not read from the file, so that an
 altered file cannot ask for more memory; 32 MiB and about a quarter of a second, the OWASP setting for small machines.
 """
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
@@ -36,21 +38,26 @@ class Envelope:
     salt: bytes
     nonce: bytes
     sealed: bytes
+    since: Mapping[Ring, date]
 
     @classmethod
-    def seal(cls, roots: Roots, secret: bytes, entropy: Entropy) -> "Envelope":
+    def seal(
+        cls, roots: Roots, secret: bytes, entropy: Entropy, since: Mapping[Ring, date] | None = None
+    ) -> "Envelope":
         """Seal roots under the secret with a fresh salt and nonce."""
-        salt, nonce = entropy(_SALT_BYTES), entropy(_NONCE_BYTES)
-        unsealed = cls(salt, nonce, b"")
-        return cls(salt, nonce, AESGCM(stretch(secret, salt)).encrypt(nonce, _encode(roots), unsealed._header()))
+        unsealed = cls(entropy(_SALT_BYTES), entropy(_NONCE_BYTES), b"", since or {})
+        cipher = AESGCM(stretch(secret, unsealed.salt))
+        return replace(unsealed, sealed=cipher.encrypt(unsealed.nonce, _encode(roots), unsealed._header()))
 
     @classmethod
     def parse(cls, document: bytes) -> "Envelope":
         """Take a file apart. Raises OperatorError unless it is byte for byte what `to_bytes` writes."""
         try:
-            members: dict[str, str] = json.loads(document)
-            envelope = cls(*(bytes.fromhex(members[name]) for name in ("salt", "nonce", "sealed")))
-        except (ValueError, LookupError, TypeError, RecursionError):
+            members = json.loads(document)
+            since = {Ring(ring): date.fromisoformat(day) for ring, day in members["since"].items()}
+            salt, nonce, sealed = (bytes.fromhex(members[name]) for name in ("salt", "nonce", "sealed"))
+            envelope = cls(salt, nonce, sealed, since)
+        except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
             raise _not_ours() from None
         if envelope.to_bytes() != document:
             raise _not_ours()
@@ -72,6 +79,7 @@ class Envelope:
         return {
             "format": "referral-gateway/keyring",
             "version": 1,
+            "since": {ring.value: self.since[ring].isoformat() for ring in Ring if ring in self.since},
             "kdf": f"scrypt n={_COST_N} r={_COST_R} p={_COST_P}",
             "salt": self.salt.hex(),
             "cipher": "AES-256-GCM",

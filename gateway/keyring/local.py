@@ -1,11 +1,16 @@
 """The embedded default: one encrypted file, opened with a secret that must not lie beside the database.
 
 Losing the file or the secret loses every pseudonym and every data key: back the file up apart from the data, and the
-secret apart from the file. Never writes a root in the clear, never keeps the secret.
+secret apart from the file. Never writes a root in the clear, never keeps the secret: it is asked for again.
 """
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Self, final
+
+from typing_extensions import override
 
 from gateway.core.errors import OperatorError
 from gateway.core.keys import KEY_BYTES, Ring
@@ -13,66 +18,97 @@ from gateway.keyring.envelope import Entropy, Envelope, stretch
 from gateway.keyring.files import read_private, write_private
 from gateway.keyring.software import Roots, SoftwareKeyRing
 
+Unlock = Callable[[], bytes]
+"""Gives the secret, each time it is needed."""
+
 
 @final
 class LocalKeyRing(SoftwareKeyRing):
-    """The KeyRing port over an encrypted file."""
+    """`gateway.core.keys.KeptRing` over an encrypted file, which other processes may change."""
 
-    def __init__(self, path: Path, roots: Roots) -> None:
+    def __init__(self, path: Path, unlock: Unlock, entropy: Entropy, roots: Roots) -> None:
         """Use `create` or `open`; this joins a file and the roots read from it."""
         super().__init__(roots)
-        self._path = path
+        self._path, self._unlock, self._entropy = path, unlock, entropy
 
     @classmethod
-    def create(cls, path: Path, secret: bytes, entropy: Entropy) -> Self:
+    def create(cls, path: Path, unlock: Unlock, entropy: Entropy, on: date | None = None) -> Self:
         """Make a new key ring, epoch 1 in each ring. Raises OperatorError when the file exists: none is overwritten."""
         roots = {ring: {1: entropy(KEY_BYTES)} for ring in Ring}
-        made = cls(path, roots)
-        write_private(path, Envelope.seal(roots, secret, entropy).to_bytes(), replaces=None)
-        return made
+        since = dict.fromkeys(Ring, on) if on else {}
+        write_private(path, Envelope.seal(roots, unlock(), entropy, since).to_bytes(), replaces=None)
+        return cls(path, unlock, entropy, roots)
 
     @classmethod
-    def open(cls, path: Path, secret: bytes) -> Self:
+    def open(cls, path: Path, unlock: Unlock, entropy: Entropy) -> Self:
         """Open one. Raises OperatorError for a wrong secret, an altered file, or a file that others may read."""
-        return cls(path, _read(path, secret)[1])
+        return cls(path, unlock, entropy, _Opened.of(path, unlock()).roots)
 
-    def reload(self, secret: bytes) -> None:
+    def reload(self) -> None:
         """Take up what another process rotated or retired; what was derived before is forgotten."""
-        self._adopt(_read(self._path, secret)[1])
+        self._adopt(_Opened.of(self._path, self._unlock()).roots)
 
-    def rotate(self, ring: Ring, secret: bytes, entropy: Entropy) -> int:
+    def rotate(self, ring: Ring, on: date) -> int:
         """Start a new epoch of one ring and return its number; older epochs stay until retired.
 
         Durable when it returns. Starts from the file, not from memory, so that no epoch of another process is lost.
         """
-        document, roots = _read(self._path, secret)
-        epoch = max(roots[ring]) + 1
-        self._write(document, {**roots, ring: {**roots[ring], epoch: entropy(KEY_BYTES)}}, secret, entropy)
+        found = _Opened.of(self._path, self._unlock())
+        epoch = max(found.roots[ring]) + 1
+        roots = {**found.roots, ring: {**found.roots[ring], epoch: self._entropy(KEY_BYTES)}}
+        self._write(found, roots, {**found.since, ring: on})
         return epoch
 
-    def retire(self, ring: Ring, epoch: int, secret: bytes, entropy: Entropy) -> None:
+    def retire(self, ring: Ring, epoch: int) -> None:
         """Destroy the root of an older epoch; what was wrapped or named under it is lost, so re-wrap and re-map first.
 
         Raises OperatorError for the current epoch and for one that is not held.
         """
-        document, roots = _read(self._path, secret)
-        if epoch not in roots[ring] or epoch == max(roots[ring]):
+        found = _Opened.of(self._path, self._unlock())
+        if epoch not in found.roots[ring] or epoch == max(found.roots[ring]):
             fault = "only an older epoch that the key ring holds can be retired"
             raise OperatorError(fault)
-        kept = {number: root for number, root in roots[ring].items() if number != epoch}
-        self._write(document, {**roots, ring: kept}, secret, entropy)
+        kept = {number: root for number, root in found.roots[ring].items() if number != epoch}
+        self._write(found, {**found.roots, ring: kept}, found.since)
 
-    def change_secret(self, secret: bytes, new_secret: bytes, entropy: Entropy) -> None:
+    def since(self) -> Mapping[Ring, date]:
+        """Return the day each ring's current epoch began, as the file says."""
+        return began(self._path)
+
+    def change_secret(self, new: Unlock) -> None:
         """Seal the file under another secret. Copies of the old file still open with the old one."""
-        document, roots = _read(self._path, secret)
-        self._write(document, roots, new_secret, entropy)
+        found = _Opened.of(self._path, self._unlock())
+        self._unlock = new
+        self._write(found, found.roots, found.since)
 
-    def _write(self, replaced: bytes, roots: Roots, secret: bytes, entropy: Entropy) -> None:
-        write_private(self._path, Envelope.seal(roots, secret, entropy).to_bytes(), replaces=replaced)
+    @override
+    def _root(self, ring: Ring, epoch: int) -> bytes:
+        """Look into the file again for an epoch that another process may have begun."""
+        if epoch > self._current[ring]:
+            self.reload()
+        return super()._root(ring, epoch)
+
+    def _write(self, found: "_Opened", roots: Roots, since: Mapping[Ring, date]) -> None:
+        sealed = Envelope.seal(roots, self._unlock(), self._entropy, since)
+        write_private(self._path, sealed.to_bytes(), replaces=found.document)
         self._adopt(roots)
 
 
-def _read(path: Path, secret: bytes) -> tuple[bytes, Roots]:
-    document = read_private(path)
-    envelope = Envelope.parse(document)
-    return document, envelope.open(stretch(secret, envelope.salt))
+def began(path: Path) -> Mapping[Ring, date]:
+    """Return the day each ring's current epoch began, as an unopened file says: no proof, but a hint for people."""
+    return Envelope.parse(read_private(path)).since
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A file as it was read, and what was in it."""
+
+    document: bytes
+    roots: Roots
+    since: Mapping[Ring, date]
+
+    @classmethod
+    def of(cls, path: Path, secret: bytes) -> Self:
+        document = read_private(path)
+        envelope = Envelope.parse(document)
+        return cls(document, envelope.open(stretch(secret, envelope.salt)), envelope.since)

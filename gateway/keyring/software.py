@@ -17,16 +17,22 @@ from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from gateway.core.errors import Defect, OperatorError
-from gateway.core.keys import KEY_BYTES, PERSON_ID_BYTES, KeyUse, Operation, Ring, derivation_info
+from gateway.core.keys import (
+    KEY_BYTES,
+    PERSON_ID_BYTES,
+    KeyUse,
+    Operation,
+    Ring,
+    derivation_info,
+    wrapped_epoch,
+    wrapped_prefix,
+)
 
 Roots = Mapping[Ring, Mapping[int, bytes]]
 """Each ring's roots by epoch: 32 uniform bytes each."""
 
 # about a kilobyte each; one for every (use, context) of the busy hour, contexts being recipients, columns, clients
 _CACHED_KEYS: Final = 4096
-_WRAP_VERSION: Final = b"\x01"
-_EPOCH_BYTES: Final = 4
-_WRAPPED_BYTES: Final = 1 + _EPOCH_BYTES + KEY_BYTES + 8
 # order of the group of P-256 (FIPS 186-5, SP 800-186 3.2.1.3)
 _P256_ORDER: Final = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 _P256_SEED_BYTES: Final = 48
@@ -61,21 +67,21 @@ class SoftwareKeyRing:
         if len(key) != KEY_BYTES:
             fault = "a data key is 32 random bytes"
             raise Defect(fault)
-        epoch = self._current[Ring.PERSON]
-        return _WRAP_VERSION + epoch.to_bytes(_EPOCH_BYTES) + aes_key_wrap(self._wrapping_key(person_id, epoch), key)
+        epoch = self._current[Ring.DATA]
+        return wrapped_prefix(epoch) + aes_key_wrap(self._wrapping_key(person_id, epoch), key)
 
     def unwrap_data_key(self, person_id: bytes, wrapped: bytes) -> bytes:
         """Give back the data key; raises OperatorError for altered bytes, another person, an epoch that is gone."""
-        epoch = _wrapped_epoch(wrapped)
+        epoch = wrapped_epoch(wrapped)
         try:
-            return aes_key_unwrap(self._wrapping_key(person_id, epoch), wrapped[1 + _EPOCH_BYTES :])
+            return aes_key_unwrap(self._wrapping_key(person_id, epoch), wrapped.removeprefix(wrapped_prefix(epoch)))
         except InvalidUnwrap:
             fault = "a wrapped data key does not open for this person"
             raise OperatorError(fault) from None
 
     def rewrap_data_key(self, person_id: bytes, wrapped: bytes) -> bytes:
         """Wrap under the current epoch; what is current already is returned as it is."""
-        if _wrapped_epoch(wrapped) == self._current[Ring.PERSON]:
+        if wrapped_epoch(wrapped) == self._current[Ring.DATA]:
             return wrapped
         return self.wrap_data_key(person_id, self.unwrap_data_key(person_id, wrapped))
 
@@ -111,11 +117,14 @@ class SoftwareKeyRing:
         self._current = {ring: max(self._roots[ring]) for ring in Ring}
 
     def _derive(self, use: KeyUse, context: bytes, epoch: int, length: int = KEY_BYTES) -> bytes:
-        root = self._roots[use.ring].get(epoch)
+        return HKDFExpand(SHA256(), length, derivation_info(use, context)).derive(self._root(use.ring, epoch))
+
+    def _root(self, ring: Ring, epoch: int) -> bytes:
+        root = self._roots[ring].get(epoch)
         if root is None:
             fault = "the key ring does not hold this epoch"
             raise OperatorError(fault)
-        return HKDFExpand(SHA256(), length, derivation_info(use, context)).derive(root)
+        return root
 
     def _new_keyed(self, use: KeyUse, context: bytes, epoch: int) -> HMAC:
         if use.operation is not Operation.MAC:
@@ -133,13 +142,6 @@ class SoftwareKeyRing:
             fault = "a person id is 16 bytes"
             raise Defect(fault)
         return self._derive(KeyUse.DATA_KEY, person_id, epoch)
-
-
-def _wrapped_epoch(wrapped: bytes) -> int:
-    if len(wrapped) != _WRAPPED_BYTES or wrapped[:1] != _WRAP_VERSION:
-        fault = "not a wrapped data key of this version"
-        raise OperatorError(fault)
-    return int.from_bytes(wrapped[1 : 1 + _EPOCH_BYTES])
 
 
 def _check_roots(roots: Roots) -> None:

@@ -9,12 +9,26 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
 
-from sqlalchemy import BigInteger, Column, Integer, LargeBinary, MetaData, Table, delete, insert, select
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.exc import DBAPIError
 
 from gateway.core.blind import Mark
 from gateway.core.errors import OperatorError
-from gateway.core.keys import KEY_BYTES, DataKeys
+from gateway.core.keys import KEY_BYTES, DataKeys, wrapped_prefix
 from gateway.core.ports import Entropy
 from gateway.store.columns import Kind
 from gateway.store.database import Database, rewritten
@@ -112,6 +126,35 @@ class PersonKeyStore:
             for epoch, digest in connection.execute(select(ERASED.c.epoch, ERASED.c.digest)):
                 found.setdefault(epoch, set()).add(digest)
         return {epoch: frozenset(digests) for epoch, digests in found.items()}
+
+    def under(self) -> dict[int, int]:
+        """Return how many data keys each epoch wraps."""
+        epoch = func.substr(DATA_KEY.c.wrapped, 2, 4, type_=LargeBinary)
+        with self.database.reading.connect() as connection:
+            counted = connection.execute(select(epoch, func.count()).group_by(epoch)).all()
+        return {int.from_bytes(number): count for number, count in counted}
+
+    def rewrap(self, epoch: int, after: bytes, limit: int) -> tuple[int, bytes]:
+        """Wrap up to `limit` keys of earlier epochs anew, in one commit; (how many, the last person, empty at the end).
+
+        A key that was destroyed meanwhile stays destroyed. Raises OperatorError when the database refuses.
+        """
+        older = and_(DATA_KEY.c.person > after, DATA_KEY.c.wrapped < wrapped_prefix(epoch))
+        with self.database.reading.connect() as connection:
+            rows = connection.execute(select(DATA_KEY).where(older).order_by(DATA_KEY.c.person).limit(limit)).all()
+        anew = [{"of": row.person, "old": row.wrapped, "new": self._anew(row.person, row.wrapped)} for row in rows]
+        if not anew:
+            return 0, b""
+        same = and_(DATA_KEY.c.person == bindparam("of"), DATA_KEY.c.wrapped == bindparam("old"))
+        try:
+            with self.database.writing.begin() as connection:
+                connection.execute(update(DATA_KEY).where(same).values(wrapped=bindparam("new")), anew)
+        except DBAPIError:
+            raise OperatorError("the database did not take a data key") from None
+        return len(anew), rows[-1].person
+
+    def _anew(self, person: bytes, wrapped: bytes) -> bytes:
+        return self.ring.rewrap_data_key(person, wrapped)
 
     def prepare(self) -> None:
         """Create the table where it is missing. Raises OperatorError when the database cannot be opened."""

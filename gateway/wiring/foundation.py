@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 
 from consent.policy import Policy
 from gateway.core.desk import Desk
-from gateway.core.keys import KeyRing
+from gateway.core.keys import KeptRing
 from gateway.core.national import policy_in, proven
 from gateway.core.ports import Clock, Entropy
 from gateway.keyring.local import LocalKeyRing
@@ -31,7 +31,7 @@ class Foundation:
     settings: Settings
     clock: Clock
     entropy: Entropy
-    ring: KeyRing
+    ring: KeptRing
     database: Database
     person_keys: PersonKeyStore
     writer: Writer
@@ -43,7 +43,7 @@ class Foundation:
     @classmethod
     def opened(cls, settings: Settings, clock: Clock, entropy: Entropy) -> Self:
         """Open it. Raises OperatorError where the ring does not open or a database is not prepared."""
-        ring = LocalKeyRing.open(settings.keyring_file, settings.unlocking_secret())
+        ring = LocalKeyRing.open(settings.keyring_file, settings.unlocking_secret, entropy.bytes)
         database = opened(settings.database())
         require_newest(database.reading)
         person_keys = PersonKeyStore(opened(settings.person_key_database()), ring, entropy)

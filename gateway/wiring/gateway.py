@@ -7,6 +7,7 @@ from gateway.clock import SystemClock, SystemEntropy
 from gateway.core.errors import OperatorError
 from gateway.core.histories import Histories
 from gateway.core.hooks import Hooks, Locks
+from gateway.core.key_keeping import KeyKeeping
 from gateway.core.officer_failures import Failures
 from gateway.core.officer_granting import Granting
 from gateway.core.officer_signing import Signing
@@ -50,6 +51,7 @@ class Gateway:
     registry: Registry
     histories: Histories
     log: LedgerReader
+    keys: KeyKeeping
 
     @property
     def settings(self) -> Settings:
@@ -114,6 +116,7 @@ def build(settings: Settings, clock: Clock | None = None, entropy: Entropy | Non
             base.people, PersonLeafReader(base.reading), door.tracking, base.ring, base.clock, base.entropy, base.writer
         ),
         log=LedgerReader(base.reading),
+        keys=KeyKeeping(base.ring, base.person_keys, base.clock, base.entropy, base.writer),
     )
 
 

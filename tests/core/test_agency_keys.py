@@ -7,7 +7,6 @@ from builders import NOON
 from rings import bytes_from
 
 from gateway.core.agency_keys import (
-    KeyRefusedError,
     check_usable,
     endings,
     key_change,
@@ -15,7 +14,7 @@ from gateway.core.agency_keys import (
     refuse_unpinned,
 )
 from gateway.core.encoding import base64url
-from gateway.core.errors import RecipientError
+from gateway.core.errors import RecipientError, RegistrationRefusedError
 from schemas.documents import Document, Json
 
 PUBLIC = base64url(bytes_from("a point"))
@@ -46,7 +45,7 @@ def test_a_key_that_cannot_be_sealed_to_in_its_way_is_refused() -> None:
 def test_a_pinned_key_is_replaced_only_once_an_agreement_names_the_new_one() -> None:
     changed = an_agency(OTHER)
 
-    with pytest.raises(KeyRefusedError) as refused:
+    with pytest.raises(RegistrationRefusedError) as refused:
         refuse_unpinned(changed, [an_agreement(PUBLIC)], NOON)
 
     assert refused.value.code == "pinned_key_differs"
@@ -66,7 +65,7 @@ def test_an_agreement_that_does_not_speak_of_it_holds_no_key(agreement: Document
 def test_a_new_key_needs_a_new_id() -> None:
     older, newer = an_agency(), an_agency(PUBLIC)
     refuse_renamed(older, newer)
-    with pytest.raises(KeyRefusedError):
+    with pytest.raises(RegistrationRefusedError):
         refuse_renamed(an_agency(PUBLIC, id="k"), an_agency(OTHER, id="k"))
 
 

@@ -86,7 +86,7 @@ def _prepared() -> Path:
     atexit.register(shutil.rmtree, root, ignore_errors=True)
     with emptied(root / "kept") as folder:
         folder.secret.write_text(_SECRET)
-        prepare(settings_of(folder), SystemEntropy())
+        prepare(settings_of(folder), SystemEntropy(), SystemClock().now().date())
         shutil.copytree(root / "kept", root / "prepared")
     return root / "prepared"
 
@@ -99,7 +99,7 @@ def a_line(root: Path, **settings: object) -> Iterator[Line]:
         given = settings_of(folder).model_copy(update=settings)
         if given.database_url or given.person_keys_url:
             folder.secret.write_text(_SECRET)
-            prepare(given, SystemEntropy())
+            prepare(given, SystemEntropy(), SystemClock().now().date())
         else:
             shutil.copytree(_prepared(), root, dirs_exist_ok=True)
         gateway = build(given, clock)

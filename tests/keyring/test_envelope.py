@@ -1,5 +1,6 @@
 """The key ring file: pinned, so that an old file always opens; wrong secret, flipped bit and other cost never do."""
 
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from gateway.keyring.envelope import Envelope, stretch
 
 SECRET = b"correct horse battery staple"
 ROOTS = {ring: {1: bytes_from(ring), 2: bytes_from(ring + "2")} for ring in Ring}
+SINCE = {Ring.DATA: date(2031, 3, 14)}
 FILE = (Path(__file__).parent / "pins" / "keyring-v1.json").read_bytes()
 stretched = lru_cache(maxsize=64)(stretch)
 
@@ -23,7 +25,7 @@ def opened(document: bytes, secret: bytes = SECRET) -> object:
 
 def test_a_file_of_version_1_opens_for_ever() -> None:
     assert opened(FILE) == ROOTS
-    assert Envelope.seal(ROOTS, SECRET, an_entropy("envelope")).to_bytes() == FILE
+    assert Envelope.seal(ROOTS, SECRET, an_entropy("envelope"), SINCE).to_bytes() == FILE
 
 
 def test_a_line_end_after_the_secret_does_not_matter() -> None:

@@ -1,5 +1,6 @@
 """An officer who keeps checkpoints outside, and checks an export of the log with `python -m consent verify`."""
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -31,7 +32,7 @@ class Officer:
     def of(cls, installed: Installation) -> Self:
         """Return the officer of that installation."""
         settings = installed.settings()
-        ring = LocalKeyRing.open(settings.keyring_file, settings.unlocking_secret())
+        ring = LocalKeyRing.open(settings.keyring_file, settings.unlocking_secret, os.urandom)
         return cls(settings.database(), settings.origin, ring)
 
     @property

@@ -28,7 +28,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("prepared") / "data"
     folder.mkdir(mode=0o700)
     settings = Settings(data=folder, secret=SECRET)
-    LocalKeyRing.create(settings.keyring_file, settings.unlocking_secret(), SeededEntropy("ring").bytes)
+    LocalKeyRing.create(settings.keyring_file, settings.unlocking_secret, SeededEntropy("ring").bytes)
     database = opened(settings.database())
     migrate(database.writing)
     database.dispose()

@@ -1,0 +1,66 @@
+"""`keys`: rotated and wrapped anew while the gateway serves, retired when nothing hangs on it and nobody serves."""
+
+from pathlib import Path
+
+import pytest
+from operators import Operator
+from papers import agency, public_key
+
+from schemas.documents import Json
+
+
+def test_the_wrapping_key_is_rotated_and_every_persons_key_wrapped_anew(either: Operator, tmp_path: Path) -> None:
+    before = either.types("keys", "list", "--json").json
+    assert before["agencies"] == []
+
+    rotated = either.types("keys", "rotate", "data", "--json")
+    wrapped = either.types("keys", "rewrap", "--json")
+
+    rings = before["rings"]
+    assert isinstance(rings, dict)
+    epoch = int(str(rings["data"]["epoch"])) + 1
+    assert (rotated.code, rotated.json) == (0, {"ring": "data", "epoch": epoch})
+    assert (wrapped.code, wrapped.json["left"]) == (0, 0)
+    either.types("log", "export", tmp_path / "log.jsonl")
+    assert '"ring":"data","type":"key.rotated"' in (tmp_path / "log.jsonl").read_text()
+
+
+def test_the_ring_that_names_people_is_not_rotated(running: Operator) -> None:
+    for dry in ((), ("--dry-run",)):
+        said = running.types("keys", "rotate", "person", "--json", *dry)
+        assert (said.code, said.json["error"]) == (4, "ring_stays")
+    assert running.types("keys", "rotate", "nothing").code == 2
+
+
+def test_a_dry_run_rotates_nothing(running: Operator) -> None:
+    before = running.types("keys", "list", "--json").json
+    assert running.types("keys", "rotate", "ledger", "--dry-run").code == 0
+    assert running.types("keys", "rewrap", "--dry-run").code == 0
+    assert running.types("keys", "list", "--json").json == before
+
+
+def test_a_key_is_not_retired_while_a_gateway_serves(running: Operator) -> None:
+    assert running.types("keys", "retire", "1", "--json").json["error"] == "in_use"
+
+
+def test_an_older_key_is_retired_and_the_current_one_is_not(operator: Operator) -> None:
+    assert operator.types("keys", "rotate", "data").code == 0
+    assert operator.types("keys", "retire", "2", "--json").json["error"] == "epoch_not_older"
+    assert operator.types("keys", "retire", "1", "--dry-run").code == 0
+    assert operator.types("keys", "retire", "1").code == 0
+    assert operator.types("keys", "retire", "1", "--json").json["error"] == "epoch_not_older"
+    assert operator.types("keys", "list").code == 0
+
+
+@pytest.mark.parametrize(("last_day", "ok"), [("2026-01-01", False), ("2099-01-01", True)], ids=["soon", "late"])
+def test_the_doctor_tells_of_an_agencys_key_that_ends(operator: Operator, last_day: str, ok: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    key: Json = {"id": "e1", "use": "hpke-x25519", "public_key": public_key("ending")["x"], "expires": last_day}
+    keys = {**dict(agency("ending")["keys"]), "sealing": [key]}
+    operator.types("agency", "add", operator.paper("a.json", agency("ending-shelter", keys=keys)))
+
+    checks = operator.types("doctor", "--json").json["checks"]
+
+    assert isinstance(checks, list)
+    found = {str(one["name"]): one for one in checks if isinstance(one, dict)}
+    assert found["agency keys"]["ok"] is ok
+    assert found["key ages"]["ok"] is True
