@@ -4,6 +4,7 @@ It imports nothing of the server: HTTP, JOSE and cryptography libraries, and wha
 sides. `referral-gateway-client` is this package as a distribution of its own (ADR 0051).
 """
 
+from gateway.client.agreements import SealingKey, sealing_key
 from gateway.client.client import Client, Surroundings
 from gateway.client.errors import (
     BusyError,
@@ -57,6 +58,7 @@ __all__ = [
     "ReferralState",
     "RefusedError",
     "Route",
+    "SealingKey",
     "ServerFaultError",
     "SignInRefusedError",
     "SigningKey",
@@ -65,4 +67,5 @@ __all__ = [
     "Urgency",
     "Webhook",
     "check_receipt",
+    "sealing_key",
 ]

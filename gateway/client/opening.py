@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from gateway.client.errors import UnprovenError
+from gateway.core.boxes import PrivateKey
 from gateway.core.errors import RecipientError
 from gateway.core.sealed_message import SealedMessage, key_id, notice_bytes
+from gateway.core.sealed_narrative import opened_accounts
 from gateway.core.sealing import open_from
 
 
@@ -22,7 +23,7 @@ class Opener:
     """
 
     agency: str
-    keys: tuple[X25519PrivateKey, ...] = field(repr=False)
+    keys: tuple[PrivateKey, ...] = field(repr=False)
     gateway_keys: tuple[bytes, ...]
 
     def opened(self, wire: bytes, message_id: str) -> bytes:
@@ -40,6 +41,16 @@ class Opener:
         for key in self.keys:
             with suppress(RecipientError):
                 return open_from(key, signer, self.agency, message)
+        raise _closed()
+
+    def accounts(self, document: bytes) -> tuple[str, ...]:
+        """Return what senders' clients sealed to this agency inside a document, in any format (M-09).
+
+        Raises UnprovenError where something sealed does not open: it was meant for somebody else, or altered.
+        """
+        for key in self.keys:
+            with suppress(RecipientError, ValueError):
+                return opened_accounts(document.decode(), self.agency, key)
         raise _closed()
 
     def require_signed(self, message_id: str, body: bytes, by: str, signature: bytes) -> None:

@@ -48,6 +48,8 @@ def permit_leaf(
         "profile": permit.profile.hash,
         "policy": policy,
     }
+    if packed.opaque:
+        fields["opaque"] = [DataCategory.NARRATIVE]
     if version > 1:
         fields["version"] = version
     committed = {

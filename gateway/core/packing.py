@@ -17,6 +17,7 @@ from gateway.core.padding import pad, unpad
 from gateway.core.ports import Entropy
 from gateway.core.pseudonyms import Domain, message_id, pseudonym, release_of
 from gateway.core.sealed_message import SealContext
+from gateway.core.sealed_narrative import is_opaque
 from gateway.core.sealing import NONCE_BYTES, Place, open_at_rest, seal_at_rest, seal_to
 from gateway.core.stages import Parcel, Pseudonymous, Stated
 from schemas.documents import CompiledProfile, Document
@@ -29,10 +30,14 @@ WITHHELD: Final = "withheld"
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """A parcel, and the bytes it was rendered to (for the leaf's commitment; kept nowhere)."""
+    """A parcel, and the bytes it was rendered to (for the leaf's commitment; kept nowhere).
+
+    `opaque` says that an account in it was sealed by the sender's own client (gateway.core.sealed_narrative).
+    """
 
     parcel: Parcel
     rendered: bytes
+    opaque: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +88,8 @@ class Packing:
             due=self._due(permit.decided_at, Urgency.ROUTINE if is_counted(permit.agreement.purpose) else urgency),
             use_until=permit.use_until,
         )
-        return Packed(parcel, rendered.body)
+        opaque = DataCategory.NARRATIVE in minimal.sends and is_opaque(minimal.document)
+        return Packed(parcel, rendered.body, opaque)
 
     def pseudonymised(self, minimal: MinimalDocument, recipient: str, person: bytes) -> Pseudonymous:
         """Put in the number only this recipient sees, and check the whole against the closed profile (M-01, P-01).

@@ -115,6 +115,34 @@ def test_a_supplement_says_nothing_the_canonical_referral_could_not() -> None:
         assert {key: whole[key] for key in inner} == inner
 
 
+SEALED = {"section": "account", "text": "gx-sealed-1." + "A" * 1431}
+
+
+def test_m_09_a_supplement_brings_prose_only_where_it_is_sealed() -> None:
+    assert _merged({"schema": "referral/1.0"}, situation={"narrative": [SEALED]})["situation"] == {
+        "narrative": [SEALED]
+    }
+    with pytest.raises(SchemaViolationError) as refused:
+        _merged({"schema": "referral/1.0"}, situation={"narrative": [{"text": "She said that ..."}]})
+    assert [(fault.pointer, fault.rule) for fault in refused.value.faults] == [
+        ("/situation/narrative/0/text", "pattern")
+    ]
+
+
+def test_a_sealed_account_stands_beside_the_documents_own_prose() -> None:
+    own = {"section": "incident", "text": "What was seen"}
+    native: Document = {"situation": {"narrative": [own], "victim_status": "presumed"}}
+    assert _merged(native, situation={"narrative": [SEALED]})["situation"] == {
+        "narrative": [own, SEALED],
+        "victim_status": "presumed",
+    }
+
+
+@pytest.mark.parametrize("native", ["prose", {"narrative": "prose"}], ids=["situation", "narrative"])
+def test_beside_what_is_no_prose_it_is_left_to_be_found_invalid(native: Json) -> None:
+    assert _merged({"situation": native}, situation={"narrative": [SEALED]})["situation"] == native
+
+
 def _properties(node: Json) -> dict[str, Json]:
     assert isinstance(node, dict)
     assert isinstance(node["properties"], dict)
