@@ -3,6 +3,7 @@
 Nothing happens at import.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
@@ -11,6 +12,7 @@ from fastapi import FastAPI
 from gateway import __version__
 from gateway.admin.application import application as operators_application
 from gateway.admin.operations import Operations
+from gateway.courier.housekeeping import Housekeeping
 from gateway.oauth.algorithms import ALGORITHMS
 from gateway.oauth.endpoints import router
 from gateway.oauth.errors import UnverifiableError
@@ -20,6 +22,7 @@ from gateway.web.application import application
 from gateway.web.fhir.application import router as fhir_router
 from gateway.web.hooks import router as hooks_router
 from gateway.wiring import Gateway
+from gateway.wiring.identity import WATCH
 
 
 def create_app(gateway: Gateway) -> FastAPI:
@@ -30,7 +33,9 @@ def create_app(gateway: Gateway) -> FastAPI:
         gateway.start()
         try:
             await gateway.door.erasures.replay()  # Nobody is answered before whoever was erased is gone again (A-04).
+            watching = asyncio.create_task(Housekeeping({"identity": gateway.identity.refreshed}, WATCH).run())
             yield
+            watching.cancel()
         finally:
             gateway.close()
 
@@ -66,6 +71,7 @@ def create_operator_app(gateway: Gateway) -> FastAPI:
             keys=gateway.keys,
             revoke_client=gateway.revoke_client,
             usable_key=_usable,
+            signing=gateway.identity,
             granting=gateway.people.granting,
             public_url=gateway.settings.public_url,
             ready=gateway.ready,

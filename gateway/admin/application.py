@@ -25,6 +25,7 @@ from gateway.admin import (
     policies,
     previews,
     register,
+    signing_keys,
     statistics,
 )
 from gateway.admin.answers import answer, on_gateway_error, problem
@@ -57,7 +58,7 @@ def application(operations: Operations) -> FastAPI:
     )
     every = (
         *(register, clients, consent_papers, consents, cases, capacity, erasures, previews),
-        *(policies, histories, notices, statistics, officers, keys, log),
+        *(policies, histories, notices, statistics, officers, keys, signing_keys, log),
     )
     for door in every:
         app.include_router(door.router(operations))

@@ -23,6 +23,7 @@ from gateway.core.previewing import Previews
 from gateway.core.registry import Registry
 from gateway.core.releases import Releases
 from gateway.core.scopes import Scope
+from gateway.core.signing_keys import SigningKeyDesk, SigningState
 from gateway.core.tracking import Tracking
 from schemas.documents import Document, Json
 
@@ -98,6 +99,32 @@ class Leaves(Protocol):
         ...
 
 
+class KeyNames(Protocol):
+    """The keys that sign access tokens, by what they are called in public."""
+
+    def kid(self, number: int) -> str:
+        """Return the id of the key of that number."""
+        ...
+
+
+class Signing(Protocol):
+    """Changes the key that signs access tokens."""
+
+    @property
+    def signing(self) -> SigningKeyDesk:
+        """Where it is written down."""
+        ...
+
+    @property
+    def keys(self) -> KeyNames:
+        """What the keys are called."""
+        ...
+
+    async def rotate(self, *, leaked: bool) -> SigningState:
+        """Let the next key sign. Raises RegistrationRefusedError where it is too young."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Operations:
     """The parts of one gateway that an operator works with. `largest_body` is in bytes."""
@@ -121,6 +148,7 @@ class Operations:
     keys: KeyKeeping
     revoke_client: Callable[[str], Awaitable[bool]]
     usable_key: Callable[[Mapping[str, Json]], bool]
+    signing: Signing
     granting: Granting
     public_url: str
     ready: Callable[[], None]

@@ -27,10 +27,11 @@ class RehearsedError(GatewayError):
         self.item = item
 
 
-class _WritesNothing:
+class WritesNothing:
     """A recorder (`gateway.core.ports.Recorder`) that gets the last word."""
 
     def record(self, item: Item[_Result], *, urgent: bool = False) -> Awaitable[_Result]:  # noqa: ARG002 - as its port
+        """Raise RehearsedError."""
         raise RehearsedError(item)
 
 
@@ -56,7 +57,7 @@ def is_dry(request: Request) -> bool:
 def registry(operations: Operations, request: Request) -> Registry:
     """Return the registry; in a dry run one that raises RehearsedError instead of writing."""
     real = operations.registry
-    return replace(real, recorder=_WritesNothing()) if is_dry(request) else real
+    return replace(real, recorder=WritesNothing()) if is_dry(request) else real
 
 
 def desk(operations: Operations, request: Request) -> Desk:
@@ -64,7 +65,7 @@ def desk(operations: Operations, request: Request) -> Desk:
     real = operations.desk
     if not is_dry(request):
         return real
-    return replace(real, recorder=_WritesNothing(), person_keys=_KeepsNoKey(real.person_keys, real.entropy))
+    return replace(real, recorder=WritesNothing(), person_keys=_KeepsNoKey(real.person_keys, real.entropy))
 
 
 def cases(operations: Operations, request: Request) -> CaseDesk:
@@ -72,7 +73,7 @@ def cases(operations: Operations, request: Request) -> CaseDesk:
     real = operations.cases
     if not is_dry(request):
         return real
-    return replace(real, recorder=_WritesNothing(), person_keys=_KeepsNoKey(real.person_keys, real.entropy))
+    return replace(real, recorder=WritesNothing(), person_keys=_KeepsNoKey(real.person_keys, real.entropy))
 
 
 def erasures(operations: Operations, request: Request) -> Erasures:

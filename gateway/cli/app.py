@@ -29,6 +29,7 @@ from gateway.cli import (
     running,
     sandbox,
     statistics,
+    tokens,
 )
 from gateway.cli.failures import DOCTOR, PROGRAM, CommandFailedError, Exit
 from gateway.cli.output import JSON, failure
@@ -49,6 +50,7 @@ GROUPS: Final = {
     "officer": officers.officer,
     "sandbox": sandbox.sandbox,
     "statistics": statistics.statistics,
+    "token": tokens.token,
 }
 
 # Locals would print personal data, and so can the message of a foreign error: `main` prints neither.

@@ -125,6 +125,10 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "key_id_form": ("A key's id is 1 to 128 printable characters.", ""),
         "key_unknown": ("The client has no key of that id.", f"{PROGRAM} client list"),
         "last_key": ("It is the only key; add another first, or switch the client off.", f"{PROGRAM} client key add"),
+        "next_key_too_young": (
+            "The next key was published less than a day ago; whoever keeps a copy of the keys may not know it yet.",
+            f"{PROGRAM} token keys",
+        ),
         "too_many_keys": ("A client has at most four keys; retire one first.", f"{PROGRAM} client list"),
         "key_or_scope_missing": ("A client needs a key and at least one scope.", ""),
         "key_unusable": ("A key in the file is of no kind that a client can authenticate with.", ""),

@@ -20,6 +20,10 @@ ERASURES = "erasures"
 """The head that every erased record moves: its version is how many this database has seen erased."""
 
 
+SIGNING_KEY = "signing-key"
+"""The head that each change of the key that signs access tokens moves."""
+
+
 def person_head(person: bytes) -> str:
     """Name the head that every consent event of a person moves."""
     return f"person:{person.hex()}"

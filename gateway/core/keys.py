@@ -165,8 +165,8 @@ class LedgerKeys(Protocol):
 class TokenKeys(Protocol):
     """The only private key that leaves a ring, for gateway/oauth alone."""
 
-    def token_signing_key(self, epoch: int | None = None) -> bytes:
-        """P-256 private key for ES256 as PKCS#8 PEM. Older epochs are for the JWKS: publish, verify, never sign."""
+    def token_signing_key(self, epoch: int | None = None, number: int = 0) -> bytes:
+        """P-256 private key for ES256 as PKCS#8 PEM, of that number (`gateway.core.signing_keys`)."""
         ...
 
 

@@ -18,6 +18,7 @@ from gateway.core.officer_records import OfficerInsert
 from gateway.core.release_rows import ReleaseStepRow
 from gateway.core.replacements import ReplacementRow
 from gateway.core.scopes import Scope
+from gateway.core.signing_key_rows import SigningKeyRow
 from gateway.core.stages import Idempotency, OwnReference, Parcel
 from schemas.answer_codes import AnswerCode
 from schemas.documents import Document, Json
@@ -167,4 +168,5 @@ Row: TypeAlias = (
     | CapacityInsert
     | ReplacementRow
     | ReleaseStepRow
+    | SigningKeyRow
 )

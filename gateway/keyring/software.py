@@ -36,6 +36,7 @@ _CACHED_KEYS: Final = 4096
 # order of the group of P-256 (FIPS 186-5, SP 800-186 3.2.1.3)
 _P256_ORDER: Final = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 _P256_SEED_BYTES: Final = 48
+_NUMBER_BYTES: Final = 4
 
 
 class SoftwareKeyRing:
@@ -101,10 +102,11 @@ class SoftwareKeyRing:
         """Ed25519 public key, 32 raw bytes."""
         return self._signer(KeyUse.MESSAGE, self._current[Ring.LEDGER] if epoch is None else epoch)[1]
 
-    def token_signing_key(self, epoch: int | None = None) -> bytes:
+    def token_signing_key(self, epoch: int | None = None, number: int = 0) -> bytes:
         """P-256 private key, PKCS#8 PEM, derived by FIPS 186-5 A.2.1 (extra random bits)."""
         epoch = self._current[Ring.TOKENS] if epoch is None else epoch
-        seed = self._derive(KeyUse.ACCESS_TOKEN, b"", epoch, _P256_SEED_BYTES)
+        context = number.to_bytes(_NUMBER_BYTES) if number else b""
+        seed = self._derive(KeyUse.ACCESS_TOKEN, context, epoch, _P256_SEED_BYTES)
         key = ec.derive_private_key(int.from_bytes(seed) % (_P256_ORDER - 1) + 1, ec.SECP256R1())
         return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 

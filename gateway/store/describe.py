@@ -18,6 +18,7 @@ from gateway.store import (
     officer_tables,
     person_keys,
     replacement_tables,
+    signing_key_tables,
     statistics_tables,
     tables,
 )
@@ -33,6 +34,7 @@ _MODULES = (
     erasure_tables,
     replacement_tables,
     statistics_tables,
+    signing_key_tables,
 )
 _INTRODUCTION = """\
 # Data at rest

@@ -22,6 +22,7 @@ from gateway.core.rows import (
     Row,
     StrikeRow,
 )
+from gateway.core.signing_key_rows import SigningKeyRow
 from gateway.core.stages import Parcel, Stated
 from gateway.store import case_tables, erasure_tables, notice_tables, replacement_tables, tables
 from gateway.store.capacity_rows import capacity_insertion
@@ -31,6 +32,7 @@ from gateway.store.consent_terms import event_text
 from gateway.store.moments import moment, ticks
 from gateway.store.officer_rows import officer_insertion
 from gateway.store.release_rows import release_insertion
+from gateway.store.signing_key_tables import signing_key_insertion
 from gateway.store.states import ParcelState
 from schemas.canonical import canonical_trusted
 from schemas.documents import Document, Json
@@ -98,12 +100,14 @@ def insertion(row: Row) -> tuple[Table, Values]:
 
 
 def _insertion_of_others(
-    row: OfficerInsert | CodeInsert | CapacityInsert | ReplacementRow | ReleaseStepRow,
+    row: OfficerInsert | CodeInsert | CapacityInsert | ReplacementRow | ReleaseStepRow | SigningKeyRow,
 ) -> tuple[Table, Values]:
     if isinstance(row, ReplacementRow):
         return REPLACEMENT, {"referral": row.referral, "replaces": row.replaces, "version": row.version}
     if isinstance(row, ReleaseStepRow):
         return release_insertion(row)
+    if isinstance(row, SigningKeyRow):
+        return signing_key_insertion(row)
     if isinstance(row, RoomQuestionRow | RoomAnswerRow):
         return capacity_insertion(row)
     return code_insertion(row) if isinstance(row, CodeRow | CodeUseRow | TryRow | LinkRow) else officer_insertion(row)

@@ -1,24 +1,27 @@
 """Who may knock: the OAuth door over the store, with the keys its tokens are signed with."""
 
+import asyncio
 from dataclasses import dataclass
-
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
-from joserfc.jwk import ECKey
+from typing import Final
 
 from gateway.core.client_modes import ClientMode
-from gateway.core.keys import KeyRing, Ring
+from gateway.core.signing_keys import SigningKeyDesk, SigningState
 from gateway.oauth.algorithms import SMART, USUAL
 from gateway.oauth.endpoints import Parts
 from gateway.oauth.gate import Gate
-from gateway.oauth.keys import SigningKeys
 from gateway.oauth.nonces import Nonces
 from gateway.oauth.ports import RegisteredClient
 from gateway.oauth.profile import Profile
+from gateway.oauth.rotation import RotatingKeys
 from gateway.oauth.server import World
 from gateway.oauth.smart import FhirVerifier
 from gateway.oauth.verifier import Verifier
 from gateway.store.clients import ClientReader
+from gateway.store.signing_states import SigningReader
 from gateway.wiring.foundation import Foundation
+
+WATCH: Final = 5.0
+"""Seconds between two looks at what other nodes changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,32 +33,48 @@ class Identity:
     fhir_verifier: FhirVerifier
     clients: ClientReader
     revoked: set[str]
+    keys: RotatingKeys
+    signing: SigningKeyDesk
+
+    async def rotate(self, *, leaked: bool) -> SigningState:
+        """Change the signing key, here at once and on every node within `WATCH` seconds."""
+        state = await self.signing.rotate(leaked=leaked)
+        await asyncio.to_thread(self.refresh)
+        return state
+
+    def refresh(self) -> None:
+        """Take up what other nodes changed: which keys sign, and what was taken back."""
+        self.keys.refresh()
+        known, found = self.revoked, _revoked(self.clients)
+        known |= found  # In place: the gate looks into this very set.
+        known &= found  # What has run out is forgotten.
+
+    async def refreshed(self) -> bool:
+        """Do that beside the event loop; a duty of every process (`gateway.courier.housekeeping`)."""
+        await asyncio.to_thread(self.refresh)
+        return False
 
 
 def identity(base: Foundation) -> Identity:
     """Connect it."""
     url = base.settings.public_url
     profile, clients = Profile(issuer=url, resource=f"{url}/v1"), ClientReader(base.reading)
-    keys, nonces = _token_keys(base.ring), Nonces(base.ring, base.clock)
-    disabled, tokens = clients.revoked()
-    revoked = {f"client:{client}" for client in disabled} | {f"token:{jti}" for jti in tokens}
+    signing = SigningReader(base.reading)
+    keys, nonces, revoked = RotatingKeys(base.ring, signing.state), Nonces(base.ring, base.clock), _revoked(clients)
     gate = Gate(base.writer, base.clock, base.entropy, revoked)
     world = World(_Clients(clients), keys, base.clock, base.entropy)
     bound = Verifier(profile, keys, gate, nonces, base.clock)
     parts = Parts(profile, world, nonces, gate, gate)
-    return Identity(parts, bound, FhirVerifier(bound, world, profile, gate), clients, revoked)
+    fhir, desk = (
+        FhirVerifier(bound, world, profile, gate),
+        SigningKeyDesk(signing, base.clock, base.entropy, base.writer),
+    )
+    return Identity(parts, bound, fhir, clients, revoked, keys, desk)
 
 
-def _token_keys(ring: KeyRing) -> SigningKeys:
-    current, *older = (_token_key(ring, epoch) for epoch in reversed(ring.epochs(Ring.TOKENS)))
-    return SigningKeys(current, tuple(older[:1]))
-
-
-def _token_key(ring: KeyRing, epoch: int) -> ECKey:
-    pem = ring.token_signing_key(epoch)
-    load_pem_private_key(pem, None)  # A ring that gives out something else is refused here, not at the first token.
-    key = ECKey.import_key(pem)
-    return ECKey.import_key({**key.as_dict(private=True), "kid": key.thumbprint()})
+def _revoked(clients: ClientReader) -> set[str]:
+    disabled, tokens = clients.revoked()
+    return {f"client:{client}" for client in disabled} | {f"token:{jti}" for jti in tokens}
 
 
 @dataclass(frozen=True, slots=True)

@@ -222,3 +222,24 @@ def test_hooks_are_served_and_stand_in_no_description(gateway: Gateway) -> None:
     app = create_app(gateway)
     assert app.url_path_for("hint", hook="from-primero") == "/hooks/primero/from-primero"
     assert not any(path.startswith("/hooks") for path in app.openapi()["paths"])
+
+
+def test_another_process_takes_up_what_this_one_changed(gateway: Gateway, settings: Settings) -> None:
+    other = build(settings, FakeClock(), SeededEntropy("another"))
+    gateway.start()
+    [current, following] = [key.kid for key in other.identity.keys.published()]
+    asyncio.run(gateway.identity.rotate(leaked=False))
+    asyncio.run(gateway.identity.parts.revocations.revoke_token("a-token", 2_000_000_000))
+    assert gateway.identity.keys.active().kid == following
+    assert other.identity.keys.active().kid == current
+    assert asyncio.run(other.identity.refreshed()) is False
+    assert other.identity.keys.active().kid == following
+    assert [key.kid for key in other.identity.keys.published()][-1] == current
+    assert other.identity.parts.revocations.is_revoked("anybody", "a-token")
+    other.close()
+
+
+def test_what_has_run_out_is_no_longer_remembered(gateway: Gateway) -> None:
+    gateway.identity.revoked.add("token:long-gone")
+    gateway.identity.refresh()
+    assert gateway.identity.revoked == set()

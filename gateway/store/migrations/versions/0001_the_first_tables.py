@@ -223,6 +223,7 @@ def upgrade() -> None:
     _erasures()
     _corrections()
     _statistical_releases()
+    _signing_keys()
 
 
 def _people_who_sign_in() -> None:
@@ -487,3 +488,14 @@ def _statistical_releases() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_statistics_step")),
     )
     op.create_index(op.f("ix_statistics_step_release"), "statistics_step", ["release"], unique=False)
+
+
+def _signing_keys() -> None:
+    """Which key signs access tokens since when."""
+    op.create_table(
+        "signing_key",
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("since", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("keeps_previous", sa.Boolean(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_signing_key")),
+    )
