@@ -30,6 +30,7 @@ def create_app(gateway: Gateway) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        gateway.require_released()
         gateway.start()
         try:
             await gateway.door.erasures.replay()  # Nobody is answered before whoever was erased is gone again.
@@ -69,6 +70,7 @@ def create_operator_app(gateway: Gateway) -> FastAPI:
             notices=gateway.door.notices,
             erasures=gateway.door.erasures,
             keys=gateway.keys,
+            release=gateway.release,
             revoke_client=gateway.revoke_client,
             usable_key=_usable,
             signing=gateway.identity,

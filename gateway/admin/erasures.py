@@ -1,4 +1,7 @@
-"""Erasing people at the operator's desk, for an agency that recorded them. Her reference is in bodies only (P-02)."""
+"""Erasing people at the operator's desk, for an agency that recorded them, and releasing a database that was restored.
+
+Her reference is in bodies only (P-02). Whoever was erased is gone from a restored database before it can be released.
+"""
 
 from http import HTTPStatus
 
@@ -31,5 +34,11 @@ def router(operations: Operations) -> APIRouter:
         return (
             answer(outcome.answer) if isinstance(outcome, Erased) else problem(HTTPStatus.NOT_FOUND, "person_unknown")
         )
+
+    @routes.post("/restore/release")
+    async def release() -> JSONResponse:
+        if not await operations.release():
+            return problem(HTTPStatus.CONFLICT, "nothing_to_release")
+        return answer({"outcome": "released"})
 
     return routes

@@ -145,6 +145,7 @@ class Operations:
     log: Leaves
     notices: Notices
     erasures: Erasures
+    release: Callable[[], Awaitable[bool]]
     keys: KeyKeeping
     revoke_client: Callable[[str], Awaitable[bool]]
     usable_key: Callable[[Mapping[str, Json]], bool]

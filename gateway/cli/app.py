@@ -12,6 +12,7 @@ import typer
 from gateway import __version__
 from gateway.cli import (
     adapters,
+    backups,
     capacity,
     cases,
     clients,
@@ -39,6 +40,7 @@ GROUPS: Final = {
     "adapter": adapters.adapter,
     "agency": register.agency,
     "agreement": register.agreement,
+    "backup": backups.backup,
     "capacity": capacity.capacity,
     "case": cases.case,
     "client": clients.client,
@@ -48,6 +50,7 @@ GROUPS: Final = {
     "policy": policies.policy,
     "notice": notices.notice,
     "officer": officers.officer,
+    "restore": backups.restore,
     "sandbox": sandbox.sandbox,
     "statistics": statistics.statistics,
     "token": tokens.token,

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Final, TypeAlias
 
 from gateway.core.errors import OperatorError
+from gateway.core.restoring import WaitsForReleaseError
 from gateway.installation.folder import InUseError, NoFolderError, OpenFolderError
 from gateway.serving.sockets import PortTakenError, UnsafeAddressError
 
@@ -140,6 +141,7 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "agency_missing": ("A caseworker belongs to an agency.", f"{PROGRAM} agency list"),
         "label_unusable": ("The name of an account is 1 to 40 printable characters.", ""),
         "officer_unknown": ("There is no such officer, or he or she was revoked before.", f"{PROGRAM} officer list"),
+        "nothing_to_release": ("No restored database waits.", f"{PROGRAM} serve"),
         "ring_stays": (
             "Only the rings data and ledger are rotated so: recipients hold names that hang on the person ring.",
             f"{PROGRAM} keys list",
@@ -173,6 +175,8 @@ def of_installation(error: OperatorError) -> CommandFailedError:
             return CommandFailedError(
                 Exit.USAGE, "in_use", "A gateway, or another command, uses this data folder already.", DOCTOR
             )
+        case WaitsForReleaseError():
+            return CommandFailedError(Exit.REFUSED, "waits_for_release", says, f"{PROGRAM} restore release")
         case PortTakenError():
             return CommandFailedError(Exit.USAGE, "port_taken", says, f"GATEWAY_PORT=0 {PROGRAM} serve")
         case UnsafeAddressError():

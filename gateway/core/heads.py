@@ -23,6 +23,9 @@ ERASURES = "erasures"
 SIGNING_KEY = "signing-key"
 """The head that each change of the key that signs access tokens moves."""
 
+RESTORED = "restored"
+"""The head that a restore and its release move in turn: odd while a restored database waits for a person."""
+
 
 def person_head(person: bytes) -> str:
     """Name the head that every consent event of a person moves."""

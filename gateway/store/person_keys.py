@@ -26,9 +26,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DBAPIError
 
-from gateway.core.blind import Mark
+from gateway.core.blind import Mark, erased_mark
 from gateway.core.errors import OperatorError
-from gateway.core.keys import KEY_BYTES, DataKeys, wrapped_prefix
+from gateway.core.keys import KEY_BYTES, DataKeys, KeyRing, wrapped_prefix
 from gateway.core.ports import Entropy
 from gateway.store.columns import Kind
 from gateway.store.database import Database, rewritten
@@ -121,11 +121,33 @@ class PersonKeyStore:
 
     def destroyed(self) -> dict[int, frozenset[bytes]]:
         """Return the digests of everybody erased, by the epoch they were made under."""
-        found: dict[int, set[bytes]] = {}
+        return destroyed(self.database)
+
+    def bury(self, listed: Mapping[int, frozenset[bytes]], keys: KeyRing) -> int:
+        """Take over a list of who was erased, and destroy the keys this store still holds of them; how many those were.
+
+        For a store out of a backup. Raises OperatorError as `destroy` does.
+        """
         with self.database.reading.connect() as connection:
-            for epoch, digest in connection.execute(select(ERASED.c.epoch, ERASED.c.digest)):
-                found.setdefault(epoch, set()).add(digest)
-        return {epoch: frozenset(digests) for epoch, digests in found.items()}
+            held = connection.execute(select(DATA_KEY.c.person)).scalars().all()
+        gone = [
+            person
+            for person in held
+            if any(erased_mark(keys, person, epoch).digest in digests for epoch, digests in listed.items())
+        ]
+        known = {digest for digests in self.destroyed().values() for digest in digests}
+        rows = [
+            {"digest": digest, "epoch": epoch, "at": 0}
+            for epoch, digests in listed.items()
+            for digest in digests - known
+        ]
+        with self.database.writing.begin() as connection:
+            if rows:
+                connection.execute(insert(ERASED), rows)
+            connection.execute(delete(DATA_KEY).where(DATA_KEY.c.person.in_(gone)))
+        if not rewritten(self.database.writing):
+            raise OperatorError("a destroyed data key may still be read from the database's files")
+        return len(gone)
 
     def under(self) -> dict[int, int]:
         """Return how many data keys each epoch wraps."""
@@ -169,3 +191,12 @@ class PersonKeyStore:
             while len(self._open) > _REMEMBERED:
                 self._open.popitem(last=False)
         return key
+
+
+def destroyed(database: Database) -> dict[int, frozenset[bytes]]:
+    """Return the list of who was erased as a key store has it; for whoever has no key ring at hand."""
+    found: dict[int, set[bytes]] = {}
+    with database.reading.connect() as connection:
+        for epoch, digest in connection.execute(select(ERASED.c.epoch, ERASED.c.digest)):
+            found.setdefault(epoch, set()).add(digest)
+    return {epoch: frozenset(digests) for epoch, digests in found.items()}

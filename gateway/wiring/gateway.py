@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from gateway.clock import SystemClock, SystemEntropy
 from gateway.core.errors import OperatorError
+from gateway.core.heads import RESTORED
 from gateway.core.histories import Histories
 from gateway.core.hooks import Hooks, Locks
 from gateway.core.key_keeping import KeyKeeping
@@ -13,6 +14,7 @@ from gateway.core.officer_granting import Granting
 from gateway.core.officer_signing import Signing
 from gateway.core.ports import Clock, Entropy
 from gateway.core.registry import Registry
+from gateway.core.restoring import WaitsForReleaseError, released, waits
 from gateway.core.seconding import Seconding
 from gateway.core.tasks import Tasks
 from gateway.courier.primero_hooks import read_hooks
@@ -21,6 +23,7 @@ from gateway.people.passkeys import WebAuthnPasskeys
 from gateway.settings import Settings
 from gateway.store.books import BookReader
 from gateway.store.clients import ClientReader
+from gateway.store.heads import head_of, version_of
 from gateway.store.ledger import LedgerReader
 from gateway.store.officers import OfficerReader
 from gateway.store.person_leaves import PersonLeafReader
@@ -75,6 +78,18 @@ class Gateway:
         """
         self.identity.revoked.add(f"client:{client}")
         return await self.registry.revoke_client(client)
+
+    def require_released(self) -> None:
+        """Raise WaitsForReleaseError while a restored database waits for a person."""
+        with self.base.reading.connect() as connection:
+            if waits(version_of(connection, RESTORED)):
+                raise WaitsForReleaseError("a restored database waits for a person to release it")
+
+    async def release(self) -> bool:
+        """Let a restored database serve; False when it does already."""
+        with self.base.reading.connect() as connection:
+            head = head_of(connection, RESTORED)
+        return await self.writer.record(released(self.base.entropy, head, self.base.clock.now()))
 
     def start(self) -> None:
         """Begin to confirm. What was built by now lives as long as the process, so no collection looks at it again."""

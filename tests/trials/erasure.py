@@ -84,11 +84,11 @@ def erased(installed: Installation, count: int) -> Erasing:
     """Erase that many of the people of an installation which has more, and look for them."""
     with closing(sqlite3.connect(installed.data / _DATABASES[0])) as database:
         with running(installed) as gateway:
-            asyncio.run(_lived(gateway, installed.persons))
-            everybody = [_known(gateway, database, number) for number in range(installed.persons)]
+            asyncio.run(lived(gateway, installed.persons))
+            everybody = [known_person(gateway, database, number) for number in range(installed.persons)]
             going, staying = everybody[:count], everybody[count:]
             found, linked, opened = (
-                _found(_files(installed.data), going),
+                found_in(files_of(installed.data), going),
                 _linked(database, going),
                 _keys(gateway, going),
             )
@@ -96,21 +96,21 @@ def erased(installed: Installation, count: int) -> Erasing:
             asyncio.run(_cut_short(gateway, cut))
         with running(installed) as gateway:
             asyncio.run(_erased(gateway, [person for person in going if person not in cut]))
-            files = _files(installed.data)
+            files = files_of(installed.data)
             return Erasing(
                 erased=len(going),
                 cut_short=len(cut),
                 needles=sum(len(person.needles) for person in going),
                 found_before=found,
-                found_after=_found(files, going) - _ids(files, going),
+                found_after=found_in(files, going) - _ids(files, going),
                 random_ids_in_page_slack=_ids(files, going),
                 leaves_linked_before=linked,
                 leaves_linked_after=_linked(database, going),
                 keys_opened_before=opened,
                 keys_opened_after=_keys(gateway, going),
-                rows_after=_rows(database, going),
+                rows_after=rows_about(database, going),
                 stayed=sum(len(person.needles) for person in staying),
-                stayed_found=_found(files, staying),
+                stayed_found=found_in(files, staying),
                 notices_owed=_notices(database),
                 log_whole=_whole(gateway),
             )
@@ -127,14 +127,14 @@ def running(installed: Installation) -> Iterator[Gateway]:
         gateway.close()
 
 
-async def _lived(gateway: Gateway, people: int) -> None:
+async def lived(gateway: Gateway, people: int) -> None:
     """Let something be referred about each: half of it is fetched, so that there is somebody to tell."""
     for number in range(people):
         assert permitted(await gateway.door.exchange.accept(asked(number, f"erasing-{number:08d}")))
     await gateway.door.dispatch.lease(a_caller(FETCHING, SHELTER), max(1, people // 2))
 
 
-def _known(gateway: Gateway, database: sqlite3.Connection, number: int) -> Person:
+def known_person(gateway: Gateway, database: sqlite3.Connection, number: int) -> Person:
     """Write down what leads to somebody."""
     reference = person_ref(number)
     blind = blind_person_ref(gateway.base.ring, POLICE, reference)
@@ -195,13 +195,13 @@ async def _erased(gateway: Gateway, people: Iterable[Person]) -> None:
         assert isinstance(outcome, Erased)
 
 
-def _files(data: Path) -> bytes:
+def files_of(data: Path) -> bytes:
     """Both databases and their write-ahead logs, byte for byte."""
     names = [name + suffix for name in _DATABASES for suffix in ("", "-wal")]
     return b"\0".join((data / name).read_bytes() for name in names if (data / name).exists())
 
 
-def _found(files: bytes, people: Iterable[Person]) -> int:
+def found_in(files: bytes, people: Iterable[Person]) -> int:
     return sum(needle in files for person in people for needle in person.needles)
 
 
@@ -223,7 +223,7 @@ def _keys(gateway: Gateway, people: Iterable[Person]) -> int:
     return opened
 
 
-def _rows(database: sqlite3.Connection, people: Iterable[Person]) -> int:
+def rows_about(database: sqlite3.Connection, people: Iterable[Person]) -> int:
     """Count what any table still says under their ids."""
     gone = {person.id for person in people}
     tables = [name for (name,) in database.execute("select name from sqlite_master where type = 'table'")]

@@ -1,0 +1,226 @@
+"""`restore`: a database out of a backup, proven, brought up to what the log has said since, and held until released.
+
+Never over a database that is there, and never served from before a person released it (`gateway.core.restoring`).
+"""
+
+import asyncio
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from shutil import copyfile
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from consent.checkpoint import Checkpoint, VerifierKey
+from consent.checkpoint import opened as opened_note
+from consent.errors import ConsentError
+from consent.export import Accumulator, checked_leaves
+from consent.merkle import leaf_hash
+from gateway.core.errors import OperatorError
+from gateway.core.heads import ERASURES, RESTORED
+from gateway.core.keys import KeyRing, Ring
+from gateway.core.ports import Clock, Entropy
+from gateway.core.restoring import TakeUp, marked
+from gateway.core.stages import SealedLeaf
+from gateway.installation.backing_up import DATA, MANIFEST, Manifest, digest_of, opened_copy, read_erased_list
+from gateway.installation.folder import exclusive
+from gateway.installation.preparing import sqlite_file
+from gateway.installation.snapshots import SQLITE, backend, put, sound
+from gateway.keyring.files import read_private, write_private
+from gateway.keyring.local import LocalKeyRing
+from gateway.settings import Settings
+from gateway.store.database import Database, opened, truncated
+from gateway.store.heads import head_of, version_of
+from gateway.store.ledger import LedgerReader
+from gateway.store.migrating import migrate
+from gateway.store.person_keys import PersonKeyStore
+from gateway.store.writer import Writer
+
+AT_ONCE: Final = 1_000
+_MARK: Final = (
+    "insert into head (id, version) values ('restored', 1) "
+    "on conflict (id) do update set version = head.version + 1 - head.version % 2"
+)
+"""An odd version: it waits. Done with the copy itself, so that no crash leaves a restored database that does not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What was restored: entries of the log in the backup, and how many of each kind the log has had since."""
+
+    entries: int
+    since: Mapping[str, int]
+
+
+def checked(folder: Path, ring: KeyRing, origin: str) -> Manifest:
+    """Prove a backup: its bytes, and that its log is the one the gateway signed. Raises OperatorError.
+
+    Of PostgreSQL's dump only the bytes are proven here; its log is when it was put in place.
+    """
+    manifest = Manifest.of(folder)
+    if digest_of(folder / DATA) != manifest.digest:
+        raise OperatorError("the backup is not what its manifest says")
+    if manifest.backend == SQLITE:
+        if not sound(folder / DATA):
+            raise OperatorError("the database in the backup is damaged")
+        with TemporaryDirectory() as looked_at:  # Opening makes files beside it, and a backup stays as it is.
+            copy = Path(copyfile(folder / DATA, Path(looked_at) / DATA))
+            database = opened(f"sqlite:///{copy}")
+            try:
+                _whole(database, _checkpoint(manifest, ring, origin))
+            finally:
+                database.dispose()
+    return manifest
+
+
+@dataclass(frozen=True, slots=True)
+class Restoring:
+    """Puts the backup in `folder` where no database is. `log` is an export of the log newer than the backup."""
+
+    settings: Settings
+    folder: Path
+    log: Path | None
+    clock: Clock
+    entropy: Entropy
+
+    def restored(self) -> Restored:
+        """Do it. Raises OperatorError where anything does not fit.
+
+        What was put then is removed (SQLite), or stays unreleased (PostgreSQL).
+        """
+        settings, url = self.settings, self.settings.database()
+        with exclusive(settings.data):
+            ring = LocalKeyRing.open(settings.keyring_file, settings.unlocking_secret, self.entropy.bytes)
+            manifest = checked(self.folder, ring, settings.origin)
+            if manifest.backend != backend(url):
+                raise OperatorError("the backup is of another kind of database")
+            if backend(url) != SQLITE:
+                put(self.folder / DATA, url, _MARK)
+                return self._brought_up(url, manifest, ring)
+            return self._in_a_file(sqlite_file(url, settings.data), manifest, ring)
+
+    def _in_a_file(self, place: Path, manifest: Manifest, ring: KeyRing) -> Restored:
+        """Make the whole of it beside its place, and move it there at the end."""
+        if place.exists():
+            raise OperatorError("there is a database already; move it away first")
+        beside = place.with_name(f"{place.name}.restoring")
+        try:
+            put(self.folder / DATA, f"sqlite:///{beside}", _MARK)
+            told = self._brought_up(f"sqlite:///{beside}", manifest, ring)
+            beside.rename(place)
+        finally:
+            for left in beside.parent.glob(f"{beside.name}*"):
+                left.unlink()
+        return told
+
+    def _brought_up(self, url: str, manifest: Manifest, ring: KeyRing) -> Restored:
+        """Prove the log in the database, take up what it has said since, and mark it as restored."""
+        database = opened(url)
+        try:
+            migrate(database.writing)
+            entries = _whole(database, _checkpoint(manifest, ring, self.settings.origin))
+            rest = _rest(self.log, database) if self.log else []
+            said = [json.loads(leaf) for leaf in rest]
+            asked = sum(leaf["type"] == "erasure" and "sender" in leaf for leaf in said)  # Others were done again.
+            self._require_erased(database, ring, asked)
+            asyncio.run(self._written(database, rest))
+            truncated(database.writing)
+            return Restored(entries, Counter(str(leaf["type"]) for leaf in said))
+        except (ConsentError, ValueError, LookupError, OSError):
+            raise OperatorError("the exported log is not the one of this backup, gone on") from None
+        finally:
+            database.dispose()
+
+    async def _written(self, database: Database, rest: Sequence[bytes]) -> None:
+        writer = Writer(database.writing, self.clock, lambda _heads: None)
+        writer.start()
+        try:
+            leaves = iter([SealedLeaf(str(json.loads(leaf)["event"]), leaf, None) for leaf in rest])
+            while page := tuple(islice(leaves, AT_ONCE)):
+                await writer.record(TakeUp(page))
+            with database.reading.connect() as connection:
+                head = head_of(connection, RESTORED)
+            await writer.record(marked(self.entropy, head, digest_of(self.folder / MANIFEST), self.clock.now()))
+        finally:
+            writer.close()
+
+    def _require_erased(self, database: Database, ring: KeyRing, since: int) -> None:
+        """Raise OperatorError where the key store does not know of every erasure the log speaks of.
+
+        Somebody would return. One entry may stand for several records of one person, so this finds a list that is too
+        old, and not every one that was cut: the list is exported with the log.
+        """
+        keys = PersonKeyStore(opened(self.settings.person_key_database()), ring, self.entropy)
+        try:
+            keys.prepare()
+            listed = sum(map(len, keys.destroyed().values()))
+        finally:
+            keys.database.dispose()
+        with database.reading.connect() as connection:
+            counted = version_of(connection, ERASURES)
+        if listed < counted + since:
+            raise OperatorError("the list of who was erased is older than the log; restore the keys with a newer one")
+
+
+def keys_restored(settings: Settings, sealed: Path, key: Path, erased: Path, entropy: Entropy) -> int:
+    """Put the key store of a backup where none is, without the keys of who was erased since; how many those were.
+
+    Raises OperatorError.
+    """
+    place = sqlite_file(settings.person_key_database(), settings.data)
+    with exclusive(settings.data):
+        if backend(settings.person_key_database()) != SQLITE or place.exists():
+            raise OperatorError("there is a key store already; move it away first")
+        ring = LocalKeyRing.open(settings.keyring_file, settings.unlocking_secret, entropy.bytes)
+        copy, listed = opened_copy(read_private(key), sealed.read_bytes()), read_erased_list(erased)
+        beside = place.with_name(f"{place.name}.restoring")
+        write_private(beside, copy, replaces=None)
+        store = PersonKeyStore(opened(f"sqlite:///{beside}"), ring, entropy)
+        try:
+            gone = store.bury(listed, ring)
+            beside.rename(place)
+        finally:
+            store.database.dispose()
+            for left in beside.parent.glob(f"{beside.name}*"):
+                left.unlink()
+        return gone
+
+
+def _whole(database: Database, checkpoint: Checkpoint) -> int:
+    """Return how many entries the log in a database has, once they are proven to be those the gateway signed."""
+    reader = LedgerReader(database.reading)
+    head = reader.head()
+    try:
+        report = checked_leaves(reader.leaves(head.size), [checkpoint])
+    except ConsentError:
+        raise OperatorError("the log in the backup is not the one the gateway signed") from None
+    if report.head != head:
+        raise OperatorError("the log in the backup is not the one the gateway signed")
+    return head.size
+
+
+def _rest(log: Path, database: Database) -> list[bytes]:
+    """Return the entries of an export after those the database has. Raises ValueError where it is another log's."""
+    head, tree, rest = LedgerReader(database.reading).head(), Accumulator(), list[bytes]()
+    with log.open("rb") as lines:
+        for line in lines:
+            if tree.size == head.size:
+                rest.append(line.removesuffix(b"\n"))
+            else:
+                tree.add(leaf_hash(line.removesuffix(b"\n")))
+    if tree.head() != head:
+        raise ValueError
+    return rest
+
+
+def _checkpoint(manifest: Manifest, ring: KeyRing, origin: str) -> Checkpoint:
+    """Open the signed note under any key the log ever had. Raises OperatorError."""
+    for epoch in reversed(ring.epochs(Ring.LEDGER)):
+        try:
+            return opened_note(manifest.checkpoint, VerifierKey(origin, ring.checkpoint_public_key(epoch)))
+        except ConsentError:
+            continue
+    raise OperatorError("the backup was not signed by this gateway")

@@ -1,0 +1,220 @@
+"""A backup brought back: proven, nobody erased in it, nothing served from it before a person said so (A-04)."""
+
+import asyncio
+import json
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from furnished import POLICE, Installation, install
+from sqlalchemy.engine import make_url
+from trials.erasure import Person, files_of, found_in, known_person, lived, rows_about, running
+
+from gateway.app import create_app
+from gateway.clock import SystemClock, SystemEntropy
+from gateway.core.desk import Actor
+from gateway.core.erasure_items import Erased
+from gateway.core.errors import OperatorError
+from gateway.core.restoring import WaitsForReleaseError
+from gateway.installation.backing_up import (
+    DATA,
+    MANIFEST,
+    backed_up,
+    erased_list,
+    keys_backed_up,
+    opened_copy,
+    read_erased_list,
+)
+from gateway.installation.restoring import Restoring, checked, keys_restored
+from gateway.installation.snapshots import POSTGRESQL, _connection
+from gateway.wiring import Gateway
+
+TODAY = date(2031, 3, 14)
+ENTROPY = SystemEntropy()
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """An installation that was backed up, and in which somebody was erased afterwards."""
+
+    installed: Installation
+    outside: Path
+    people: tuple[Person, ...]
+
+    @property
+    def backup(self) -> Path:
+        return self.outside / "backup"
+
+    def restoring(self, log: str | None = "log.jsonl") -> Restoring:
+        file = self.outside / log if log else None
+        return Restoring(self.installed.settings(), self.backup, file, SystemClock(), ENTROPY)
+
+    def lost(self, to: Path, *, keys: bool = False) -> "World":
+        """A copy without its database, and without its key store where that is lost too."""
+        copy = replace(self, installed=self.installed.copy(to))
+        for name in ("gateway.db", *(("person-keys.db",) if keys else ())):
+            for file in to.glob(f"{name}*"):
+                file.unlink()
+        return copy
+
+    def with_keys(self, erased: str = "erased.json") -> int:
+        key = self.outside / "weekly" / "2031-W11.key"
+        settings = self.installed.settings()
+        return keys_restored(settings, self.outside / "keys", key, self.outside / erased, ENTROPY)
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    home, outside = tmp_path_factory.mktemp("installed"), tmp_path_factory.mktemp("outside")
+    installed = install(home / "data", persons=3)
+    settings = installed.settings()
+    with running(installed) as gateway:
+        asyncio.run(lived(gateway, 3))
+        with closing(sqlite3.connect(installed.data / "gateway.db")) as database:
+            people = tuple(known_person(gateway, database, number) for number in range(3))
+        backed_up(settings, outside / "backup", note(gateway), SystemClock().now())
+        keys_backed_up(settings, outside / "keys", outside / "weekly", TODAY, ENTROPY)
+        (outside / "before.json").write_bytes(erased_list(gateway.base.person_keys.destroyed()))
+        assert isinstance(asyncio.run(gateway.door.erasures.erase(Actor(POLICE, None), people[0].reference)), Erased)
+        lines = b"".join(leaf + b"\n" for leaf in gateway.log.leaves(gateway.log.head().size))
+        (outside / "log.jsonl").write_bytes(lines)
+        (outside / "erased.json").write_bytes(erased_list(gateway.base.person_keys.destroyed()))
+    return World(installed, outside, people)
+
+
+def note(gateway: Gateway) -> str:
+    return gateway.door.tracking.checkpoint(gateway.log.head())
+
+
+async def begun(gateway: Gateway) -> None:
+    app = create_app(gateway)
+    async with app.router.lifespan_context(app):
+        pass
+
+
+def test_a_backup_is_proven_as_it_lies_there_and_holds_no_data_key(world: World) -> None:
+    with running(world.installed) as gateway:
+        checked(world.backup, gateway.base.ring, world.installed.settings().origin)
+    assert {file.name for file in world.backup.iterdir()} == {DATA, MANIFEST}
+    with closing(sqlite3.connect(world.installed.data / "person-keys.db")) as keys:
+        wrapped = [row[0] for row in keys.execute("select wrapped from data_key")]
+    assert wrapped
+    assert not any(one in (world.backup / DATA).read_bytes() for one in wrapped)
+
+
+@pytest.fixture(params=[False, True], ids=["key store there", "key store lost too"])
+def restored(request: pytest.FixtureRequest, world: World, tmp_path: Path) -> World:
+    lost = world.lost(tmp_path / "data", keys=request.param)
+    if request.param:
+        assert lost.with_keys() == 1
+    told = lost.restoring().restored()
+    assert (told.since["erasure"], told.since["notice.queued"]) == (1, 1)
+    return lost
+
+
+def test_a_04_who_was_erased_since_does_not_come_back_and_nothing_is_served_before_its_release(restored: World) -> None:
+    erased, *others = restored.people
+    with running(restored.installed) as gateway, pytest.raises(WaitsForReleaseError):
+        asyncio.run(begun(gateway))
+
+    with running(restored.installed) as gateway:  # As every command does before anything else.
+        asyncio.run(gateway.door.erasures.replay())
+        with pytest.raises(OperatorError):
+            gateway.base.person_keys.of(erased.id)
+        assert all(gateway.base.person_keys.of(person.id) for person in others)
+        assert asyncio.run(gateway.release())
+        assert not asyncio.run(gateway.release())
+        exported = (restored.outside / "log.jsonl").read_bytes()
+        head = gateway.log.head()
+        leaves = [*gateway.log.leaves(head.size)]
+        assert b"".join(leaf + b"\n" for leaf in leaves).startswith(exported)
+        assert json.loads(leaves[-1])["type"] == "restore.released"
+        files = files_of(restored.installed.data)
+        with closing(sqlite3.connect(restored.installed.data / "gateway.db")) as database:
+            assert rows_about(database, [erased]) == 0
+    sealed = replace(erased, needles=erased.needles - {erased.id, erased.id.hex().encode()})
+    assert found_in(files, [sealed]) == 0
+    assert found_in(files, others) > 0
+
+
+def test_a_released_database_serves(world: World, tmp_path: Path) -> None:
+    lost = world.lost(tmp_path / "data")
+    lost.restoring().restored()
+    with running(lost.installed) as gateway:
+        asyncio.run(gateway.release())
+    from gateway.wiring import build  # noqa: PLC0415 - a gateway that is not started yet
+
+    asyncio.run(begun(build(lost.installed.settings())))
+
+
+def test_a_list_older_than_the_log_is_refused_and_nothing_is_put(world: World, tmp_path: Path) -> None:
+    lost = world.lost(tmp_path / "data", keys=True)
+    assert lost.with_keys("before.json") == 0
+    with pytest.raises(OperatorError, match="older than the log"):
+        lost.restoring().restored()
+    assert not [*lost.installed.data.glob("gateway.db*")]
+
+
+def test_a_database_that_is_there_is_never_overwritten(world: World, tmp_path: Path) -> None:
+    there = replace(world, installed=world.installed.copy(tmp_path / "data"))
+    for put in (there.restoring().restored, there.with_keys):
+        with pytest.raises(OperatorError, match="already"):
+            put()
+
+
+@pytest.mark.parametrize("name", [DATA, MANIFEST])
+def test_an_altered_backup_is_refused(world: World, tmp_path: Path, name: str) -> None:
+    lost = world.lost(tmp_path / "data")
+    folder = tmp_path / "backup"
+    folder.mkdir()
+    for file in world.backup.iterdir():
+        content = bytearray(file.read_bytes())
+        if file.name == name:
+            content[len(content) // 2] ^= 1
+        (folder / file.name).write_bytes(content)
+    with pytest.raises(OperatorError):
+        replace(lost.restoring(), folder=folder).restored()
+    assert not [*lost.installed.data.glob("gateway.db*")]
+
+
+def test_a_log_that_is_not_this_one_gone_on_is_refused(world: World, tmp_path: Path) -> None:
+    lost = world.lost(tmp_path / "data")
+    lines = (world.outside / "log.jsonl").read_bytes().splitlines(keepends=True)
+    for name, other in (("short.jsonl", lines[:2]), ("other.jsonl", [lines[1], lines[0], *lines[2:]])):
+        (world.outside / name).write_bytes(b"".join(other))
+        with pytest.raises(OperatorError, match="exported log"):
+            lost.restoring(name).restored()
+
+
+def test_a_weeks_key_is_destroyed_seven_days_after_its_week(world: World, tmp_path: Path) -> None:
+    settings, weekly = world.installed.settings(), tmp_path / "weekly"
+    for number, day in enumerate((TODAY, TODAY + timedelta(days=9), TODAY + timedelta(days=10))):
+        keys_backed_up(settings, tmp_path / f"keys-{number}", weekly, day, ENTROPY)
+        assert (weekly / "2031-W11.key").exists() is (number < 2)
+    with pytest.raises(OperatorError):
+        opened_copy((weekly / "2031-W13.key").read_bytes(), (tmp_path / "keys-0").read_bytes())
+
+
+def test_backups_and_their_keys_never_lie_together_or_with_the_data(world: World, tmp_path: Path) -> None:
+    settings = world.installed.settings()
+    for to, weekly in ((tmp_path / "k", tmp_path), (settings.data / "k", tmp_path), (tmp_path / "k", settings.data)):
+        with pytest.raises(OperatorError):
+            keys_backed_up(settings, to, weekly, TODAY, ENTROPY)
+    for folder in (settings.data / "backup", world.backup):
+        with pytest.raises(OperatorError):
+            backed_up(settings, folder, "", SystemClock().now())
+
+
+def test_what_is_no_list_of_the_erased_is_refused(tmp_path: Path) -> None:
+    for content in (b"", b"[]", b'{"format":"x","version":1}'):
+        (tmp_path / "list").write_bytes(content)
+        with pytest.raises(OperatorError):
+            read_erased_list(tmp_path / "list")
+
+
+def test_postgresql_is_told_its_password_in_the_environment_and_nowhere_else() -> None:
+    said = _connection(make_url(f"{POSTGRESQL}+psycopg://me:word@h:5433/d"))
+    assert said == {"PGHOST": "h", "PGPORT": "5433", "PGUSER": "me", "PGPASSWORD": "word", "PGDATABASE": "d"}
