@@ -7,6 +7,7 @@
 Only what stands at the right edge is partial (`.p/<n>`). Who holds an older copy reads what came since, and no more.
 """
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
@@ -17,12 +18,13 @@ from consent.errors import Fault, TamperedLedgerError, UnreadableRecordError
 from consent.export import Report, checked_leaves
 from consent.merkle import leaf_hash, node_hash
 
-__all__ = ["ENTRIES", "WIDTH", "Read", "Tile", "bundle", "entries", "tiles", "verified_tiles"]
+__all__ = ["ENTRIES", "WIDTH", "Read", "Tile", "bundle", "entries", "tile_at", "tiles", "verified_tiles"]
 
 WIDTH = 256
 _HEIGHT = 8
 _LENGTH = 2
 ENTRIES = "entries"
+_PATH = re.compile(r"tile/([0-9]{1,2})/((?:x[0-9]{3}/){0,5}[0-9]{3})(?:\.p/([0-9]{1,3}))?")
 
 Read: TypeAlias = Callable[[str], bytes]
 """Gives the bytes of a file by its path below the folder. It must raise where there is none."""
@@ -55,6 +57,18 @@ class Tile:
     def first(self) -> int:
         """The index, within that level, of its first hash."""
         return self.number * WIDTH
+
+
+def tile_at(path: str) -> Tile:
+    """Return the tile of hashes that a path names. Raises `UnreadableRecordError` for any other spelling."""
+    named = _PATH.fullmatch(path)
+    if named is None:
+        raise UnreadableRecordError(Fault.TILE_FORM)
+    number = int(named[2].replace("x", "").replace("/", ""))
+    tile = Tile(int(named[1]), number, int(named[3] or WIDTH))
+    if tile.path != path or not 0 < tile.width <= WIDTH:
+        raise UnreadableRecordError(Fault.TILE_FORM)
+    return tile
 
 
 def tiles(size: int, since: int = 0) -> Iterator[Tile]:

@@ -67,6 +67,7 @@ def create_operator_app(gateway: Gateway) -> FastAPI:
             directory=gateway.base.directory,
             clients=gateway.clients,
             log=gateway.log,
+            anchoring=gateway.anchoring,
             notices=gateway.door.notices,
             erasures=gateway.door.erasures,
             keys=gateway.keys,

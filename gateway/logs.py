@@ -30,6 +30,7 @@ ALLOWED = frozenset(
         "milliseconds",
         "adapter",
         "duty",
+        "anchor",
         "state",
     }
 )

@@ -83,6 +83,9 @@ class Settings(BaseSettings):
     primero_hooks: Annotated[
         Path | None, Field(description="File of the Primero webhooks that are taken (docs/primero-webhooks.md).")
     ] = None
+    anchors: Annotated[
+        Path | None, Field(description="File of the witnesses and authorities that see the log (docs/the-log.md).")
+    ] = None
     demo: Annotated[bool, Field(description="Demonstration: everything beside the database, loopback only.")] = False
 
     @model_validator(mode="after")

@@ -60,6 +60,10 @@ class FakeLog:
         asked(lambda node_at: inclusion_proof(index, size, node_at))
         return inclusion_proof(index, size, lambda level, at: nodes[level, at])
 
+    def hashes(self, level: int, first: int, count: int) -> list[bytes]:
+        _, nodes = self._nodes(len(self.book.leaves))
+        return [nodes[level, at] for at in range(first, first + count) if (level, at) in nodes]
+
     def about(self, people: Sequence[bytes]) -> tuple[TreeHead, tuple[Entry, ...]]:
         head = self.head()
         mine = [

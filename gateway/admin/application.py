@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from gateway.admin import (
+    anchors,
     capacity,
     cases,
     clients,
@@ -58,7 +59,7 @@ def application(operations: Operations) -> FastAPI:
     )
     every = (
         *(register, clients, consent_papers, consents, cases, capacity, erasures, previews),
-        *(policies, histories, notices, statistics, officers, keys, signing_keys, log),
+        *(policies, histories, notices, statistics, officers, keys, signing_keys, log, anchors),
     )
     for door in every:
         app.include_router(door.router(operations))

@@ -36,6 +36,7 @@ def router(operations: Operations) -> APIRouter:
                 "entries": now.size,
                 "root": now.root.hex(),
                 "checkpoint": operations.tracking.checkpoint(now),
+                "cosigned": operations.anchoring.book.cosigned(),
                 "vkey": operations.tracking.verifier_key(),
             }
         )

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from consent.merkle import TreeHead
 from gateway.core.agencies import Agency
+from gateway.core.anchors import Anchored
 from gateway.core.capacity import Capacity
 from gateway.core.case_desk import CaseDesk
 from gateway.core.child_clock import ChildClock
@@ -94,6 +95,10 @@ class Leaves(Protocol):
         """Return size and root as committed now."""
         ...
 
+    def hashes(self, level: int, first: int, count: int) -> Sequence[bytes]:
+        """Return neighbouring nodes of one level; fewer where there are no more."""
+        ...
+
     def leaves(self, until: int, since: int = 0) -> Iterator[bytes]:
         """Yield the exact bytes of the leaves from `since` until before `until`, in order."""
         ...
@@ -143,6 +148,7 @@ class Operations:
     directory: Directory
     clients: Clients
     log: Leaves
+    anchoring: Anchored
     notices: Notices
     erasures: Erasures
     release: Callable[[], Awaitable[bool]]

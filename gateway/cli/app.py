@@ -31,6 +31,7 @@ from gateway.cli import (
     sandbox,
     statistics,
     tokens,
+    witness,
 )
 from gateway.cli.failures import DOCTOR, PROGRAM, CommandFailedError, Exit
 from gateway.cli.output import JSON, failure
@@ -54,6 +55,7 @@ GROUPS: Final = {
     "sandbox": sandbox.sandbox,
     "statistics": statistics.statistics,
     "token": tokens.token,
+    "witness": witness.witness,
 }
 
 # Locals would print personal data, and so can the message of a foreign error: `main` prints neither.

@@ -5,10 +5,13 @@ from typing import Annotated
 
 import typer
 
+from gateway.cli.anchoring import anchored, said, stamped
 from gateway.cli.exporting import exported, written
+from gateway.cli.failures import Exit
 from gateway.cli.options import DryRun, Json
 from gateway.cli.output import fields, message, result
 from gateway.cli.session import talk
+from gateway.cli.tiling import tiled
 
 log = typer.Typer(no_args_is_help=True, help="The tamper-evident log of every decision.")
 
@@ -23,6 +26,49 @@ def head(*, json: Json = False) -> None:
     told = talk(lambda session: session.get("/log/head"))
     shown = fields({name: told[name] for name in ("entries", "root", "vkey")})
     result(told, [*shown, "", str(told["checkpoint"])], as_json=json)
+
+
+@log.command("anchors")
+def anchors(
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="FOLDER", help="Where what was said goes, for an auditor.", file_okay=False)
+    ] = None,
+    *,
+    now: Annotated[bool, typer.Option("--now", help="Ask everybody now first.")] = False,
+    json: Json = False,
+) -> None:
+    """Show which witnesses and time-stamping authorities saw the log, how far and when."""
+    told = talk(lambda session: session.post("/log/anchor", b"") if now else session.get("/log/anchors"))
+    if folder is not None:
+        anchored(folder, told)
+    result(told, said(told), as_json=json)
+    if told["disclosures"] == "stopped":
+        raise typer.Exit(Exit.PROBLEM)
+
+
+@log.command("tiles")
+def as_tiles(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Where the tiles go, or are.", file_okay=False)],
+    *,
+    json: Json = False,
+) -> None:
+    """Write the log as tiles (C2SP tlog-tiles), prove them against the signed head; again, only what came since."""
+    told = talk(lambda session: tiled(session, folder))
+    result(told, fields({name: told[name] for name in ("entries", "root", "vkey")}), as_json=json)
+    message("Entries are confidential. Keep the checkpoint and the key elsewhere than the tiles.")
+
+
+@log.command("verify-stamp")
+def verify_stamp(
+    stamp: Annotated[Path, typer.Argument(metavar="ANSWER", help="The authority's answer (.tsr).", dir_okay=False)],
+    checkpoint: Annotated[Path, typer.Argument(metavar="CHECKPOINT", help="What it dates.", dir_okay=False)],
+    root: Annotated[Path, typer.Argument(metavar="ROOT", help="The authority's root (PEM).", dir_okay=False)],
+    *,
+    json: Json = False,
+) -> None:
+    """Check a time stamp of a checkpoint (RFC 3161) against the root you hold; any other tool can do it as well."""
+    at = stamped(stamp, checkpoint, root)
+    result({"at": at}, [f"The authority saw exactly this checkpoint at {at}."], as_json=json)
 
 
 @log.command("export")

@@ -46,7 +46,7 @@ class Session:
         """Ask. Raises CommandFailedError for every answer but 200."""
         return _document(await self._send("GET", path, dict(query)))
 
-    async def get_bytes(self, path: str, **query: int) -> bytes:
+    async def get_bytes(self, path: str, **query: str | int) -> bytes:
         """Ask for bytes as they are. Raises CommandFailedError for every answer but 200."""
         return (await self._send("GET", path, dict(query))).content
 

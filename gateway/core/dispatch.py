@@ -14,6 +14,7 @@ from typing import Protocol
 from consent.decision import IMPLIED, Decision, Permit, Refusal, decide
 from consent.policy import Policy
 from consent.reasons import Reason
+from gateway.core.anchors import ALWAYS, HELD_HERE, Outside
 from gateway.core.answers import NotFresh
 from gateway.core.bindings import sealed_binding
 from gateway.core.blind import blind_person_ref
@@ -142,6 +143,7 @@ class Dispatch:
     entropy: Entropy
     recorder: Recorder
     notifying: Notifying
+    outside: Outside = HELD_HERE
 
     async def lease(self, caller: Caller, limit: int) -> tuple[Delivered, ...] | NotFresh:
         """Hand out notices, then decide again about what waits for the caller's agency, and hand out what may leave.
@@ -151,7 +153,7 @@ class Dispatch:
         now, recipient = self.clock.now(), self.directory.agency(caller.agency)
         notices = await self.notifying.ready(recipient, now, limit) if recipient else ()
         room = limit - len(notices)
-        waiting = self.outbox.waiting(caller.agency, now, room) if room else ()
+        waiting = self._may_go(self.outbox.waiting(caller.agency, now, room)) if room else ()
         releases = self._bound([self._decided_again(parcel, now) for parcel in waiting])
         outcome = await self.recorder.record(Lease(caller, releases, now + LEASE, notices))
         if isinstance(outcome, NotFresh):
@@ -168,6 +170,10 @@ class Dispatch:
                 for parcel in outcome.parcels
             ),
         )
+
+    def _may_go(self, waiting: Sequence[Parcel]) -> Sequence[Parcel]:
+        """Keep back what has to wait for somebody outside to see the log."""
+        return waiting if self.outside.holds() else [one for one in waiting if one.stated.ground in ALWAYS]
 
     def _decided_again(self, parcel: Parcel, at: datetime) -> _Release:
         """Look everything up anew; a parcel leaves only if all it carries would be permitted now."""

@@ -21,6 +21,7 @@ from consent.reasons import Audience, Reason
 from gateway.core import receipts
 from gateway.core.adapter_ports import Adapters, NoAdapterError, SystemAdapter
 from gateway.core.agencies import Agency
+from gateway.core.anchors import HELD_HERE, Outside
 from gateway.core.answers import ROUNDS, Confirmed, Stale
 from gateway.core.beats import AT_ONCE, Beat, says_no
 from gateway.core.blind import blind_pair, blind_person_ref, blind_sender_reference
@@ -56,7 +57,6 @@ UNREACHABLE: Final = (AdapterError, RecipientError, NoAdapterError)
 """What a recipient's side raises that cannot be written to or sealed to now."""
 
 _Made = TypeVar("_Made")
-
 _ANY_PSEUDONYM = "0" * 27
 
 
@@ -106,14 +106,15 @@ class Exchange:
     rooms: Rooms
     replaceable: Replaceable
     beat: Beat = AT_ONCE
+    outside: Outside = HELD_HERE
 
     async def accept(self, asked: Authenticated) -> Confirmed:
         """Walk the line and answer after the commit, a no on the beat.
 
         Raises AdapterError or SchemaViolationError for a document that is wrong: nothing of it is stored, and the
-        caller still has to use up its proof (`gateway.core.confirm.UseProof`). Raises OperatorError when what it rests
-        on never stands still.
+        caller still has to use up its proof (`UseProof`). Raises OperatorError while nobody outside sees the log.
         """
+        self.outside.require(asked.routing.ground)
         begun = self.beat.begun()
         outcome = await self._confirmed(asked)
         if says_no(outcome):

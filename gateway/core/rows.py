@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from consent.case import CaseEvent
 from consent.records import ConsentEvent
+from gateway.core.anchor_rows import AnchorRow
 from gateway.core.capacity_rows import CapacityInsert
 from gateway.core.client_modes import ClientMode
 from gateway.core.client_rights import EVERY_RIGHT, ClientRights
@@ -155,6 +156,7 @@ class ClientRow:
 Row: TypeAlias = (
     ReferralRow
     | IdempotencyRow
+    | AnchorRow
     | StrikeRow
     | LockRow
     | PersonRow

@@ -1,12 +1,15 @@
 """What a sender may look up later: state, answer and proof of what it sent itself."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from adapters.sdk.contract import StatusUpdate
-from consent.checkpoint import Checkpoint, VerifierKey, signed
+from consent.checkpoint import Checkpoint, VerifierKey, signed, unproven
 from consent.merkle import TreeHead
+from consent.tlog_proof import tlog_proof
+from gateway.core.anchors import NOBODY, AnchorBook
 from gateway.core.answers import Proof
 from gateway.core.keys import LedgerKeys
 from gateway.core.ports import PersonKeys
@@ -54,6 +57,10 @@ class Log(Protocol):
         """Prove a leaf in the tree of that size."""
         ...
 
+    def hashes(self, level: int, first: int, count: int) -> Sequence[bytes]:
+        """Return neighbouring nodes of one level; fewer where there are no more."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Tracked:
@@ -73,6 +80,7 @@ class Tracking:
     keys: LedgerKeys
     person_keys: PersonKeys
     origin: str
+    anchors: AnchorBook = NOBODY
     _newest: list[tuple[TreeHead, str]] = field(default_factory=list, repr=False)
 
     def of_sender(self, agency: str, referral: str) -> Tracked | None:
@@ -99,6 +107,20 @@ class Tracking:
         on = found.answered.date().isoformat() if found.answered else today
         own = self._own_reference(found).get("reference")
         return StatusUpdate(str(own or found.id), found.state, found.reason, on)
+
+    def proof_for_sender(self, agency: str, referral: str) -> str | None:
+        """Return the proof of a permitted referral of that agency as C2SP tlog-proof; None as for `of_sender`.
+
+        Under the newest checkpoint that witnesses cosigned, where it reaches that far: the proof then stands alone.
+        """
+        found = self.referrals.referral(referral)
+        if found is None or found.sender != agency or found.answer["outcome"] != "permitted":
+            return None
+        index, cosigned = found.leaf_index, self.anchors.cosigned()
+        if cosigned is None or unproven(cosigned).size <= index:
+            cosigned = self.checkpoint(self.log.head())
+        path = self.log.inclusion(index, unproven(cosigned).size)
+        return tlog_proof(self.log.leaf(index), index, path, cosigned)
 
     def checkpoint(self, head: TreeHead) -> str:
         """Sign a head that was committed (C2SP tlog-checkpoint). All the answers of one batch share its note."""

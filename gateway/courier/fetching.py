@@ -1,4 +1,4 @@
-"""Fetches one document from a registered destination, within bounds: no redirect, no proxy, so many bytes, so long.
+"""Asks a registered destination for one document, within bounds: no redirect, no proxy, so many bytes, so long.
 
 Nothing that comes back is logged, and no error carries a word of it.
 """
@@ -36,6 +36,15 @@ async def resolved(host: str, port: int) -> Sequence[str]:
     return [str(address[0]) for *_, address in found]
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What came back, whatever it says."""
+
+    status: int
+    media_type: str
+    body: bytes
+
+
 async def fetch(
     wanted: Destination,
     path: str,
@@ -47,16 +56,34 @@ async def fetch(
 
     `path` is the caller's own, each step of it checked. Raises DestinationRefusedError or NotFetchedError.
     """
+    given = await asked(wanted, path, headers, bounds, None, resolve)
+    if given.status != httpx.codes.OK:
+        raise NotFetchedError("not_given")
+    return given.body, given.media_type
+
+
+async def asked(
+    wanted: Destination,
+    path: str,
+    headers: Mapping[str, str],
+    bounds: Bounds,
+    body: bytes | None,
+    resolve: Resolve = resolved,
+) -> Given:
+    """GET, or POST where there is a body, and return what came back, redirects among it.
+
+    `path` is the caller's own, each step of it checked. Raises DestinationRefusedError or NotFetchedError.
+    """
     try:
         async with asyncio.timeout(bounds.seconds):
-            return await _got(await pinned(wanted, resolve), path, headers, bounds)
+            return await _got(await pinned(wanted, resolve), path, headers, bounds, body)
     except TimeoutError:
         raise NotFetchedError("too_slow") from None
     except httpx.HTTPError:
         raise NotFetchedError("unreachable") from None
 
 
-async def _got(pin: Pinned, path: str, headers: Mapping[str, str], bounds: Bounds) -> tuple[bytes, str]:
+async def _got(pin: Pinned, path: str, headers: Mapping[str, str], bounds: Bounds, body: bytes | None) -> Given:
     """Connect to the pinned address; the name stands in Host and in the TLS handshake, and the certificate is its.
 
     The caller keeps the time of the whole; the client's own begins anew with every byte and only comes after it.
@@ -68,17 +95,17 @@ async def _got(pin: Pinned, path: str, headers: Mapping[str, str], bounds: Bound
     async with (
         httpx.AsyncClient(trust_env=False, follow_redirects=False, timeout=2 * bounds.seconds) as client,
         client.stream(
-            "GET",
+            "GET" if body is None else "POST",
             f"{to.scheme}://{address}:{to.port}{to.path}{path}",
             headers=sent,
+            content=body,
             extensions={"sni_hostname": to.host},
         ) as response,
     ):
-        if response.status_code != httpx.codes.OK:
-            raise NotFetchedError("not_given")
         if response.headers.get("content-encoding", "identity") != "identity":
             raise NotFetchedError("encoded")  # Unpacked it could be any size.
-        return await _within(response, bounds.size), response.headers.get("content-type", "")
+        media_type = response.headers.get("content-type", "")
+        return Given(response.status_code, media_type, await _within(response, bounds.size))
 
 
 async def _within(response: httpx.Response, size: int) -> bytes:

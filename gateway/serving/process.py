@@ -54,6 +54,7 @@ async def _run(gateway: Gateway, public: socket, operators: socket, announce: Ca
     app, log, door = create_app(gateway), structlog.get_logger(), gateway.door
     async with app.router.lifespan_context(app):  # (4)
         mine = duties(gateway.writer, SystemEntropy(), door.overrides, door.children, door.erasures)
+        mine["anchors"] = gateway.anchoring.duty
         housekeeping = asyncio.create_task(Housekeeping(mine).run())
         servers = {server(app): public, server(create_operator_app(gateway)): operators}
         async with served(servers, signalled()) as stopped:  # (5)

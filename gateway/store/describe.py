@@ -10,6 +10,7 @@ from sqlalchemy import Column, Table
 from sqlmodel import SQLModel
 
 from gateway.store import (
+    anchor_tables,
     capacity_tables,
     case_tables,
     code_tables,
@@ -26,6 +27,7 @@ from gateway.store.columns import Kind
 
 _MODULES = (
     tables,
+    anchor_tables,
     capacity_tables,
     case_tables,
     code_tables,

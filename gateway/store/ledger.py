@@ -3,13 +3,24 @@
 The frontier is never trusted from memory: it is read in the same transaction that moves it, under the write lock.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import cast
 
 from sqlalchemy import Connection, Engine, bindparam, select, tuple_, update
 
-from consent.merkle import Appended, TreeHead, appended, asked, from_frontier, inclusion_proof, leaf_hash, root
+from consent.merkle import (
+    Appended,
+    NodeAt,
+    TreeHead,
+    appended,
+    asked,
+    consistency_proof,
+    from_frontier,
+    inclusion_proof,
+    leaf_hash,
+    root,
+)
 from gateway.core.errors import OperatorError
 from gateway.store.prepared import Named, Prepared, prepared_insert
 from gateway.store.rows import LEDGER_HEAD, LEDGER_LEAF, LEDGER_NODE
@@ -85,15 +96,18 @@ class LedgerReader:
 
     def inclusion(self, index: int, size: int) -> tuple[bytes, ...]:
         """Prove a leaf in the tree of that size (RFC 9162, section 2.1.3)."""
-        places = asked(lambda node_at: inclusion_proof(index, size, node_at))
+        return self._proof(lambda node_at: inclusion_proof(index, size, node_at))
+
+    def consistency(self, older: int, newer: int) -> tuple[bytes, ...]:
+        """Prove that the tree of `newer` leaves begins with that of `older` (RFC 9162, section 2.1.4)."""
+        return self._proof(lambda node_at: consistency_proof(older, newer, node_at))
+
+    def hashes(self, level: int, first: int, count: int) -> list[bytes]:
+        """Return neighbouring nodes of one level, as a tile holds them; fewer where there are no more."""
+        of = LEDGER_NODE.c
+        query = select(of.hash).where(of.level == level, of.index >= first, of.index < first + count)
         with self.engine.connect() as connection:
-            rows = connection.execute(
-                select(LEDGER_NODE.c.level, LEDGER_NODE.c.index, LEDGER_NODE.c.hash).where(
-                    tuple_(LEDGER_NODE.c.level, LEDGER_NODE.c.index).in_(places)
-                )
-            )
-            known = {(level, at): digest for level, at, digest in rows}
-        return inclusion_proof(index, size, lambda level, at: known[level, at])
+            return [bytes(found) for found in connection.execute(query.order_by(of.index)).scalars()]
 
     def leaves(self, until: int, since: int = 0) -> Iterator[bytes]:
         """Yield the exact bytes of the leaves from `since` until before `until`, in order: the lines of an export."""
@@ -105,3 +119,11 @@ class LedgerReader:
             )
             with self.engine.connect() as connection:
                 yield from connection.execute(query).scalars()
+
+    def _proof(self, made: Callable[[NodeAt], tuple[bytes, ...]]) -> tuple[bytes, ...]:
+        """Fetch in one statement what a proof reads, then make it."""
+        of, places = LEDGER_NODE.c, asked(made)
+        query = select(of.level, of.index, of.hash).where(tuple_(of.level, of.index).in_(places))
+        with self.engine.connect() as connection:
+            known = {(level, at): digest for level, at, digest in connection.execute(query)}
+        return made(lambda level, at: known[level, at])

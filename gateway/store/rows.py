@@ -5,6 +5,7 @@ import json
 from sqlalchemy import Row as SqlRow
 from sqlalchemy import Table
 
+from gateway.core.anchor_rows import AnchorRow
 from gateway.core.capacity_rows import CapacityInsert, RoomAnswerRow, RoomQuestionRow
 from gateway.core.code_rows import CodeInsert, CodeRow, CodeUseRow, LinkRow, TryRow
 from gateway.core.officer_records import OfficerInsert
@@ -25,6 +26,7 @@ from gateway.core.rows import (
 from gateway.core.signing_key_rows import SigningKeyRow
 from gateway.core.stages import Parcel, Stated
 from gateway.store import case_tables, erasure_tables, notice_tables, replacement_tables, tables
+from gateway.store.anchors import anchor_insertion
 from gateway.store.capacity_rows import capacity_insertion
 from gateway.store.code_rows import code_insertion
 from gateway.store.columns import Values, table_of
@@ -100,10 +102,12 @@ def insertion(row: Row) -> tuple[Table, Values]:
 
 
 def _insertion_of_others(
-    row: OfficerInsert | CodeInsert | CapacityInsert | ReplacementRow | ReleaseStepRow | SigningKeyRow,
+    row: OfficerInsert | CodeInsert | CapacityInsert | ReplacementRow | ReleaseStepRow | SigningKeyRow | AnchorRow,
 ) -> tuple[Table, Values]:
     if isinstance(row, ReplacementRow):
         return REPLACEMENT, {"referral": row.referral, "replaces": row.replaces, "version": row.version}
+    if isinstance(row, AnchorRow):
+        return anchor_insertion(row)
     if isinstance(row, ReleaseStepRow):
         return release_insertion(row)
     if isinstance(row, SigningKeyRow):

@@ -75,5 +75,5 @@ def application(
         app.include_router(room.router(door))
     for routes in others:
         app.include_router(routes)
-    app.include_router(health.router(ready))
+    app.include_router(health.router(ready, door.exchange.outside.holds))
     return app

@@ -9,8 +9,12 @@ from gateway.core.errors import GatewayError
 from gateway.web.problems import answer, problem
 
 
-def router(ready: Callable[[], None]) -> APIRouter:
-    """Make the routes; `ready` raises a GatewayError while something is missing."""
+def router(ready: Callable[[], None], anchored: Callable[[], bool]) -> APIRouter:
+    """Make the routes; `ready` raises a GatewayError while something is missing.
+
+    A gateway whose log nobody outside sees stays ready, for withdrawals and danger to life must still reach it; what
+    does not go on is said in the answer.
+    """
     routes = APIRouter(tags=["health"])
 
     @routes.get("/livez", operation_id="getLiveness", summary="The process answers")
@@ -23,6 +27,8 @@ def router(ready: Callable[[], None]) -> APIRouter:
             ready()
         except GatewayError:
             return problem(503, "not_ready", headers={"Retry-After": "5"})
+        if not anchored():
+            return answer({"status": "ready", "disclosures": "stopped", "code": "log_not_anchored"})
         return answer({"status": "ready"})
 
     return routes

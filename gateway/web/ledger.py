@@ -1,16 +1,18 @@
-"""The signed state of the log.
+"""The signed state of the log, and its hashes as tiles (C2SP tlog-tiles).
 
-Leaves are exported by the operator for the data-protection officer, never over this door.
+Leaves are exported by the operator for the data-protection officer, never over this door: a hash tells nothing of them.
 """
 
 from fastapi import APIRouter
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 
+from consent.errors import UnreadableRecordError
+from consent.tiles import Tile, tile_at
 from gateway.core.callers import Caller
 from gateway.core.scopes import Scope
 from gateway.web.door import Door
-from gateway.web.problems import answer
+from gateway.web.problems import answer, problem
 
 
 def router(door: Door) -> APIRouter:
@@ -24,8 +26,31 @@ def router(door: Door) -> APIRouter:
         async def work(caller: Caller) -> JSONResponse:
             if not_fresh := await door.read(caller):
                 return not_fresh
-            return answer({"checkpoint": door.tracking.checkpoint(door.tracking.log.head())})
+            tracking = door.tracking
+            return answer(
+                {"checkpoint": tracking.checkpoint(tracking.log.head()), "cosigned": tracking.anchors.cosigned()}
+            )
+
+        return await door.answered(request, Scope.READ_LEDGER, work)
+
+    @routes.get("/tile/{path:path}", operation_id="getTile", summary="Hashes of the log (C2SP tlog-tiles)")
+    async def tile(request: Request, path: str) -> Response:
+        async def work(caller: Caller) -> Response:
+            if not_fresh := await door.read(caller):
+                return not_fresh
+            wanted = _tile(path)
+            hashes = door.tracking.log.hashes(wanted.height, wanted.first, wanted.width) if wanted else []
+            if wanted is None or len(hashes) < wanted.width:
+                return problem(404, "not_found")
+            return Response(b"".join(hashes), media_type="application/octet-stream")
 
         return await door.answered(request, Scope.READ_LEDGER, work)
 
     return routes
+
+
+def _tile(path: str) -> Tile | None:
+    try:
+        return tile_at(f"tile/{path}")
+    except UnreadableRecordError:
+        return None

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from adapters.sdk.errors import AdapterError, CannotRenderError, MalformedError
+from gateway.core.anchors import NotAnchoredError
 from gateway.core.callers import CallerRefusedError, ScopeMissingError
 from gateway.core.capacity import CapacityRefusedError
 from gateway.core.case_rights import CaseRefusedError
@@ -146,6 +147,8 @@ async def on_operator_fault(_request: Request, error: Exception) -> JSONResponse
     """503: the installation or a recipient's registration is wrong; try again later."""
     if not isinstance(error, OperatorError | RecipientError):
         raise error
+    if isinstance(error, NotAnchoredError):
+        return problem(503, "log_not_anchored", headers={"Retry-After": "60"})
     return problem(503, "unavailable", headers={"Retry-After": "5"})
 
 

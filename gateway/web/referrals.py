@@ -6,7 +6,7 @@ from typing import assert_never
 
 from fastapi import APIRouter
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from adapters.sdk.contract import Inbound
 from consent.reasons import Reason
@@ -56,6 +56,19 @@ def router(door: Door) -> APIRouter:
             if found is None:
                 return problem(404, "not_found")
             return answer({**found.answer, **proof_json(found.proof, found.checkpoint)})
+
+        return await door.answered(request, Scope.READ_REFERRALS, work)
+
+    @routes.get(
+        "/referrals/{referral}/proof", operation_id="getProof", summary="That it stands in the log, as C2SP tlog-proof"
+    )
+    async def proof(request: Request, referral: str) -> Response:
+        async def work(caller: Caller) -> Response:
+            wanted = known_form(referral)
+            if not_fresh := await door.read(caller):
+                return not_fresh
+            found = door.tracking.proof_for_sender(caller.agency, wanted)
+            return problem(404, "not_found") if found is None else PlainTextResponse(found)
 
         return await door.answered(request, Scope.READ_REFERRALS, work)
 

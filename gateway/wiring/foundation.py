@@ -6,17 +6,21 @@ from typing import Self
 from sqlalchemy import Engine
 
 from consent.policy import Policy
+from gateway.core.anchors import Outside
 from gateway.core.desk import Desk
 from gateway.core.keys import KeptRing
 from gateway.core.national import policy_in, proven
 from gateway.core.ports import Clock, Entropy
+from gateway.courier.anchor_file import Named, read_anchors
 from gateway.keyring.local import LocalKeyRing
 from gateway.plugins.configured import adapters_of
 from gateway.plugins.finding import InstalledAdapters
 from gateway.settings import Settings
+from gateway.store.anchors import AnchorReader
 from gateway.store.books import BookReader
 from gateway.store.database import Database, opened
 from gateway.store.directory import DirectoryReader
+from gateway.store.ledger import LedgerReader
 from gateway.store.memory import Memory
 from gateway.store.people import PeopleReader
 from gateway.store.person_keys import PersonKeyStore
@@ -39,16 +43,18 @@ class Foundation:
     people: PeopleReader
     adapters: InstalledAdapters
     policy: Policy
+    anchors: Named
+    outside: Outside
 
     @classmethod
     def opened(cls, settings: Settings, clock: Clock, entropy: Entropy) -> Self:
-        """Open it. Raises OperatorError where the ring does not open or a database is not prepared."""
+        """Open it. Raises OperatorError: the ring does not open, a database is not prepared, a file is wrong."""
         ring = LocalKeyRing.open(settings.keyring_file, settings.unlocking_secret, entropy.bytes)
         database = opened(settings.database())
         require_newest(database.reading)
         person_keys = PersonKeyStore(opened(settings.person_key_database()), ring, entropy)
         person_keys.prepare()
-        memory = Memory()
+        memory, anchors = Memory(), read_anchors(settings, LedgerReader(database.reading).consistency, clock)
         directory = DirectoryReader(database.reading, memory, clock)
         return cls(
             settings=settings,
@@ -62,6 +68,8 @@ class Foundation:
             people=PeopleReader(database.reading, memory, person_keys),
             adapters=adapters_of(settings),
             policy=_policy(settings, database, directory),
+            anchors=anchors,
+            outside=Outside(anchors.names, anchors.needed, AnchorReader(database.reading), clock),
         )
 
     @property

@@ -17,10 +17,12 @@ from gateway.core.registry import Registry
 from gateway.core.restoring import WaitsForReleaseError, released, waits
 from gateway.core.seconding import Seconding
 from gateway.core.tasks import Tasks
+from gateway.courier.anchors import Anchoring
 from gateway.courier.primero_hooks import read_hooks
 from gateway.people.door import PeopleDoor
 from gateway.people.passkeys import WebAuthnPasskeys
 from gateway.settings import Settings
+from gateway.store.anchors import AnchorReader
 from gateway.store.books import BookReader
 from gateway.store.clients import ClientReader
 from gateway.store.heads import head_of, version_of
@@ -55,6 +57,7 @@ class Gateway:
     histories: Histories
     log: LedgerReader
     keys: KeyKeeping
+    anchoring: Anchoring
 
     @property
     def settings(self) -> Settings:
@@ -113,7 +116,8 @@ class Gateway:
 def build(settings: Settings, clock: Clock | None = None, entropy: Entropy | None = None) -> Gateway:
     """Connect everything.
 
-    Raises OperatorError when the key ring does not open, the database is not prepared, or a file of hooks is wrong.
+    Raises OperatorError when the key ring does not open, the database is not prepared, or a file of hooks or
+    witnesses is wrong.
     """
     hooks = read_hooks(settings)
     base = Foundation.opened(settings, clock or SystemClock(), entropy or SystemEntropy())
@@ -132,6 +136,7 @@ def build(settings: Settings, clock: Clock | None = None, entropy: Entropy | Non
         ),
         log=LedgerReader(base.reading),
         keys=KeyKeeping(base.ring, base.person_keys, base.clock, base.entropy, base.writer),
+        anchoring=_anchoring(base, door),
     )
 
 
@@ -152,3 +157,8 @@ def _people(base: Foundation, door: Door) -> PeopleDoor:
 
 def _fhir(base: Foundation, door: Door) -> FhirDoor:
     return FhirDoor(door, Tasks(TaskReader(base.reading), base.person_keys, base.ring), base.settings.public_url)
+
+
+def _anchoring(base: Foundation, door: Door) -> Anchoring:
+    book, named = AnchorReader(base.reading), base.anchors
+    return Anchoring(named.anchors, door.tracking, book, base.outside, base.clock, base.writer, named.every)

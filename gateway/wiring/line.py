@@ -21,6 +21,7 @@ from gateway.core.previewing import Previews
 from gateway.core.releases import Releases
 from gateway.core.tracking import Tracking
 from gateway.oauth.verifier import Verifier
+from gateway.store.anchors import AnchorReader
 from gateway.store.capacity import RoomReader
 from gateway.store.children import ChildReader
 from gateway.store.codes import CodeReader
@@ -63,7 +64,7 @@ def line(base: Foundation, verifier: Verifier) -> Door:
             base.directory, base.people, base.person_keys, base.ring, base.clock, base.entropy, base.writer, base.policy
         ),
         overrides=Overrides(base.people, OverrideReader(reading), base.policy, base.clock, base.entropy, base.writer),
-        tracking=Tracking(referrals, log, base.ring, base.person_keys, base.settings.origin),
+        tracking=Tracking(referrals, log, base.ring, base.person_keys, base.settings.origin, AnchorReader(reading)),
         recorder=base.writer,
         notices=notices,
         erasures=Erasures(desk, ErasureReader(base.database), base.person_keys),
@@ -76,12 +77,12 @@ def _exchange(base: Foundation) -> Exchange:
     return Exchange(
         base.adapters, base.directory, base.people, base.person_keys, base.ring, packing, base.policy, base.clock,
         base.entropy, base.writer, RoomReader(base.reading), ReplacementReader(base.reading),
-        beat=SystemBeat(_BEAT_SECONDS),
+        beat=SystemBeat(_BEAT_SECONDS), outside=base.outside,
     )  # fmt: skip
 
 
 def _dispatch(base: Foundation, notices: Notices) -> Dispatch:
     return Dispatch(
         base.directory, base.people, base.person_keys, OutboxReader(base.reading), base.ring, base.policy, base.clock,
-        base.entropy, base.writer, Notifying(base.adapters, base.ring, notices, base.entropy),
+        base.entropy, base.writer, Notifying(base.adapters, base.ring, notices, base.entropy), base.outside,
     )  # fmt: skip

@@ -33,6 +33,7 @@ PLANTED = {
     "oauth": {"gateway/oauth/planted_e.py": "import sqlalchemy"},
     "store": {"gateway/store/planted_s.py": "import fastapi"},
     "courier": {"gateway/courier/planted_e.py": "import starlette"},
+    "witness": {"gateway/witness/planted_e.py": "import httpx"},
     "keyring": {"gateway/keyring/planted_e.py": "import httpx"},
     "client": {"gateway/client/planted_e.py": "import fastapi"},
     "plugins": {"gateway/plugins/planted_e.py": "import authlib"},

@@ -224,6 +224,7 @@ def upgrade() -> None:
     _corrections()
     _statistical_releases()
     _signing_keys()
+    _anchors()
 
 
 def _people_who_sign_in() -> None:
@@ -301,7 +302,12 @@ def _keep_the_log() -> None:
     if on_postgresql:
         refuse = "BEGIN RAISE EXCEPTION 'the log is never changed'; END"
         op.execute(f"CREATE FUNCTION ledger_is_kept() RETURNS trigger LANGUAGE plpgsql AS $$ {refuse} $$")
-    for table in ("ledger_leaf", "ledger_node"):
+    _refuse_changes("ledger_leaf", "ledger_node")
+
+
+def _refuse_changes(*tables: str) -> None:
+    on_postgresql = op.get_bind().dialect.name == "postgresql"
+    for table in tables:
         for change in ("UPDATE", "DELETE", "TRUNCATE") if on_postgresql else ("UPDATE", "DELETE"):
             then = (
                 "FOR EACH STATEMENT EXECUTE FUNCTION ledger_is_kept()"
@@ -499,3 +505,21 @@ def _signing_keys() -> None:
         sa.Column("keeps_previous", sa.Boolean(), autoincrement=False, nullable=False),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_signing_key")),
     )
+
+
+def _anchors() -> None:
+    """What witnesses and time-stamping authorities said of checkpoints."""
+    op.create_table(
+        "anchor",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=64), autoincrement=False, nullable=False),
+        sa.Column("by", sa.String(length=256), autoincrement=False, nullable=False),
+        sa.Column("size", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("note", sa.LargeBinary(), autoincrement=False, nullable=False),
+        sa.Column("content", sa.LargeBinary(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_anchor")),
+    )
+    for columns in (["by", "at"], ["kind", "size"]):
+        op.create_index(op.f(f"ix_anchor_{'_'.join(columns)}"), "anchor", columns, unique=False)
+    _refuse_changes("anchor")
