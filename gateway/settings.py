@@ -15,6 +15,7 @@ from gateway.core.errors import OperatorError
 
 PREFIX = "GATEWAY_"
 _SQLITE = "sqlite:///"
+_TOGETHER = "a demonstration listens on 127.0.0.1 only, and client certificates need GATEWAY_PROXY_SOCKET"
 
 
 class Settings(BaseSettings):
@@ -48,6 +49,22 @@ class Settings(BaseSettings):
         int, Field(ge=1, le=32, description="Processes that answer; one uses one processor and 150 MB.")
     ] = 1
     url: Annotated[str, Field(description="The public URL, which is also the issuer; default: http://host:port.")] = ""
+    proxy_socket: Annotated[
+        Path | None,
+        Field(
+            description="Unix socket for the proxy that ends TLS; only through it may client certificates come "
+            "(docs/mutual-tls.md)."
+        ),
+    ] = None
+    mutual_tls_url: Annotated[
+        str, Field(description="The public URL at which the proxy asks for client certificates; default: the same.")
+    ] = ""
+    client_authorities: Annotated[
+        Path | None,
+        Field(
+            description="File of the authorities (PEM) whose client certificates are believed by name; default: none."
+        ),
+    ] = None
     country: Annotated[
         str, Field(pattern="^[A-Z]{2}$", description="Country whose law applies (ISO 3166-1 alpha-2).")
     ] = "XX"
@@ -89,6 +106,12 @@ class Settings(BaseSettings):
     demo: Annotated[bool, Field(description="Demonstration: everything beside the database, loopback only.")] = False
 
     @model_validator(mode="after")
+    def _certificates_need_a_proxy(self) -> Self:
+        if self.proxy_socket is None and (self.mutual_tls_url or self.client_authorities):
+            raise ValueError("client certificates come through the proxy's socket only")
+        return self
+
+    @model_validator(mode="after")
     def _demo_stays_at_home(self) -> Self:
         if self.demo and self.host != "127.0.0.1":
             raise ValueError("the demonstration listens on loopback only")
@@ -98,6 +121,11 @@ class Settings(BaseSettings):
     def public_url(self) -> str:
         """The issuer and the base of every URL clients use; never taken from a Host header."""
         return self.url or f"http://{self.host}:{self.port}"
+
+    @property
+    def mutual_tls(self) -> str:
+        """The address at which clients may show certificates; empty where there is none."""
+        return "" if self.proxy_socket is None else self.mutual_tls_url or self.public_url
 
     @property
     def socket(self) -> Path:
@@ -128,6 +156,15 @@ class Settings(BaseSettings):
     def person_key_database(self) -> str:
         """Return the URL of the database that holds people's data keys and nothing else."""
         return self.person_keys_url or f"{_SQLITE}{self.data / 'person-keys.db'}"
+
+    def authorities(self) -> bytes | None:
+        """Return the authorities of client certificates, or None where none is believed. Raises OperatorError."""
+        if self.client_authorities is None:
+            return None
+        try:
+            return self.client_authorities.read_bytes()
+        except OSError:
+            raise OperatorError("the file of client authorities cannot be read") from None
 
     def profile(self) -> bytes | None:
         """Return the country profile, or None where the shipped one counts. Raises OperatorError."""
@@ -178,7 +215,7 @@ def read(*, demo: bool = False) -> Settings:
         faults = error.errors(include_input=False, include_url=False, include_context=False)
         wrong = sorted(f"{PREFIX}{fault['loc'][0]}".upper() for fault in faults if fault["loc"])
     # Raised outside the handler, whose error carries the values along.
-    raise OperatorError(f"setting {wrong[0]} is not valid" if wrong else "a demonstration listens on 127.0.0.1 only")
+    raise OperatorError(f"setting {wrong[0]} is not valid" if wrong else _TOGETHER)
 
 
 def described() -> str:

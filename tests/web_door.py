@@ -91,7 +91,14 @@ class FakeVerifier:
         self.requests = 0
         self.shown: list[tuple[list[str], list[str], str, str]] = []
 
-    def verify(self, authorization: Sequence[str], dpop: Sequence[str], method: str, path: str) -> Caller:
+    def verify(
+        self,
+        authorization: Sequence[str],
+        dpop: Sequence[str],
+        method: str,
+        path: str,
+        certificates: Sequence[str] = (),
+    ) -> Caller:
         self.shown.append(([*authorization], [*dpop], method, path))
         if len(authorization) != 1 or not authorization[0].startswith("DPoP "):
             raise CallerRefusedError("invalid_token", "missing", CHALLENGE, NONCE)

@@ -10,8 +10,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from gateway.admin.answers import BadRequestError, answer, members, problem, text
+from gateway.admin.client_certificates import certificates, is_certified, names
 from gateway.admin.operations import ListedClient, Operations
 from gateway.admin.rehearsal import is_dry, registry
+from gateway.core.certificates import THUMBPRINT
 from gateway.core.client_modes import ClientMode
 from gateway.core.client_rights import ClientRights, rights_document
 from gateway.core.errors import RegistrationRefusedError
@@ -23,6 +25,7 @@ from schemas.vocabulary import Coded, Purpose
 _CLIENT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,62}[A-Za-z0-9]")
 _PRIVATE = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
 _MEMBERS: Final = ("client", "agency", "jwks", "scopes", "mode", "expires", "actions", "recipients", "purposes")
+_PROVING: Final = ("certificates", "names")
 _Code = TypeVar("_Code", bound=Coded)
 
 
@@ -32,14 +35,17 @@ def router(operations: Operations) -> APIRouter:
 
     @routes.post("")
     async def add_client(request: Request) -> JSONResponse:
-        given = await members(request, operations.largest_body, *_MEMBERS)
+        given = await members(request, operations.largest_body, *_MEMBERS, *_PROVING)
         client, agency = text(given, "client"), text(given, "agency")
         if _CLIENT_ID.fullmatch(client) is None:
             raise RegistrationRefusedError("client_id_form")
-        keys, mode, rights = _keys(given, operations), _mode(given), ClientRights(_limit(given))
+        mode, rights, book = _mode(given), ClientRights(_limit(given)), registry(operations, request)
         scopes = _codes(given, "scopes", Scope) or frozenset()
-        book = registry(operations, request)
-        await book.add_client(client, agency, keys, scopes, mode, rights, _expires(given))
+        if is_certified(given, certified=mode is ClientMode.MTLS):
+            await book.add_certified_client(client, agency, certificates(given), names(given), scopes, rights)
+        else:
+            keys = _keys(given, operations)
+            await book.add_client(client, agency, keys, scopes, mode, rights, _expires(given))
         told: dict[str, Json] = {"client": client, "agency": agency, "scopes": [*sorted(scopes)], "mode": mode}
         return answer({**told, **rights_document(rights)})
 
@@ -62,8 +68,10 @@ def router(operations: Operations) -> APIRouter:
 def _of_keys(operations: Operations, routes: APIRouter) -> None:
     @routes.post("/{client}/keys")
     async def add_keys(client: str, request: Request) -> JSONResponse:
-        given = await members(request, operations.largest_body, "jwks", "expires")
+        given = await members(request, operations.largest_body, "jwks", "expires", "certificates")
         keys = registry(operations, request).keys
+        if is_certified(given, certified="certificates" in given):
+            return answer(_keys_told(client, await keys.add_certificates(client, certificates(given))))
         return answer(_keys_told(client, await keys.add(client, _keys(given, operations), _expires(given))))
 
     @routes.post("/{client}/keys/retire")
@@ -86,7 +94,7 @@ def _keys(given: Document, operations: Operations) -> list[Mapping[str, Json]]:
             raise RegistrationRefusedError("private_key_given")
         if not operations.usable_key(key):
             raise RegistrationRefusedError("key_unusable")
-        keys.append(key)
+        keys.append({name: value for name, value in key.items() if name != THUMBPRINT})
     return keys
 
 

@@ -1,5 +1,6 @@
 """`client`: the systems of the agencies, what each may ask for, and the keys it signs with."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +13,6 @@ from gateway.core.client_modes import ClientMode
 from gateway.core.scopes import Scope
 from gateway.core.token_details import Act
 from schemas.decoding import decode_json
-from schemas.documents import Document
 from schemas.errors import SchemaViolationError
 from schemas.vocabulary import Purpose
 
@@ -22,12 +22,16 @@ client.add_typer(key, name="key")
 
 ClientId = Annotated[str, typer.Argument(metavar="CLIENT_ID", help="The client's id.")]
 JwkSet = Annotated[
-    Path,
+    Path | None,
     typer.Option(
         "--jwks",
         metavar="FILE",
-        help="Its public keys (RFC 7517); - reads standard input.",
+        help="Its public keys (RFC 7517); - reads standard input. Not with --mode mtls.",
     ),
+]
+Certificates = Annotated[
+    list[Path] | None,
+    typer.Option("--certificate", metavar="FILE", help="With --mode mtls: its certificate in PEM; may be given twice."),
 ]
 Expires = Annotated[
     str | None, typer.Option("--expires", metavar="YYYY-MM-DD", help="Day on which the keys end; default: in a year.")
@@ -38,12 +42,23 @@ Expires = Annotated[
 def add_client(  # noqa: PLR0913 - each is an option of the command
     client_id: ClientId,
     agency: Annotated[str, typer.Option("--agency", metavar="AGENCY", help="The agency whose system it is.")],
-    jwks: JwkSet,
     scope: Annotated[list[Scope], typer.Option("--scope", help="What it may ask for; may be given many times.")],
     *,
+    jwks: JwkSet = None,
+    certificate: Certificates = None,
+    certificate_name: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="KIND=NAME",
+            help="With --mode mtls: what the certificate of a named authority says: subject_dn, san_dns, san_uri, "
+            "san_ip or san_email.",
+        ),
+    ] = None,
     mode: Annotated[
         ClientMode,
-        typer.Option("--mode", help="How it holds its tokens: bound to a key, or as SMART Backend Services do."),
+        typer.Option(
+            "--mode", help="How it holds its tokens: bound to a key, to a certificate, or as SMART Backend Services do."
+        ),
     ] = ClientMode.DPOP,
     recipient: Annotated[
         list[str] | None,
@@ -60,9 +75,12 @@ def add_client(  # noqa: PLR0913 - each is an option of the command
     dry_run: DryRun = False,
     json: Json = False,
 ) -> None:
-    """Register a client's public keys, scopes, and to whom it may refer for what."""
-    asked: dict[str, object] = {"client": client_id, "agency": agency, "jwks": _keys(jwks)}
+    """Register a client's public keys or certificates, its scopes, and to whom it may refer for what."""
+    asked: dict[str, object] = {"client": client_id, "agency": agency, **_proving(jwks, certificate)}
     asked |= {"scopes": [one.value for one in scope], "mode": mode.value, **_ending(expires)}
+    if certificate_name:
+        pairs = [name.partition("=") for name in certificate_name]
+        asked["names"] = [{"kind": kind, "value": value} for kind, _, value in pairs]
     limits = {"recipients": recipient, "purposes": purpose, "actions": action}
     asked |= {name: [str(one) for one in listed] for name, listed in limits.items() if listed}
     told = talk(lambda session: session.post("/clients", asked, dry_run=dry_run))
@@ -87,10 +105,16 @@ def revoke_client(client_id: ClientId, *, yes: Yes = False, dry_run: DryRun = Fa
 
 @key.command("add")
 def add_key(
-    client_id: ClientId, jwks: JwkSet, *, expires: Expires = None, dry_run: DryRun = False, json: Json = False
+    client_id: ClientId,
+    *,
+    jwks: JwkSet = None,
+    certificate: Certificates = None,
+    expires: Expires = None,
+    dry_run: DryRun = False,
+    json: Json = False,
 ) -> None:
-    """Add a key beside the one in use, so that the client can change over when it likes."""
-    asked: dict[str, object] = {"jwks": _keys(jwks), **_ending(expires)}
+    """Add a key or certificate beside the one in use, so that the client can change over when it likes."""
+    asked: dict[str, object] = {**_proving(jwks, certificate), **_ending(expires)}
     told = talk(lambda session: session.post(f"/clients/{client_id}/keys", asked, dry_run=dry_run))
     _say(told, json=json)
 
@@ -111,11 +135,17 @@ def retire_key(
     _say(told, json=json)
 
 
-def _keys(jwks: Path) -> Document:
-    try:
-        return decode_json(content(jwks))
-    except SchemaViolationError as error:
-        raise typer.BadParameter("not strict JSON", param_hint="--jwks") from error
+def _proving(jwks: Path | None, certificates: Sequence[Path] | None) -> dict[str, object]:
+    """Return what the client will prove itself by, as far as it was given."""
+    proving: dict[str, object] = {}
+    if jwks is not None:
+        try:
+            proving["jwks"] = decode_json(content(jwks))
+        except SchemaViolationError as error:
+            raise typer.BadParameter("not strict JSON", param_hint="--jwks") from error
+    if certificates:
+        proving["certificates"] = [content(file).decode("ascii", "replace") for file in certificates]
+    return proving
 
 
 def _ending(expires: str | None) -> dict[str, object]:

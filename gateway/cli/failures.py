@@ -133,6 +133,19 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "too_many_keys": ("A client has at most four keys; retire one first.", f"{PROGRAM} client list"),
         "key_or_scope_missing": ("A client needs a key and at least one scope.", ""),
         "key_unusable": ("A key in the file is of no kind that a client can authenticate with.", ""),
+        "certificate_missing": (
+            "A client of mutual TLS needs --certificate or --certificate-name.",
+            f"{PROGRAM} client add --help",
+        ),
+        "certificate_unreadable": ("A file does not hold exactly one certificate in PEM.", ""),
+        "certificate_too_large": ("A certificate is larger than 4096 bytes.", ""),
+        "certificate_key": ("A certificate's key is none of RSA (2048 to 4096 bits), P-256, P-384 and Ed25519.", ""),
+        "certificate_not_in_force": ("A certificate has expired, or is not valid yet.", ""),
+        "certificate_name_shared": ("Another client has that name; each has its own.", f"{PROGRAM} client list"),
+        "key_of_another_mode": (
+            "A client of mutual TLS has certificates, every other one keys.",
+            f"{PROGRAM} client key add --help",
+        ),
         "private_key_given": (
             "The file holds a private key: it has left its house, so make a new one and give the public half only.",
             "",

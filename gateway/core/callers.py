@@ -6,11 +6,16 @@ mean that its proof was fresh: that is known only when the transaction that conf
 """
 
 from dataclasses import dataclass
+from typing import Final
 
 from gateway.core.errors import SenderError
 from gateway.core.scopes import Scope
 from gateway.core.token_details import Act, Details, OutsideDetailsError, within
 from schemas.vocabulary import Purpose
+
+CERTIFICATES: Final = "gateway.client_certificates"
+"""Where a request's scope holds the values of Client-Cert (RFC 9440). Only gateway/serving puts them there, and only
+for what came through the proxy's own socket; nobody reads the header itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,7 @@ class UsedProof:
 class Caller:
     """A client that showed a valid access token and proved that it holds the key the token is bound to.
 
+    `proof` is what is used up for this request; where the request carried nothing of the kind, a name drawn for it.
     `token_expires` is in seconds since 1970. `details` limit the token beside its scopes (RFC 9396).
     """
 

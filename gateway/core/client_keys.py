@@ -12,6 +12,8 @@ from hashlib import sha256
 from typing import Final, Protocol, TypeAlias
 
 from gateway.core.answers import ROUNDS, Stale
+from gateway.core.certificates import THUMBPRINT, Certificate, public_jwk
+from gateway.core.client_modes import ClientMode
 from gateway.core.encoding import base64url
 from gateway.core.errors import OperatorError, RegistrationRefusedError
 from gateway.core.heads import Head
@@ -35,7 +37,7 @@ MOST: Final = 4
 """Keys of one client: two that overlap, of at most two kinds."""
 
 _VERIFIES: Final = {"EC": ("crv", "kty", "x", "y"), "OKP": ("crv", "kty", "x"), "RSA": ("e", "kty", "n")}
-_KEPT: Final = frozenset({"kty", "crv", "x", "y", "n", "e", "kid", "use", "alg", "key_ops"})
+_KEPT: Final = frozenset({"kty", "crv", "x", "y", "n", "e", "kid", "use", "alg", "key_ops", THUMBPRINT})
 _LONGEST_ID: Final = 128
 
 
@@ -85,9 +87,17 @@ class ClientKeys:
 
     async def add(self, client: str, jwks: Sequence[Jwk], expires: datetime | None) -> tuple[Jwk, ...]:
         """Add keys beside those there are, and return all of them. Raises RegistrationRefusedError."""
+        return await self._add(client, registered(jwks, self.clock.now(), expires))
+
+    async def add_certificates(self, client: str, certificates: Sequence[Certificate]) -> tuple[Jwk, ...]:
+        """Add certificates of a client of mutual TLS, as `add` does keys."""
+        return await self._add(client, registered_certificates(certificates, self.clock.now()))
+
+    async def _add(self, client: str, new: tuple[Jwk, ...]) -> tuple[Jwk, ...]:
         for _ in range(ROUNDS):
             row, head = self._found(client)
-            new = registered(jwks, self.clock.now(), expires)
+            if any((THUMBPRINT in key) is not (row.mode is ClientMode.MTLS) for key in new):
+                raise RegistrationRefusedError("key_of_another_mode")
             self._require_own(new)
             keys = (*row.jwks, *new)
             _require_distinct(keys)
@@ -141,6 +151,20 @@ def registered(jwks: Sequence[Jwk], now: datetime, expires: datetime | None = No
         {"kid": thumbprint(key), **{name: value for name, value in key.items() if name in _KEPT}, **times}
         for key in jwks
     )
+    _require_distinct(kept)
+    return kept
+
+
+def registered_certificates(certificates: Sequence[Certificate], now: datetime) -> tuple[Jwk, ...]:
+    """Return the keys that stand for certificates, as they are kept: until each ends, and never for longer than a key.
+
+    Raises RegistrationRefusedError like `registered`, and for a certificate that is not in force.
+    """
+    if not all(certificate.is_in_force(now) for certificate in certificates):
+        raise RegistrationRefusedError("certificate_not_in_force")
+    ends = (min(certificate.parsed.not_valid_after_utc, now + LONGEST) for certificate in certificates)
+    pairs = zip(certificates, ends, strict=True)
+    kept = tuple(key for one, end in pairs for key in registered([public_jwk(one)], now, end))
     _require_distinct(kept)
     return kept
 

@@ -13,3 +13,4 @@ class ClientMode(Coded):
 
     DPOP = "dpop", "Tokens are bound to a key, and every request proves that the client holds it (RFC 9449)."
     SMART = "smart", "SMART Backend Services: bearer tokens for the FHIR endpoint alone; whoever takes one can use it."
+    MTLS = "mtls", "Mutual TLS: its certificate authenticates it, and its tokens are bound to that (RFC 8705)."

@@ -14,7 +14,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from gateway.core.adapter_ports import Adapters
 from gateway.core.agency_keys import check_usable, key_change, refuse_renamed, refuse_unpinned
-from gateway.core.client_keys import ClientKeys, Registrations, public_point, registered
+from gateway.core.certificates import Certificate, CertificateName
+from gateway.core.client_keys import ClientKeys, Registrations, public_point, registered, registered_certificates
 from gateway.core.client_modes import FHIR, ClientMode
 from gateway.core.client_rights import EVERY_RIGHT, ClientRights
 from gateway.core.encoding import unbase64
@@ -41,6 +42,10 @@ class Books(Registrations, Protocol):
 
     def agreement_documents(self) -> Sequence[Document]:
         """Return every signed agreement."""
+        ...
+
+    def certificate_names(self) -> frozenset[CertificateName]:
+        """Return the names by which the clients of mutual TLS are known."""
         ...
 
 
@@ -117,24 +122,46 @@ class Registry:
         Bearer tokens are good for the FHIR endpoint alone, so a SMART client belongs to an agency that speaks FHIR. The
         keys count until `expires`, a year where nobody says.
         """
-        documents = {str(entry["id"]): entry for entry in self.books.agency_documents()}
-        if agency not in documents:
-            raise RegistrationRefusedError("agency_unknown")
-        if not jwks or not scopes:
+        if not jwks:
             raise RegistrationRefusedError("key_or_scope_missing")
-        if mode is ClientMode.SMART and documents[agency]["adapter"] != FHIR:
+        keys = registered(jwks, self.clock.now(), expires)
+        await self._register_client(ClientRow(client, agency, keys, scopes, mode, rights))
+
+    async def add_certified_client(
+        self,
+        client: str,
+        agency: str,
+        certificates: Sequence[Certificate],
+        names: Sequence[CertificateName],
+        scopes: frozenset[Scope],
+        rights: ClientRights = EVERY_RIGHT,
+    ) -> None:
+        """Register a client of mutual TLS: by its certificates, or by what an authority's certificate says of it."""
+        keys = registered_certificates(certificates, self.clock.now())
+        if not (keys or names):
+            raise RegistrationRefusedError("certificate_missing")
+        if self.books.certificate_names() & set(names):
+            raise RegistrationRefusedError("certificate_name_shared")
+        await self._register_client(ClientRow(client, agency, keys, scopes, ClientMode.MTLS, rights, tuple(names)))
+
+    async def _register_client(self, row: ClientRow) -> None:
+        documents = {str(entry["id"]): entry for entry in self.books.agency_documents()}
+        if row.agency not in documents:
+            raise RegistrationRefusedError("agency_unknown")
+        if not row.scopes:
+            raise RegistrationRefusedError("key_or_scope_missing")
+        if row.mode is ClientMode.SMART and documents[row.agency]["adapter"] != FHIR:
             raise RegistrationRefusedError("smart_without_fhir")
-        if not (rights.limit.recipients or frozenset()) <= documents.keys():
+        if not (row.rights.limit.recipients or frozenset()) <= documents.keys():
             raise RegistrationRefusedError("recipient_unknown")
-        points, now = {public_point(key) for key in jwks}, self.clock.now()
+        points = {public_point(key) for key in row.jwks}
         for other, _, keys in self.books.client_keys():
-            if other == client:
+            if other == row.id:
                 raise RegistrationRefusedError("client_exists")
             if points & {public_point(key) for key in keys}:
                 raise RegistrationRefusedError("key_shared")
-        leaf = sealed_leaf(self.entropy, "client.registered", now, {"sender": agency})
-        row = ClientRow(client, agency, registered(jwks, now, expires), scopes, mode, rights)
-        await self.recorder.record(Register(row, client_head(client), leaf))
+        leaf = sealed_leaf(self.entropy, "client.registered", self.clock.now(), {"sender": row.agency})
+        await self.recorder.record(Register(row, client_head(row.id), leaf))
 
     @property
     def keys(self) -> ClientKeys:

@@ -12,6 +12,7 @@ from consent.case import CaseEvent
 from consent.records import ConsentEvent
 from gateway.core.anchor_rows import AnchorRow
 from gateway.core.capacity_rows import CapacityInsert
+from gateway.core.certificates import CertificateName
 from gateway.core.client_modes import ClientMode
 from gateway.core.client_rights import EVERY_RIGHT, ClientRights
 from gateway.core.code_rows import CodeInsert
@@ -143,7 +144,7 @@ class AgreementRow:
 
 @dataclass(frozen=True, slots=True)
 class ClientRow:
-    """An OAuth client: its agency, public keys (RFC 7517), scopes, how it holds its tokens, and its bounds."""
+    """An OAuth client: agency, public keys (RFC 7517), scopes, how it holds its tokens, its bounds and names."""
 
     id: str
     agency: str
@@ -151,6 +152,7 @@ class ClientRow:
     scopes: frozenset[Scope]
     mode: ClientMode = ClientMode.DPOP
     rights: ClientRights = EVERY_RIGHT
+    names: tuple[CertificateName, ...] = ()
 
 
 Row: TypeAlias = (

@@ -23,11 +23,14 @@ from gateway.oauth.ports import RegisteredClient
 from gateway.oauth.smart_scopes import SMART_PREFIX, granted
 
 AUTHENTICATION: Final = "private_key_jwt"
+MUTUAL_TLS: Final = "tls_client_auth"
+SELF_SIGNED: Final = "self_signed_tls_client_auth"
+"""Told in the metadata; what is asked of a client is what it was registered by, whichever of the two it is."""
 GRANT: Final = "client_credentials"
 
 
 class OAuthClient(ClientMixin):
-    """The client named by an assertion, for the length of one request; `known` is None for an unknown one."""
+    """The client named by an assertion or a form, for the length of one request; `known` is None for an unknown one."""
 
     def __init__(self, client_id: str, known: RegisteredClient | None) -> None:
         self.client_id = client_id
@@ -41,9 +44,14 @@ class OAuthClient(ClientMixin):
         return self.known
 
     @property
+    def mode(self) -> ClientMode:
+        """How a person registered it; an unknown one is as most are."""
+        return ClientMode.DPOP if self.known is None else self.known.mode
+
+    @property
     def is_smart(self) -> bool:
         """Whether a person registered it for bearer tokens."""
-        return self.known is not None and self.known.mode is ClientMode.SMART
+        return self.mode is ClientMode.SMART
 
     @override
     def get_client_id(self) -> str:
@@ -52,8 +60,8 @@ class OAuthClient(ClientMixin):
 
     @override
     def check_endpoint_auth_method(self, method: str, endpoint: str) -> bool:
-        """Allow private_key_jwt at every endpoint and nothing else at any."""
-        return method == AUTHENTICATION
+        """Allow at every endpoint the one way it was registered for, and nothing else at any."""
+        return method == (MUTUAL_TLS if self.mode is ClientMode.MTLS else AUTHENTICATION)
 
     @override
     def check_grant_type(self, grant_type: str) -> bool:

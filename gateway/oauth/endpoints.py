@@ -14,7 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from gateway.core.callers import UsedProof
+from gateway.core.callers import CERTIFICATES, UsedProof
 from gateway.oauth.dpop import Proofs
 from gateway.oauth.errors import ErrorCode, InvalidClientError, OAuthError, Why
 from gateway.oauth.forms import MEDIA_TYPE, read_form
@@ -54,7 +54,9 @@ def router(parts: Parts) -> APIRouter:
         methods=["POST"],
         operation_id="issueToken",
         summary="Get an access token (RFC 6749 section 4.4, RFC 9449 section 5)",
-        openapi_extra=_form_of("grant_type", *_ASSERTION, optional=("scope", "resource", "authorization_details")),
+        openapi_extra=_form_of(
+            "grant_type", optional=(*_ASSERTION, "client_id", "scope", "resource", "authorization_details")
+        ),
     )
     routes.add_api_route(
         "/oauth/revoke",
@@ -62,7 +64,7 @@ def router(parts: Parts) -> APIRouter:
         methods=["POST"],
         operation_id="revokeToken",
         summary="Take back an access token (RFC 7009)",
-        openapi_extra=_form_of("token", *_ASSERTION, optional=("token_type_hint",)),
+        openapi_extra=_form_of("token", optional=(*_ASSERTION, "client_id", "token_type_hint")),
     )
     routes.add_api_route(
         METADATA_PATH,
@@ -95,7 +97,8 @@ class _Endpoints:
     async def token(self, request: Request) -> Response:
         try:
             form = await read_form(request)
-            pending = await run_in_threadpool(self._server.begin_token, form, request.headers.getlist("dpop"))
+            shown = request.headers.getlist("dpop"), request.scope.get(CERTIFICATES, ())
+            pending = await run_in_threadpool(self._server.begin_token, form, *shown)
             await self._use_up(pending.proofs, pending.client_id)
             return self._answer(200, await run_in_threadpool(self._server.issue, pending))
         except OAuthError as error:
@@ -104,7 +107,7 @@ class _Endpoints:
     async def revoke(self, request: Request) -> Response:
         try:
             form = await read_form(request)
-            pending = await run_in_threadpool(self._server.begin_revocation, form)
+            pending = await run_in_threadpool(self._server.begin_revocation, form, request.scope.get(CERTIFICATES, ()))
             await self._use_up(pending.proofs, pending.client_id)
             if pending.token is not None:
                 await self._parts.revocations.revoke_token(pending.token.jti, pending.token.expires)

@@ -66,7 +66,10 @@ class Why(Coded):
     TARGET = "target", "The proof is for another URL."
     NONCE = "nonce", "The nonce is missing, old or not ours."
     TOKEN_HASH = "token_hash", "The proof is for another access token."
-    BINDING = "binding", "The access token is bound to another key."
+    BINDING = "binding", "The access token, or the client, is bound to another key or certificate."
+    CERTIFICATE = "certificate", "Not one client certificate as RFC 9440 writes it, or one that is not allowed."
+    NO_CERTIFICATE = "no_certificate", "No client certificate came through the proxy's socket."
+    NOT_IN_FORCE = "not_in_force", "The client certificate has expired, or is not valid yet."
     MODE = "mode", "The client is registered for another kind of token."
     REPLAYED = "replayed", "Used before."
     REVOKED = "revoked", "The token or its client is revoked."
@@ -153,6 +156,14 @@ class InvalidTokenError(OAuthError):
         super().__init__(why)
         if why is Why.MISSING:
             self.challenge = self.challenge_for(None)
+
+
+class InvalidBearerTokenError(InvalidTokenError):
+    """The same for a token that came under the scheme Bearer, which is then what the challenge names."""
+
+    def __init__(self, why: Why) -> None:
+        super().__init__(why)
+        self.challenge = f'Bearer error="{ErrorCode.INVALID_TOKEN.value}"'
 
 
 class UnsafeProfileError(OperatorError):

@@ -11,7 +11,8 @@ from typing_extensions import override
 
 from gateway.core.client_modes import ClientMode
 from gateway.core.token_details import Details
-from gateway.oauth.clients import AUTHENTICATION, OAuthClient
+from gateway.oauth.clients import AUTHENTICATION, MUTUAL_TLS, OAuthClient
+from gateway.oauth.constraints import Constraint, ToCertificate, ToKey, ToNothing
 from gateway.oauth.details import granted
 from gateway.oauth.errors import InvalidDPoPProofError, InvalidRequestError, InvalidTargetError, Why
 from gateway.oauth.profile import Profile
@@ -24,21 +25,22 @@ class Issuer(Protocol):
 
     profile: Profile
 
-    def access_tokens(self, thumbprint: str, details: Details) -> AccessTokens:
-        """Return a maker of one token, bound to that key and limited to these details."""
+    def access_tokens(self, constraint: Constraint, details: Details) -> AccessTokens:
+        """Return a maker of one token, bound to that and limited to these details."""
         ...
 
 
 class ClientCredentials(ClientCredentialsGrant):
     """Authlib's grant, with the profile's bounds around it."""
 
-    TOKEN_ENDPOINT_AUTH_METHODS: Collection[str] = (AUTHENTICATION,)
+    TOKEN_ENDPOINT_AUTH_METHODS: Collection[str] = (AUTHENTICATION, MUTUAL_TLS)
 
     def __init__(self, request: BoundRequest, server: Issuer) -> None:
         super().__init__(request, server)
         self._bound = request
         self._issuer = server
         self._details: Details = ()
+        self._constraint: Constraint = ToNothing()
 
     @override
     def validate_token_request(self) -> None:
@@ -49,7 +51,7 @@ class ClientCredentials(ClientCredentialsGrant):
         resource = self._issuer.profile.fhir if client.is_smart else self._issuer.profile.resource
         if form.get("resource", resource) != resource:
             raise InvalidTargetError(Why.RESOURCE)
-        self._require_constraint(registered.mode)
+        self._constraint = self._bound_to(registered.mode)
         self.request.scope = client.get_allowed_scope(form.get("scope"))
         self._details = granted(form.get("authorization_details"), registered.rights.limit)
 
@@ -62,20 +64,24 @@ class ClientCredentials(ClientCredentialsGrant):
         expires_in: int | None = None,
         include_refresh_token: bool = False,
     ) -> dict[str, str | int]:
-        """Make the token, bound to the key of this request's proof, or to none for a client registered so."""
-        make = self._issuer.access_tokens(self._bound.thumbprint, self._details)
+        """Make the token, bound to what the request was checked to show."""
+        make = self._issuer.access_tokens(self._constraint, self._details)
         return make(self.GRANT_TYPE, self.client, scope=scope, include_refresh_token=False)
 
-    def _require_constraint(self, mode: ClientMode) -> None:
-        """Refuse a request that shows less, or more, than the way this client holds its tokens asks for."""
-        proven = bool(self._bound.thumbprint)
+    def _bound_to(self, mode: ClientMode) -> Constraint:
+        """Return what the token will be bound to: the registration says it, and the request must show just that."""
+        proof, shown = self._bound.thumbprint, self._bound.certificate
         match mode:
+            case ClientMode.DPOP if proof:
+                return ToKey(proof)
             case ClientMode.DPOP:
-                if not proven:
-                    raise InvalidDPoPProofError(Why.MISSING)
-            case ClientMode.SMART:
-                if proven:
-                    raise InvalidRequestError(Why.MODE)
+                raise InvalidDPoPProofError(Why.MISSING)
+            case ClientMode.SMART if not proof:
+                return ToNothing()
+            case ClientMode.MTLS if shown is not None and not proof:
+                return ToCertificate(shown.certificate.thumbprint)
+            case ClientMode.SMART | ClientMode.MTLS:
+                raise InvalidRequestError(Why.MODE)
             case _:
                 assert_never(mode)
 

@@ -11,6 +11,7 @@ from typing import Protocol
 from joserfc.jwk import ECKey
 
 from gateway.core.callers import UsedProof
+from gateway.core.certificates import CertificateName
 from gateway.core.client_modes import ClientMode
 from gateway.core.client_rights import EVERY_RIGHT, ClientRights
 from gateway.core.scopes import Scope
@@ -22,6 +23,7 @@ class RegisteredClient:
     """A client as a person registered it. `jwks` holds its few public keys (RFC 7517), each with its kid.
 
     `mode` is how it holds its tokens; SMART asks for ES384 beside the usual algorithms. `rights` bound every token.
+    With MTLS the keys stand for certificates, and `names` are what an authority's may say.
     """
 
     client_id: str
@@ -32,6 +34,7 @@ class RegisteredClient:
     algorithms: frozenset[str] = USUAL
     mode: ClientMode = ClientMode.DPOP
     rights: ClientRights = EVERY_RIGHT
+    names: Sequence[CertificateName] = ()
 
 
 class ClientDirectory(Protocol):

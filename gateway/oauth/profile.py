@@ -23,7 +23,8 @@ class Profile:
     `issuer` is the outside address of the gateway, without path: https, or http on a loopback address for a
     demonstration. `resource` is the API as clients name it (RFC 8707) and the audience of every access token. `skew` is
     how far a client's clock may be ahead. `proof_lifetime` is how old a DPoP proof may be by its own clock; its nonce
-    is what limits it by ours.
+    is what limits it by ours. `mutual_tls` is the address at which a proxy asks clients for certificates
+    (RFC 8705 section 5); without one there are no such clients.
     """
 
     issuer: str
@@ -32,12 +33,15 @@ class Profile:
     assertion_lifetime: int = LONGEST_LIFETIME
     proof_lifetime: int = 120
     skew: int = 10
+    mutual_tls: str = ""
 
     def __post_init__(self) -> None:
         issuer = _address(self.issuer)
         if issuer.path:
             raise UnsafeProfileError("the issuer is an address without path and without a slash at its end")
         _address(self.resource)
+        if self.mutual_tls and _address(self.mutual_tls).path:
+            raise UnsafeProfileError("the address for mutual TLS is one without path and without a slash at its end")
         lifetimes = (self.token_lifetime, self.assertion_lifetime, self.proof_lifetime)
         if not all(0 < lifetime <= LONGEST_LIFETIME for lifetime in lifetimes):
             raise UnsafeProfileError("a lifetime is longer than the profile allows, or not positive")

@@ -5,7 +5,7 @@ from typing import Protocol
 from authlib.oauth2.rfc7009 import RevocationEndpoint
 from typing_extensions import override
 
-from gateway.oauth.clients import AUTHENTICATION, OAuthClient
+from gateway.oauth.clients import AUTHENTICATION, MUTUAL_TLS, OAuthClient
 from gateway.oauth.errors import InvalidRequestError, UnverifiableError, Why
 from gateway.oauth.requests import BoundRequest
 from gateway.oauth.tokens import AccessToken
@@ -22,7 +22,7 @@ class TokenReader(Protocol):
 class Revocation(RevocationEndpoint):
     """Authlib's endpoint up to the token; the revocation itself is awaited by `endpoints`."""
 
-    CLIENT_AUTH_METHODS = (AUTHENTICATION,)
+    CLIENT_AUTH_METHODS = (AUTHENTICATION, MUTUAL_TLS)
 
     def __init__(self, server: TokenReader) -> None:
         super().__init__(server)

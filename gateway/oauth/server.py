@@ -15,12 +15,16 @@ from authlib.oauth2.rfc6749 import AuthorizationServer, OAuth2Request
 from typing_extensions import override
 
 from gateway.core.callers import UsedProof
+from gateway.core.certificates import NOBODY, Authorities
 from gateway.core.errors import Defect
 from gateway.core.ports import Clock, Entropy
 from gateway.core.token_details import Details
+from gateway.oauth import mutual_tls
 from gateway.oauth.assertions import PrivateKeyJWT
-from gateway.oauth.clients import AUTHENTICATION, Decoys, OAuthClient
+from gateway.oauth.client_certificates import ClientCertificates
+from gateway.oauth.clients import AUTHENTICATION, MUTUAL_TLS, Decoys, OAuthClient
 from gateway.oauth.compact import encode
+from gateway.oauth.constraints import Constraint, ToNothing
 from gateway.oauth.dpop import Proofs, Target
 from gateway.oauth.errors import (
     InvalidClientError,
@@ -33,13 +37,14 @@ from gateway.oauth.errors import (
 )
 from gateway.oauth.grants import ClientCredentials
 from gateway.oauth.ports import ClientDirectory, TokenKeys
-from gateway.oauth.profile import Profile
-from gateway.oauth.requests import BoundRequest
+from gateway.oauth.profile import LONGEST_SKEW, Profile
+from gateway.oauth.requests import BoundRequest, ShownCertificate
 from gateway.oauth.revocation import Revocation
 from gateway.oauth.smart_tokens import BearerTokens, read_bearer_token
 from gateway.oauth.tokens import AccessToken, AccessTokens, Binding, read_access_token
 
 _JTI_BYTES: Final = 16
+_ONCE_BYTES: Final = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +73,11 @@ class World:
     keys: TokenKeys
     clock: Clock
     entropy: Entropy
+    authorities: Authorities = NOBODY
 
 
 class Server(AuthorizationServer):
-    """One grant, one way to authenticate, no state."""
+    """One grant, two ways to authenticate, no state."""
 
     def __init__(self, profile: Profile, world: World, proofs: Proofs) -> None:
         super().__init__(scopes_supported=None)  # Each client's own scopes are looked at, in the words of its mode.
@@ -79,13 +85,19 @@ class Server(AuthorizationServer):
         self._world = world
         self._proofs = proofs
         self._decoys = Decoys()
+        self._certificates = ClientCertificates()
         self.register_grant(ClientCredentials)
         # The name in registrations and metadata; Authlib calls its own class client_assertion_jwt.
         self.register_client_auth_method(AUTHENTICATION, self._authenticate)
+        self.register_client_auth_method(MUTUAL_TLS, mutual_tls.authenticate)
         quiet_authlib()
 
-    def begin_token(self, form: Mapping[str, str], dpop: Sequence[str]) -> PendingToken:
+    def begin_token(
+        self, form: Mapping[str, str], dpop: Sequence[str], certificates: Sequence[str] = ()
+    ) -> PendingToken:
         """Check a token request: form, proof, client, resource and scope, in this order.
+
+        `certificates` are the values of Client-Cert that came through the proxy's socket.
 
         The proof comes before the client so that a nonce challenge never meets a spent assertion. Whether there had to
         be one is known when the client is: nobody learns from it who is registered for what. Raises `OAuthError`.
@@ -95,23 +107,24 @@ class Server(AuthorizationServer):
         try:
             target = Target(self.profile.issuer, "/oauth/token")
             proof = self._proofs.check(dpop, "POST", target) if dpop else None
-            request = BoundRequest(self.profile.token_endpoint, form, proof.thumbprint if proof else "")
+            shown = self._shown(form, certificates)
+            request = BoundRequest(self.profile.token_endpoint, form, proof.thumbprint if proof else "", shown)
             grant = self.get_token_grant(request)
             if not isinstance(grant, ClientCredentials):
                 raise Defect("only one grant is registered")
             grant.validate_token_request()
         except OAuth2Error as error:
             raise _translated(error) from None
-        proofs = (_assertion_of(request), *((proof.used,) if proof else ()))
+        proofs = (self._used(request), *((proof.used,) if proof else ()))
         return PendingToken(grant, grant.client.client_id, proofs)
 
     def issue(self, pending: PendingToken) -> dict[str, object]:
         """Make the token of a request whose proofs were used up just now; the body of RFC 6749 section 5.1."""
         return pending.grant.issue()
 
-    def begin_revocation(self, form: Mapping[str, str]) -> PendingRevocation:
+    def begin_revocation(self, form: Mapping[str, str], certificates: Sequence[str] = ()) -> PendingRevocation:
         """Check a revocation request (RFC 7009 section 2.1). Raises `OAuthError`."""
-        request = BoundRequest(self.profile.revocation_endpoint, form)
+        request = BoundRequest(self.profile.revocation_endpoint, form, certificate=self._shown(form, certificates))
         endpoint = Revocation(self)
         authenticate: Callable[[BoundRequest], OAuthClient] = endpoint.authenticate_endpoint_client
         try:
@@ -119,13 +132,13 @@ class Server(AuthorizationServer):
             token = endpoint.authenticate_token(request, client)
         except OAuth2Error as error:
             raise _translated(error) from None
-        return PendingRevocation(token, client.client_id, (_assertion_of(request),))
+        return PendingRevocation(token, client.client_id, (self._used(request),))
 
-    def access_tokens(self, thumbprint: str, details: Details) -> AccessTokens:
-        """Return a maker of one token, bound to that key (to none without one) and limited to these details."""
+    def access_tokens(self, constraint: Constraint, details: Details) -> AccessTokens:
+        """Return a maker of one token, bound to that and limited to these details."""
         issued = int(self._world.clock.now().timestamp())
-        binding = Binding(issued, encode(self._world.entropy.bytes(_JTI_BYTES)), thumbprint, details)
-        make = AccessTokens if thumbprint else BearerTokens
+        binding = Binding(issued, encode(self._world.entropy.bytes(_JTI_BYTES)), constraint, details)
+        make = BearerTokens if isinstance(constraint, ToNothing) else AccessTokens
         return make(self.profile, self._world.keys.active(), binding)
 
     def read_token(self, text: str) -> AccessToken:
@@ -152,18 +165,38 @@ class Server(AuthorizationServer):
         now = self._world.clock.now().timestamp()
         return PrivateKeyJWT(self.profile, self._decoys, now)(query_client, request)
 
+    def _used(self, request: BoundRequest) -> UsedProof:
+        """Return what is used up for how the client authenticated; for mutual TLS, which replays nothing, a name drawn.
+
+        So that every token is preceded by the transaction that looks whether its client is still enabled.
+        """
+        if request.assertion is not None:
+            return request.assertion
+        if request.certificate is None:
+            raise Defect("a client was authenticated with nothing")
+        now = int(self._world.clock.now().timestamp())
+        return UsedProof(self._world.entropy.bytes(_ONCE_BYTES), now + LONGEST_SKEW)
+
+    def _shown(self, form: Mapping[str, str], certificates: Sequence[str]) -> ShownCertificate | None:
+        """Read the certificate of a request that came with one, whoever it says it is. Raises `InvalidClientError`.
+
+        A request with an assertion authenticates by that alone, whatever its TLS showed.
+        """
+        if not certificates or form.get("client_assertion"):
+            return None
+        now = self._world.clock.now()
+        try:
+            certificate = self._certificates.shown(certificates, now)
+        except UnverifiableError as error:
+            raise InvalidClientError(error.why) from None
+        return ShownCertificate(certificate, self._world.authorities.vouch_for(certificate, now), now)
+
 
 def quiet_authlib() -> None:
     """Keep Authlib's debug lines off, which hold tokens and client ids, even where everything else is debugged."""
     logger = logging.getLogger("authlib")
     if logger.level < logging.INFO:
         logger.setLevel(logging.INFO)
-
-
-def _assertion_of(request: BoundRequest) -> UsedProof:
-    if request.assertion is None:
-        raise Defect("a client was authenticated without an assertion")
-    return request.assertion
 
 
 def _translated(error: OAuth2Error) -> OAuthError:

@@ -10,7 +10,7 @@ from typing import Final
 from gateway.core.callers import Caller, UsedProof
 from gateway.oauth.algorithms import ALGORITHMS
 from gateway.oauth.clients import AUTHENTICATION, GRANT
-from gateway.oauth.errors import ErrorCode, InvalidTokenError, UnverifiableError, Why
+from gateway.oauth.errors import InvalidBearerTokenError, UnverifiableError, Why
 from gateway.oauth.ports import Revocations
 from gateway.oauth.profile import LONGEST_SKEW, Profile
 from gateway.oauth.server import World
@@ -24,14 +24,6 @@ SMART_PATH: Final = "/fhir/.well-known/smart-configuration"
 _ONCE_BYTES: Final = 32
 
 
-class InvalidBearerTokenError(InvalidTokenError):
-    """RFC 6750 section 3.1."""
-
-    def __init__(self, why: Why) -> None:
-        super().__init__(why)
-        self.challenge = f'Bearer error="{ErrorCode.INVALID_TOKEN.value}"'
-
-
 class FhirVerifier:
     """Says who sent a request to the FHIR endpoint: bound tokens as everywhere, and bearer tokens of SMART clients."""
 
@@ -41,20 +33,29 @@ class FhirVerifier:
         self._profile = profile
         self._revocations = revocations
 
-    def verify(self, authorization: Sequence[str], dpop: Sequence[str], method: str, path: str) -> Caller:
+    def verify(
+        self,
+        authorization: Sequence[str],
+        dpop: Sequence[str],
+        method: str,
+        path: str,
+        certificates: Sequence[str] = (),
+    ) -> Caller:
         """Return who sent the request with these header values. Raises CallerRefusedError.
 
         A bearer token proves nothing about one request, so what is used up for it is drawn here, and never repeats.
         """
         scheme, _, text = authorization[0].partition(" ") if len(authorization) == 1 else ("", "", "")
         if scheme.lower() != "bearer":
-            return self._bound.verify(authorization, dpop, method, path)
+            return self._bound.verify(authorization, dpop, method, path, certificates)
         if dpop:
             raise InvalidBearerTokenError(Why.BINDING)
         now = self._world.clock.now().timestamp()
         try:
             token = read_bearer_token(text, self._world.keys, self._profile)
         except UnverifiableError as error:
+            if error.why is Why.AUDIENCE:  # Bound to a certificate, perhaps: that comes under the same scheme.
+                return self._bound.verify(authorization, dpop, method, path, certificates)
             raise InvalidBearerTokenError(error.why) from None
         if token.expires <= now:
             raise InvalidBearerTokenError(Why.EXPIRED)

@@ -3,9 +3,6 @@
 Good for the FHIR endpoint and nowhere else: that is their audience, and no other door reads a token without a key.
 """
 
-from collections.abc import Mapping
-from typing import Final
-
 from authlib.oauth2.rfc6749 import ClientMixin
 from typing_extensions import override
 
@@ -17,9 +14,6 @@ from gateway.oauth.profile import Profile
 from gateway.oauth.smart_scopes import told
 from gateway.oauth.tokens import AccessToken, AccessTokens, read_claims, token_of
 
-_UNBOUND: Final = ""
-"""The thumbprint of a token that is bound to no key."""
-
 
 class BearerTokens(AccessTokens):
     """Makes one token that is bound to no key, for the FHIR endpoint."""
@@ -28,12 +22,6 @@ class BearerTokens(AccessTokens):
     def get_audiences(self, client: OAuthClient, user: None, scope: str) -> str:
         """Return the FHIR endpoint, so that no other accepts the token."""
         return self._profile.fhir
-
-    @override
-    def get_extra_claims(self, client: OAuthClient, grant_type: str, user: None, scope: str) -> Mapping[str, object]:
-        """Bind it to nothing, and say so by leaving the claim out."""
-        claims = super().get_extra_claims(client, grant_type, user, scope)
-        return {name: value for name, value in claims.items() if name != "cnf"}
 
     @override
     def generate(
@@ -47,7 +35,7 @@ class BearerTokens(AccessTokens):
     ) -> dict[str, str | int]:
         """Make the answer; its scopes are in the words of SMART."""
         answer = super().generate(grant_type, client, user, scope, expires_in, include_refresh_token=False)
-        return {**answer, "token_type": "Bearer", "scope": told([Scope(name) for name in (scope or "").split()])}
+        return {**answer, "scope": told([Scope(name) for name in (scope or "").split()])}
 
 
 def read_bearer_token(text: str, keys: TokenKeys, profile: Profile) -> AccessToken:
@@ -55,4 +43,4 @@ def read_bearer_token(text: str, keys: TokenKeys, profile: Profile) -> AccessTok
     kid, claims = read_claims(text, keys, profile.issuer, profile.fhir)
     if "cnf" in claims:
         raise UnverifiableError(Why.BINDING)
-    return token_of(claims, kid, _UNBOUND)
+    return token_of(claims, kid)

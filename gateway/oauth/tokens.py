@@ -1,4 +1,4 @@
-"""Access tokens (RFC 9068), signed ES256, bound to a DPoP key: how they are made, and how they are read back.
+"""Access tokens (RFC 9068), signed ES256, bound to a key or a certificate: how they are made and how read back.
 
 Authlib makes the token; what it would leave to chance or to its defaults (key, kid, audience, clock, ten days of life,
 type) is set here. There is no refresh token and no record of a token: what ends one early is the kill switch or its
@@ -20,6 +20,7 @@ from gateway.core.token_details import Details, in_words
 from gateway.oauth.algorithms import SIGNING
 from gateway.oauth.clients import OAuthClient
 from gateway.oauth.compact import read_header, read_object, seconds, split, token_id
+from gateway.oauth.constraints import Constraint, ToNothing, confirmation, read_constraint, scheme
 from gateway.oauth.details import details_of
 from gateway.oauth.errors import UnverifiableError, Why
 from gateway.oauth.keys import check_signature
@@ -34,8 +35,7 @@ _TYPES: Final[frozenset[str | None]] = frozenset({"at+jwt"})
 class AccessToken:
     """A token this gateway signed. It may have expired or been revoked: those change, so whoever uses it asks again.
 
-    `expires` is in seconds since 1970, `thumbprint` is the key it is bound to (RFC 9449 section 6.1), `kid` who signed
-    it.
+    `expires` is in seconds since 1970, `kid` who signed it.
     """
 
     client_id: str
@@ -43,18 +43,18 @@ class AccessToken:
     scopes: frozenset[Scope]
     jti: str
     expires: int
-    thumbprint: str
+    constraint: Constraint
     kid: str
     details: Details = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """What is fixed for one token before it is made: moment (seconds since 1970), jti, key it is bound to, limits."""
+    """What is fixed for one token before it is made: moment (seconds since 1970), jti, what it is bound to, limits."""
 
     issued: int
     jti: str
-    thumbprint: str
+    constraint: Constraint
     details: Details = ()
 
 
@@ -89,13 +89,13 @@ class AccessTokens(JWTBearerTokenGenerator):
 
     @override
     def get_extra_claims(self, client: OAuthClient, grant_type: str, user: None, scope: str) -> Mapping[str, object]:
-        """Bind the token to the key (RFC 9449 section 6.1), name the agency, and set the times by our own clock."""
+        """Bind the token (claim cnf), name the agency, and set the times by our own clock."""
         return {
             "iat": self._binding.issued,
             "exp": self._binding.issued + self._profile.token_lifetime,
-            "cnf": {"jkt": self._binding.thumbprint},
             "agency": "" if client.known is None else client.known.agency,
             **limits(self._binding.details),
+            **confirmation(self._binding.constraint),
         }
 
     @override
@@ -108,9 +108,9 @@ class AccessTokens(JWTBearerTokenGenerator):
         expires_in: int | None = None,
         include_refresh_token: bool = False,
     ) -> dict[str, str | int]:
-        """Make the token answer of RFC 6749 section 5.1 with the type of RFC 9449 section 5, never a refresh token."""
+        """Make the token answer of RFC 6749 section 5.1 with the type its binding asks for, never a refresh token."""
         answer = super().generate(grant_type, client, user, scope, expires_in, include_refresh_token=False)
-        return {**answer, "token_type": "DPoP"}
+        return {**answer, "token_type": scheme(self._binding.constraint)}
 
 
 def caller_of(token: AccessToken, proof: UsedProof) -> Caller:
@@ -119,13 +119,14 @@ def caller_of(token: AccessToken, proof: UsedProof) -> Caller:
 
 
 def read_access_token(text: str, keys: TokenKeys, profile: Profile) -> AccessToken:
-    """Verify that this gateway signed the token for its API. Raises `UnverifiableError`.
+    """Verify that this gateway signed the token for its API, and bound it. Raises `UnverifiableError`.
 
     Looks neither at the time nor at revocations.
     """
     kid, claims = read_claims(text, keys, profile.issuer, profile.resource)
-    confirmation = claims.get("cnf")
-    return token_of(claims, kid, _text(confirmation if isinstance(confirmation, dict) else {}, "jkt"))
+    if isinstance(read_constraint(claims), ToNothing):
+        raise UnverifiableError(Why.CLAIM)
+    return token_of(claims, kid)
 
 
 def read_claims(text: str, keys: TokenKeys, issuer: str, audience: str) -> tuple[str, dict[str, object]]:
@@ -146,7 +147,7 @@ def read_claims(text: str, keys: TokenKeys, issuer: str, audience: str) -> tuple
     return key.kid, claims
 
 
-def token_of(claims: dict[str, object], kid: str, thumbprint: str) -> AccessToken:
+def token_of(claims: dict[str, object], kid: str) -> AccessToken:
     """Return the token of these claims. Raises `UnverifiableError` where one is missing."""
     return AccessToken(
         client_id=_text(claims, "client_id"),
@@ -154,7 +155,7 @@ def token_of(claims: dict[str, object], kid: str, thumbprint: str) -> AccessToke
         scopes=_scopes(_text(claims, "scope")),
         jti=token_id(claims),
         expires=seconds(claims, "exp"),
-        thumbprint=thumbprint,
+        constraint=read_constraint(claims),
         kid=kid,
         details=details_of(claims["authorization_details"]) if "authorization_details" in claims else (),
     )

@@ -1,6 +1,6 @@
 """The first gateway process: its servers on one event loop around one writer, from the lock to the last commit.
 
-The beginning: (1) the folder's lock, (2) both sockets bound, (3) the gateway connected, (4) the application's lifespan,
+The beginning: (1) the folder's lock, (2) the sockets bound, (3) the gateway connected, (4) the application's lifespan,
 which starts the writer, (5) both servers, the housekeeping, and the siblings that answer beside it. The end, on SIGTERM
 or SIGINT: the servers stop accepting and drain, the siblings do the same, then the lifespan confirms what waits and
 closes the databases. Nothing is ever answered that was not committed, however a process dies.
@@ -9,6 +9,8 @@ closes the databases. Nothing is ever answered that was not committed, however a
 import asyncio
 import resource
 from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import dataclass
 from socket import socket
 
 import structlog
@@ -20,7 +22,7 @@ from gateway.courier.duties import duties
 from gateway.courier.housekeeping import Housekeeping
 from gateway.installation.folder import exclusive
 from gateway.serving import sockets
-from gateway.serving.servers import served, server, signalled
+from gateway.serving.servers import public_servers, served, server, signalled
 from gateway.serving.siblings import Siblings
 from gateway.settings import Settings
 from gateway.wiring import Gateway, build
@@ -38,11 +40,14 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
         settings = settings.model_copy(update={"port": public.getsockname()[1]})
         try:
             operators = sockets.operators(settings.socket)  # (2)
-            with operators, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-                runner.run(_run(build(settings), public, operators, announce))  # (3)
+            proxied = None if settings.proxy_socket is None else sockets.proxy(settings.proxy_socket)
+            with operators, proxied or nullcontext(), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+                runner.run(_run(build(settings), Listening(public, operators, proxied), announce))  # (3)
         finally:
             public.close()
-            settings.socket.unlink(missing_ok=True)
+            for path in (settings.socket, settings.proxy_socket):
+                if path is not None:
+                    path.unlink(missing_ok=True)
 
 
 def forbid_core_dumps() -> None:
@@ -50,17 +55,32 @@ def forbid_core_dumps() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-async def _run(gateway: Gateway, public: socket, operators: socket, announce: Callable[[str], None]) -> None:
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """The sockets of this gateway, bound; `proxied` where a proxy has one of its own."""
+
+    public: socket
+    operators: socket
+    proxied: socket | None
+
+    @property
+    def shared(self) -> tuple[socket, ...]:
+        """Those that siblings listen on too."""
+        return (self.public,) if self.proxied is None else (self.public, self.proxied)
+
+
+async def _run(gateway: Gateway, listening: Listening, announce: Callable[[str], None]) -> None:
     app, log, door = create_app(gateway), structlog.get_logger(), gateway.door
     async with app.router.lifespan_context(app):  # (4)
         mine = duties(gateway.writer, SystemEntropy(), door.overrides, door.children, door.erasures)
         mine["anchors"] = gateway.anchoring.duty
         housekeeping = asyncio.create_task(Housekeeping(mine).run())
-        servers = {server(app): public, server(create_operator_app(gateway)): operators}
+        servers = public_servers(app, listening.public, listening.proxied)
+        servers[server(create_operator_app(gateway))] = listening.operators
         async with served(servers, signalled()) as stopped:  # (5)
             announce(gateway.settings.public_url)
             log.info("started")
-            siblings = asyncio.create_task(Siblings(gateway.settings, public).keep(stopped))
+            siblings = asyncio.create_task(Siblings(gateway.settings, listening.shared).keep(stopped))
             await stopped.wait()
             log.info("stopping")
         await siblings

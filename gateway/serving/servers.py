@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from socket import socket
 
 import uvicorn
-from fastapi import FastAPI
+from starlette.types import ASGIApp
 from typing_extensions import override
 
 from gateway.serving.protocol import BoundedProtocol
+from gateway.serving.proxied import FromAnybody, FromProxy
 
 DRAIN = 7
 """Seconds the requests at hand get to end; with the last commit the process is gone within ten."""
@@ -63,6 +64,13 @@ async def served(servers: Mapping[uvicorn.Server, socket], stop: Stop) -> AsyncI
         await asyncio.gather(*running)
 
 
+def public_servers(app: ASGIApp, public: socket, proxied: socket | None) -> dict[uvicorn.Server, socket]:
+    """Return the servers of the application: one on TCP, and where a proxy has a socket of its own, one on that."""
+    if proxied is None:
+        return {server(app): public}
+    return {server(FromAnybody(app)): public, server(FromProxy(app)): proxied}
+
+
 class _Server(uvicorn.Server):
     """uvicorn without its signal handlers: several servers share a process, and one place decides when all end."""
 
@@ -72,7 +80,7 @@ class _Server(uvicorn.Server):
         yield
 
 
-def server(app: FastAPI) -> uvicorn.Server:
+def server(app: ASGIApp) -> uvicorn.Server:
     """Return a server. Every choice that carries security is written out: it logs, announces and believes nothing."""
     return _Server(
         uvicorn.Config(

@@ -1,7 +1,8 @@
-"""One process beside the first (`gateway.serving.siblings`); its argument is the listening socket it was handed."""
+"""One process beside the first (`gateway.serving.siblings`); its arguments are the listening sockets it was handed."""
 
 import asyncio
 import sys
+from contextlib import ExitStack
 from socket import socket
 
 import structlog
@@ -10,31 +11,35 @@ import uvloop
 from gateway import logs
 from gateway.app import create_app
 from gateway.core.errors import GatewayError
-from gateway.serving.servers import Stop, served, server
+from gateway.serving.servers import Stop, public_servers, served
 from gateway.settings import read
 from gateway.wiring import Gateway, build
 
 
-def run(listening: int) -> None:
-    """Serve until standard input ends: the first process let go of it, or died. Its limits are inherited."""
-    with socket(fileno=listening) as public, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(_run(build(read()), public))
+def run(*listening: int) -> None:
+    """Serve until standard input ends: the first process let go of it, or died. Its limits are inherited.
+
+    `listening` are the public socket and, where there is one, that of the proxy.
+    """
+    with ExitStack() as stack, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        public, *proxied = (stack.enter_context(socket(fileno=one)) for one in listening)
+        runner.run(_run(build(read()), public, proxied[0] if proxied else None))
 
 
-async def _run(gateway: Gateway, public: socket) -> None:
+async def _run(gateway: Gateway, public: socket, proxied: socket | None) -> None:
     app, stop, log = create_app(gateway), Stop(), structlog.get_logger()
     asyncio.get_running_loop().add_reader(sys.stdin.fileno(), stop.asked.set)
-    async with app.router.lifespan_context(app), served({server(app): public}, stop) as stopped:
+    async with app.router.lifespan_context(app), served(public_servers(app, public, proxied), stop) as stopped:
         log.info("sibling_started")
         await stopped.wait()
         asyncio.get_running_loop().remove_reader(sys.stdin.fileno())
 
 
-def main(listening: int) -> int:
+def main(*listening: int) -> int:
     """Return how the process ends. What kept it from beginning is a line in the log, by kind, and no traceback."""
     logs.configure()
     try:
-        run(listening)
+        run(*listening)
     except GatewayError as error:
         structlog.get_logger().error("sibling_not_started", code=type(error).__name__)
         return 1
@@ -42,4 +47,4 @@ def main(listening: int) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1])))
+    sys.exit(main(*map(int, sys.argv[1:])))

@@ -1,6 +1,6 @@
 """The processes that answer beside the first one, because one interpreter uses one processor.
 
-Each is a whole gateway on the same databases and the same listening socket, without the operator's socket and the
+Each is a whole gateway on the same databases and the same listening sockets, without the operator's socket and the
 housekeeping. None trusts another: what one remembers may be stale, and the heads in the database decide, as between
 nodes (docs/architecture.md). A sibling lives as long as its standard input is open, so it never outlives the first
 process, however that one dies; one that dies is started again.
@@ -27,10 +27,10 @@ _BEFORE_ANOTHER = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Siblings:
-    """All but the first of `settings.workers` processes; `public` is the socket they share."""
+    """All but the first of `settings.workers` processes; `shared` are the sockets all listen on."""
 
     settings: Settings
-    public: socket
+    shared: tuple[socket, ...]
     module: str = "gateway.serving.sibling"
 
     async def keep(self, stopped: asyncio.Event) -> None:
@@ -48,10 +48,10 @@ class Siblings:
 
     async def _started(self) -> Process:
         """Start one in a session of its own: Ctrl-C is for the first process, which lets the others end in order."""
-        listening = self.public.fileno()
+        listening = [one.fileno() for one in self.shared]
         return await asyncio.create_subprocess_exec(
-            *(sys.executable, "-P", "-m", self.module, str(listening)),
-            stdin=PIPE, stdout=DEVNULL, pass_fds=(listening,), start_new_session=True, env=self.settings.handed_on(),
+            *(sys.executable, "-P", "-m", self.module, *map(str, listening)),
+            stdin=PIPE, stdout=DEVNULL, pass_fds=listening, start_new_session=True, env=self.settings.handed_on(),
         )  # fmt: skip
 
 

@@ -1,10 +1,12 @@
-"""The two sockets of a gateway, bound before anything else is opened and listening only when all is ready.
+"""The sockets of a gateway, bound before anything else is opened and listening only when all is ready.
 
 Bound means taken: a second gateway finds out at once. Not yet listening means that nobody is answered too early.
 """
 
 import errno
+import os
 import socket
+import stat
 from contextlib import suppress
 from ipaddress import ip_address
 from pathlib import Path
@@ -15,6 +17,10 @@ from gateway.settings import Settings
 
 class PortTakenError(OperatorError):
     """Somebody else listens on that port."""
+
+
+class UnsafeSocketError(OperatorError):
+    """Others than the proxy could open the proxy's socket, or put another in its place."""
 
 
 class UnsafeAddressError(OperatorError):
@@ -63,6 +69,35 @@ def operators(path: Path) -> socket.socket:
     except OSError:
         bound.close()
         raise OperatorError("the operator's socket cannot be made; the data folder's path may be too long") from None
+    return bound
+
+
+def proxy(path: Path) -> socket.socket:
+    """Bind the socket of the proxy that ends TLS, mode 0660, for our user and the group of its folder.
+
+    Whoever opens it can say who a client is. So the folder must be ours (or root's), written by nobody else, and closed
+    to all but its group, which is the proxy's. Call it under the data folder's lock. Raises UnsafeSocketError.
+    """
+    folder = path.parent
+    try:
+        found = folder.stat()
+        if found.st_uid not in {os.geteuid(), 0} or found.st_mode & (stat.S_IWGRP | stat.S_IRWXO):
+            raise UnsafeSocketError("the folder of the proxy's socket must be ours, mode 0750, its group the proxy's")
+        path.unlink(missing_ok=True)
+        bound = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    except OSError:
+        raise UnsafeSocketError("the folder of the proxy's socket cannot be used") from None
+    try:
+        bound.bind(str(path))
+        os.chown(path, -1, found.st_gid)
+        path.chmod(0o660)
+        made = path.lstat()
+    except OSError:
+        bound.close()
+        raise UnsafeSocketError("the proxy's socket cannot be made; are we in its folder's group?") from None
+    if (made.st_uid, made.st_gid, stat.S_IMODE(made.st_mode)) != (os.geteuid(), found.st_gid, 0o660):
+        bound.close()
+        raise UnsafeSocketError("the proxy's socket is not as it was made")
     return bound
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine, select
 
+from gateway.core.certificates import CertificateName, NameKind
 from gateway.core.client_modes import ClientMode
 from gateway.core.client_rights import rights_of
 from gateway.core.heads import Head, client_head
@@ -46,4 +47,16 @@ class BookReader:
         if row is None:
             return None
         scopes, rights = frozenset(map(Scope, row.scopes.split())), rights_of(json_document(row.rights))
-        return ClientRow(row.id, row.agency, tuple(json.loads(row.jwks)), scopes, ClientMode(row.mode), rights), head
+        keys, mode, names = tuple(json.loads(row.jwks)), ClientMode(row.mode), names_of(row.names)
+        return ClientRow(row.id, row.agency, keys, scopes, mode, rights, names), head
+
+    def certificate_names(self) -> frozenset[CertificateName]:
+        """Return the names by which the clients of mutual TLS are known."""
+        with self.engine.connect() as connection:
+            found = connection.execute(select(CLIENT.c.names)).scalars().all()
+        return frozenset(name for text in found for name in names_of(text))
+
+
+def names_of(text: str) -> tuple[CertificateName, ...]:
+    """Read the column of names."""
+    return tuple(CertificateName(NameKind(kind), value) for kind, value in json.loads(text))

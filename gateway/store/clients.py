@@ -9,15 +9,17 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine, select
 
+from gateway.core.certificates import CertificateName
 from gateway.core.client_modes import ClientMode
 from gateway.core.client_rights import ClientRights, rights_of
 from gateway.core.scopes import Scope
+from gateway.store.books import names_of
 from gateway.store.rows import CLIENT, REVOKED_TOKEN, json_document
 
 
 @dataclass(frozen=True, slots=True)
 class StoredClient:
-    """A client as registered: its agency, public keys (RFC 7517), scopes, how it holds its tokens, and its bounds."""
+    """A client as registered: agency, public keys (RFC 7517), scopes, how it holds its tokens, bounds, names."""
 
     client_id: str
     agency: str
@@ -26,6 +28,7 @@ class StoredClient:
     enabled: bool
     mode: ClientMode
     rights: ClientRights
+    names: Sequence[CertificateName]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,8 @@ class ClientReader:
             return None
         scopes = frozenset(map(Scope, row.scopes.split()))
         mode, rights = ClientMode(row.mode), rights_of(json_document(row.rights))
-        return StoredClient(row.id, row.agency, json.loads(row.jwks), scopes, row.enabled, mode, rights)
+        keys, names = json.loads(row.jwks), names_of(row.names)
+        return StoredClient(row.id, row.agency, keys, scopes, row.enabled, mode, rights, names)
 
     def clients(self) -> tuple[StoredClient, ...]:
         """Return every client, by id."""

@@ -63,5 +63,6 @@ def _columns(row: AgencyRow | AgreementRow | ClientRow) -> tuple[Table, Values]:
                 "jwks": json.dumps(list(row.jwks)),
                 "mode": row.mode.value,
                 "rights": json_text(rights_document(row.rights)),
+                "names": json.dumps([[name.kind.value, name.value] for name in row.names]),
                 "enabled": True,
             }

@@ -47,7 +47,7 @@ class AgreementTable(SQLModel, table=True):
 
 
 class ClientTable(SQLModel, table=True):
-    """An agency's OAuth client: public keys, scopes, how it holds its tokens, its bounds. `enabled` kills it."""
+    """An agency's OAuth client: keys, scopes, how it holds its tokens, its bounds and names. `enabled` kills it."""
 
     __tablename__ = "client"
     id: str = Field(sa_column=column(Kind.ID, ID, key=True))
@@ -56,6 +56,7 @@ class ClientTable(SQLModel, table=True):
     jwks: str = Field(sa_column=column(Kind.REGISTER, Text()))
     mode: str = Field(sa_column=column(Kind.CODE, CODE))
     rights: str = Field(sa_column=column(Kind.REGISTER, Text()))
+    names: str = Field(sa_column=column(Kind.REGISTER, Text()))
     enabled: bool = Field(sa_column=column(Kind.CODE, Boolean()))
 
 

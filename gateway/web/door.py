@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, Response
 from adapters.sdk.errors import AdapterError
 from gateway.core.acknowledgements import Answering
 from gateway.core.answers import NotFresh
-from gateway.core.callers import Caller, ScopeMissingError
+from gateway.core.callers import CERTIFICATES, Caller, ScopeMissingError
 from gateway.core.capacity import Capacity, CapacityRefusedError
 from gateway.core.case_desk import CaseDesk
 from gateway.core.case_rights import CaseRefusedError
@@ -52,7 +52,14 @@ _Answer = TypeVar("_Answer", bound=Response)
 class Verifier(Protocol):
     """Who sent a request (`gateway.oauth.verifier.Verifier`)."""
 
-    def verify(self, authorization: Sequence[str], dpop: Sequence[str], method: str, path: str) -> Caller:
+    def verify(
+        self,
+        authorization: Sequence[str],
+        dpop: Sequence[str],
+        method: str,
+        path: str,
+        certificates: Sequence[str] = (),
+    ) -> Caller:
         """Return the caller. Raises CallerRefusedError."""
         ...
 
@@ -136,5 +143,6 @@ class Door:
 
     def _caller(self, request: Request) -> Caller:
         """Return who asks. The path is the one that was routed: a URL is put together from the Host header too."""
-        headers, path = request.headers, request.scope["path"]
-        return self.verifier.verify(headers.getlist("authorization"), headers.getlist("dpop"), request.method, path)
+        headers, scope = request.headers, request.scope
+        shown = headers.getlist("authorization"), headers.getlist("dpop")
+        return self.verifier.verify(*shown, request.method, scope["path"], scope.get(CERTIFICATES, ()))

@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import Final
 
+from gateway.core.certificates import NOBODY, read_authorities
 from gateway.core.client_modes import ClientMode
 from gateway.core.signing_keys import SigningKeyDesk, SigningState
 from gateway.oauth.algorithms import SMART, USUAL
@@ -58,12 +59,13 @@ class Identity:
 def identity(base: Foundation) -> Identity:
     """Connect it."""
     url = base.settings.public_url
-    profile, clients = Profile(issuer=url, resource=f"{url}/v1"), ClientReader(base.reading)
-    signing = SigningReader(base.reading)
+    profile, clients = Profile(url, f"{url}/v1", mutual_tls=base.settings.mutual_tls), ClientReader(base.reading)
+    authorities, signing = base.settings.authorities(), SigningReader(base.reading)
+    vouching = NOBODY if authorities is None else read_authorities(authorities)
     keys, nonces, revoked = RotatingKeys(base.ring, signing.state), Nonces(base.ring, base.clock), _revoked(clients)
     gate = Gate(base.writer, base.clock, base.entropy, revoked)
-    world = World(_Clients(clients), keys, base.clock, base.entropy)
-    bound = Verifier(profile, keys, gate, nonces, base.clock)
+    world = World(_Clients(clients), keys, base.clock, base.entropy, vouching)
+    bound = Verifier(profile, keys, gate, nonces, base.clock, base.entropy)
     parts = Parts(profile, world, nonces, gate, gate)
     fhir, desk = (
         FhirVerifier(bound, world, profile, gate),
@@ -88,6 +90,5 @@ class _Clients:
         if found is None:
             return None
         algorithms = SMART if found.mode is ClientMode.SMART else USUAL
-        return RegisteredClient(
-            found.client_id, found.agency, found.jwks, found.scopes, found.enabled, algorithms, found.mode, found.rights
-        )
+        about = (found.client_id, found.agency, found.jwks, found.scopes, found.enabled)
+        return RegisteredClient(*about, algorithms, found.mode, found.rights, found.names)

@@ -1,13 +1,17 @@
 """`agency`, `agreement`, `client`: the same answers whether a gateway runs or not, and a reason for every no."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from builders import POLICE, SHELTER
+from certified import self_signed
 from operators import Operator
 from papers import BORDER, agency, agreement, private_key, public_key
 
 from schemas.documents import Json
+
+LONG_AGO, FAR_OFF, DAY = datetime(2020, 1, 1, tzinfo=UTC), datetime(2099, 1, 1, tzinfo=UTC), timedelta(days=1)
 
 
 def test_an_agency_is_registered_and_listed(either: Operator) -> None:
@@ -169,6 +173,86 @@ def test_a_smart_client_belongs_to_an_agency_that_speaks_fhir(running: Operator)
     said = running.types(*asked, "--json")
     assert (said.code, said.json["error"]) == (4, "smart_without_fhir")
     assert running.types(*asked[:-1], "anything").code == 2
+
+
+def test_a_client_is_registered_by_its_certificate(running: Operator) -> None:
+    file = running.home / "own.pem"
+    file.write_bytes(self_signed(since=LONG_AGO, until=FAR_OFF).pem)
+    asked = ("client", "add", "certified", "--agency", SHELTER, "--scope", "inbox:read", "--mode", "mtls")
+
+    assert running.types(*asked, "--certificate", file, "--dry-run").code == 0
+    assert running.types(*asked, "--certificate", file).code == 0
+
+    assert f"certified\t{SHELTER}\tyes\tmtls\tinbox:read" in running.types("client", "list").out
+    again = running.types(*asked[:2], "certified-too", *asked[3:], "--certificate", file, "--json")
+    assert (again.code, again.json["error"]) == (4, "key_shared")
+
+
+def test_the_next_certificate_is_added_and_the_old_one_retired(operator: Operator) -> None:
+    for name in ("first", "second"):
+        (operator.home / name).write_bytes(self_signed(name, since=LONG_AGO, until=FAR_OFF).pem)
+    asked = ("client", "add", "renewing", "--agency", SHELTER, "--scope", "inbox:read", "--mode", "mtls")
+    assert operator.types(*asked, "--certificate", operator.home / "first").code == 0
+    added = operator.types("client", "key", "add", "renewing", "--certificate", operator.home / "second", "--json")
+    first, second = (self_signed(name, since=LONG_AGO, until=FAR_OFF).thumbprint for name in ("first", "second"))
+    keys = added.json["keys"]
+    assert isinstance(keys, list)
+    assert [key["kid"] for key in keys if isinstance(key, dict)] == [first, second]
+    assert operator.types("client", "key", "retire", "renewing", first).code == 0
+    file = operator.paper("keys.json", {"keys": [public_key("renewing")]})
+    for client, given in (
+        ("renewing", ("--jwks", file)),
+        ("police-system", ("--certificate", operator.home / "first")),
+    ):
+        said = operator.types("client", "key", "add", client, *given, "--json")
+        assert (said.code, said.json["error"]) == (4, "key_of_another_mode")
+
+
+def test_a_client_is_registered_by_what_an_authority_says_of_it(running: Operator) -> None:
+    asked = ("client", "add", "named", "--agency", SHELTER, "--scope", "inbox:read", "--mode", "mtls")
+    assert running.types(*asked, "--certificate-name", "san_dns=shelter.example").code == 0
+    again = running.types(
+        *asked[:2], "named-too", *asked[3:], "--certificate-name", "san_dns=shelter.example", "--json"
+    )
+    assert (again.code, again.json["error"]) == (4, "certificate_name_shared")
+
+
+@pytest.mark.parametrize(
+    ("given", "mode", "exit_code", "code"),
+    [
+        ({}, "mtls", 4, "certificate_missing"),
+        ({"--certificate": b"nothing"}, "mtls", 4, "certificate_unreadable"),
+        ({"--certificate": self_signed(key="rsa1024", until=FAR_OFF).pem}, "mtls", 4, "certificate_key"),
+        (
+            {"--certificate": self_signed(until=LONG_AGO + DAY, since=LONG_AGO).pem},
+            "mtls",
+            4,
+            "certificate_not_in_force",
+        ),
+        ({"--certificate": self_signed().key_pem}, "mtls", 4, "private_key_given"),
+        ({"--certificate": self_signed(padding=5000).pem}, "mtls", 4, "certificate_too_large"),
+        ({"--certificate-name": "san_ip=abc"}, "mtls", 2, "bad_request"),
+        ({"--certificate-name": "san_dns"}, "mtls", 2, "bad_request"),
+        ({"--certificate-name": "nickname=shelter"}, "mtls", 2, "bad_request"),
+        ({"--jwks": b'{"keys":[]}'}, "mtls", 2, "bad_request"),
+        ({"--certificate": self_signed().pem}, "dpop", 2, "bad_request"),
+        ({"--certificate-name": "san_dns=shelter.example"}, "smart", 2, "bad_request"),
+    ],
+)
+def test_a_certificate_that_cannot_be_is_refused(
+    running: Operator, given: dict[str, str | bytes], mode: str, exit_code: int, code: str
+) -> None:
+    options: list[str | Path] = []
+    for name, value in given.items():
+        file = running.home / "given"
+        file.write_bytes(value if isinstance(value, bytes) else b"")
+        options += [name, value if isinstance(value, str) else file]
+    asked = ("client", "add", "another", "--agency", SHELTER, "--scope", "inbox:read", "--mode", mode)
+
+    said = running.types(*asked, *options, "--json")
+
+    assert (said.code, said.json["error"]) == (exit_code, code)
+    assert "PRIVATE" not in said.out + said.err
 
 
 def test_a_scope_that_does_not_exist_is_wrong_use(running: Operator) -> None:

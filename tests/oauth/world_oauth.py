@@ -13,6 +13,7 @@ from oauth.systems_oauth import API_PATH, API_URL, ISSUER, RESOURCE, System
 from rings import a_key_ring
 
 from gateway.core.callers import Caller
+from gateway.core.certificates import NOBODY, Authorities
 from gateway.oauth.endpoints import Parts, router
 from gateway.oauth.keys import SigningKeys, signing_key
 from gateway.oauth.nonces import Nonces
@@ -33,6 +34,7 @@ class Gateway:
     once: FakeOnceStore = field(default_factory=FakeOnceStore)
     revocations: FakeRevocations = field(default_factory=FakeRevocations)
     profile: Profile = field(default_factory=lambda: Profile(ISSUER, RESOURCE))
+    authorities: Authorities = NOBODY
 
     def __post_init__(self) -> None:
         self.entropy = CountedEntropy()
@@ -41,10 +43,10 @@ class Gateway:
 
     def restart(self) -> None:
         self.nonces = Nonces(a_key_ring(), self.clock)
-        world = World(self.clients, self.keys, self.clock, self.entropy)
+        world = World(self.clients, self.keys, self.clock, self.entropy, self.authorities)
         self.app = FastAPI()
         self.app.include_router(router(Parts(self.profile, world, self.nonces, self.once, self.revocations)))
-        self.verifier = Verifier(self.profile, self.keys, self.revocations, self.nonces, self.clock)
+        self.verifier = Verifier(self.profile, self.keys, self.revocations, self.nonces, self.clock, self.entropy)
 
     def join(self, system: System, **registration: object) -> System:
         """Register a system."""

@@ -27,7 +27,9 @@ _PATIENCE = 60.0
 @pytest.fixture
 def two(operator: Operator) -> Iterator[Served]:
     """A gateway of two processes; the second answers while the first is held."""
-    with operator.serves(GATEWAY_WORKERS="2") as served:
+    folder = operator.home / "proxy"
+    folder.mkdir(mode=0o750)
+    with operator.serves(GATEWAY_WORKERS="2", GATEWAY_PROXY_SOCKET=str(folder / "s")) as served:
         _until(lambda: bool(_siblings(served)))
         with _held(served.process.pid):
             _until(lambda: _answers(served))
@@ -38,6 +40,8 @@ def test_each_answers_alone_one_that_dies_is_replaced_and_all_end_in_order(two: 
     (sibling,) = _siblings(two)
     with _held(sibling):
         assert _answers(two)
+    with _held(two.process.pid):
+        assert _answers(two, httpx.HTTPTransport(uds=str(two.operator.home / "proxy" / "s")))
 
     os.kill(sibling, signal.SIGKILL)
     assert all(_answers(two) for _ in range(20))
@@ -70,9 +74,10 @@ def _siblings(served: Served) -> list[int]:
     return [int(pid) for one in children for pid in one.read_text("ascii").split()]
 
 
-def _answers(served: Served) -> bool:
+def _answers(served: Served, way: httpx.HTTPTransport | None = None) -> bool:
     try:
-        return httpx.get(f"{served.url}/livez", trust_env=False, timeout=2).status_code == httpx.codes.OK
+        with httpx.Client(transport=way, trust_env=False, timeout=2) as client:
+            return client.get(f"{served.url}/livez").status_code == httpx.codes.OK
     except httpx.TransportError:
         return False
 

@@ -113,6 +113,7 @@ def test_booleans_bytes_and_long_texts_are_what_they_were(store: Store) -> None:
         "enabled": False,
         "mode": "dpop",
         "rights": "{}",
+        "names": "[]",
     }
     with store.database.writing.begin() as connection:
         connection.execute(insert(CLIENT), row)

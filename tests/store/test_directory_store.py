@@ -8,6 +8,8 @@ from builders import DAY, HOUR, NOON, POLICE, SHELTER, SHELTER_KEY, a_caller
 from sqlalchemy import event
 from stores import Doing, Store, a_client_row
 
+from gateway.core.certificates import CertificateName, NameKind
+from gateway.core.client_modes import ClientMode
 from gateway.core.client_rights import EVERY_RIGHT, ClientRights
 from gateway.core.encoding import base64url
 from gateway.core.heads import Head, agency_head, agreement_head
@@ -241,6 +243,18 @@ def test_a_client_that_is_switched_off_is_not_registered_anew(store: Store) -> N
     assert store.books.client_row("nobody") is None
     store.do(lambda transaction: transaction.disable_client(a_caller().client_id))
     assert store.books.client_row(a_caller().client_id) is None
+
+
+def test_the_names_of_a_client_are_read_as_they_were_written(store: Store) -> None:
+    names = (CertificateName(NameKind.SAN_DNS, "a.example"), CertificateName(NameKind.SUBJECT_DN, "CN=a,O=Marigold"))
+    row = replace(a_client_row(), mode=ClientMode.MTLS, names=names)
+    store.do(lambda transaction: transaction.register(row))
+    (found,) = store.clients.clients()
+    assert (found.mode, found.names) == (ClientMode.MTLS, names)
+    assert store.books.certificate_names() == set(names)
+    again = store.books.client_row(row.id)
+    assert again is not None
+    assert again[0] == row
 
 
 def test_a_client_that_is_switched_off_is_listed_as_such(store: Store) -> None:

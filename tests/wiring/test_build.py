@@ -145,8 +145,8 @@ def test_the_kill_switch_is_known_at_once_and_after_a_restart(gateway: Gateway, 
     async def main() -> tuple[bool, bool]:
         row = ClientRow(client, POLICE, (), frozenset(Scope))
         with gateway.base.database.writing.begin() as connection:
-            written = "insert into client (id, agency, scopes, jwks, mode, rights, enabled) "
-            written += "values (?, ?, '', '[]', ?, '{}', 1)"
+            written = "insert into client (id, agency, scopes, jwks, mode, rights, names, enabled) "
+            written += "values (?, ?, '', '[]', ?, '{}', '[]', 1)"
             connection.exec_driver_sql(written, (row.id, row.agency, row.mode))
         return await gateway.revoke_client(client), await gateway.revoke_client("nobody")
 

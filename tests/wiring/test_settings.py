@@ -43,6 +43,9 @@ def test_every_setting_is_read_from_its_variable(monkeypatch: pytest.MonkeyPatch
         "port": "1",
         "workers": "3",
         "url": "https://gateway.example",
+        "proxy_socket": "/run/gateway/proxy.sock",
+        "mutual_tls_url": "https://mtls.gateway.example",
+        "client_authorities": "/etc/gateway/authorities.pem",
         "country": "NL",
         "country_profile": "/etc/gateway/profile.json",
         "origin": "gateway.example/log",
@@ -212,3 +215,14 @@ def test_a_process_beside_this_one_reads_what_was_decided_here(monkeypatch: pyte
         monkeypatch.setenv(name, value)
 
     assert read() == decided
+
+
+@pytest.mark.parametrize("name", ["MUTUAL_TLS_URL", "CLIENT_AUTHORITIES"])
+def test_client_certificates_come_through_the_proxys_socket_or_not_at_all(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(f"{PREFIX}{name}", "https://mtls.gateway.example")
+    with pytest.raises(OperatorError, match="GATEWAY_PROXY_SOCKET"):
+        read()
+    monkeypatch.setenv(f"{PREFIX}PROXY_SOCKET", "/run/gateway/proxy.sock")
+    assert read().mutual_tls in {"https://mtls.gateway.example", "http://127.0.0.1:8470"}

@@ -54,6 +54,7 @@ def upgrade() -> None:
         sa.Column("jwks", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("mode", sa.String(length=64), autoincrement=False, nullable=False),
         sa.Column("rights", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("names", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("enabled", sa.Boolean(), autoincrement=False, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_client")),
     )
