@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from gateway.cli.adapter_list import built_in, listed
 from gateway.cli.failures import PROGRAM, CommandFailedError, Exit
 from gateway.cli.options import DryRun, Json, Source, content
 from gateway.cli.output import message, result, rows
@@ -225,24 +226,6 @@ def docs(
     result({"page": str(page), "changed": made != old}, [str(page)], as_json=json)
 
 
-def listed(*, json: Json = False) -> None:
-    """List the built-in adapters: key, version, level, directions, what each reads and writes, title."""
-    told = [
-        {
-            "key": key,
-            "version": adapter.manifest.version,
-            "level": adapter.manifest.level.value,
-            "does": sorted(adapter.manifest.directions),
-            "reads": list(adapter.manifest.media_types),
-            "writes": adapter.manifest.outgoing_media_type,
-            "title": adapter.manifest.title,
-        }
-        for key, adapter in sorted(_built_in().items())
-    ]
-    columns = ("key", "version", "level", "does", "reads", "writes", "title")
-    result({"adapters": told}, rows(told, *columns), as_json=json)
-
-
 def add_to(group: typer.Typer) -> None:
     """Add the commands to `adapter`."""
     commands: dict[str, Callable[..., None]] = {
@@ -262,24 +245,13 @@ def _adapter(of: str) -> "Adapter":
 
     folder = Path(of)
     if not (folder / "pyproject.toml").exists():
-        built_in = _built_in().get(of)
-        if built_in is not None:
-            return built_in
+        found = built_in().get(of)
+        if found is not None:
+            return found
     try:
         return adapter_at(home(folder))
     except KitError as error:
         raise _failed(error) from None
-
-
-def _built_in() -> "dict[str, Adapter]":
-    """Those of our own distribution; nobody else's are imported here."""
-    from importlib.metadata import entry_points
-
-    from adapters.kit.folder import GROUP
-    from gateway.packaging_guard import DISTRIBUTION
-
-    ours = (each for each in entry_points(group=GROUP) if each.dist is not None and each.dist.name == DISTRIBUTION)
-    return {each.name: each.load()() for each in ours}
 
 
 def _media_type(adapter: "Adapter", sample: Path) -> str:

@@ -5,6 +5,7 @@ worker processes, and what was left out is known by name and reason.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import TypeVar
 from adapters.sdk.contract import Adapter
 from adapters.sdk.errors import AdapterError
 from adapters.sdk.guard import Guard, Limits
+from adapters.sdk.manifest import Manifest
 from gateway.core.adapter_ports import NoAdapterError
 from gateway.core.errors import OperatorError
 from gateway.plugins.allowing import Pin, allowed, why_not
@@ -99,6 +101,15 @@ def installed(limits: Limits, elsewhere: Elsewhere | None = None) -> InstalledAd
         seen.add(found.name)
     left_out += [LeftOut(name, "it is allowed, and not installed", was_allowed=True) for name in pins.keys() - seen]
     return InstalledAdapters(guarded, crews, tuple(left_out), Aside(crews))
+
+
+def permitted(elsewhere: Elsewhere) -> Iterator[tuple[Pin, Manifest]]:
+    """Yield what of others may run, with its pin; starts nothing. Raises OperatorError for the operator's list."""
+    pins = allowed(elsewhere.allowed)
+    for found in announced(elsewhere.folder):
+        with suppress(UnfitError, AdapterError):
+            whole = _permitted(found, pins)
+            yield from ((pins[found.name], whole.manifest(entry)) for entry in found.entries)
 
 
 def _built_in(limits: Limits) -> dict[str, Guard]:

@@ -52,6 +52,27 @@ def test_allowed_it_runs_and_disallowed_it_does_not(operator: Operator, folder: 
     assert "Not run" in adapters(operator, folder)[1]
 
 
+def test_the_list_shows_what_is_allowed_with_its_level_and_hash(operator: Operator, folder: Path) -> None:
+    assert KEY not in keys(operator, folder), "nobody allowed it yet"
+    told = types(operator, folder, "adapter", "allow", NAME, "--json").json
+    [found] = [one for one in listed(operator, folder) if one["key"] == KEY]
+    assert (found["from"], found["sha256"]) == (f"{NAME} 1.0", told["sha256"])
+    assert found["level"] in {"none", "bronze", "silver", "gold"}
+    assert f"{NAME} 1.0" in types(operator, folder, "adapter", "list").out
+    (folder / "visitor_adapter" / "planted.py").write_text("")
+    assert KEY not in keys(operator, folder), "it is not what was allowed any more"
+
+
+def listed(operator: Operator, folder: Path) -> list[dict[str, object]]:
+    return types(operator, folder, "adapter", "list", "--json").json["adapters"]
+
+
+def keys(operator: Operator, folder: Path) -> set[object]:
+    found = {one["key"] for one in listed(operator, folder)}
+    assert "fhir" in found
+    return found
+
+
 def test_a_rehearsal_allows_nothing(operator: Operator, folder: Path) -> None:
     assert types(operator, folder, "adapter", "allow", NAME, "--dry-run").code == 0
     assert not (operator.data / "adapters-allowed.json").exists()

@@ -149,4 +149,4 @@ def test_list_shows_the_built_in_adapters_with_their_level(author: Operator) -> 
     assert said.code == 0
     listed = {line.split("\t")[0]: line.split("\t") for line in said.out.splitlines()}
     assert {"canonical", "fhir", "htcds", "ndex", "primero", "uknrm"} <= listed.keys()
-    assert listed["htcds"][2:4] == ["gold", "parse render"]
+    assert listed["htcds"][2:4] == ["gold", "referral-gateway"]

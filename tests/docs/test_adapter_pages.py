@@ -7,6 +7,7 @@ import pytest
 from checkout import ROOT
 
 from adapters.kit.page import block_of, generated, renewed
+from adapters.sdk.manifest import Level
 
 GROUP = "referral_gateway.adapters"
 PLACES: dict[str, str] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["entry-points"][GROUP]
@@ -21,6 +22,13 @@ def test_the_page_of_a_built_in_adapter_is_current(key: str) -> None:
     assert page.startswith("# ")
     assert block_of(page) == generated(adapter)
     assert renewed(page, adapter) == page
+
+
+@pytest.mark.parametrize("key", PLACES)
+def test_a_page_says_why_its_adapter_is_not_gold(key: str) -> None:
+    level = EntryPoint(key, PLACES[key], GROUP).load()().manifest.level
+    page = (PAGES / f"{key}.md").read_text("utf-8")
+    assert (f"## Why it is {level}" in page) is (level is not Level.GOLD)
 
 
 def test_a_page_that_is_old_is_noticed() -> None:

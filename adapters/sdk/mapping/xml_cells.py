@@ -1,4 +1,4 @@
-"""XML as cells and back, with nothing but an expat that may not fetch, expand or define anything.
+"""XML as cells and back; it is read where all XML is (adapters.sdk.xml.parsing).
 
 A field is a path of elements below the record; `*` stands after an element that may repeat; `@name` is an attribute.
 Elements of another namespace than the mapping's are unknown, and no name of an unknown element reaches a report.
@@ -6,14 +6,15 @@ Elements of another namespace than the mapping's are unknown, and no name of an 
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
+
+from lxml import etree
 
 from adapters.sdk.errors import CannotRenderError, MalformedError, UnsupportedError
 from adapters.sdk.mapping.model import FieldMapping, Scalar
+from adapters.sdk.xml.parsing import MAX_DEPTH, attributes_of, parsed
 from schemas.leaves import ITEM
 
-MAX_DEPTH, MAX_ELEMENTS, MAX_ATTRIBUTES = 32, 20_000, 32
 _ALLOWED_CONTROLS = frozenset("\t\n\r")
 _NONCHARACTERS = frozenset("\ufffe\uffff")
 
@@ -28,7 +29,7 @@ class _Element:
 
 def read_xml(body: bytes, mapping: FieldMapping) -> list[dict[str, list[tuple[str, str]]]]:
     """Return the records: by field name, each text with the item it belongs to."""
-    found = [_parsed(body, mapping.namespace)]
+    found = [_taken(parsed(body), f"{{{mapping.namespace}}}" if mapping.namespace else "", 1)]
     root, *steps = mapping.records
     if found[0].name != root:
         raise UnsupportedError("", "kind")
@@ -48,63 +49,17 @@ def read_xml(body: bytes, mapping: FieldMapping) -> list[dict[str, list[tuple[st
     return records
 
 
-def _parsed(body: bytes, namespace: str) -> _Element:
-    """Read strictly: UTF-8, no document type and hence no entity, bounded depth and number."""
-    if b"<!DOCTYPE" in body or b"<!ENTITY" in body:
-        raise MalformedError("", "dtd")
-    reader = _Reader(namespace)
-    parser = expat.ParserCreate("utf-8", "}")
-    parser.StartElementHandler = reader.start
-    parser.EndElementHandler = reader.end
-    parser.CharacterDataHandler = reader.characters
-    parser.StartDoctypeDeclHandler = reader.refuse_dtd
-    rule = "malformed"
-    try:
-        parser.Parse(body, True)  # noqa: FBT003 - expat takes no names: this is all of it
-    except expat.ExpatError:
-        reader.root = None
-    except _RefusedError as refused:
-        reader.root = None
-        rule = str(refused)
-    # Raised outside the handlers, whose errors would carry the bytes along.
-    if reader.root is None:
-        raise MalformedError("", rule)
-    return reader.root
-
-
-class _RefusedError(Exception):
-    """The document is built to hurt; the message is a rule."""
-
-
-class _Reader:
-    """Builds the tree while expat reads."""
-
-    def __init__(self, namespace: str) -> None:
-        self._prefix = f"{namespace}}}" if namespace else ""
-        self._open: list[_Element] = []
-        self._count = 0
-        self.root: _Element | None = None
-
-    def start(self, name: str, attributes: Mapping[str, str]) -> None:
-        self._count += 1
-        if len(self._open) >= MAX_DEPTH or self._count > MAX_ELEMENTS or len(attributes) > MAX_ATTRIBUTES:
-            raise _RefusedError("depth")
-        ours = name.startswith(self._prefix) and "}" not in name[len(self._prefix) :]
-        element = _Element(name[len(self._prefix) :] if ours else ITEM, dict(attributes))
-        if self._open:
-            self._open[-1].children.append(element)
-        else:
-            self.root = element
-        self._open.append(element)
-
-    def end(self, _name: str) -> None:
-        self._open.pop()
-
-    def characters(self, text: str) -> None:
-        self._open[-1].text.append(text)
-
-    def refuse_dtd(self, *_arguments: object) -> None:
-        raise _RefusedError("dtd")
+def _taken(source: etree._Element, prefix: str, depth: int) -> _Element:
+    """Copy the tree, under the names of one namespace. Raises MalformedError (rules depth, attribute)."""
+    if depth > MAX_DEPTH:
+        raise MalformedError("", "depth")
+    name = str(source.tag)
+    ours = name.startswith(prefix) and "}" not in name[len(prefix) :]
+    element = _Element(name[len(prefix) :] if ours else ITEM, dict(attributes_of(source)), [source.text or ""])
+    for child in source:
+        element.children.append(_taken(child, prefix, depth + 1))
+        element.text.append(child.tail or "")
+    return element
 
 
 def _flatten(

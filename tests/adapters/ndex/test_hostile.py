@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from adapters.sdk import Inbound, MalformedError, Parsed, ParsedReferral, SubjectUnclearError, UnsupportedError
 from adapters.sdk.errors import AdapterDefectError, AdapterError
 from adapters.sdk.guard import Guard
-from adapters.sdk.xml.reading import MAX_ATTRIBUTES, MAX_DEPTH, MAX_ELEMENTS, read_xml
+from adapters.sdk.xml.parsing import MAX_ATTRIBUTES, MAX_DEPTH, MAX_ELEMENTS
+from adapters.sdk.xml.reading import read_xml
 from adapters.systems.ndex.adapter import NDEx
 from adapters.systems.ndex.names import read_vocabulary
 

@@ -16,7 +16,7 @@ from adapters.sdk import Inbound, MalformedError, Parsed, ParsedReferral, Subjec
 from adapters.sdk.checks import sample_outgoing
 from adapters.sdk.errors import AdapterDefectError, AdapterError
 from adapters.sdk.guard import Guard
-from adapters.sdk.xml.reading import MAX_ELEMENTS
+from adapters.sdk.xml.parsing import MAX_ELEMENTS
 
 Parse = Callable[..., Parsed]
 CANARY = "KosturiKANARIE"
