@@ -21,7 +21,7 @@ from gateway.people.application import router as people_router
 from gateway.web.application import application
 from gateway.web.fhir.application import router as fhir_router
 from gateway.web.hooks import router as hooks_router
-from gateway.wiring import Gateway
+from gateway.wiring import Gateway, courier
 from gateway.wiring.identity import WATCH
 
 
@@ -54,6 +54,8 @@ def create_operator_app(gateway: Gateway) -> FastAPI:
     return operators_application(
         Operations(
             registry=gateway.registry,
+            endpoints=courier.endpoints(gateway),
+            dead_letters=courier.dead_letters(gateway),
             desk=gateway.door.desk,
             papers=gateway.door.papers,
             cases=gateway.door.cases,

@@ -103,6 +103,9 @@ class Settings(BaseSettings):
     anchors: Annotated[
         Path | None, Field(description="File of the witnesses and authorities that see the log (docs/the-log.md).")
     ] = None
+    courier: Annotated[
+        bool, Field(description="Whether `serve` delivers, too; off where couriers run as processes of their own.")
+    ] = True
     demo: Annotated[bool, Field(description="Demonstration: everything beside the database, loopback only.")] = False
 
     @model_validator(mode="after")

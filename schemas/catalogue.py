@@ -13,7 +13,7 @@ from schemas.vocabulary import FunctionClass, Purpose
 
 _KINDS = (
     *("adapter", "agency", "agreement", "capacity_answer", "capacity_question", "case_event", "consent"),
-    *("consent_event", "country_profile"),
+    *("consent_event", "country_profile", "endpoint"),
     *("ledger", "notice", "notice_answer", "receipt", "referral", "supplement"),
 )
 _PROFILES = "profiles"

@@ -11,17 +11,20 @@ from typing import TypeVar
 
 from fake_book import Book
 from fake_erasures import erase
+from fake_lanes import FakeLaneSteps
 from fake_replacements import FakeReplacementSteps
-from kept_parcels import DELIVERED, OPEN, QUEUED, RECALLED, SENDING, STOPPED, Kept
+from kept_parcels import DEAD, DELIVERED, OPEN, QUEUED, RECALLED, SENDING, STOPPED, Kept
 
 from gateway.core.answers import LeafSlot, NotFresh
 from gateway.core.callers import Caller, UsedProof
 from gateway.core.code_rows import CodeRow, CodeUseRow, LinkRow, TryRow
 from gateway.core.heads import Head
+from gateway.core.in_flight import Gone, InFlight
 from gateway.core.known import Whose
+from gateway.core.lanes import LaneSteps
 from gateway.core.notice_records import NoticeSteps
 from gateway.core.officer_records import EndWaiting, OfficerChange
-from gateway.core.ports import Answered, Gone, InFlight, Needs
+from gateway.core.ports import Answered, Needs
 from gateway.core.replacements import ReplacementRow, ReplacementSteps
 from gateway.core.rows import (
     AgencyRow,
@@ -59,6 +62,10 @@ class FakeTransaction:
         from fake_notices import FakeNoticeSteps  # noqa: PLC0415 - it needs the book itself
 
         return FakeNoticeSteps(self.book, self._now)
+
+    @property
+    def lanes(self) -> LaneSteps:
+        return FakeLaneSteps(self.book, self._now)
 
     @property
     def replacements(self) -> ReplacementSteps:
@@ -161,10 +168,10 @@ class FakeTransaction:
 
     def acknowledge(self, recipient: str, message: str) -> str | None:
         kept = self.book.parcels.get(message)
-        if kept is None or kept.parcel.recipient != recipient or kept.state not in {SENDING, RECALLED}:
+        if kept is None or kept.parcel.recipient != recipient or kept.state not in {SENDING, DEAD, RECALLED}:
             return None
         self.book.parcels[message] = kept.ended(DELIVERED)
-        if kept.state == SENDING:
+        if kept.state != RECALLED:
             self._set_state(kept.parcel.referral, ReferralState.RECEIVED)
         return kept.parcel.referral
 
@@ -247,14 +254,14 @@ class FakeTransaction:
         table[key] = value
 
     def _stopped(self, which: Callable[[Parcel], bool]) -> InFlight:
-        gone: dict[str, list[Gone]] = {QUEUED: [], SENDING: []}
+        gone: dict[str, list[Gone]] = {QUEUED: [], SENDING: [], DEAD: []}
         for message, kept in self.book.parcels.items():
             if kept.state in gone and which(kept.parcel):
                 parcel = kept.parcel
                 gone[kept.state].append(Gone(parcel.id, parcel.sender, parcel.recipient, parcel.referral))
                 self.book.parcels[message] = kept.ended(STOPPED if kept.state == QUEUED else RECALLED)
                 self._set_state(parcel.referral, ReferralState.REVOKED)
-        return InFlight(tuple(gone[QUEUED]), tuple(gone[SENDING]))
+        return InFlight(tuple(gone[QUEUED]), (*gone[SENDING], *gone[DEAD]))
 
     def _set_state(self, referral: str, state: ReferralState) -> None:
         self.book.referrals[referral] = replace(self.book.referrals[referral], state=state)

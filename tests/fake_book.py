@@ -7,7 +7,9 @@ from code_books import CodeBook
 from kept_parcels import Kept
 
 from gateway.core.capacity_rows import CapacityInsert, RoomAnswerRow, RoomQuestionRow
+from gateway.core.endpoints import EndpointRow
 from gateway.core.heads import Head
+from gateway.core.lanes import Tried
 from gateway.core.notice_records import Notice
 from gateway.core.officer_records import WaitingRow
 from gateway.core.release_rows import ReleaseStepRow
@@ -54,6 +56,11 @@ class Book:
     notices: dict[str, Notice] = field(default_factory=dict)
     notice_leases: dict[str, datetime] = field(default_factory=dict)
     replacements: dict[str, ReplacementRow] = field(default_factory=dict)
+    endpoints: dict[str, EndpointRow] = field(default_factory=dict)
+    lanes: dict[str, object] = field(default_factory=dict)
+    tries: dict[str, Tried] = field(default_factory=dict)
+    told: set[str] = field(default_factory=set)
+    alarmed: set[str] = field(default_factory=set)
     erasing: set[bytes] = field(default_factory=set)
     frontier: tuple[bytes, ...] = ()
 

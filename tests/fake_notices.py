@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from books import DELIVERED, RECALLED, SENDING, Book
+from books import DEAD, DELIVERED, RECALLED, SENDING, Book
 
 from gateway.core.notice_records import OPEN, Held, Notice, Received
 from gateway.core.referral_life import OVER
@@ -35,7 +35,7 @@ class FakeNoticeSteps:
 
     def held(self, person: bytes) -> tuple[Held, ...]:
         whole = {one.about for one in self.book.notices.values() if one.asks is NoticeAsk.ERASE}
-        kept = [one for one in self.book.parcels.values() if one.state in {SENDING, RECALLED, DELIVERED}]
+        kept = [one for one in self.book.parcels.values() if one.state in {SENDING, DEAD, RECALLED, DELIVERED}]
         parcels = [one.parcel for one in kept if one.parcel.person == person and one.parcel.id not in whole]
         return tuple(
             Held(
@@ -83,7 +83,7 @@ class FakeNoticeSteps:
         left = [
             kept.parcel
             for kept in self.book.parcels.values()
-            if kept.state in {SENDING, RECALLED, DELIVERED} and which(kept.parcel)
+            if kept.state in {SENDING, DEAD, RECALLED, DELIVERED} and which(kept.parcel)
         ]
         return tuple(
             Received(one.id, one.referral, one.sender, one.recipient, one.person)

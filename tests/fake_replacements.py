@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from fake_book import Book
 
-from gateway.core.ports import InFlight
+from gateway.core.in_flight import InFlight
 from gateway.core.replacements import Earlier
 from gateway.core.stages import Parcel
 from schemas.vocabulary import ReferralState

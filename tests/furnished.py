@@ -6,6 +6,7 @@ whoever wants threads builds one here.
 """
 
 import asyncio
+import hashlib
 import os
 import shutil
 from collections.abc import Sequence
@@ -93,14 +94,14 @@ def install(data: Path, persons: int = PERSONS, database_url: str = "") -> Insta
 
 async def _furnish(gateway: Gateway, made: Installation) -> None:
     registry = gateway.registry
-    signing = {agency: Ed25519PrivateKey.generate() for agency in (POLICE, "records", ADVICE, SHELTER)}
+    signing = {agency: signing_key(agency) for agency in (POLICE, "records", ADVICE, SHELTER)}
     sealing = X25519PrivateKey.generate().public_key().public_bytes_raw()
-    await registry.add_agency(_agency(POLICE, "police", "canonical", signing[POLICE]))
-    await registry.add_agency(_agency("records", "police", "ndex", signing["records"]))
-    await registry.add_agency(_agency(ADVICE, "legal_aid", "canonical", signing[ADVICE]))
-    await registry.add_agency(_agency(SHELTER, "shelter", "canonical", signing[SHELTER], sealing))
+    await registry.add_agency(agency_document(POLICE, "police", "canonical", signing[POLICE]))
+    await registry.add_agency(agency_document("records", "police", "ndex", signing["records"]))
+    await registry.add_agency(agency_document(ADVICE, "legal_aid", "canonical", signing[ADVICE]))
+    await registry.add_agency(agency_document(SHELTER, "shelter", "canonical", signing[SHELTER], sealing))
     for sender in (POLICE, "records"):
-        await registry.add_agreement(_agreement(sender, SHELTER, signing))
+        await registry.add_agreement(agreement_document(sender, SHELTER))
     for name, agency in ((SENDING, POLICE), (FETCHING, SHELTER), (NATIVE, "records")):
         key = made.clients[name].as_dict(private=False)
         await registry.add_client(name, agency, [key], frozenset(Scope))
@@ -109,18 +110,24 @@ async def _furnish(gateway: Gateway, made: Installation) -> None:
             await consented(gateway, sender, number)
 
 
-async def consented(gateway: Gateway, sender: str, number: int, key: str = "") -> str:
+def signing_key(agency: str) -> Ed25519PrivateKey:
+    """Return the key an invented agency signs with."""
+    return Ed25519PrivateKey.from_private_bytes(hashlib.sha256(agency.encode()).digest())
+
+
+async def consented(gateway: Gateway, sender: str, number: int, key: str = "", recipient: str = SHELTER) -> str:
     """Record that this person agrees to the shelter being told; the consent's id."""
-    document = consent_document(person_ref(number, sender), sender)
+    document = {**consent_document(person_ref(number, sender), sender), "recipient": recipient}
     outcome = await gateway.door.desk.record(Actor(sender, None), document, key or f"first-{sender}-{number}")
     assert isinstance(outcome, Recorded), "a consent was not recorded"
     assert outcome.answer["active"], "advisers took it, so it waits for nobody (C-19)"
     return str(outcome.answer["consent"])
 
 
-def _agency(
+def agency_document(
     name: str, function: str, adapter: str, key: Ed25519PrivateKey, sealing: bytes | None = None
 ) -> dict[str, Json]:
+    """Return an agency's registration; with a sealing key it fetches sealed messages."""
     keys: dict[str, Json] = {"signing": [{"id": "s1", "alg": "EdDSA", "public_key": _public(key)}]}
     if sealing is not None:
         keys["sealing"] = [{"id": "k1", "use": "hpke-x25519", "public_key": base64url(sealing)}]
@@ -138,7 +145,8 @@ def _agency(
     }
 
 
-def _agreement(sender: str, recipient: str, signing: dict[str, Ed25519PrivateKey]) -> dict[str, Json]:
+def agreement_document(sender: str, recipient: str) -> dict[str, Json]:
+    """Return an agreement that both signed."""
     terms: dict[str, Json] = {
         "schema": "agreement/1.0",
         "id": f"{sender}-{recipient}",
@@ -155,7 +163,7 @@ def _agreement(sender: str, recipient: str, signing: dict[str, Ed25519PrivateKey
     }
     message = canonical(terms)
     signatures: Sequence[Json] = [
-        {"agency": side, "key_id": "s1", "alg": "EdDSA", "signature": base64url(signing[side].sign(message))}
+        {"agency": side, "key_id": "s1", "alg": "EdDSA", "signature": base64url(signing_key(side).sign(message))}
         for side in (sender, recipient)
     ]
     return {"agreement": terms, "signatures": [*signatures]}

@@ -14,7 +14,8 @@ OPEN = frozenset(
         ReferralState.IN_PROGRESS,
     }
 )
-QUEUED, SENDING, DELIVERED, STOPPED, RECALLED = "queued", "sending", "delivered", "stopped", "recalled"
+QUEUED, SENDING, DEAD = "queued", "sending", "dead"
+DELIVERED, STOPPED, RECALLED = "delivered", "stopped", "recalled"
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from gateway.admin import (
     clients,
     consent_papers,
     consents,
+    courier,
     erasures,
     histories,
     keys,
@@ -58,7 +59,7 @@ def application(operations: Operations) -> FastAPI:
         },
     )
     every = (
-        *(register, clients, consent_papers, consents, cases, capacity, erasures, previews),
+        *(register, clients, courier, consent_papers, consents, cases, capacity, erasures, previews),
         *(policies, histories, notices, statistics, officers, keys, signing_keys, log, anchors),
     )
     for door in every:

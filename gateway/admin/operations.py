@@ -14,6 +14,7 @@ from gateway.core.client_modes import ClientMode
 from gateway.core.client_rights import ClientRights
 from gateway.core.consent_papers import ConsentPapers
 from gateway.core.desk import Desk
+from gateway.core.endpoint_registry import EndpointRegistry
 from gateway.core.erasing import Erasures
 from gateway.core.explaining import Explaining
 from gateway.core.histories import Histories
@@ -23,6 +24,7 @@ from gateway.core.officer_granting import Granting
 from gateway.core.previewing import Previews
 from gateway.core.registry import Registry
 from gateway.core.releases import Releases
+from gateway.core.rerunning import DeadLetters
 from gateway.core.scopes import Scope
 from gateway.core.signing_keys import SigningKeyDesk, SigningState
 from gateway.core.tracking import Tracking
@@ -135,6 +137,8 @@ class Operations:
     """The parts of one gateway that an operator works with. `largest_body` is in bytes."""
 
     registry: Registry
+    endpoints: EndpointRegistry
+    dead_letters: DeadLetters
     desk: Desk
     papers: ConsentPapers
     cases: CaseDesk

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from gateway.admin.operations import Operations
 from gateway.core.case_desk import CaseDesk
 from gateway.core.desk import Desk
+from gateway.core.endpoint_registry import EndpointRegistry
 from gateway.core.erasing import Erasures
 from gateway.core.errors import GatewayError
 from gateway.core.keys import KEY_BYTES
@@ -58,6 +59,11 @@ def registry(operations: Operations, request: Request) -> Registry:
     """Return the registry; in a dry run one that raises RehearsedError instead of writing."""
     real = operations.registry
     return replace(real, recorder=WritesNothing()) if is_dry(request) else real
+
+
+def endpoints(operations: Operations, request: Request) -> EndpointRegistry:
+    """Return where endpoints are registered; in a dry run over a registry that raises RehearsedError."""
+    return replace(operations.endpoints, registry=registry(operations, request))
 
 
 def desk(operations: Operations, request: Request) -> Desk:

@@ -8,9 +8,10 @@ from gateway.core.callers import Caller
 from gateway.core.confirm import KEEPS_ANSWERS, repeated
 from gateway.core.desk_items import ALONE, LINKED
 from gateway.core.heads import Head
+from gateway.core.in_flight import InFlight
 from gateway.core.narrowing import Narrowed, tell_who_holds
 from gateway.core.notices import NoticePlan, queued
-from gateway.core.ports import InFlight, Needs, Transaction
+from gateway.core.ports import Needs, Transaction
 from gateway.core.rows import BindingRow, CaseEventRow, ConsentRow, IdempotencyRow, PersonRow
 from gateway.core.stages import Chosen, Idempotency, SealedLeaf
 from schemas.documents import Document

@@ -15,8 +15,9 @@ from gateway.core.answers import Confirmed, KeyConflict, NotFresh, Recorded, Rep
 from gateway.core.callers import Caller
 from gateway.core.capacity_rows import RoomAnswerRow
 from gateway.core.heads import capacity_head, pair_head
+from gateway.core.in_flight import InFlight
 from gateway.core.notices import NoticePlan, queued
-from gateway.core.ports import InFlight, Needs, Transaction
+from gateway.core.ports import Needs, Transaction
 from gateway.core.replacing import supersede
 from gateway.core.rows import IdempotencyRow, LikenessRow, LockRow, ReferralRow, StrikeRow
 from gateway.core.stages import Idempotency, Prepared, SealedLeaf, Strike

@@ -13,11 +13,12 @@ from gateway.core.callers import Caller
 from gateway.core.code_rows import CodeRow
 from gateway.core.confirm import KEEPS_ANSWERS, repeated
 from gateway.core.heads import Head, person_head
+from gateway.core.in_flight import InFlight
 from gateway.core.narrowing import Narrowed, tell_who_holds
 from gateway.core.notices import NoticePlan, queued
 from gateway.core.officer_records import EndWaiting, WaitingRow
 from gateway.core.officers import Approval, OfficerRefusedError, still_holds
-from gateway.core.ports import InFlight, Needs, Transaction
+from gateway.core.ports import Needs, Transaction
 from gateway.core.rows import BindingRow, ConsentRow, IdempotencyRow, PersonRow
 from gateway.core.stages import Idempotency, SealedLeaf
 from schemas.documents import Document, ValidDocument

@@ -2,8 +2,8 @@
 
 Before a parcel leaves, everything it rests on is looked up and decided again, as of now. The commit that moves it from
 queued to sending is the point of no return: after a withdrawal's commit nothing enters sending. Recipients fetch their
-parcels here (`sealed-pull`, `plain-pull`); a lease that runs out puts a parcel back, and it is decided once more before
-it is handed out again.
+parcels here (`sealed-pull`, `plain-pull`), and what is brought to them (`native-push`, `gateway.core.pushing`) passes
+the same gate; a lease that runs out puts a parcel back, and it is decided once more before it is handed out again.
 """
 
 from collections.abc import Sequence
@@ -41,8 +41,8 @@ LEASE = timedelta(minutes=5)
 class Outbox(Protocol):
     """Parcels that may be handed out now: queued and due, or leased and not acknowledged in time."""
 
-    def waiting(self, recipient: str, now: datetime, limit: int) -> Sequence[Parcel]:
-        """Return up to `limit` of them, urgent ones first, then the oldest."""
+    def waiting(self, recipient: str, now: datetime, limit: int, *, pushed: bool = False) -> Sequence[Parcel]:
+        """Return up to `limit` of them, to be fetched or to be brought, urgent ones first, then the oldest."""
         ...
 
 
@@ -58,7 +58,7 @@ class Delivered:
 
 
 @dataclass(frozen=True, slots=True)
-class _Release:
+class Release:
     """One parcel decided again: it may leave (`permit`), or it stops.
 
     `binding` where the recipient will hold a pseudonym for her that it did not hold before: it may refer her on.
@@ -69,6 +69,11 @@ class _Release:
     heads: tuple[Head, ...]
     leaf: SealedLeaf
     binding: BindingRow | None = None
+
+
+def heads_of(releases: Sequence[Release]) -> tuple[str, ...]:
+    """Name every head these releases rest on."""
+    return tuple({head.id for release in releases for head in release.heads})
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,49 +89,54 @@ class Lease:
     """Hand several parcels and notices to their recipient in one transaction."""
 
     caller: Caller
-    releases: tuple[_Release, ...]
+    releases: tuple[Release, ...]
     until: datetime
     notices: tuple[ReadyNotice, ...] = ()
 
     @property
     def needs(self) -> Needs:
         """The proof and every head the releases rest on."""
-        heads = tuple({head.id for release in self.releases for head in release.heads})
-        return Needs(heads, (self.caller,))
+        return Needs(heads_of(self.releases), (self.caller,))
 
     def apply(self, transaction: Transaction) -> Leased | NotFresh:
-        """Return the parcels and notices that are sending now.
-
-        A parcel whose ground moved meanwhile stays where it is, for the next time.
-        """
+        """Return the parcels and notices that are sending now."""
         if not_fresh := transaction.consume(self.caller):
             return not_fresh
-        notices = tuple(ready for ready in self.notices if self._handed_out(transaction, ready))
-        return Leased(
-            notices, tuple(release.parcel for release in self.releases if self._confirmed(transaction, release))
-        )
+        return leased(transaction, self.releases, self.notices, self.until)
 
-    def _handed_out(self, transaction: Transaction, ready: ReadyNotice) -> bool:
-        leased = transaction.notices.lease(ready.notice.id, self.until)
-        if leased is None:
-            return False
-        transaction.append(replace(ready.leaf, person=leased.person))  # She may have been erased meanwhile.
-        return True
 
-    def _confirmed(self, transaction: Transaction, release: _Release) -> bool:
-        if transaction.moved(release.heads):
-            return False
-        if release.permit is None:
-            if transaction.stop(release.parcel.id):  # Two fetches may meet here: what happened once is one leaf.
-                transaction.append(release.leaf)
-            return False
-        if transaction.now >= release.permit.holds_until or not transaction.lease(release.parcel.id, self.until):
-            return False
-        transaction.append(release.leaf)
-        if release.binding is not None:
-            transaction.add(release.binding)
-            transaction.bump(binding_head(release.binding.blind))
-        return True
+def leased(
+    transaction: Transaction, releases: Sequence[Release], notices: Sequence[ReadyNotice], until: datetime
+) -> Leased:
+    """Hand out what may leave still. A parcel whose ground moved meanwhile stays where it is, for the next time."""
+    return Leased(
+        tuple(ready for ready in notices if _handed_out(transaction, ready, until)),
+        tuple(release.parcel for release in releases if _confirmed(transaction, release, until)),
+    )
+
+
+def _handed_out(transaction: Transaction, ready: ReadyNotice, until: datetime) -> bool:
+    found = transaction.notices.lease(ready.notice.id, until)
+    if found is None:
+        return False
+    transaction.append(replace(ready.leaf, person=found.person))  # She may have been erased meanwhile.
+    return True
+
+
+def _confirmed(transaction: Transaction, release: Release, until: datetime) -> bool:
+    if transaction.moved(release.heads):
+        return False
+    if release.permit is None:
+        if transaction.stop(release.parcel.id):  # Two fetches may meet here: what happened once is one leaf.
+            transaction.append(release.leaf)
+        return False
+    if transaction.now >= release.permit.holds_until or not transaction.lease(release.parcel.id, until):
+        return False
+    transaction.append(release.leaf)
+    if release.binding is not None:
+        transaction.add(release.binding)
+        transaction.bump(binding_head(release.binding.blind))
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,32 +160,40 @@ class Dispatch:
 
         Nothing is handed on before the commit.
         """
-        now, recipient = self.clock.now(), self.directory.agency(caller.agency)
-        notices = await self.notifying.ready(recipient, now, limit) if recipient else ()
-        room = limit - len(notices)
-        waiting = self._may_go(self.outbox.waiting(caller.agency, now, room)) if room else ()
-        releases = self._bound([self._decided_again(parcel, now) for parcel in waiting])
+        now = self.clock.now()
+        notices, releases = await self.ready(caller.agency, now, limit)
         outcome = await self.recorder.record(Lease(caller, releases, now + LEASE, notices))
         if isinstance(outcome, NotFresh):
             return outcome
-        self.people.forget([head.id for release in releases for head in release.heads])
+        self.people.forget(heads_of(releases))
         until = now + LEASE
         return (
             *(
                 Delivered(ready.notice.id, ready.media_type, ready.body, until, ready.signature)
                 for ready in outcome.notices
             ),
-            *(
-                Delivered(parcel.id, parcel.media_type, unpacked(parcel, self.person_keys.of(parcel.person)), until)
-                for parcel in outcome.parcels
-            ),
+            *(Delivered(parcel.id, parcel.media_type, self.opened(parcel), until) for parcel in outcome.parcels),
         )
 
     def _may_go(self, waiting: Sequence[Parcel]) -> Sequence[Parcel]:
         """Keep back what has to wait for somebody outside to see the log."""
         return waiting if self.outside.holds() else [one for one in waiting if one.stated.ground in ALWAYS]
 
-    def _decided_again(self, parcel: Parcel, at: datetime) -> _Release:
+    async def ready(
+        self, agency: str, now: datetime, limit: int, *, pushed: bool = False
+    ) -> tuple[tuple[ReadyNotice, ...], tuple[Release, ...]]:
+        """Return what waits for an agency: notices, written, and parcels, decided again. Nothing has left yet."""
+        recipient = self.directory.agency(agency)
+        notices = await self.notifying.ready(recipient, now, limit) if recipient else ()
+        room = limit - len(notices)
+        waiting = self._may_go(self.outbox.waiting(agency, now, room, pushed=pushed)) if room else ()
+        return notices, self._bound([self._decided_again(parcel, now) for parcel in waiting])
+
+    def opened(self, parcel: Parcel) -> bytes:
+        """Open a parcel that is sending. Raises OperatorError where its person was erased meanwhile."""
+        return unpacked(parcel, self.person_keys.of(parcel.person))
+
+    def _decided_again(self, parcel: Parcel, at: datetime) -> Release:
         """Look everything up anew; a parcel leaves only if all it carries would be permitted now."""
         sender = self.directory.agency(parcel.sender)
         if sender is None:
@@ -187,16 +205,16 @@ class Dispatch:
         kind = "disclosure.stopped" if reasons else "disclosure.sending"
         leaf = parcel_leaf(self.entropy, kind, at, parcel, reasons)
         permit = decision if isinstance(decision, Permit) and not reasons else None
-        return _Release(parcel, permit, (*route.heads, *person.heads), leaf)
+        return Release(parcel, permit, (*route.heads, *person.heads), leaf)
 
     def _counted(self, parcel: Parcel) -> Crowd:
         """A notice was counted when it was accepted, and a crowd only grows (P-05)."""
         notice = parcel.stated.ground is Ground.DUTY_TO_NOTIFY
         return {parcel.sends - IMPLIED: self.policy.notice_crowd} if notice else {}
 
-    def _bound(self, releases: Sequence[_Release]) -> tuple[_Release, ...]:
+    def _bound(self, releases: Sequence[Release]) -> tuple[Release, ...]:
         """Bind to each person the pseudonym under which the recipient will know her, unless it knows her already."""
-        bound: list[_Release] = []
+        bound: list[Release] = []
         fresh: set[bytes] = set()
         for release in releases:
             row = None if release.permit is None else self._binding(release.parcel, release.permit)

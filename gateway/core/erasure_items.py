@@ -12,8 +12,9 @@ from gateway.core.answers import KeyConflict, NotFresh, Repeated, Stale
 from gateway.core.callers import Caller
 from gateway.core.confirm import KEEPS_ANSWERS, repeated
 from gateway.core.heads import ERASURES, Head
+from gateway.core.in_flight import InFlight
 from gateway.core.notices import NoticePlan, queued
-from gateway.core.ports import InFlight, Needs, Transaction
+from gateway.core.ports import Needs, Transaction
 from gateway.core.rows import IdempotencyRow
 from gateway.core.stages import Chosen, Idempotency, SealedLeaf
 from schemas.documents import Document

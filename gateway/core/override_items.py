@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from gateway.core.answers import Stale
 from gateway.core.case_items import Ending
 from gateway.core.heads import Head, person_head
+from gateway.core.in_flight import InFlight
 from gateway.core.leaves import heads_of, is_erased
 from gateway.core.officers import Approval, OfficerRefusedError, still_holds
-from gateway.core.ports import InFlight, Needs, Transaction
+from gateway.core.ports import Needs, Transaction
 from gateway.core.rows import CaseEventRow
 from gateway.core.stages import SealedLeaf
 

@@ -10,7 +10,7 @@ from consent.decision import IMPLIED, Permit
 from consent.minimise import MinimalDocument
 from gateway.core.adapter_ports import Adapters
 from gateway.core.agencies import Agency
-from gateway.core.errors import Defect, RecipientError
+from gateway.core.errors import RecipientError
 from gateway.core.keys import KeyRing, Ring
 from gateway.core.leaves import PersonSecret
 from gateway.core.padding import pad, unpad
@@ -113,10 +113,8 @@ class Packing:
                 key = recipient.sealing_key
                 context = SealContext(recipient.id, key.id, message, profile)
                 return seal_to(key.public_key, context, rendered.body, self.keys, key.how).to_bytes()
-            case DeliveryMode.PLAIN_PULL:
+            case DeliveryMode.PLAIN_PULL | DeliveryMode.NATIVE_PUSH:
                 return pad(rendered.body)
-            case DeliveryMode.NATIVE_PUSH:
-                raise Defect("native push is not registrable yet")
             case _:
                 assert_never(recipient.delivery)
 

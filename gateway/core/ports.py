@@ -13,7 +13,9 @@ from gateway.core.agencies import Agency
 from gateway.core.answers import LeafSlot, NotFresh
 from gateway.core.callers import Caller, UsedProof
 from gateway.core.heads import Head
+from gateway.core.in_flight import InFlight
 from gateway.core.known import KnownPerson, Probing, Whose
+from gateway.core.lanes import LaneSteps
 from gateway.core.notice_records import NoticeSteps
 from gateway.core.officer_records import OfficerChange
 from gateway.core.replacements import ReplacementSteps
@@ -119,25 +121,6 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
-class Gone:
-    """One parcel that was stopped, or that may have left: its message id and its recipient."""
-
-    message: str
-    sender: str
-    recipient: str
-    referral: str
-
-
-@dataclass(frozen=True, slots=True)
-class InFlight:
-    """Parcels in flight, by what became of them: stopped before leaving, or possibly gone; and whom they are about."""
-
-    stopped: tuple[Gone, ...]
-    may_have_left: tuple[Gone, ...]
-    people: tuple[bytes, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Needs:
     """What an item will look at, so that the writer can read it for a whole batch in a few statements."""
 
@@ -165,6 +148,11 @@ class Transaction(Protocol):
     @property
     def replacements(self) -> ReplacementSteps:
         """What happens to a referral that another one replaces."""
+        ...
+
+    @property
+    def lanes(self) -> LaneSteps:
+        """What happens to what the courier brings, and to the lanes it brings it in."""
         ...
 
     def moved(self, heads: Sequence[Head]) -> tuple[str, ...]:

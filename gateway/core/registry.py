@@ -69,8 +69,6 @@ class Registry:
         self.adapters.of(str(filed["adapter"]))
         self._refuse_across_firewall(filed)
         mode = DeliveryMode(str(filed["delivery_mode"]))
-        if mode is DeliveryMode.NATIVE_PUSH:
-            raise RegistrationRefusedError("native_push_not_built")
         if mode is DeliveryMode.SEALED_PULL and not keys["sealing"]:
             raise RegistrationRefusedError("sealing_key_missing")
         fields: dict[str, Json] = {"recipient": agency, "function_class": str(filed["function_class"])}

@@ -45,6 +45,18 @@ class Pinned:
     destination: Destination
     address: str
 
+    def url(self, path: str) -> str:
+        """Return the URL of a path below the base, at the pinned address."""
+        to = self.destination
+        address = f"[{self.address}]" if ":" in self.address else self.address
+        return f"{to.scheme}://{address}:{to.port}{to.path}{path}"
+
+    @property
+    def host(self) -> str:
+        """What stands in the Host header: the name, whatever the address is."""
+        to = self.destination
+        return f"{f'[{to.host}]' if ':' in to.host else to.host}:{to.port}"
+
 
 def destination(base: str, *, loopback: bool = False) -> Destination:
     """Return the destination a base address names. Raises DestinationRefusedError."""

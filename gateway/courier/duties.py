@@ -1,8 +1,9 @@
 """What a gateway does without being asked, a duty each.
 
 The writer forgets a little of what has run out, so that no table grows for ever; an erasure that was cut short is
-finished (A-04); and whoever runs the gateway is told, by a line in the log, of notices nobody answered in time (C-10),
-of broken glass nobody reviewed in time (E-01), and of children of whom nobody was told in time (K-07).
+finished (A-04); and whoever runs the gateway is told, by a line in the log, of messages that wait too long, of notices
+nobody answered in time (C-10), of broken glass nobody reviewed in time (E-01), and of children of whom nobody was told
+in time (K-07).
 """
 
 from collections import Counter
@@ -10,6 +11,7 @@ from functools import partial
 
 import structlog
 
+from gateway.core.ageing import NoteAged
 from gateway.core.child_clock import ChildClock
 from gateway.core.erasing import Erasures
 from gateway.core.housekeeping import ForgetExpired
@@ -32,6 +34,7 @@ def duties(
     return {
         "erasures": partial(_finish, erasures),
         "notices": partial(escalate, recorder, entropy),
+        "ageing": partial(age, recorder, entropy),
         "overrides": partial(_review, overrides),
         "children": partial(_notify, children),
         "expiry": partial(forget, recorder),
@@ -48,6 +51,14 @@ async def escalate(recorder: Recorder, entropy: Entropy) -> bool:
     late = await recorder.record(EscalateNotices(NOTICES_AT_ONCE, entropy))
     for recipient, count in sorted(Counter(late).items()):
         structlog.get_logger().warning("notice_late", code="notice_late", agency=recipient, count=count)
+    return len(late) == NOTICES_AT_ONCE
+
+
+async def age(recorder: Recorder, entropy: Entropy) -> bool:
+    """Raise the alarm about messages that wait too long: a leaf each, and a line for each recipient and urgency."""
+    late = await recorder.record(NoteAged(NOTICES_AT_ONCE, entropy))
+    for (recipient, urgency), count in sorted(Counter((one.recipient, one.urgency.value) for one in late).items()):
+        structlog.get_logger().warning("message_overdue", code=urgency, agency=recipient, count=count)
     return len(late) == NOTICES_AT_ONCE
 
 

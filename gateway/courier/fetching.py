@@ -88,18 +88,15 @@ async def _got(pin: Pinned, path: str, headers: Mapping[str, str], bounds: Bound
 
     The caller keeps the time of the whole; the client's own begins anew with every byte and only comes after it.
     """
-    to = pin.destination
-    address = f"[{pin.address}]" if ":" in pin.address else pin.address
-    host = f"[{to.host}]" if ":" in to.host else to.host
-    sent = {**headers, "Host": f"{host}:{to.port}", "Accept-Encoding": "identity"}
+    sent = {**headers, "Host": pin.host, "Accept-Encoding": "identity"}
     async with (
         httpx.AsyncClient(trust_env=False, follow_redirects=False, timeout=2 * bounds.seconds) as client,
         client.stream(
             "GET" if body is None else "POST",
-            f"{to.scheme}://{address}:{to.port}{to.path}{path}",
+            pin.url(path),
             headers=sent,
             content=body,
-            extensions={"sni_hostname": to.host},
+            extensions={"sni_hostname": pin.destination.host},
         ) as response,
     ):
         if response.headers.get("content-encoding", "identity") != "identity":

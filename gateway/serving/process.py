@@ -25,7 +25,7 @@ from gateway.serving import sockets
 from gateway.serving.servers import public_servers, served, server, signalled
 from gateway.serving.siblings import Siblings
 from gateway.settings import Settings
-from gateway.wiring import Gateway, build
+from gateway.wiring import Gateway, build, courier
 
 
 def serve(settings: Settings, announce: Callable[[str], None]) -> None:
@@ -74,7 +74,9 @@ async def _run(gateway: Gateway, listening: Listening, announce: Callable[[str],
     async with app.router.lifespan_context(app):  # (4)
         mine = duties(gateway.writer, SystemEntropy(), door.overrides, door.children, door.erasures)
         mine["anchors"] = gateway.anchoring.duty
-        housekeeping = asyncio.create_task(Housekeeping(mine).run())
+        beside = [asyncio.create_task(Housekeeping(mine).run())]
+        if gateway.settings.courier:
+            beside.append(asyncio.create_task(courier.rounds(gateway).run()))
         servers = public_servers(app, listening.public, listening.proxied)
         servers[server(create_operator_app(gateway))] = listening.operators
         async with served(servers, signalled()) as stopped:  # (5)
@@ -84,5 +86,7 @@ async def _run(gateway: Gateway, listening: Listening, announce: Callable[[str],
             await stopped.wait()
             log.info("stopping")
         await siblings
-        housekeeping.cancel()
+        for task in beside:
+            task.cancel()
+        await asyncio.gather(*beside, return_exceptions=True)  # The courier ends the turns that are under way.
     log.info("stopped")

@@ -32,6 +32,7 @@ class Kind(Coded):
     BLIND = "blind", "A keyed digest; the key is not in the database."
     SEALED = "sealed", "Ciphertext under a person's data key."
     WRAPPED = "wrapped", "A data key, wrapped by the key ring; what wraps it is in no database."
+    CREDENTIAL = "credential", "Ciphertext under a key of the key ring, which is in no database."
     REGISTER = (
         "register",
         "Public facts about agencies, agreements and clients: titles, contacts, public keys; what officers are called.",

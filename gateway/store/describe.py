@@ -14,6 +14,7 @@ from gateway.store import (
     capacity_tables,
     case_tables,
     code_tables,
+    courier_tables,
     erasure_tables,
     notice_tables,
     officer_tables,
@@ -37,6 +38,7 @@ _MODULES = (
     replacement_tables,
     statistics_tables,
     signing_key_tables,
+    courier_tables,
 )
 _INTRODUCTION = """\
 # Data at rest

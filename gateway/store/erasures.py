@@ -21,6 +21,7 @@ from gateway.store.rows import (
     CASE_EVENT,
     CLIENT,
     CONSENT_EVENT,
+    DELIVERY,
     ERASURE_PENDING,
     HEAD,
     LIKENESS,
@@ -58,6 +59,8 @@ def erase(connection: Connection, people: Sequence[bytes], pairs: Sequence[bytes
         select(PERSON_LEAF.c.referral).where(PERSON_LEAF.c.person.in_(people), PERSON_LEAF.c.referral.is_not(None)),
         select(PARCEL.c.referral).where(PARCEL.c.person.in_(people)),
     )
+    messages = select(PARCEL.c.id).where(PARCEL.c.person.in_(people))
+    connection.execute(delete(DELIVERY).where(DELIVERY.c.message.in_(messages)))
     connection.execute(delete(WAITING).where(WAITING.c.consent.in_(consents)))
     connection.execute(delete(REPLACEMENT).where(REPLACEMENT.c.referral.in_(referrals)))
     connection.execute(delete(REFERRAL).where(REFERRAL.c.id.in_(referrals)))

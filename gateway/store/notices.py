@@ -15,7 +15,9 @@ from gateway.store.states import ParcelState
 from schemas.notice_codes import NoticeAsk, NoticeKind, NoticeState, ObjectionGround
 from schemas.vocabulary import DataCategory, Purpose, ReferralState
 
-_LEFT = (ParcelState.SENDING.value, ParcelState.RECALLED.value, ParcelState.DELIVERED.value)
+_LEFT = tuple(
+    state.value for state in (ParcelState.SENDING, ParcelState.DEAD, ParcelState.RECALLED, ParcelState.DELIVERED)
+)
 _RECEIVED = (PARCEL.c.id, PARCEL.c.referral, PARCEL.c.sender, PARCEL.c.recipient, PARCEL.c.person)
 _OPEN = sorted(state.value for state in OPEN)
 _OVER = sorted(state.value for state in OVER)
@@ -82,7 +84,7 @@ class NoticeWriter:
         """Hand one out."""
         done = self.connection.execute(
             update(NOTICE)
-            .where(NOTICE.c.id == notice, _may_go(self.now))
+            .where(NOTICE.c.id == notice, may_go(self.now))
             .values(state=NoticeState.SENDING.value, lease_until=ticks(until))
         )
         if done.rowcount != 1:
@@ -122,7 +124,7 @@ class NoticeReader:
 
     def waiting(self, recipient: str, now: datetime, limit: int) -> Sequence[Notice]:
         """Return up to `limit` that may be handed out, the oldest first."""
-        query = select(NOTICE).where(NOTICE.c.recipient == recipient, _may_go(now)).order_by(NOTICE.c.due).limit(limit)
+        query = select(NOTICE).where(NOTICE.c.recipient == recipient, may_go(now)).order_by(NOTICE.c.due).limit(limit)
         with self.engine.connect() as connection:
             return [_notice(row) for row in connection.execute(query)]
 
@@ -143,7 +145,8 @@ class NoticeReader:
             return [_notice(row) for row in connection.execute(query)]
 
 
-def _may_go(now: datetime) -> ColumnElement[bool]:
+def may_go(now: datetime) -> ColumnElement[bool]:
+    """Say which notices may be handed out: queued and due, or under a lease that ran out."""
     return or_(
         and_(NOTICE.c.state == NoticeState.QUEUED.value, NOTICE.c.due <= ticks(now)),
         and_(NOTICE.c.state == NoticeState.SENDING.value, NOTICE.c.lease_until < ticks(now)),

@@ -6,17 +6,18 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, Engine, and_, case, or_, select, update
 
+from gateway.core.in_flight import Gone, InFlight
 from gateway.core.known import Whose
-from gateway.core.ports import Gone, InFlight
 from gateway.core.stages import Chosen, Parcel
 from gateway.store.moments import ticks
 from gateway.store.rows import PARCEL, REFERRAL, parcel_of
 from gateway.store.states import ParcelState
 from schemas.answer_codes import AnswerCode
-from schemas.vocabulary import DataCategory, ReferralState, Urgency
+from schemas.vocabulary import DataCategory, DeliveryMode, ReferralState, Urgency
 
 _WIPED = b""
-_IN_FLIGHT = (ParcelState.QUEUED.value, ParcelState.SENDING.value)
+_IN_FLIGHT = (ParcelState.QUEUED.value, ParcelState.SENDING.value, ParcelState.DEAD.value)
+_ARRIVED_AFTER_ALL = (ParcelState.SENDING.value, ParcelState.DEAD.value)
 _GONE = (PARCEL.c.id, PARCEL.c.sender, PARCEL.c.recipient, PARCEL.c.referral, PARCEL.c.state)
 _OPEN_STATES = (
     ReferralState.RECEIVED.value,
@@ -29,7 +30,7 @@ _OPEN_STATES = (
 def stop_where(connection: Connection, which: ColumnElement[bool]) -> InFlight:
     """Stop every parcel in flight that `which` names.
 
-    Queued ones never leave, sending ones are never handed out again.
+    Queued ones never leave; those that are sending, or were tried and given up, are never handed out again.
     """
     rows = connection.execute(select(*_GONE).where(which, PARCEL.c.state.in_(_IN_FLIGHT))).all()
     if not rows:
@@ -48,7 +49,7 @@ def stop_where(connection: Connection, which: ColumnElement[bool]) -> InFlight:
     gone = [(Gone(row.id, row.sender, row.recipient, row.referral), row.state) for row in rows]
     return InFlight(
         tuple(parcel for parcel, state in gone if state == ParcelState.QUEUED),
-        tuple(parcel for parcel, state in gone if state == ParcelState.SENDING),
+        tuple(parcel for parcel, state in gone if state != ParcelState.QUEUED),
     )
 
 
@@ -108,18 +109,18 @@ def stop(connection: Connection, message: str) -> bool:
 
 
 def acknowledge(connection: Connection, recipient: str, message: str) -> str | None:
-    """Move a sending parcel to delivered and wipe its payload."""
+    """Move a parcel that was handed out to delivered and wipe its payload."""
     mine = and_(PARCEL.c.id == message, PARCEL.c.recipient == recipient)
     row = connection.execute(
         select(PARCEL.c.referral, PARCEL.c.state).where(
-            mine, PARCEL.c.state.in_((ParcelState.SENDING.value, ParcelState.RECALLED.value))
+            mine, PARCEL.c.state.in_((*_ARRIVED_AFTER_ALL, ParcelState.RECALLED.value))
         )
     ).one_or_none()
     if row is None:
         return None
     referral: str = row.referral
     connection.execute(update(PARCEL).where(mine).values(state=ParcelState.DELIVERED.value, payload=_WIPED))
-    if row.state == ParcelState.SENDING:
+    if row.state in _ARRIVED_AFTER_ALL:
         _set_state(connection, referral, ReferralState.RECEIVED)
     return referral
 
@@ -177,11 +178,12 @@ class OutboxReader:
 
     engine: Engine
 
-    def waiting(self, recipient: str, now: datetime, limit: int) -> Sequence[Parcel]:
+    def waiting(self, recipient: str, now: datetime, limit: int, *, pushed: bool = False) -> Sequence[Parcel]:
         """Return up to `limit` parcels that may go, urgent ones first, then the oldest."""
+        pushes = PARCEL.c.mode == DeliveryMode.NATIVE_PUSH.value
         query = (
             select(PARCEL)
-            .where(PARCEL.c.recipient == recipient, may_go(ticks(now)))
+            .where(PARCEL.c.recipient == recipient, may_go(ticks(now)), pushes if pushed else ~pushes)
             .order_by(case((PARCEL.c.urgency == Urgency.ROUTINE.value, 1), else_=0), PARCEL.c.due)
             .limit(limit)
         )

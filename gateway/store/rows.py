@@ -25,7 +25,7 @@ from gateway.core.rows import (
 )
 from gateway.core.signing_key_rows import SigningKeyRow
 from gateway.core.stages import Parcel, Stated
-from gateway.store import case_tables, erasure_tables, notice_tables, replacement_tables, tables
+from gateway.store import case_tables, courier_tables, erasure_tables, notice_tables, replacement_tables, tables
 from gateway.store.anchors import anchor_insertion
 from gateway.store.capacity_rows import capacity_insertion
 from gateway.store.code_rows import code_insertion
@@ -62,6 +62,9 @@ LEDGER_NODE = table_of(tables.LedgerNodeTable)
 PERSON_LEAF = table_of(tables.PersonLeafTable)
 NOTICE = table_of(notice_tables.NoticeTable)
 REPLACEMENT = table_of(replacement_tables.ReplacementTable)
+ENDPOINT = table_of(courier_tables.EndpointTable)
+LANE = table_of(courier_tables.LaneTable)
+DELIVERY = table_of(courier_tables.DeliveryTable)
 ERASURE_PENDING = table_of(erasure_tables.ErasurePendingTable)
 
 

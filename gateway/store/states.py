@@ -9,6 +9,7 @@ class ParcelState(Coded):
     QUEUED = "queued", "Waiting; nothing has left."
     SENDING = "sending", "Handed out under a lease: past the point of no return."
     DELIVERED = "delivered", "The recipient acknowledged it; the payload is wiped."
+    DEAD = "dead", "Given up after many tries, or declined: a person decides. It may have left."
     STOPPED = "stopped", "It never left, and never will; the payload is wiped."
     RECALLED = (
         "recalled",

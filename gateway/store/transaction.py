@@ -15,15 +15,17 @@ from gateway.core.answers import LeafSlot, NotFresh, Proof
 from gateway.core.callers import Caller, UsedProof
 from gateway.core.errors import Defect
 from gateway.core.heads import Head
+from gateway.core.in_flight import InFlight
 from gateway.core.known import Whose
 from gateway.core.officer_records import OfficerChange
-from gateway.core.ports import Answered, InFlight
+from gateway.core.ports import Answered
 from gateway.core.rows import AgencyRow, AgreementRow, ClientRow, IdempotencyRow, ReferralRow, Row
 from gateway.core.stages import Chosen, SealedLeaf
 from gateway.store import erasures, expiry, parcels, register
 from gateway.store.batch_reads import Seen
 from gateway.store.columns import Values
 from gateway.store.drafts import Draft
+from gateway.store.lanes import LaneWriter
 from gateway.store.ledger import Frontier, append
 from gateway.store.moments import ticks_of_seconds
 from gateway.store.notices import NoticeWriter
@@ -171,6 +173,11 @@ class ItemTransaction:
         """What happens to a referral that another one replaces."""
         return ReplacementWriter(self._direct())
 
+    @property
+    def lanes(self) -> LaneWriter:
+        """What happens to what the courier brings."""
+        return LaneWriter(self._direct(), self.now)
+
     def moved(self, heads: Sequence[Head]) -> tuple[str, ...]:
         """Return the ids of those heads whose version is another one now."""
         return tuple(head.id for head in heads if self._version(head.id) != head.version)
@@ -246,10 +253,7 @@ class ItemTransaction:
         return parcels.answer_referral(self._direct(), self.now, recipient, message, (state, reason))
 
     def register(self, row: AgencyRow | AgreementRow | ClientRow) -> None:
-        """Insert a row of the register, or replace the one of that id.
-
-        An agreement moves the heads of those about the same route: another one may be the newest of them now.
-        """
+        """Insert or replace a row of the register; an agreement moves the heads of the others about its route."""
         if isinstance(row, AgreementRow):
             beside = register.heads_beside(self._direct(), row)
             self._batch.also_read(beside)

@@ -23,6 +23,8 @@ CHANGING = [
     ("adapter", "new"),
     ("adapter", "docs"),
     ("agency", "add"),
+    ("agency", "endpoint"),
+    ("courier", "rerun"),
     ("agreement", "add"),
     ("client", "add"),
     ("client", "revoke"),

@@ -3,6 +3,7 @@
 import inspect
 
 import books
+import fake_lanes
 import fake_notices
 import fake_outbox
 import fake_people
@@ -11,7 +12,7 @@ import pytest
 import web_door
 
 from gateway import clock
-from gateway.core import dispatch, histories, notice_records, ports, tracking
+from gateway.core import dispatch, histories, lanes, notice_records, ports, tracking
 from gateway.store import (
     directory,
     ledger,
@@ -24,6 +25,7 @@ from gateway.store import (
     transaction,
     writer,
 )
+from gateway.store import lanes as store_lanes
 
 PORTS: list[tuple[type, type, type]] = [
     (ports.People, fake_people.FakePeople, people.PeopleReader),
@@ -35,6 +37,7 @@ PORTS: list[tuple[type, type, type]] = [
     (ports.Entropy, fakes.SeededEntropy, clock.SystemEntropy),
     (notice_records.NoticeSteps, fake_notices.FakeNoticeSteps, notices.NoticeWriter),
     (notice_records.Notices, fake_notices.FakeNotices, notices.NoticeReader),
+    (lanes.LaneSteps, fake_lanes.FakeLaneSteps, store_lanes.LaneWriter),
     (dispatch.Outbox, fake_outbox.FakeOutbox, parcels.OutboxReader),
     (histories.PersonLeaves, web_door.FakeLog, person_leaves.PersonLeafReader),
     (tracking.Log, web_door.FakeLog, ledger.LedgerReader),

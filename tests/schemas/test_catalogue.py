@@ -26,7 +26,7 @@ KINDS = {
         "consent_event",
         "country_profile",
     ),
-    *("ledger", "notice", "notice_answer", "receipt", "referral", "supplement"),
+    *("endpoint", "ledger", "notice", "notice_answer", "receipt", "referral", "supplement"),
 }
 
 

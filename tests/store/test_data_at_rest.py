@@ -23,6 +23,7 @@ TYPES: dict[Kind, tuple[type, ...]] = {
     Kind.BLIND: (LargeBinary,),
     Kind.SEALED: (LargeBinary,),
     Kind.WRAPPED: (LargeBinary,),
+    Kind.CREDENTIAL: (LargeBinary,),
     Kind.REGISTER: (String, LargeBinary),
     Kind.LEAF: (LargeBinary,),
 }
@@ -36,6 +37,7 @@ READABLE_TEXT = {
     "client.rights": Kind.REGISTER,
     "client.scopes": Kind.CODE,
     "consent_event.terms": Kind.CODE,
+    "endpoint.document": Kind.REGISTER,
     "idempotency.answer": Kind.CODE,
     "notice.categories": Kind.CODE,
     "parcel.carries": Kind.CODE,

@@ -11,7 +11,8 @@ from rings import bytes_from
 from sqlalchemy import text
 from stores import PERSON, Doing, Store, a_parcel
 
-from gateway.core.ports import Gone, InFlight, Transaction
+from gateway.core.in_flight import Gone, InFlight
+from gateway.core.ports import Transaction
 from gateway.core.rows import ReferralRow
 from gateway.core.stages import OwnReference
 from gateway.store.states import ParcelState

@@ -56,6 +56,7 @@ def test_every_setting_is_read_from_its_variable(monkeypatch: pytest.MonkeyPatch
         "adapter_seconds": "2",
         "primero_hooks": "/etc/gateway/hooks.toml",
         "anchors": "/etc/gateway/anchors.toml",
+        "courier": "false",
         "demo": "false",
     }
     assert given.keys() == Settings.model_fields.keys()

@@ -226,6 +226,7 @@ def upgrade() -> None:
     _statistical_releases()
     _signing_keys()
     _anchors()
+    _what_the_courier_brings()
 
 
 def _people_who_sign_in() -> None:
@@ -524,3 +525,37 @@ def _anchors() -> None:
     for columns in (["by", "at"], ["kind", "size"]):
         op.create_index(op.f(f"ix_anchor_{'_'.join(columns)}"), "anchor", columns, unique=False)
     _refuse_changes("anchor")
+
+
+def _what_the_courier_brings() -> None:
+    """Agencies' own systems, the lanes to them, and what was tried."""
+    op.create_table(
+        "endpoint",
+        sa.Column("agency", sa.String(length=64), autoincrement=False, nullable=False),
+        sa.Column("brings", sa.String(length=64), autoincrement=False, nullable=False),
+        sa.Column("document", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("secret", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("agency", name=op.f("pk_endpoint")),
+    )
+    op.create_table(
+        "lane",
+        sa.Column("recipient", sa.String(length=64), autoincrement=False, nullable=False),
+        sa.Column("token", sa.LargeBinary(length=16), autoincrement=False, nullable=False),
+        sa.Column("held_until", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("resume", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("failures", sa.Integer(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("recipient", name=op.f("pk_lane")),
+    )
+    op.create_table(
+        "delivery",
+        sa.Column("message", sa.String(length=64), autoincrement=False, nullable=False),
+        sa.Column("attempts", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("steps", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("code", sa.String(length=64), autoincrement=False, nullable=True),
+        sa.Column("at", sa.BigInteger(), autoincrement=False, nullable=True),
+        sa.Column("told", sa.BigInteger(), autoincrement=False, nullable=True),
+        sa.Column("alarmed", sa.BigInteger(), autoincrement=False, nullable=True),
+        sa.PrimaryKeyConstraint("message", name=op.f("pk_delivery")),
+        sqlite_with_rowid=False,
+    )

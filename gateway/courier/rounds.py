@@ -1,0 +1,105 @@
+"""The courier's round: looks for whom something waits, and takes a turn in each lane that is free.
+
+Each recipient has a task of its own, and those that failed of late share a few places apart from all others: however
+many agencies' systems are dead, and however slowly they die, nobody else waits for them. Any number of couriers may go
+round on one database; the lanes keep them out of each other's way.
+"""
+
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Final
+
+import structlog
+
+from gateway.core.errors import GatewayError
+from gateway.core.lanes import LaneBook
+from gateway.core.ports import Clock
+from gateway.core.pushing import Pushing, Turn
+from gateway.courier.carrying import Carrying
+
+PAUSE: Final = 0.05
+"""Seconds between two looks; half of it is what a letter waits for on average."""
+
+AT_ONCE: Final = 256
+"""Lanes in which letters are carried at the same time: more than a country has systems that fall silent together."""
+
+SUSPECTS: Final = 64
+"""As many more for systems that failed of late."""
+
+_AFTER_A_FAULT: Final = 1.0
+_TO_END: Final = 7.0
+
+
+@dataclass(frozen=True, slots=True)
+class Rounds:
+    """Goes round until told to stop. `pause` is in seconds."""
+
+    book: LaneBook
+    pushing: Pushing
+    carrying: Carrying
+    clock: Clock
+    pause: float = PAUSE
+    _walking: "dict[str, asyncio.Task[None]]" = field(default_factory=dict)
+    _places: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
+    _suspects: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(SUSPECTS))
+
+    async def run(self) -> None:
+        """Go round until cancelled; then end the turns that are under way, as far as time allows."""
+        try:
+            while True:
+                pause = self.pause if self.look() else _AFTER_A_FAULT
+                await asyncio.sleep(pause)
+        finally:
+            await self._ended()
+
+    def look(self) -> bool:
+        """Look once, and begin a turn wherever something waits; False where the database does not answer."""
+        try:
+            ready = self.book.ready(self.clock.now())
+        except GatewayError as error:
+            structlog.get_logger().warning("courier_failed", code=type(error).__name__)
+            return False
+        for recipient in ready:
+            if recipient not in self._walking:
+                self._walking[recipient] = asyncio.create_task(self._walk(recipient))
+        return True
+
+    async def _walk(self, recipient: str) -> None:
+        """Take turns in one lane for as long as there is more."""
+        log = structlog.get_logger()
+        try:
+            endpoint = self.book.endpoint(recipient)
+            places = self._suspects if self.book.failures(recipient) else self._places
+            async with places:
+                while endpoint is not None:
+                    turn = await self.pushing.turn(endpoint)
+                    _tell(recipient, turn)
+                    if not turn.more:
+                        return
+        except GatewayError as error:
+            log.warning("courier_failed", agency=recipient, code=type(error).__name__)
+            await asyncio.sleep(_AFTER_A_FAULT)
+        finally:
+            self._walking.pop(recipient, None)
+
+    async def _ended(self) -> None:
+        under_way = list(self._walking.values())
+        if under_way:
+            with suppress(asyncio.CancelledError):
+                await asyncio.wait(under_way, timeout=_TO_END)
+        for task in under_way:
+            task.cancel()
+        await asyncio.gather(*under_way, return_exceptions=True)
+        await self.carrying.close()
+
+
+def _tell(recipient: str, turn: Turn) -> None:
+    """Say what came of a turn: whose, how many, and for what they failed. Never which message."""
+    log = structlog.get_logger()
+    if turn.arrived:
+        log.info("delivered", agency=recipient, count=turn.arrived)
+    for why in sorted(set(turn.failed)):
+        log.warning("not_delivered", agency=recipient, code=why.value, count=turn.failed.count(why))
+    if turn.fenced:
+        log.info("lane_lost", agency=recipient)

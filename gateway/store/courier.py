@@ -1,0 +1,104 @@
+"""What the courier reads, outside any transaction (`gateway.core.lanes.LaneBook`)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Engine, and_, exists, or_, select
+
+from gateway.core.endpoints import Brings, Endpoint, endpoint_of
+from gateway.core.lanes import Dead, Tried
+from gateway.store.moments import moment, ticks
+from gateway.store.notices import may_go as notice_may_go
+from gateway.store.parcels import may_go
+from gateway.store.rows import DELIVERY, ENDPOINT, LANE, NOTICE, PARCEL, json_document
+from gateway.store.states import ParcelState
+from schemas.notice_codes import NoticeState
+from schemas.vocabulary import DeliveryMode, Urgency
+
+
+@dataclass(frozen=True, slots=True)
+class CourierReader:
+    """Lanes, endpoints and dead letters."""
+
+    engine: Engine
+
+    def ready(self, now: datetime) -> Sequence[str]:
+        """Return the recipients for whom something waits and whose lane is free and not resting."""
+        free = and_(LANE.c.held_until < ticks(now), LANE.c.resume <= ticks(now))
+        brought = and_(ENDPOINT.c.brings == Brings.REFERRALS.value, or_(_parcel_waits(now), _notice_waits(now)))
+        hinted = and_(ENDPOINT.c.brings == Brings.HINTS.value, or_(_parcel_untold(now), _notice_untold(now)))
+        query = select(LANE.c.recipient).join(ENDPOINT, ENDPOINT.c.agency == LANE.c.recipient)
+        with self.engine.connect() as connection:
+            return connection.execute(query.where(free, or_(brought, hinted))).scalars().all()
+
+    def endpoint(self, agency: str) -> Endpoint | None:
+        """Return an agency's registered endpoint."""
+        with self.engine.connect() as connection:
+            row = connection.execute(select(ENDPOINT).where(ENDPOINT.c.agency == agency)).one_or_none()
+        return None if row is None else endpoint_of(json_document(row.document), row.sealed, row.secret)
+
+    def endpoints(self) -> tuple[Endpoint, ...]:
+        """Return every endpoint, by agency."""
+        with self.engine.connect() as connection:
+            rows = connection.execute(select(ENDPOINT).order_by(ENDPOINT.c.agency)).all()
+        return tuple(endpoint_of(json_document(row.document), row.sealed, row.secret) for row in rows)
+
+    def failures(self, recipient: str) -> int:
+        """Return how often in a row its lane failed."""
+        with self.engine.connect() as connection:
+            query = select(LANE.c.failures).where(LANE.c.recipient == recipient)
+            return connection.execute(query).scalar_one_or_none() or 0
+
+    def tried(self, messages: Sequence[str]) -> dict[str, Tried]:
+        """Return what is known of earlier tries of these messages."""
+        query = select(DELIVERY.c.message, DELIVERY.c.attempts, DELIVERY.c.steps)
+        with self.engine.connect() as connection:
+            rows = connection.execute(query.where(DELIVERY.c.message.in_(messages))).all()
+        return {row.message: Tried(row.attempts, row.steps) for row in rows}
+
+    def untold(self, recipient: str, now: datetime, limit: int) -> Sequence[str]:
+        """Return the ids of what waits for a recipient and of which it was not told yet."""
+        parcels = select(PARCEL.c.id).where(PARCEL.c.recipient == recipient, _may_be_told(now)).limit(limit)
+        notices = select(NOTICE.c.id).where(NOTICE.c.recipient == recipient, _notice_may_be_told(now)).limit(limit)
+        with self.engine.connect() as connection:
+            return [*connection.execute(parcels).scalars(), *connection.execute(notices).scalars()]
+
+    def dead(self, limit: int) -> Sequence[Dead]:
+        """Return the dead letters, the oldest first."""
+        columns = (PARCEL.c.referral, PARCEL.c.sender, PARCEL.c.recipient, PARCEL.c.urgency)
+        query = select(*columns, DELIVERY.c.code, DELIVERY.c.attempts, DELIVERY.c.at)
+        query = query.join(DELIVERY, DELIVERY.c.message == PARCEL.c.id).where(
+            PARCEL.c.recipient.in_(select(LANE.c.recipient)), PARCEL.c.state == ParcelState.DEAD.value
+        )
+        with self.engine.connect() as connection:
+            rows = connection.execute(query.order_by(DELIVERY.c.at).limit(limit)).all()
+        return [Dead(*row[:3], Urgency(row.urgency), row.code or "", row.attempts, moment(row.at or 0)) for row in rows]
+
+
+def _parcel_waits(now: datetime) -> ColumnElement[bool]:
+    pushed = PARCEL.c.mode == DeliveryMode.NATIVE_PUSH.value
+    return exists().where(PARCEL.c.recipient == LANE.c.recipient, may_go(ticks(now)), pushed)
+
+
+def _notice_waits(now: datetime) -> ColumnElement[bool]:
+    return exists().where(NOTICE.c.recipient == LANE.c.recipient, notice_may_go(now))
+
+
+def _parcel_untold(now: datetime) -> ColumnElement[bool]:
+    return exists().where(PARCEL.c.recipient == LANE.c.recipient, _may_be_told(now))
+
+
+def _notice_untold(now: datetime) -> ColumnElement[bool]:
+    return exists().where(NOTICE.c.recipient == LANE.c.recipient, _notice_may_be_told(now))
+
+
+def _may_be_told(now: datetime) -> ColumnElement[bool]:
+    told = exists().where(DELIVERY.c.message == PARCEL.c.id, DELIVERY.c.told.is_not(None))
+    fetched = PARCEL.c.mode != DeliveryMode.NATIVE_PUSH.value
+    return and_(PARCEL.c.state == ParcelState.QUEUED.value, PARCEL.c.due <= ticks(now), fetched, ~told)
+
+
+def _notice_may_be_told(now: datetime) -> ColumnElement[bool]:
+    told = exists().where(DELIVERY.c.message == NOTICE.c.id, DELIVERY.c.told.is_not(None))
+    return and_(NOTICE.c.state == NoticeState.QUEUED.value, NOTICE.c.due <= ticks(now), ~told)
