@@ -5,10 +5,11 @@ docs/settings.md is made by `python -m gateway.settings`; a test compares.
 
 import os
 import sys
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from gateway.core.errors import OperatorError
@@ -65,6 +66,18 @@ class Settings(BaseSettings):
             description="File of the authorities (PEM) whose client certificates are believed by name; default: none."
         ),
     ] = None
+    rate_client: Annotated[
+        int, Field(ge=0, description="Requests a second of one client, ten times as many at once; 0: no limit.")
+    ] = 100
+    rate_address: Annotated[
+        int, Field(ge=0, description="Requests a second from one address, ten times as many at once; 0: no limit.")
+    ] = 200
+    rate_failures: Annotated[
+        int, Field(ge=0, description="Failures a minute to say who one is, from one address; 0: no limit.")
+    ] = 60
+    proxies: Annotated[
+        str, Field(description="Addresses of proxies in front, by commas; X-Forwarded-For of others is not read.")
+    ] = ""
     country: Annotated[
         str, Field(pattern="^[A-Z]{2}$", description="Country whose law applies (ISO 3166-1 alpha-2).")
     ] = "XX"
@@ -108,6 +121,13 @@ class Settings(BaseSettings):
     ] = True
     demo: Annotated[bool, Field(description="Demonstration: everything beside the database, loopback only.")] = False
 
+    @field_validator("proxies")
+    @classmethod
+    def _addresses(cls, listed: str) -> str:
+        for one in listed.split(",") if listed else ():
+            ip_address(one.strip())
+        return listed
+
     @model_validator(mode="after")
     def _certificates_need_a_proxy(self) -> Self:
         if self.proxy_socket is None and (self.mutual_tls_url or self.client_authorities):
@@ -139,6 +159,11 @@ class Settings(BaseSettings):
     def keyring_file(self) -> Path:
         """Where the key ring lies."""
         return self.keyring or self.data / "keyring.json"
+
+    @property
+    def trusted_proxies(self) -> frozenset[str]:
+        """The addresses whose word about where a request came from is taken."""
+        return frozenset(one.strip() for one in self.proxies.split(",") if one.strip())
 
     def handed_on(self) -> dict[str, str]:
         """Return the environment of a process that shall read these very settings.

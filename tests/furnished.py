@@ -57,7 +57,9 @@ class Installation:
     def environment(self, port: int, workers: int = 1) -> dict[str, str]:
         """Return the same settings as a process reads them."""
         folder = {"GATEWAY_DATA": str(self.data), "GATEWAY_SECRET": SECRET.get_secret_value()}
-        return {**folder, "GATEWAY_PORT": str(port), "GATEWAY_WORKERS": str(workers)}
+        # One client sends what a country's would; how often one may is measured elsewhere.
+        unlimited = dict.fromkeys(("GATEWAY_RATE_CLIENT", "GATEWAY_RATE_ADDRESS", "GATEWAY_RATE_FAILURES"), "0")
+        return {**folder, **unlimited, "GATEWAY_PORT": str(port), "GATEWAY_WORKERS": str(workers)}
 
     def copy(self, to: Path) -> "Installation":
         """Copy a closed installation to another folder, so that each trial starts from the same state."""

@@ -25,6 +25,7 @@ from gateway.core.consent_papers import ConsentPapers
 from gateway.core.errors import OperatorError
 from gateway.core.explaining import Explaining
 from gateway.core.histories import Entry
+from gateway.core.limits import Limits
 from gateway.core.previewing import Previews
 from gateway.core.scopes import Scope
 from gateway.core.tracking import StoredReferral, Tracking
@@ -154,6 +155,7 @@ class Web:
 
     line: Line = field(default_factory=a_line)
     largest_body: int = 65_536
+    limits: Limits | None = None
 
     def __post_init__(self) -> None:
         line, log = self.line, FakeLog(self.line.book)
@@ -189,6 +191,7 @@ class Web:
             recorder=line.recorder,
             notices=line.notices,
             erasures=line.erasures,
+            limits=self.limits or Limits(line.clock),
             largest_body=self.largest_body,
         )
         self.use(self.door)

@@ -5,9 +5,9 @@ answer of token and revocation endpoint carries a fresh nonce, so that a client 
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
@@ -15,6 +15,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from gateway.core.callers import CERTIFICATES, UsedProof
+from gateway.core.limits import ASKER, Limits
+from gateway.oauth.assertions import claimed_client
 from gateway.oauth.dpop import Proofs
 from gateway.oauth.errors import ErrorCode, InvalidClientError, OAuthError, Why
 from gateway.oauth.forms import MEDIA_TYPE, read_form
@@ -22,7 +24,7 @@ from gateway.oauth.metadata import METADATA_PATH, describe, public_keys
 from gateway.oauth.nonces import Nonces
 from gateway.oauth.ports import OnceStore, Revocations, UseOutcome
 from gateway.oauth.profile import Profile
-from gateway.oauth.server import Server, World
+from gateway.oauth.server import PendingRevocation, PendingToken, Server, World
 from gateway.oauth.smart import SMART_PATH, describe_smart
 
 _log = logging.getLogger(__name__)
@@ -30,6 +32,7 @@ _log = logging.getLogger(__name__)
 _STATUS_OF_CODE: Final = {ErrorCode.INVALID_CLIENT: 401}
 _STATUS_OF_REASON: Final = {Why.TOO_LARGE: 413, Why.MEDIA_TYPE: 415}
 _PUBLIC: Final = {"Cache-Control": "public, max-age=300"}
+_Pending = TypeVar("_Pending", PendingToken, PendingRevocation)
 _ASSERTION: Final = ("client_assertion_type", "client_assertion")
 
 
@@ -42,6 +45,7 @@ class Parts:
     nonces: Nonces
     once: OnceStore
     revocations: Revocations
+    limits: Limits
 
 
 def router(parts: Parts) -> APIRouter:
@@ -98,8 +102,7 @@ class _Endpoints:
         try:
             form = await read_form(request)
             shown = request.headers.getlist("dpop"), request.scope.get(CERTIFICATES, ())
-            pending = await run_in_threadpool(self._server.begin_token, form, *shown)
-            await self._use_up(pending.proofs, pending.client_id)
+            pending = await self._begun(request, form, lambda: self._server.begin_token(form, *shown))
             return self._answer(200, await run_in_threadpool(self._server.issue, pending))
         except OAuthError as error:
             return self._refusal(error)
@@ -107,8 +110,8 @@ class _Endpoints:
     async def revoke(self, request: Request) -> Response:
         try:
             form = await read_form(request)
-            pending = await run_in_threadpool(self._server.begin_revocation, form, request.scope.get(CERTIFICATES, ()))
-            await self._use_up(pending.proofs, pending.client_id)
+            shown = request.scope.get(CERTIFICATES, ())
+            pending = await self._begun(request, form, lambda: self._server.begin_revocation(form, shown))
             if pending.token is not None:
                 await self._parts.revocations.revoke_token(pending.token.jti, pending.token.expires)
             return self._answer(200, {})
@@ -123,6 +126,23 @@ class _Endpoints:
 
     async def keys(self) -> Response:
         return JSONResponse(public_keys(self._parts.world.keys), headers=_PUBLIC)
+
+    async def _begun(self, request: Request, form: Mapping[str, str], begin: Callable[[], _Pending]) -> _Pending:
+        """Run the first half of a request and use up what may be used once.
+
+        Who fails too often in a client's name, from one address, waits there; a client is counted once it is proven, so
+        that nobody else uses up what it may ask. Raises OAuthError or TooManyRequestsError.
+        """
+        limits, name = self._parts.limits, f"{request.scope.get(ASKER)}|{claimed_client(form)}"
+        limits.may_fail(name)
+        try:
+            pending = await run_in_threadpool(begin)
+            await self._use_up(pending.proofs, pending.client_id)
+        except InvalidClientError:
+            limits.failed(name)
+            raise
+        limits.of_client(pending.client_id)
+        return pending
 
     async def _use_up(self, proofs: tuple[UsedProof, ...], client_id: str) -> None:
         """Insert everything that may be used once, durably, before anything is made."""

@@ -10,6 +10,7 @@ from starlette.middleware import Middleware
 
 from gateway.core.callers import CallerRefusedError
 from gateway.core.errors import OperatorError, RecipientError
+from gateway.core.limits import TooManyRequestsError
 from gateway.web import (
     capacity,
     cases,
@@ -33,6 +34,7 @@ from gateway.web import (
 )
 from gateway.web.door import Door
 from gateway.web.fhir.outcomes import in_fhir_under_base
+from gateway.web.limiting import AddressLimits
 from gateway.web.wall import Wall
 
 _ROOMS = (
@@ -60,9 +62,10 @@ def application(
         redoc_url=None,
         lifespan=lifespan,
         redirect_slashes=False,
-        middleware=[Middleware(Wall)],
+        middleware=[Middleware(Wall), Middleware(AddressLimits, limits=door.limits)],
         responses={"default": problems.DESCRIBED},
         exception_handlers={
+            TooManyRequestsError: in_fhir_under_base(problems.on_too_many),
             CallerRefusedError: in_fhir_under_base(problems.on_refused_caller),
             OperatorError: in_fhir_under_base(problems.on_operator_fault),
             RecipientError: in_fhir_under_base(problems.on_operator_fault),

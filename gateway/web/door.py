@@ -28,6 +28,7 @@ from gateway.core.erasing import Erasures
 from gateway.core.exchange import Exchange
 from gateway.core.explaining import Explaining
 from gateway.core.introductions import Introductions
+from gateway.core.limits import Limits
 from gateway.core.notice_records import Notices
 from gateway.core.overrides import Overrides
 from gateway.core.ports import Recorder
@@ -90,6 +91,7 @@ class Door:
     recorder: Recorder
     notices: Notices
     erasures: Erasures
+    limits: Limits
     largest_body: int
 
     async def answered(
@@ -145,4 +147,6 @@ class Door:
         """Return who asks. The path is the one that was routed: a URL is put together from the Host header too."""
         headers, scope = request.headers, request.scope
         shown = headers.getlist("authorization"), headers.getlist("dpop")
-        return self.verifier.verify(*shown, request.method, scope["path"], scope.get(CERTIFICATES, ()))
+        caller = self.verifier.verify(*shown, request.method, scope["path"], scope.get(CERTIFICATES, ()))
+        self.limits.of_client(caller.client_id)
+        return caller

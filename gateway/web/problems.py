@@ -18,6 +18,7 @@ from gateway.core.case_rights import CaseRefusedError
 from gateway.core.consent_documents import ConsentRefusedError
 from gateway.core.consent_events import EventRefusedError
 from gateway.core.errors import GatewayError, OperatorError, RecipientError
+from gateway.core.limits import TooManyRequestsError
 from gateway.core.token_details import OutsideDetailsError
 from schemas.documents import Document, Json
 from schemas.errors import SchemaViolationError
@@ -141,6 +142,18 @@ async def on_refused_caller(_request: Request, error: Exception) -> JSONResponse
     if error.nonce is not None:
         headers["DPoP-Nonce"] = error.nonce
     return problem(401, error.code, headers=headers)
+
+
+def too_many(error: TooManyRequestsError) -> JSONResponse:
+    """429: whoever it is asks too often; nothing was looked at or used up."""
+    return problem(429, "too_many_requests", headers={"Retry-After": str(error.wait)})
+
+
+async def on_too_many(_request: Request, error: Exception) -> JSONResponse:
+    """429 for a client that said who it is."""
+    if not isinstance(error, TooManyRequestsError):
+        raise error
+    return too_many(error)
 
 
 async def on_operator_fault(_request: Request, error: Exception) -> JSONResponse:

@@ -122,7 +122,7 @@ def build(settings: Settings, clock: Clock | None = None, entropy: Entropy | Non
     hooks = read_hooks(settings)
     base = Foundation.opened(settings, clock or SystemClock(), entropy or SystemEntropy())
     knocking = identity(base)
-    door = line(base, knocking.verifier)
+    door = line(base, knocking.verifier, knocking.parts.limits)
     return Gateway(
         base=base,
         identity=knocking,

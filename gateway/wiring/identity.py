@@ -6,6 +6,8 @@ from typing import Final
 
 from gateway.core.certificates import NOBODY, read_authorities
 from gateway.core.client_modes import ClientMode
+from gateway.core.limits import AT_ONCE, Buckets, Limits
+from gateway.core.ports import Clock
 from gateway.core.signing_keys import SigningKeyDesk, SigningState
 from gateway.oauth.algorithms import SMART, USUAL
 from gateway.oauth.endpoints import Parts
@@ -17,6 +19,7 @@ from gateway.oauth.rotation import RotatingKeys
 from gateway.oauth.server import World
 from gateway.oauth.smart import FhirVerifier
 from gateway.oauth.verifier import Verifier
+from gateway.settings import Settings
 from gateway.store.clients import ClientReader
 from gateway.store.signing_states import SigningReader
 from gateway.wiring.foundation import Foundation
@@ -66,12 +69,26 @@ def identity(base: Foundation) -> Identity:
     gate = Gate(base.writer, base.clock, base.entropy, revoked)
     world = World(_Clients(clients), keys, base.clock, base.entropy, vouching)
     bound = Verifier(profile, keys, gate, nonces, base.clock, base.entropy)
-    parts = Parts(profile, world, nonces, gate, gate)
+    parts = Parts(profile, world, nonces, gate, gate, _limits(base.settings, base.clock))
     fhir, desk = (
         FhirVerifier(bound, world, profile, gate),
         SigningKeyDesk(signing, base.clock, base.entropy, base.writer),
     )
     return Identity(parts, bound, fhir, clients, revoked, keys, desk)
+
+
+def _limits(settings: Settings, clock: Clock) -> Limits:
+    """Return this process's part of what a node lets pass."""
+    share = settings.workers
+    client, address = settings.rate_client / share, settings.rate_address / share
+    failures = settings.rate_failures / share
+    return Limits(
+        clock,
+        Buckets(client, client * AT_ONCE),
+        Buckets(address, address * AT_ONCE),
+        Buckets(failures / 60, failures),
+        settings.trusted_proxies,
+    )
 
 
 def _revoked(clients: ClientReader) -> set[str]:

@@ -13,6 +13,7 @@ from gateway.core.erasing import Erasures
 from gateway.core.exchange import Exchange
 from gateway.core.explaining import Explaining
 from gateway.core.introductions import Introductions
+from gateway.core.limits import Limits
 from gateway.core.notice_records import Notices
 from gateway.core.notifying import Notifying
 from gateway.core.overrides import Overrides
@@ -41,8 +42,8 @@ _BEAT_SECONDS = 0.05
 """Longer than nearly every answer takes on a busy machine; hardly to be noticed by who waits for a no (ADR 0050)."""
 
 
-def line(base: Foundation, verifier: Verifier) -> Door:
-    """Return the door to all of it; `verifier` says who knocks."""
+def line(base: Foundation, verifier: Verifier, limits: Limits) -> Door:
+    """Return the door to all of it; `verifier` says who knocks, `limits` how often."""
     reading, desk, exchange = base.reading, base.desk(), _exchange(base)
     notices, referrals, log = NoticeReader(reading), ReferralReader(reading), LedgerReader(reading)
     return Door(
@@ -68,6 +69,7 @@ def line(base: Foundation, verifier: Verifier) -> Door:
         recorder=base.writer,
         notices=notices,
         erasures=Erasures(desk, ErasureReader(base.database), base.person_keys),
+        limits=limits,
         largest_body=base.settings.largest_body,
     )
 

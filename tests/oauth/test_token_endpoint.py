@@ -238,7 +238,9 @@ class TestForm:
 def test_nothing_happens_until_a_request_comes() -> None:
     gateway = Gateway()
     world = World(gateway.clients, gateway.keys, gateway.clock, gateway.entropy)
-    assert router(Parts(gateway.profile, world, gateway.nonces, gateway.once, gateway.revocations)).routes
+    assert router(
+        Parts(gateway.profile, world, gateway.nonces, gateway.once, gateway.revocations, gateway.limits)
+    ).routes
     assert (gateway.entropy.drawn, gateway.once.calls) == (0, 0)
 
 

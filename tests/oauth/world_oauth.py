@@ -14,12 +14,14 @@ from rings import a_key_ring
 
 from gateway.core.callers import Caller
 from gateway.core.certificates import NOBODY, Authorities
+from gateway.core.limits import Limits, TooManyRequestsError
 from gateway.oauth.endpoints import Parts, router
 from gateway.oauth.keys import SigningKeys, signing_key
 from gateway.oauth.nonces import Nonces
 from gateway.oauth.profile import Profile
 from gateway.oauth.server import World
 from gateway.oauth.verifier import Verifier
+from gateway.web import problems
 
 Result = TypeVar("Result")
 FORM_TYPE: Final = "application/x-www-form-urlencoded"
@@ -37,6 +39,7 @@ class Gateway:
     authorities: Authorities = NOBODY
 
     def __post_init__(self) -> None:
+        self.limits = Limits(self.clock)
         self.entropy = CountedEntropy()
         self.keys = SigningKeys(signing_key(a_key_ring().token_signing_key()))
         self.restart()
@@ -45,7 +48,9 @@ class Gateway:
         self.nonces = Nonces(a_key_ring(), self.clock)
         world = World(self.clients, self.keys, self.clock, self.entropy, self.authorities)
         self.app = FastAPI()
-        self.app.include_router(router(Parts(self.profile, world, self.nonces, self.once, self.revocations)))
+        self.app.add_exception_handler(TooManyRequestsError, problems.on_too_many)
+        parts = Parts(self.profile, world, self.nonces, self.once, self.revocations, self.limits)
+        self.app.include_router(router(parts))
         self.verifier = Verifier(self.profile, self.keys, self.revocations, self.nonces, self.clock, self.entropy)
 
     def join(self, system: System, **registration: object) -> System:

@@ -121,3 +121,43 @@ def test_a_body_may_take_longer_than_a_head(monkeypatch: pytest.MonkeyPatch) -> 
         return await _status(reader)
 
     assert _with_server(talk) == b"HTTP/1.1 204 No Content"
+
+
+def test_a_body_that_does_not_come_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(protocol, "SLOWEST_BODY", 0.1)
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
+        writer.write(_request("", b"xx")[:-1])
+        return await reader.read()
+
+    assert _with_server(talk) == b""
+
+
+def test_a_body_that_trickles_is_not_waited_for_either(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(protocol, "SLOWEST_BODY", 0.2)
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
+        writer.write(_request("", b"x" * 100_000)[:-100_000])
+        answered = b""
+        with suppress(ConnectionError, asyncio.IncompleteReadError):
+            while not (reader.at_eof() or answered):
+                writer.write(b"x")
+                with suppress(TimeoutError):
+                    answered = await asyncio.wait_for(reader.read(1), 0.02)
+        return answered
+
+    assert _with_server(talk) == b""
+
+
+def test_a_large_body_may_take_as_long_as_it_needs_at_the_slowest_pace(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(protocol, "SLOWEST_BODY", 0.1)
+    monkeypatch.setattr(protocol, "SLOWEST_PACE", 100_000)
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
+        begun = _request("", b"x" * 100_000)
+        writer.write(begun[:-20_000])
+        await asyncio.sleep(0.4)
+        writer.write(begun[-20_000:])
+        return await _status(reader)
+
+    assert _with_server(talk) == b"HTTP/1.1 204 No Content"

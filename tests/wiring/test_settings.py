@@ -50,6 +50,10 @@ def test_every_setting_is_read_from_its_variable(monkeypatch: pytest.MonkeyPatch
         "country_profile": "/etc/gateway/profile.json",
         "origin": "gateway.example/log",
         "largest_body": "2048",
+        "rate_client": "5",
+        "rate_address": "6",
+        "rate_failures": "7",
+        "proxies": "10.0.0.1, 2001:db8::1",
         "adapters_allowed": "/etc/gateway/adapters.json",
         "adapters_folder": "/srv/gateway-adapters",
         "adapter_memory": "134217728",
@@ -72,6 +76,7 @@ def test_every_setting_is_read_from_its_variable(monkeypatch: pytest.MonkeyPatch
         name: given[name] for name in ("host", "port", "url", "country", "origin", "largest_body", "data")
     }
     assert settings.keyring_file == Path("/etc/gateway/ring.json")
+    assert settings.trusted_proxies == {"10.0.0.1", "2001:db8::1"}
 
 
 @pytest.mark.parametrize("name", ["GATEWAY_TYPO", "GATEWAY_SECRETS", "GATEWAY_", "gateway_typo", "Gateway_Secret_Fil"])
@@ -95,6 +100,9 @@ def test_an_unknown_setting_is_refused_by_name_and_not_by_value(name: str, monke
         ("LARGEST_BODY", "1023"),
         ("LARGEST_BODY", "16777217"),
         ("DEMO", CANARY),
+        ("RATE_CLIENT", "-1"),
+        ("PROXIES", CANARY),
+        ("PROXIES", "10.0.0.1;10.0.0.2"),
     ],
     ids=ascii,
 )

@@ -41,6 +41,7 @@ _ISSUE_TYPES: Final = {
     "invalid_token": "login",
     "invalid_dpop_proof": "login",
     "use_dpop_nonce": "login",
+    "too_many_requests": "throttled",
     "unavailable": "transient",
     "defect": "exception",
     "method_not_allowed": "not-supported",
