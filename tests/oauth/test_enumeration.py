@@ -63,7 +63,7 @@ def test_an_odd_client_id_is_as_unknown_as_any_other(client_id: str) -> None:
 class LeakedDecoy(Decoys):
     """A decoy whose private half somebody holds."""
 
-    def choose(self, client: OAuthClient, algorithm: str, kid: object) -> tuple[Key, bool]:
+    def choose(self, client: OAuthClient, algorithm: str, kid: object, now: float) -> tuple[Key, bool]:
         return a_key(algorithm, "leaked"), False
 
 
@@ -86,8 +86,9 @@ def test_an_unknown_client_costs_a_verification_of_the_same_kind(algorithm: str)
     """Work, not time: a decoy is a key of the algorithm's own kind, and it is used up to the last step."""
     gateway = Gateway()
     known = gateway.a_system("known", algorithm)
-    decoy, genuine = Decoys().choose(OAuthClient("unknown", None), algorithm, known.key.kid)
-    key, right = Decoys().choose(OAuthClient("known", known.registration()), algorithm, known.key.kid)
+    kid, now = known.key.kid, gateway.clock.seconds
+    decoy, genuine = Decoys().choose(OAuthClient("unknown", None), algorithm, kid, now)
+    key, right = Decoys().choose(OAuthClient("known", known.registration()), algorithm, kid, now)
     assert (genuine, right) == (False, True)
     assert (decoy.key_type, decoy.get("crv")) == (key.key_type, key.get("crv"))
     jws = split(known.assertion())
@@ -95,3 +96,15 @@ def test_an_unknown_client_costs_a_verification_of_the_same_kind(algorithm: str)
     with pytest.raises(UnverifiableError) as caught:
         check_signature(jws, algorithm, decoy)
     assert caught.value.why is Why.SIGNATURE
+
+
+def test_a_key_that_has_ended_is_answered_like_a_strangers() -> None:
+    gateway = Gateway()
+    system = System(gateway.clock)
+    ended = {**system.key.as_dict(private=False), "exp": gateway.clock.seconds}
+    gateway.join(system, jwks=[ended])
+    stranger = gateway.ask(System(gateway.clock, "nobody"))
+    refused = gateway.ask(system)
+    assert (refused.status_code, refused.content) == (stranger.status_code, stranger.content) == (401, refused.content)
+    gateway.join(system, jwks=[{**ended, "exp": gateway.clock.seconds + 1}])
+    assert gateway.ask(system).status_code == 200
