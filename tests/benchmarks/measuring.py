@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.lean_requests import FOLDER, LeanClient
-from furnished import PERSONS, Installation
+from benchmarks.token_requests import TOKEN, token_requests
+from furnished import PERSONS, SENDING, Installation
 from load import Sent, send_all
 from referral_documents import BODIES, CANONICAL, CLIENT, fresh_keys, requests_of
 from sending_system import SendingSystem
@@ -41,6 +42,7 @@ class Measured:
 
     server: Server
     prepare: Callable[[int], Sequence[bytes]]
+    status: int = 201
     sent: Sent = field(default_factory=Sent)
     cpu_seconds: float = 0.0
     commits: int = 0
@@ -48,7 +50,7 @@ class Measured:
 
     def warm(self, clients: int) -> None:
         """Let everybody be seen once, uncounted."""
-        _all_accepted(send_all(self.server.port, self.prepare(PERSONS), clients))
+        self._require_accepted(send_all(self.server.port, self.prepare(PERSONS), clients))
 
     def take(self, requests: int, clients: int) -> None:
         """Send one slice."""
@@ -57,7 +59,7 @@ class Measured:
         sent = send_all(self.server.port, prepared, clients)
         self.cpu_seconds += self.server.processor_seconds() - used
         after = self._counted()
-        _all_accepted(sent)
+        self._require_accepted(sent)
         self.sent.add(sent)
         self.commits += after["commits"] - before["commits"]
         self.rows += after["items"] - before["items"]
@@ -72,6 +74,11 @@ class Measured:
             cpu_us=self.cpu_seconds / requests * 1e6,
             rows_per_commit=self.rows / max(1, self.commits),
         )
+
+    def _require_accepted(self, sent: Sent) -> None:
+        """A figure about refusals would be a figure about something else."""
+        if set(sent.codes) != {self.status}:
+            raise RuntimeError(f"not every request was accepted: {dict(sent.codes)}")
 
     def _counted(self) -> dict[str, int]:
         found = self.server.asked(COUNTED)
@@ -108,18 +115,18 @@ def _gateway(case: str, installed: Installation) -> Iterator[Measured]:
     with tempfile.TemporaryDirectory() as folder:
         copy = installed.copy(Path(folder) / "data")
         server = Server.gateway(copy, _PROCESSES)
-        bodies, keys = BODIES[case](copy.persons), fresh_keys(case)
         with server:
-            system = SendingSystem(CLIENT[case], copy.clients[CLIENT[case]], server.port)
-
-            def prepare(count: int) -> Sequence[bytes]:
-                system.authorize("referrals:send")
-                return requests_of(system, case, bodies, keys, count)
-
-            yield Measured(server, prepare)
+            client = CLIENT.get(case, SENDING)
+            system = SendingSystem(client, copy.clients[client], server.port)
+            yield Measured(server, _preparing(case, system, copy.persons), 200 if case == TOKEN else 201)
 
 
-def _all_accepted(sent: Sent) -> None:
-    """A figure about refusals would be a figure about something else."""
-    if set(sent.codes) != {201}:
-        raise RuntimeError(f"not every request was accepted: {dict(sent.codes)}")
+def _preparing(case: str, system: SendingSystem, persons: int) -> Callable[[int], Sequence[bytes]]:
+    """Return what makes so many requests of that kind."""
+    bodies, keys = None if case == TOKEN else BODIES[case](persons), fresh_keys(case)
+
+    def prepare(count: int) -> Sequence[bytes]:
+        system.authorize("referrals:send")
+        return token_requests(system, count) if bodies is None else requests_of(system, case, bodies, keys, count)
+
+    return prepare

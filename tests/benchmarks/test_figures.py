@@ -7,6 +7,7 @@ from benchmarks.command import summary, table
 from benchmarks.lean_requests import FOLDER, PATH, LeanClient
 from benchmarks.measuring import LEAN, Figures, side_by_side
 from benchmarks.parsing import DOCUMENTS, MOST, USUAL, entries_of_the_bundle, lines, parsed_ms, within
+from benchmarks.token_requests import TOKEN
 from furnished import install
 from load import send_all
 from referral_documents import CANONICAL, NDEX, canonical_bodies
@@ -52,8 +53,8 @@ def test_reading_is_measured_for_every_format_and_held_to_its_figure() -> None:
 @pytest.mark.enable_socket
 def test_both_servers_accept_what_is_measured(tmp_path: Path) -> None:
     installed = install(tmp_path / "data", persons=3)
-    measured = side_by_side(installed, (CANONICAL, NDEX), clients=2, requests=10)
-    assert list(measured) == [LEAN, CANONICAL, NDEX]
+    measured = side_by_side(installed, (CANONICAL, NDEX, TOKEN), clients=2, requests=10)
+    assert list(measured) == [LEAN, CANONICAL, NDEX, TOKEN]
     assert all(figures.rps > 0 and figures.rows_per_commit >= 1 for figures in measured.values())
 
 
