@@ -36,8 +36,12 @@ class Settings(BaseSettings):
         ),
     ] = ""
     keyring: Annotated[
-        Path | None, Field(description="The encrypted key ring; default: keyring.json in the data folder.")
-    ] = None
+        str,
+        Field(
+            description="The encrypted key ring, or a device: pkcs11:token=NAME?module-path=FILE (RFC 7512, "
+            "docs/key-rings.md); default: keyring.json in the data folder."
+        ),
+    ] = ""
     secret_file: Annotated[
         Path | None, Field(description="File that unlocks the key ring; must not lie beside the database.")
     ] = None
@@ -158,7 +162,7 @@ class Settings(BaseSettings):
     @property
     def keyring_file(self) -> Path:
         """Where the key ring lies."""
-        return self.keyring or self.data / "keyring.json"
+        return Path(self.keyring) if self.keyring else self.data / "keyring.json"
 
     @property
     def trusted_proxies(self) -> frozenset[str]:

@@ -54,6 +54,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             f"{absent} tests skipped: their official documents are not beside the checkout "
             "(REQUIRE_SAMPLES=1 makes each a failure)"
         )
+    without_device = sum("no SoftHSM:" in str(report.longrepr) for report in skipped)
+    if without_device:
+        terminalreporter.write_line(f"{without_device} tests skipped: no SoftHSM (apt-get install softhsm2)")
     without_browser = sum("no browser:" in str(report.longrepr) for report in skipped)
     if without_browser:
         terminalreporter.write_line(f"{without_browser} tests skipped: no browser (apt-get install chromium)")

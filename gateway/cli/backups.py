@@ -94,11 +94,11 @@ def data(
 ) -> None:
     """Put a backup where no database is, with what the log has said since. It does not serve until released."""
     from gateway.installation.restoring import Restoring, checked
-    from gateway.keyring.local import LocalKeyRing
+    from gateway.keyring.choosing import opened_ring
 
     given, entropy = settings(), SystemEntropy()
     if verify or dry_run:
-        ring = _done(lambda: LocalKeyRing.open(given.keyring_file, given.unlocking_secret, entropy.bytes))
+        ring = _done(lambda: opened_ring(given, entropy))
         manifest = _done(lambda: checked(folder, ring, given.origin))
         at = manifest.at.isoformat()
         result({"verified": True, "at": at}, [f"The backup of {at} is whole, and this gateway's."], as_json=json)

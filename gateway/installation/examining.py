@@ -12,10 +12,11 @@ from gateway.clock import SystemEntropy
 from gateway.core.agency_keys import Ending, endings
 from gateway.core.errors import OperatorError
 from gateway.core.key_keeping import overdue
+from gateway.core.keys import KeptRing
 from gateway.courier.primero_hooks import read_hooks
 from gateway.installation.folder import is_open_to_others, require_private
 from gateway.installation.preparing import sqlite_file
-from gateway.keyring.local import LocalKeyRing, began
+from gateway.keyring.choosing import begun, opened_ring
 from gateway.packaging_guard import require_own_packages
 from gateway.plugins.configured import adapters_of
 from gateway.plugins.finding import LeftOut
@@ -141,7 +142,7 @@ def _ages(settings: Settings, today: date) -> Finding:
     """Tell from the outside of the key ring how old its keys are."""
     name = "key ages"
     try:
-        late = overdue(began(settings.keyring_file), today)
+        late = overdue(begun(settings), today)
     except OperatorError:
         return Finding(name, ok=True, says="There is no key ring to ask.")
     if not late:
@@ -205,8 +206,8 @@ def _sentence(error: OperatorError) -> str:
     return f"{said[:1].upper()}{said[1:]}."
 
 
-def _open_ring(settings: Settings) -> LocalKeyRing:
-    return LocalKeyRing.open(settings.keyring_file, settings.unlocking_secret, SystemEntropy().bytes)
+def _open_ring(settings: Settings) -> KeptRing:
+    return opened_ring(settings, SystemEntropy())
 
 
 def _ask(settings: Settings) -> None:

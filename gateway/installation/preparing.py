@@ -9,10 +9,9 @@ from datetime import date
 from pathlib import Path
 
 from gateway.core.errors import OperatorError
-from gateway.core.keys import KeyRing
 from gateway.core.ports import Entropy
 from gateway.installation.folder import exclusive, make_private
-from gateway.keyring.local import LocalKeyRing
+from gateway.keyring.choosing import is_made, made_ring, opened_ring
 from gateway.settings import Settings
 from gateway.store.database import Database, opened
 from gateway.store.migrating import migrate
@@ -34,7 +33,7 @@ class Plan:
 def missing(settings: Settings) -> Plan:
     """Say what `prepare` would make, and change nothing. Raises OperatorError where it would."""
     settings.unlocking_secret()
-    key_ring = not settings.keyring_file.exists()
+    key_ring = not is_made(settings)
     _refuse_lost_keys(settings, key_ring=key_ring)
     return Plan(folder=not settings.data.is_dir(), key_ring=key_ring, schema=not _is_newest(settings))
 
@@ -45,13 +44,10 @@ def prepare(settings: Settings, entropy: Entropy, on: date) -> Plan:
     Raises OperatorError: nothing unlocks the key ring or it does not open, the folder is in use, or there are databases
     whose key ring is gone (a new one would leave every sealed value in them unreadable for good).
     """
-    plan, unlock = missing(settings), settings.unlocking_secret
+    plan = missing(settings)
     make_private(settings.data)
     with exclusive(settings.data):
-        if plan.key_ring:
-            ring: KeyRing = LocalKeyRing.create(settings.keyring_file, unlock, entropy.bytes, on)
-        else:
-            ring = LocalKeyRing.open(settings.keyring_file, unlock, entropy.bytes)
+        ring = made_ring(settings, entropy, on) if plan.key_ring else opened_ring(settings, entropy)
         _with(opened(settings.database()), lambda database: migrate(database.writing))
         keys = opened(settings.person_key_database())
         _with(keys, lambda database: PersonKeyStore(database, ring, entropy).prepare())

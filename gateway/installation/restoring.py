@@ -29,8 +29,8 @@ from gateway.installation.backing_up import DATA, MANIFEST, Manifest, digest_of,
 from gateway.installation.folder import exclusive
 from gateway.installation.preparing import sqlite_file
 from gateway.installation.snapshots import SQLITE, backend, put, sound
+from gateway.keyring.choosing import opened_ring
 from gateway.keyring.files import read_private, write_private
-from gateway.keyring.local import LocalKeyRing
 from gateway.settings import Settings
 from gateway.store.database import Database, opened, truncated
 from gateway.store.heads import head_of, version_of
@@ -93,7 +93,7 @@ class Restoring:
         """
         settings, url = self.settings, self.settings.database()
         with exclusive(settings.data):
-            ring = LocalKeyRing.open(settings.keyring_file, settings.unlocking_secret, self.entropy.bytes)
+            ring = opened_ring(settings, self.entropy)
             manifest = checked(self.folder, ring, settings.origin)
             if manifest.backend != backend(url):
                 raise OperatorError("the backup is of another kind of database")
@@ -174,7 +174,7 @@ def keys_restored(settings: Settings, sealed: Path, key: Path, erased: Path, ent
     with exclusive(settings.data):
         if backend(settings.person_key_database()) != SQLITE or place.exists():
             raise OperatorError("there is a key store already; move it away first")
-        ring = LocalKeyRing.open(settings.keyring_file, settings.unlocking_secret, entropy.bytes)
+        ring = opened_ring(settings, entropy)
         copy, listed = opened_copy(read_private(key), sealed.read_bytes()), read_erased_list(erased)
         beside = place.with_name(f"{place.name}.restoring")
         write_private(beside, copy, replaces=None)

@@ -5,7 +5,7 @@ from gateway.core.errors import OperatorError
 from gateway.core.key_keeping import KeysRefusedError
 from gateway.core.keys import Ring
 from gateway.installation.folder import exclusive
-from gateway.keyring.local import LocalKeyRing
+from gateway.keyring.choosing import opened_ring
 from gateway.settings import Settings
 from gateway.store.database import opened, rewritten
 from gateway.store.person_keys import PersonKeyStore
@@ -18,7 +18,7 @@ def retired(settings: Settings, epoch: int, *, dry_run: bool) -> None:
     """
     entropy = SystemEntropy()
     with exclusive(settings.data):
-        ring = LocalKeyRing.open(settings.keyring_file, settings.unlocking_secret, entropy.bytes)
+        ring = opened_ring(settings, entropy)
         database = opened(settings.person_key_database())
         try:
             if PersonKeyStore(database, ring, entropy).under().get(epoch):

@@ -12,7 +12,7 @@ from gateway.core.keys import KeptRing
 from gateway.core.national import policy_in, proven
 from gateway.core.ports import Clock, Entropy
 from gateway.courier.anchor_file import Named, read_anchors
-from gateway.keyring.local import LocalKeyRing
+from gateway.keyring.choosing import opened_ring
 from gateway.plugins.configured import adapters_of
 from gateway.plugins.finding import InstalledAdapters
 from gateway.settings import Settings
@@ -49,7 +49,7 @@ class Foundation:
     @classmethod
     def opened(cls, settings: Settings, clock: Clock, entropy: Entropy) -> Self:
         """Open it. Raises OperatorError: the ring does not open, a database is not prepared, a file is wrong."""
-        ring = LocalKeyRing.open(settings.keyring_file, settings.unlocking_secret, entropy.bytes)
+        ring = opened_ring(settings, entropy)
         database = opened(settings.database())
         require_newest(database.reading)
         person_keys = PersonKeyStore(opened(settings.person_key_database()), ring, entropy)
