@@ -34,6 +34,10 @@ ALLOWED = frozenset(
         "state",
     }
 )
+
+WHY = "gateway.why"
+"""Where a door leaves, in the ASGI scope of a request, why it refused the caller: a member of a closed set."""
+
 _NOISY = ("authlib", "sqlalchemy", "alembic", "httpx", "asyncio", "joserfc")
 
 

@@ -123,6 +123,13 @@ class Settings(BaseSettings):
     courier: Annotated[
         bool, Field(description="Whether `serve` delivers, too; off where couriers run as processes of their own.")
     ] = True
+    metrics_port: Annotated[
+        int | None,
+        Field(ge=1, le=65535, description="Port on 127.0.0.1 for Prometheus' GET /metrics (docs/operating.md)."),
+    ] = None
+    access_log: Annotated[
+        bool, Field(description="Log granted requests too; refused ones always are, without any value of theirs.")
+    ] = False
     demo: Annotated[bool, Field(description="Demonstration: everything beside the database, loopback only.")] = False
 
     @field_validator("proxies")

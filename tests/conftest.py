@@ -6,6 +6,7 @@ Unix sockets only. Fakes and builders are not here: they stand beside the tests 
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Generator
 
@@ -22,6 +23,13 @@ settings.register_profile(
     "seeded", max_examples=40, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("seeded")
+
+
+def pytest_collection_finish() -> None:
+    """Let no collection look at what lives until the end: thousands of tests, and every module of the gateway."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 @pytest.hookimpl(trylast=True)

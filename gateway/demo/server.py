@@ -35,7 +35,7 @@ def listening(settings: Settings) -> socket.socket:
     """
     for port in (settings.port, 0):
         with suppress(sockets.PortTakenError):
-            bound = sockets.public(settings.model_copy(update={"port": port}))
+            bound = sockets.public(settings.host, port)
             try:
                 bound.listen()
             except OSError:

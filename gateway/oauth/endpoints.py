@@ -4,7 +4,6 @@ The one place that knows HTTP statuses, and the one that awaits. An error answer
 answer of token and revocation endpoint carries a fresh nonce, so that a client seldom has to ask twice.
 """
 
-import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeVar
@@ -16,6 +15,7 @@ from starlette.responses import JSONResponse, Response
 
 from gateway.core.callers import CERTIFICATES, UsedProof
 from gateway.core.limits import ASKER, Limits
+from gateway.logs import WHY
 from gateway.oauth.assertions import claimed_client
 from gateway.oauth.dpop import Proofs
 from gateway.oauth.errors import ErrorCode, InvalidClientError, OAuthError, Why
@@ -26,8 +26,6 @@ from gateway.oauth.ports import OnceStore, Revocations, UseOutcome
 from gateway.oauth.profile import Profile
 from gateway.oauth.server import PendingRevocation, PendingToken, Server, World
 from gateway.oauth.smart import SMART_PATH, describe_smart
-
-_log = logging.getLogger(__name__)
 
 _STATUS_OF_CODE: Final = {ErrorCode.INVALID_CLIENT: 401}
 _STATUS_OF_REASON: Final = {Why.TOO_LARGE: 413, Why.MEDIA_TYPE: 415}
@@ -105,7 +103,7 @@ class _Endpoints:
             pending = await self._begun(request, form, lambda: self._server.begin_token(form, *shown))
             return self._answer(200, await run_in_threadpool(self._server.issue, pending))
         except OAuthError as error:
-            return self._refusal(error)
+            return self._refusal(request, error)
 
     async def revoke(self, request: Request) -> Response:
         try:
@@ -116,7 +114,7 @@ class _Endpoints:
                 await self._parts.revocations.revoke_token(pending.token.jti, pending.token.expires)
             return self._answer(200, {})
         except OAuthError as error:
-            return self._refusal(error)
+            return self._refusal(request, error)
 
     async def metadata(self) -> Response:
         return JSONResponse(self._metadata, headers=_PUBLIC)
@@ -154,8 +152,8 @@ class _Endpoints:
             case UseOutcome.REVOKED:
                 raise InvalidClientError(Why.CLIENT_REVOKED)
 
-    def _refusal(self, error: OAuthError) -> Response:
-        _log.info("oauth request refused: %s, %s", error.code, error.why)
+    def _refusal(self, request: Request, error: OAuthError) -> Response:
+        request.scope[WHY] = error.why
         status = _STATUS_OF_REASON.get(error.reason) or _STATUS_OF_CODE.get(error.error, 400)
         answer = self._answer(status, {"error": error.code})
         if status == 401:  # noqa: PLR2004 - RFC 9110 section 15.5.2 asks for a challenge with this status

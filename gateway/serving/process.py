@@ -8,13 +8,13 @@ closes the databases. Nothing is ever answered that was not committed, however a
 
 import asyncio
 import resource
-from collections.abc import Callable
-from contextlib import nullcontext
-from dataclasses import dataclass
+from collections.abc import Callable, Coroutine, Iterator
 from socket import socket
 
 import structlog
+import uvicorn
 import uvloop
+from starlette.types import ASGIApp
 
 from gateway.app import create_app, create_operator_app
 from gateway.clock import SystemEntropy
@@ -22,8 +22,10 @@ from gateway.courier.duties import duties
 from gateway.courier.housekeeping import Housekeeping
 from gateway.installation.folder import exclusive
 from gateway.serving import sockets
+from gateway.serving.listening import Listening, listening
 from gateway.serving.servers import public_servers, served, server, signalled
 from gateway.serving.siblings import Siblings
+from gateway.serving.watching import figures_of, watched
 from gateway.settings import Settings
 from gateway.wiring import Gateway, build, courier
 
@@ -35,19 +37,10 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
     """
     sockets.check_address(settings)
     forbid_core_dumps()
-    with exclusive(settings.data):  # (1)
-        public = sockets.public(settings)
-        settings = settings.model_copy(update={"port": public.getsockname()[1]})
-        try:
-            operators = sockets.operators(settings.socket)  # (2)
-            proxied = None if settings.proxy_socket is None else sockets.proxy(settings.proxy_socket)
-            with operators, proxied or nullcontext(), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-                runner.run(_run(build(settings), Listening(public, operators, proxied), announce))  # (3)
-        finally:
-            public.close()
-            for path in (settings.socket, settings.proxy_socket):
-                if path is not None:
-                    path.unlink(missing_ok=True)
+    with exclusive(settings.data), listening(settings) as bound:  # (1), (2)
+        connected = build(settings.model_copy(update={"port": bound.port}))  # (3)
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(_run(connected, bound, announce))
 
 
 def forbid_core_dumps() -> None:
@@ -55,34 +48,14 @@ def forbid_core_dumps() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-@dataclass(frozen=True, slots=True)
-class Listening:
-    """The sockets of this gateway, bound; `proxied` where a proxy has one of its own."""
-
-    public: socket
-    operators: socket
-    proxied: socket | None
-
-    @property
-    def shared(self) -> tuple[socket, ...]:
-        """Those that siblings listen on too."""
-        return (self.public,) if self.proxied is None else (self.public, self.proxied)
-
-
-async def _run(gateway: Gateway, listening: Listening, announce: Callable[[str], None]) -> None:
-    app, log, door = create_app(gateway), structlog.get_logger(), gateway.door
+async def _run(gateway: Gateway, bound: Listening, announce: Callable[[str], None]) -> None:
+    app, log = create_app(gateway), structlog.get_logger()
     async with app.router.lifespan_context(app):  # (4)
-        mine = duties(gateway.writer, SystemEntropy(), door.overrides, door.children, door.erasures)
-        mine["anchors"] = gateway.anchoring.duty
-        beside = [asyncio.create_task(Housekeeping(mine).run())]
-        if gateway.settings.courier:
-            beside.append(asyncio.create_task(courier.rounds(gateway).run()))
-        servers = public_servers(app, listening.public, listening.proxied)
-        servers[server(create_operator_app(gateway))] = listening.operators
-        async with served(servers, signalled()) as stopped:  # (5)
+        beside = [asyncio.create_task(one) for one in _beside(gateway)]
+        async with served(_servers(app, gateway, bound), signalled()) as stopped:  # (5)
             announce(gateway.settings.public_url)
             log.info("started")
-            siblings = asyncio.create_task(Siblings(gateway.settings, listening.shared).keep(stopped))
+            siblings = asyncio.create_task(Siblings(gateway.settings, bound.shared).keep(stopped))
             await stopped.wait()
             log.info("stopping")
         await siblings
@@ -90,3 +63,21 @@ async def _run(gateway: Gateway, listening: Listening, announce: Callable[[str],
             task.cancel()
         await asyncio.gather(*beside, return_exceptions=True)  # The courier ends the turns that are under way.
     log.info("stopped")
+
+
+def _beside(gateway: Gateway) -> Iterator[Coroutine[object, object, None]]:
+    """Begin what runs beside the servers: the housekeeping, and the courier unless it is a process of its own."""
+    door = gateway.door
+    mine = duties(gateway.writer, SystemEntropy(), door.overrides, door.children, door.erasures)
+    yield Housekeeping({**mine, "anchors": gateway.anchoring.duty}).run()
+    if gateway.settings.courier:
+        yield courier.rounds(gateway).run()
+
+
+def _servers(app: ASGIApp, gateway: Gateway, bound: Listening) -> dict[uvicorn.Server, socket]:
+    figures = figures_of(gateway) if bound.figures else None
+    servers = public_servers(watched(app, gateway.settings, figures), bound.public, bound.proxied)
+    servers[server(create_operator_app(gateway))] = bound.operators
+    if bound.figures and figures:
+        servers[server(figures.application())] = bound.figures
+    return servers

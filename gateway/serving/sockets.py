@@ -37,10 +37,10 @@ def check_address(settings: Settings) -> None:
         raise UnsafeAddressError("an address beyond this machine needs a public URL with https")
 
 
-def public(settings: Settings) -> socket.socket:
-    """Bind the TCP socket; port 0 takes any free one. Raises PortTakenError, or OperatorError for a foreign address."""
+def public(host: str, port: int) -> socket.socket:
+    """Bind a TCP socket; port 0 takes any free one. Raises PortTakenError, or OperatorError for a foreign address."""
     try:
-        family, *_, address = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0]
+        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         bound = socket.socket(family, socket.SOCK_STREAM)
     except OSError:
         raise OperatorError("the address to listen on is not one of this machine") from None

@@ -20,6 +20,7 @@ from gateway.core.consent_events import EventRefusedError
 from gateway.core.errors import GatewayError, OperatorError, RecipientError
 from gateway.core.limits import TooManyRequestsError
 from gateway.core.token_details import OutsideDetailsError
+from gateway.logs import WHY
 from schemas.documents import Document, Json
 from schemas.errors import SchemaViolationError
 
@@ -134,10 +135,11 @@ def _status_of(error: AdapterError) -> int:
     return HTTPStatus.BAD_REQUEST if isinstance(error, MalformedError) else HTTPStatus.UNPROCESSABLE_ENTITY
 
 
-async def on_refused_caller(_request: Request, error: Exception) -> JSONResponse:
+async def on_refused_caller(request: Request, error: Exception) -> JSONResponse:
     """401: nobody was identified (RFC 6750, RFC 9449)."""
     if not isinstance(error, CallerRefusedError):
         raise error
+    request.scope[WHY] = error.why
     headers = {"WWW-Authenticate": error.challenge}
     if error.nonce is not None:
         headers["DPoP-Nonce"] = error.nonce

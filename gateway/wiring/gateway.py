@@ -23,6 +23,7 @@ from gateway.people.door import PeopleDoor
 from gateway.people.passkeys import WebAuthnPasskeys
 from gateway.settings import Settings
 from gateway.store.anchors import AnchorReader
+from gateway.store.backlog import BacklogReader
 from gateway.store.books import BookReader
 from gateway.store.clients import ClientReader
 from gateway.store.heads import head_of, version_of
@@ -58,6 +59,7 @@ class Gateway:
     log: LedgerReader
     keys: KeyKeeping
     anchoring: Anchoring
+    backlog: BacklogReader
 
     @property
     def settings(self) -> Settings:
@@ -137,6 +139,7 @@ def build(settings: Settings, clock: Clock | None = None, entropy: Entropy | Non
         log=LedgerReader(base.reading),
         keys=KeyKeeping(base.ring, base.person_keys, base.clock, base.entropy, base.writer),
         anchoring=_anchoring(base, door),
+        backlog=BacklogReader(base.reading, base.clock),
     )
 
 

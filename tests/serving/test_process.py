@@ -161,7 +161,36 @@ def test_neither_requests_nor_documents_are_logged(operator: Operator) -> None:
 
     assert MARK not in said.out + said.err
     assert "P-silent" not in said.out + said.err
-    assert all(json.loads(line)["level"] == "info" for line in said.err.splitlines())
+    [refused] = [line for line in map(json.loads, said.err.splitlines()) if line["level"] != "info"]
+    del refused["timestamp"], refused["milliseconds"]
+    seen = {"event": "request_refused", "route": "none", "method": "GET", "status": 404}
+    assert refused == {**seen, "level": "warning"}
+
+
+def test_figures_are_told_on_a_port_of_their_own_and_granted_requests_only_where_somebody_asked(
+    operator: Operator,
+) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with operator.serves(GATEWAY_METRICS_PORT=str(port), GATEWAY_ACCESS_LOG="true") as served:
+        assert _get(f"{served.url}/oauth/jwks").status_code == 200
+        assert _get(f"{served.url}/metrics").status_code == 404
+        told = _get(f"http://127.0.0.1:{port}/metrics").text
+        said = served.ends()
+
+    labels = 'http_request_method="GET",http_response_status_code="200",http_route="/oauth/jwks"'
+    assert f"http_server_request_duration_seconds_count{{{labels}}} 1.0" in told
+    assert "gateway_ledger_leaves " in told
+    assert {"request", "request_refused"} <= {json.loads(line)["event"] for line in said.err.splitlines()}
+
+
+def test_a_port_of_figures_that_is_taken_is_said(operator: Operator) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        said = operator.types("serve", GATEWAY_METRICS_PORT=str(taken.getsockname()[1]))
+    assert said.code != 0
+    assert said.next == "GATEWAY_PORT=0 referral-gateway serve"
 
 
 def test_the_url_comes_as_json_where_that_is_asked_for(operator: Operator) -> None:

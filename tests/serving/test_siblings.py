@@ -104,7 +104,7 @@ def test_what_keeps_one_from_starting_is_logged_and_tried_again(
 ) -> None:
     async def tried() -> None:
         stopped = asyncio.Event()
-        kept = asyncio.create_task(Siblings(Settings(workers=2), public).keep(stopped))
+        kept = asyncio.create_task(Siblings(Settings(workers=2), (public,)).keep(stopped))
         await asyncio.sleep(0.05)
         stopped.set()
         await asyncio.wait_for(kept, 5)

@@ -28,15 +28,15 @@ def test_a_path_that_no_socket_can_have_is_said(tmp_path: Path) -> None:
 
 @pytest.mark.enable_socket
 def test_any_free_port_is_taken_for_0_and_a_taken_one_is_not() -> None:
-    with sockets.public(Settings(port=0)) as bound:
+    with sockets.public("127.0.0.1", 0) as bound:
         bound.listen()
         with pytest.raises(PortTakenError):
-            sockets.public(Settings(port=bound.getsockname()[1]))
+            sockets.public("127.0.0.1", bound.getsockname()[1])
 
 
 @pytest.mark.enable_socket
 def test_nobody_is_answered_before_the_gateway_listens() -> None:
-    with sockets.public(Settings(port=0)) as bound, socket.socket() as early:
+    with sockets.public("127.0.0.1", 0) as bound, socket.socket() as early:
         assert early.connect_ex(bound.getsockname()) != 0
 
 
