@@ -68,3 +68,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     without_browser = sum("no browser:" in str(report.longrepr) for report in skipped)
     if without_browser:
         terminalreporter.write_line(f"{without_browser} tests skipped: no browser (apt-get install chromium)")
+    without_proxy = sum("no nginx:" in str(report.longrepr) for report in skipped)
+    if without_proxy:
+        terminalreporter.write_line(f"{without_proxy} tests skipped: no nginx (apt-get install nginx-light)")

@@ -23,6 +23,7 @@ from trials.oracle import listened
 from trials.preview_times import previewed
 from trials.replay import replayed
 from trials.tampering import tampered
+from trials.tls import spoken
 from trials.withdrawal_race import raced
 
 from schemas.vocabulary import Ground
@@ -164,6 +165,11 @@ def _erasure(folder: Path, share: float) -> Found:
     return Found(erasing.held, asdict(erasing))
 
 
+def _tls(folder: Path, _share: float) -> Found:
+    tls = spoken(folder)
+    return Found(tls.held, asdict(tls))
+
+
 def _bench(folder: Path, share: float) -> Found:
     rounds = rounds_of(install(folder / "data"), CLIENTS, CASES, max(1, int(5 * share)), 2000)
     found = summary(rounds, CLIENTS, CASES)
@@ -193,6 +199,9 @@ PROMISES = {
     "tamper": Promise(
         "A log that was edited, cut or moved about and whose whole tree was built anew is found, 500 of 500 times.",
         _tamper,
+    ),
+    "tls": Promise(
+        'The proxy of docker/proxy meets Mozilla\'s TLS profile "intermediate" on both ports, as sslyze says.', _tls
     ),
     "oracle": Promise(
         "No sender can tell from shape or time which record ground a refusal rests on: AUC within 0.5 ± 0.02.", _oracle
