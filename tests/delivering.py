@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
 
@@ -29,7 +29,7 @@ from gateway.core.endpoint_registry import EndpointRegistry
 from gateway.core.stages import Authenticated, Routing
 from gateway.courier.rounds import Rounds
 from gateway.wiring import Gateway, build, courier
-from schemas.documents import Json
+from schemas.documents import Document, Json
 from schemas.vocabulary import Ground, Purpose, Urgency
 
 QUICK: dict[str, Json] = {"first_seconds": 1, "longest_seconds": 2, "give_up_hours": 1}
@@ -45,19 +45,21 @@ class Node:
     def rounds(self, pause: float = 0.01) -> Rounds:
         """Return a courier of this node."""
         made = courier.rounds(self.gateway)
-        return Rounds(made.book, made.pushing, made.carrying, made.clock, pause)
+        return replace(made, pause=pause)
 
     async def brought_to(
         self,
         system: AgencySystem,
-        agency: str = SHELTER,
+        agency: str,
         method: str = "none",
         adapter: str = "canonical",
+        *,
+        new_key: bool = False,
         **more: Json,
-    ) -> None:
+    ) -> Document:
         """Register an agency whose own system that is, with an agreement with the police."""
-        registry = self.gateway.registry
-        document = {**agency_document(agency, "shelter", adapter, signing_key(agency)), "delivery_mode": "native-push"}
+        registry, mode = self.gateway.registry, "plain-pull" if more.get("brings") == "hints" else "native-push"
+        document = {**agency_document(agency, "shelter", adapter, signing_key(agency)), "delivery_mode": mode}
         await registry.add_agency(document)
         await registry.add_agreement(agreement_document(POLICE, agency))
         shows: dict[str, Json] = {"method": method}
@@ -75,10 +77,12 @@ class Node:
                 **more,
             },
             b"gateway:a password" if method == "basic" else b"",
+            new_key=new_key,
         )
         jwks = made.get("jwks")
         if isinstance(jwks, dict):
             system.keys.extend(ECKey.import_key(key) for key in jwks["keys"])
+        return made
 
     def endpoints(self) -> EndpointRegistry:
         """Return where endpoints are registered."""

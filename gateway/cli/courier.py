@@ -87,11 +87,11 @@ def add_endpoint(
     file: Source,
     *,
     credential_file: Annotated[Path | None, _CREDENTIAL] = None,
-    new_key: Annotated[bool, typer.Option("--new-key", help="Make a new key for private_key_jwt.")] = False,
+    new_key: Annotated[bool, typer.Option("--new-key", help="Make a new key, or a new secret for hints.")] = False,
     dry_run: DryRun = False,
     json: Json = False,
 ) -> None:
-    """Register an agency's own system (schema endpoint/1.0); prints the gateway's public key for it, if it has one."""
+    """Register an agency's own system (schema endpoint/1.0); prints what the agency has to be told."""
     try:
         document = decode_json(content(file))
     except SchemaViolationError as error:

@@ -101,6 +101,7 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         ),
         "endpoint_differs": ("It is on another machine than the agency's registration says.", f"{PROGRAM} agency list"),
         "authentication_incomplete": ("private_key_jwt needs token_url and client_id.", ""),
+        "hints_are_signed": ("A hint is signed by its own secret; its authentication is `none`.", ""),
         "credential_missing": ("`basic` needs a file with user:password.", f"{PROGRAM} agency endpoint --help"),
         "credential_not_used": ("Only `basic` takes a credential.", f"{PROGRAM} agency endpoint --help"),
         "credential_form": ("A credential is user:password.", f"{PROGRAM} agency endpoint --help"),

@@ -18,6 +18,7 @@ from gateway.core.encoding import base64url
 from gateway.core.endpoints import Brings, Endpoint, EndpointRow, Showing
 from gateway.core.errors import Defect, RegistrationRefusedError
 from gateway.core.heads import agency_head
+from gateway.core.hinting import SECRET_BYTES, written_secret
 from gateway.core.keys import KeyRing
 from gateway.core.lanes import LaneBook
 from gateway.core.leaves import sealed_leaf
@@ -61,15 +62,18 @@ class EndpointRegistry:
     unfit: Callable[[str, bool], str | None]
 
     async def add(self, document: Document, credential: bytes = b"", *, new_key: bool = False) -> Document:
-        """Register an endpoint, or replace it; what the agency has to be told: the gateway's public key, if it has one.
+        """Register an endpoint, or replace it; return what its agency has to be told: a public key, or a secret.
 
-        A key of the gateway's own is made here, once, and kept when the endpoint is registered again, unless a
-        `new_key` is asked for. Raises SchemaViolationError, RegistrationRefusedError, OperatorError.
+        Both are made here, once, and kept when the endpoint is registered again, unless a `new_key` is asked for; of
+        secrets, the one before stays good beside the new one. Raises SchemaViolationError, RegistrationRefusedError,
+        OperatorError.
         """
         filed = validate(document, "endpoint/1.0").document
         agency = str(filed["agency"])
         self._refuse(filed)
         before = self.book.endpoint(agency)
+        if filed["brings"] == Brings.HINTS:
+            return await self._add_hints(filed, before, new_key=new_key)
         showing, plain = _showing(filed), credential
         if (showing is Showing.BASIC) is not bool(credential):
             raise RegistrationRefusedError("credential_missing" if showing is Showing.BASIC else "credential_not_used")
@@ -80,6 +84,21 @@ class EndpointRegistry:
         await self._file(EndpointRow(agency, filed, self._sealed(agency, plain), before.secret if before else 1))
         public: dict[str, Json] = {"jwks": {"keys": [public_jwk(plain)]}} if showing is Showing.PRIVATE_KEY_JWT else {}
         return {"agency": agency, **public}
+
+    async def _add_hints(self, filed: Document, before: Endpoint | None, *, new_key: bool) -> Document:
+        """Hints are signed by a secret of their own and hold nothing: no other authentication is taken for them."""
+        if _showing(filed) is not Showing.NONE:
+            raise RegistrationRefusedError("hints_are_signed")
+        agency, kept = str(filed["agency"]), b""
+        if before is not None and before.brings is Brings.HINTS:
+            kept = opened_credential(self.keys, before)
+        number, told = before.secret if before else 1, dict[str, Json]()
+        if new_key or not kept:
+            secret = self.registry.entropy.bytes(SECRET_BYTES)
+            number, told = (number + 1 if kept else 1), {"secret": written_secret(secret)}
+            kept = secret + kept[:SECRET_BYTES]
+        await self._file(EndpointRow(agency, filed, self._sealed(agency, kept), number))
+        return {"agency": agency, **told}
 
     async def _file(self, row: EndpointRow) -> None:
         now = self.registry.clock.now()

@@ -4,6 +4,7 @@ A letter is signed as a detached JWS (RFC 7515, appendix F; EdDSA, RFC 8037) by 
 half recipients pin. The protected header names the message and the recipient, so that neither can be exchanged.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Protocol, TypeAlias
 
@@ -19,13 +20,17 @@ _TYPE: Final = "gx-message+jws"
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One message or notice, opened and signed. `steps` of it were done by an earlier try. Never logged."""
+    """One message or notice, opened and signed. `steps` of it were done by an earlier try. Never logged.
+
+    `headers` are a hint's own, in place of those that say which message it is.
+    """
 
     message: str
     media_type: str
     body: bytes = field(repr=False)
     signature: str
     steps: int = 0
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class Failure(Coded):

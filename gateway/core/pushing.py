@@ -91,7 +91,7 @@ class Pushing:
         rests = _is_suspect(verdicts)
         failures = failures + 1 if rests else 0
         share, now = self._share(), self.dispatch.clock.now()
-        rest = now + _pause(endpoint, failures, share, verdicts) if rests else now
+        rest = now + pause_after(endpoint, failures, share, verdicts) if rests else now
         untouched = tuple(message for message in every if message not in done)
         settle = Settle(lane, brought, untouched, endpoint.patience, failures, share, rest)
         held = await self.dispatch.recorder.record(settle)
@@ -182,7 +182,8 @@ def _is_suspect(verdicts: Sequence[Verdict]) -> bool:
     return failed or len(verdicts) >= MOST_DECLINED
 
 
-def _pause(endpoint: Endpoint, failures: int, share: float, verdicts: Sequence[Verdict]) -> timedelta:
+def pause_after(endpoint: Endpoint, failures: int, share: float, verdicts: Sequence[Verdict]) -> timedelta:
+    """Return how long a lane rests after so many failures in a row, or as long as the system asked, within reason."""
     asked = max(_asked(verdicts), default=0.0)
     return max(endpoint.patience.pause(failures, share), min(timedelta(seconds=asked), _LONGEST_ASKED))
 

@@ -116,6 +116,8 @@ class Carrying:
         return answer
 
     def _headers(self, letter: Letter, media_type: str) -> Mapping[str, str]:
+        if letter.headers:
+            return {"Content-Type": media_type, **letter.headers}
         return {
             "Content-Type": media_type,
             "Accept": "application/fhir+json, application/json;q=0.9, */*;q=0.1",

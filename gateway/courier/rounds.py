@@ -12,7 +12,9 @@ from typing import Final
 
 import structlog
 
+from gateway.core.endpoints import Brings
 from gateway.core.errors import GatewayError
+from gateway.core.hinting import Hinting
 from gateway.core.lanes import LaneBook
 from gateway.core.ports import Clock
 from gateway.core.pushing import Pushing, Turn
@@ -37,6 +39,7 @@ class Rounds:
 
     book: LaneBook
     pushing: Pushing
+    hinting: Hinting
     carrying: Carrying
     clock: Clock
     pause: float = PAUSE
@@ -73,7 +76,8 @@ class Rounds:
             places = self._suspects if self.book.failures(recipient) else self._places
             async with places:
                 while endpoint is not None:
-                    turn = await self.pushing.turn(endpoint)
+                    brings = self.hinting if endpoint.brings is Brings.HINTS else self.pushing
+                    turn = await brings.turn(endpoint)
                     _tell(recipient, turn)
                     if not turn.more:
                         return

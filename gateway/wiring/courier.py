@@ -1,6 +1,7 @@
 """The courier around a connected gateway, and what the operator does about it."""
 
 from gateway.core.endpoint_registry import EndpointRegistry
+from gateway.core.hinting import Hinting
 from gateway.core.pushing import Pushing
 from gateway.core.rerunning import DeadLetters
 from gateway.courier.calling import trusted
@@ -15,7 +16,10 @@ def rounds(gateway: Gateway) -> Rounds:
     """Return the courier: it goes round once it is run."""
     base, lanes = gateway.base, CourierReader(gateway.base.reading)
     carrying = Carrying(base.ring, base.clock, base.entropy, trusted(), base.settings.public_url)
-    return Rounds(lanes, Pushing(gateway.door.dispatch, base.adapters, lanes, carrying), carrying, base.clock)
+    pushing = Pushing(gateway.door.dispatch, base.adapters, lanes, carrying)
+    url = base.settings.public_url
+    hinting = Hinting(lanes, base.writer, base.ring, base.clock, base.entropy, carrying, url)
+    return Rounds(lanes, pushing, hinting, carrying, base.clock)
 
 
 def endpoints(gateway: Gateway) -> EndpointRegistry:

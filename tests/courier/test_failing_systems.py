@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -115,7 +116,7 @@ async def time_beside_the_dead(node: Node, system: AgencySystem, name: str, plac
     await node.brought_to(system, name)
     await node.agrees(1, name)
     made, clock = node.rounds(), asyncio.get_running_loop().time
-    made = Rounds(made.book, made.pushing, made.carrying, made.clock, 0.01, _places=asyncio.Semaphore(places))
+    made = replace(made, _places=asyncio.Semaphore(places), _walking={})
     going = asyncio.create_task(made.run())
     await asyncio.sleep(0.3)
     await node.sent(1, name)
