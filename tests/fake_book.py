@@ -12,6 +12,7 @@ from gateway.core.heads import Head
 from gateway.core.lanes import Tried
 from gateway.core.notice_records import Notice
 from gateway.core.officer_records import WaitingRow
+from gateway.core.receipt_rows import SignedReceiptRow
 from gateway.core.release_rows import ReleaseStepRow
 from gateway.core.replacements import ReplacementRow
 from gateway.core.rows import (
@@ -59,6 +60,7 @@ class Book:
     endpoints: dict[str, EndpointRow] = field(default_factory=dict)
     lanes: dict[str, object] = field(default_factory=dict)
     tries: dict[str, Tried] = field(default_factory=dict)
+    receipts: list[SignedReceiptRow] = field(default_factory=list)
     told: set[str] = field(default_factory=set)
     alarmed: set[str] = field(default_factory=set)
     erasing: set[bytes] = field(default_factory=set)
@@ -74,6 +76,7 @@ class Book:
             LikenessRow: self.likenesses,
             ReleaseStepRow: self.releases,
             WaitingRow: self.waiting,
+            SignedReceiptRow: self.receipts,
             RoomQuestionRow: self.rooms,
             RoomAnswerRow: self.rooms,
         }

@@ -39,6 +39,7 @@ def erase(book: Book, people: Sequence[bytes], pairs: Sequence[bytes]) -> None:
         name: row for name, row in book.replacements.items() if book.referrals[name].person not in people
     }
     book.referrals = {name: row for name, row in book.referrals.items() if row.person not in people}
+    book.receipts = [row for row in book.receipts if row.person not in people]
     book.parcels = {name: kept for name, kept in book.parcels.items() if kept.parcel.person not in people}
     book.notices = {
         name: replace(one, person=None) if one.person in people else one for name, one in book.notices.items()

@@ -30,6 +30,7 @@ from fake_notices import FakeNotices
 from fake_outbox import FakeOutbox
 from fake_overrides import FakeOverrides
 from fake_people import FakePeople, FakePersonKeys
+from fake_receipts import FakeReceiptBook
 from fake_releases import FakeReleases
 from fake_replacements import FakeReplaceable
 from fake_rooms import FakeRooms
@@ -63,6 +64,7 @@ from gateway.core.packing import Packing
 from gateway.core.releases import Releases
 from gateway.core.sealed_message import SealedMessage
 from gateway.core.sealing import open_from
+from gateway.core.signed_receipts import Receipts
 from gateway.core.stages import Authenticated, Parcel, Routing
 from schemas.documents import Document, Json
 from schemas.vocabulary import DeliveryMode, FunctionClass, Ground, Purpose, Urgency
@@ -110,7 +112,8 @@ class Line:
         self.dispatch = Dispatch(
             directory, people, person_keys, outbox, KEYS, policy, clock, entropy, recorder, notifying
         )
-        self.answering = Answering(KEYS, clock, entropy, self.recorder, self.notices)
+        receipts = Receipts(FakeReceiptBook(book), person_keys, clock, entropy)
+        self.answering = Answering(KEYS, clock, entropy, self.recorder, self.notices, receipts)
         self.key_store, self.erasure_book = FakeKeyStore(person_keys.keys), FakeErasureBook(book)
         self.erasures = Erasures(self.desk, self.erasure_book, self.key_store)
         self.codes = FakeCodes(book)

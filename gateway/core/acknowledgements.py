@@ -12,9 +12,11 @@ from gateway.core.notice_items import AnswerNotice
 from gateway.core.notice_records import Notices
 from gateway.core.notices import notice_leaf
 from gateway.core.ports import Clock, Entropy, Needs, Recorder, Transaction
+from gateway.core.receipt_rows import SignedReceiptRow
 from gateway.core.recipient_answers import RECORDED, NotNow, Outcome, Told, Unknown
 from gateway.core.referral_life import ANSWERS, may_follow
 from gateway.core.rows import IdempotencyRow
+from gateway.core.signed_receipts import Receipts
 from gateway.core.stages import Idempotency, SealedLeaf
 from schemas.answer_codes import AnswerCode, ServiceOutcome
 from schemas.documents import Json
@@ -38,6 +40,7 @@ class Answer:
     reason: AnswerCode | None = None
     receipt: SealedLeaf | None = None
     expects: ReferralState | None = None
+    signed: SignedReceiptRow | None = None
 
     @property
     def needs(self) -> Needs:
@@ -55,6 +58,8 @@ class Answer:
         if self._done(transaction) is None:
             return Unknown()
         self._log(transaction, self.leaf)
+        if self.signed is not None:
+            transaction.add(self.signed)
         transaction.add(IdempotencyRow(self.idempotency, None, RECORDED, transaction.now + KEEPS_ANSWERS))
         return Told()
 
@@ -93,13 +98,21 @@ class Answering:
     entropy: Entropy
     recorder: Recorder
     notices: Notices
+    receipts: Receipts
 
-    async def acknowledge(self, caller: Caller, message: str, idempotency_key: str) -> Outcome:
-        """Record that the caller's agency has a message or a notice."""
+    async def acknowledge(self, caller: Caller, message: str, idempotency_key: str, receipt: str = "") -> Outcome:
+        """Record that the caller's agency has a message or a notice; with a `receipt`, that it signed for the message.
+
+        Raises UnsupportedError for a receipt that is not its own about this message.
+        """
         if self.is_notice(caller, message):
             return await self.answer_notice(caller, message, NoticeState.ACKNOWLEDGED, None, idempotency_key)
         idempotency = self._idempotency(caller, "acknowledgement", idempotency_key, message)
-        return await self.recorder.record(Answer(caller, message, None, self._receipt(caller), idempotency))
+        signed = self.receipts.checked(caller.agency, message, receipt) if receipt else None
+        if signed is None:
+            return await self.recorder.record(Answer(caller, message, None, self._receipt(caller), idempotency))
+        answer = Answer(caller, message, None, signed.leaf, idempotency, signed=signed.row)
+        return await self.recorder.record(answer)
 
     async def answer(
         self,

@@ -24,6 +24,7 @@ from gateway.core.notices import notice_leaf
 from gateway.core.notifying import ReadyNotice
 from gateway.core.pushing_items import Begin, Brought, Fenced, Said, Settle
 from gateway.core.referral_life import may_follow
+from gateway.core.signed_receipts import Receipt, Receipts
 from gateway.core.stages import Parcel, SealedLeaf
 from schemas.answer_codes import ServiceOutcome
 from schemas.documents import Json
@@ -63,6 +64,7 @@ class Pushing:
     adapters: Adapters
     book: LaneBook
     carrier: Carrier
+    receipts: Receipts
 
     async def turn(self, endpoint: Endpoint) -> Turn:
         """Take one turn in an agency's lane. Raises OperatorError where the database does not take its part."""
@@ -136,9 +138,17 @@ class Pushing:
             signature = signed(self.dispatch.keys, parcel.recipient, parcel.id, body)
             verdict = await self.carrier.carried(endpoint, Letter(parcel.id, parcel.media_type, body, signature, steps))
         if isinstance(verdict, Taken):
-            leaf = self._leaf("disclosure.delivered", parcel)
-            return Brought(parcel.id, parcel.due, verdict, leaf, said=await self._said(parcel, verdict))
+            receipt, said = self._receipt(parcel, verdict.receipt), await self._said(parcel, verdict)
+            leaf, row = (receipt.leaf, receipt.row) if receipt else (self._leaf("disclosure.delivered", parcel), None)
+            return Brought(parcel.id, parcel.due, verdict, leaf, said=said, signed=row)
         return Brought(parcel.id, parcel.due, verdict, self._leaf("disclosure.returned", parcel, [verdict.why.value]))
+
+    def _receipt(self, parcel: Parcel, receipt: str) -> Receipt | None:
+        """Check the receipt that came with the answer; one that does not hold proves nothing, and the answer counts."""
+        try:
+            return self.receipts.checked(parcel.recipient, parcel.id, receipt) if receipt else None
+        except (AdapterError, GatewayError):
+            return None
 
     async def _said(self, parcel: Parcel, taken: Taken) -> Said | None:
         """Read what the system answered as its adapter does; what is no status of a referral says nothing more."""

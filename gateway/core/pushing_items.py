@@ -13,6 +13,7 @@ from gateway.core.lanes import HELD_FOR, Lane
 from gateway.core.letters import Declined, NotTaken, Taken, Verdict
 from gateway.core.notifying import ReadyNotice
 from gateway.core.ports import Needs, Transaction
+from gateway.core.receipt_rows import SignedReceiptRow
 from gateway.core.stages import SealedLeaf
 from schemas.answer_codes import AnswerCode
 from schemas.notice_codes import NoticeState
@@ -68,6 +69,7 @@ class Brought:
     leaf: SealedLeaf
     notice: bool = False
     said: Said | None = None
+    signed: SignedReceiptRow | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +128,8 @@ class Settle:
         if transaction.acknowledge(self.lane.recipient, one.message) is None:
             return  # She was erased meanwhile.
         _log(transaction, one.message, one.leaf)
+        if one.signed is not None:
+            transaction.add(one.signed)
         said = one.said
         if said is not None and transaction.answer_referral(self.lane.recipient, one.message, said.state, said.reason):
             _log(transaction, one.message, said.leaf)

@@ -17,6 +17,7 @@ from gateway.core.client_modes import ClientMode
 from gateway.core.client_rights import EVERY_RIGHT, ClientRights
 from gateway.core.code_rows import CodeInsert
 from gateway.core.officer_records import OfficerInsert
+from gateway.core.receipt_rows import SignedReceiptRow
 from gateway.core.release_rows import ReleaseStepRow
 from gateway.core.replacements import ReplacementRow
 from gateway.core.scopes import Scope
@@ -173,4 +174,5 @@ Row: TypeAlias = (
     | ReplacementRow
     | ReleaseStepRow
     | SigningKeyRow
+    | SignedReceiptRow
 )

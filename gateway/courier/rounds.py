@@ -81,7 +81,7 @@ class Rounds:
                     _tell(recipient, turn)
                     if not turn.more:
                         return
-        except GatewayError as error:
+        except Exception as error:  # noqa: BLE001 - whatever one lane raises, every other must go on
             log.warning("courier_failed", agency=recipient, code=type(error).__name__)
             await asyncio.sleep(_AFTER_A_FAULT)
         finally:

@@ -1,6 +1,6 @@
 """The tables of the courier: agencies' own systems, the lanes to them, and what was tried. Ids, codes and times."""
 
-from sqlalchemy import BigInteger, Integer, LargeBinary, Text
+from sqlalchemy import BigInteger, Index, Integer, LargeBinary, Text
 from sqlmodel import Field, SQLModel
 
 from gateway.store.columns import CODE, ID, Kind, column
@@ -40,3 +40,14 @@ class DeliveryTable(SQLModel, table=True):
     at: int | None = Field(default=None, sa_column=column(Kind.TIME, BigInteger(), optional=True))
     told: int | None = Field(default=None, sa_column=column(Kind.TIME, BigInteger(), optional=True))
     alarmed: int | None = Field(default=None, sa_column=column(Kind.TIME, BigInteger(), optional=True))
+
+
+class SignedReceiptTable(SQLModel, table=True):
+    """What a recipient signed when it had a message; `event` is that of the leaf that commits to it."""
+
+    __tablename__ = "signed_receipt"
+    __table_args__ = (Index(None, "person"), {"sqlite_with_rowid": False})
+    message: str = Field(sa_column=column(Kind.ID, ID, key=True))
+    person: bytes = Field(sa_column=column(Kind.ID, LargeBinary(16)))
+    event: str = Field(sa_column=column(Kind.ID, ID))
+    sealed: bytes = Field(sa_column=column(Kind.SEALED, LargeBinary()))

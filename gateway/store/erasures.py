@@ -32,6 +32,7 @@ from gateway.store.rows import (
     PERSON_LEAF,
     REFERRAL,
     REPLACEMENT,
+    SIGNED_RECEIPT,
     STRIKE,
 )
 
@@ -45,6 +46,7 @@ HERS: tuple[Table, ...] = (
     LIKENESS,
     PARCEL,
     PERSON_LEAF,
+    SIGNED_RECEIPT,
 )
 """Tables whose rows go by their column `person`. A test holds that every table with such a column is dealt with."""
 

@@ -1,6 +1,7 @@
 """Between the line's rows and the tables' columns. Closed lists are stored as their codes, separated by blanks."""
 
 import json
+from typing import TypeAlias
 
 from sqlalchemy import Row as SqlRow
 from sqlalchemy import Table
@@ -9,6 +10,7 @@ from gateway.core.anchor_rows import AnchorRow
 from gateway.core.capacity_rows import CapacityInsert, RoomAnswerRow, RoomQuestionRow
 from gateway.core.code_rows import CodeInsert, CodeRow, CodeUseRow, LinkRow, TryRow
 from gateway.core.officer_records import OfficerInsert
+from gateway.core.receipt_rows import SignedReceiptRow
 from gateway.core.release_rows import ReleaseStepRow
 from gateway.core.replacements import ReplacementRow
 from gateway.core.rows import (
@@ -65,6 +67,7 @@ REPLACEMENT = table_of(replacement_tables.ReplacementTable)
 ENDPOINT = table_of(courier_tables.EndpointTable)
 LANE = table_of(courier_tables.LaneTable)
 DELIVERY = table_of(courier_tables.DeliveryTable)
+SIGNED_RECEIPT = table_of(courier_tables.SignedReceiptTable)
 ERASURE_PENDING = table_of(erasure_tables.ErasurePendingTable)
 
 
@@ -104,9 +107,20 @@ def insertion(row: Row) -> tuple[Table, Values]:
             return _insertion_of_others(row)
 
 
-def _insertion_of_others(
-    row: OfficerInsert | CodeInsert | CapacityInsert | ReplacementRow | ReleaseStepRow | SigningKeyRow | AnchorRow,
-) -> tuple[Table, Values]:
+_Other: TypeAlias = (
+    "OfficerInsert | CodeInsert | CapacityInsert | ReplacementRow | ReleaseStepRow | SigningKeyRow | AnchorRow"
+    " | SignedReceiptRow"
+)
+
+
+def _insertion_of_others(row: _Other) -> tuple[Table, Values]:
+    if isinstance(row, SignedReceiptRow):
+        return SIGNED_RECEIPT, {
+            "message": row.message,
+            "person": row.person,
+            "event": row.event,
+            "sealed": row.sealed,
+        }
     if isinstance(row, ReplacementRow):
         return REPLACEMENT, {"referral": row.referral, "replaces": row.replaces, "version": row.version}
     if isinstance(row, AnchorRow):

@@ -18,12 +18,13 @@ from gateway.core.own_format import in_own_format
 from gateway.core.recipient_answers import NotNow, Outcome, Told, Unknown
 from gateway.core.scopes import Scope
 from gateway.web.door import Door
-from gateway.web.headers import idempotency_key, known_form
+from gateway.web.headers import idempotency_key, known_form, token
 from gateway.web.notices import notice_answer
 from gateway.web.problems import BadRequestError, answer, key_reused, problem
 from schemas.documents import Json
 
 _MOST = 20
+_RECEIPT = re.compile(r"[A-Za-z0-9_.-]{1,2048}")
 _LIMIT = re.compile(r"[0-9]{1,2}")
 
 
@@ -45,7 +46,8 @@ def router(door: Door) -> APIRouter:
     async def acknowledge(request: Request, message: str) -> JSONResponse:
         async def work(caller: Caller) -> JSONResponse:
             key = idempotency_key(request.headers)
-            return answered_with(door, await door.answering.acknowledge(caller, known_form(message), key))
+            receipt = token(request.headers, "GX-Receipt", _RECEIPT) if "gx-receipt" in request.headers else ""
+            return answered_with(door, await door.answering.acknowledge(caller, known_form(message), key, receipt))
 
         return await door.answered(request, Scope.ACKNOWLEDGE_INBOX, work)
 

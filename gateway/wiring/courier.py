@@ -16,7 +16,7 @@ def rounds(gateway: Gateway) -> Rounds:
     """Return the courier: it goes round once it is run."""
     base, lanes = gateway.base, CourierReader(gateway.base.reading)
     carrying = Carrying(base.ring, base.clock, base.entropy, trusted(), base.settings.public_url)
-    pushing = Pushing(gateway.door.dispatch, base.adapters, lanes, carrying)
+    pushing = Pushing(gateway.door.dispatch, base.adapters, lanes, carrying, gateway.door.answering.receipts)
     url = base.settings.public_url
     hinting = Hinting(lanes, base.writer, base.ring, base.clock, base.entropy, carrying, url)
     return Rounds(lanes, pushing, hinting, carrying, base.clock)

@@ -20,6 +20,7 @@ from gateway.core.overrides import Overrides
 from gateway.core.packing import Packing
 from gateway.core.previewing import Previews
 from gateway.core.releases import Releases
+from gateway.core.signed_receipts import Receipts
 from gateway.core.tracking import Tracking
 from gateway.oauth.verifier import Verifier
 from gateway.store.anchors import AnchorReader
@@ -32,6 +33,7 @@ from gateway.store.ledger import LedgerReader
 from gateway.store.notices import NoticeReader
 from gateway.store.overrides import OverrideReader
 from gateway.store.parcels import OutboxReader
+from gateway.store.receipts import ReceiptReader
 from gateway.store.referrals import ReferralReader
 from gateway.store.releases import ReleaseReader
 from gateway.store.replacements import ReplacementReader
@@ -54,7 +56,7 @@ def line(base: Foundation, verifier: Verifier, limits: Limits) -> Door:
             referrals, log, base.people, base.clock, base.entropy, base.writer, base.directory, base.policy
         ),
         dispatch=_dispatch(base, notices),
-        answering=Answering(base.ring, base.clock, base.entropy, base.writer, notices),
+        answering=Answering(base.ring, base.clock, base.entropy, base.writer, notices, _receipts(base)),
         desk=desk,
         introductions=Introductions(desk, CodeReader(reading)),
         capacity=Capacity(desk, RoomReader(reading)),
@@ -81,6 +83,10 @@ def _exchange(base: Foundation) -> Exchange:
         base.entropy, base.writer, RoomReader(base.reading), ReplacementReader(base.reading),
         beat=SystemBeat(_BEAT_SECONDS), outside=base.outside,
     )  # fmt: skip
+
+
+def _receipts(base: Foundation) -> Receipts:
+    return Receipts(ReceiptReader(base.reading), base.person_keys, base.clock, base.entropy)
 
 
 def _dispatch(base: Foundation, notices: Notices) -> Dispatch:

@@ -6,9 +6,10 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from agency_server import TOKEN, AgencySystem, serving
+from agency_server import TOKEN, AgencySystem, Heard, serving
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from delivering import Node, a_node, installed_in, until
+from fake_receipts import a_receipt
 from furnished import SHELTER
 
 pytestmark = pytest.mark.enable_socket
@@ -94,3 +95,18 @@ def test_what_the_system_answers_in_its_own_format_comes_back_to_the_sender(node
 
 def test_nothing_is_brought_for_an_agency_that_fetches(node: Node, system: AgencySystem) -> None:
     assert SHELTER not in node.rounds().book.ready(node.gateway.door.dispatch.clock.now())
+
+
+def test_a_receipt_that_the_system_signs_is_kept_and_one_that_does_not_hold_is_not(
+    node: Node, system: AgencySystem
+) -> None:
+    def signed(heard: Heard) -> tuple[int, dict[str, str], bytes]:
+        about = heard.headers["idempotency-key"] if len(system.heard) == 0 else "0" * 26
+        return 204, {"GX-Receipt": a_receipt("river-signing", about)}, b""
+
+    system.answers = signed
+    asyncio.run(brought(node, system, "river-signing", 2))
+    assert len(node.rows("select message from signed_receipt")) == 1
+    leaves = [json.loads(leaf) for leaf in node.gateway.log.leaves(node.gateway.log.head().size)]
+    mine = [leaf for leaf in leaves if leaf.get("recipient") == "river-signing"]
+    assert ["signed_by" in leaf for leaf in mine if leaf["type"] == "disclosure.delivered"] == [True, False]

@@ -559,3 +559,13 @@ def _what_the_courier_brings() -> None:
         sa.PrimaryKeyConstraint("message", name=op.f("pk_delivery")),
         sqlite_with_rowid=False,
     )
+    op.create_table(
+        "signed_receipt",
+        sa.Column("message", sa.String(length=64), autoincrement=False, nullable=False),
+        sa.Column("person", sa.LargeBinary(length=16), autoincrement=False, nullable=False),
+        sa.Column("event", sa.String(length=64), autoincrement=False, nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("message", name=op.f("pk_signed_receipt")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_signed_receipt_person"), "signed_receipt", ["person"], unique=False)
