@@ -34,6 +34,7 @@ READABLE_TEXT = {
     "agreement.document": Kind.REGISTER,
     "case_event.terms": Kind.CODE,
     "client.jwks": Kind.REGISTER,
+    "client.names": Kind.REGISTER,
     "client.rights": Kind.REGISTER,
     "client.scopes": Kind.CODE,
     "consent_event.terms": Kind.CODE,
