@@ -18,6 +18,7 @@ from gateway.oauth.endpoints import router
 from gateway.oauth.errors import UnverifiableError
 from gateway.oauth.keys import public_key
 from gateway.people.application import router as people_router
+from gateway.reference.endpoints import router as reference_router
 from gateway.web.application import application
 from gateway.web.fhir.application import router as fhir_router
 from gateway.web.hooks import router as hooks_router
@@ -45,6 +46,7 @@ def create_app(gateway: Gateway) -> FastAPI:
         people_router(gateway.people),
         fhir_router(gateway.fhir, __version__),
         hooks_router(gateway.door, gateway.hooks),
+        reference_router(__version__),
     )
     return application(gateway.door, doors, gateway.ready, lifespan, __version__)
 

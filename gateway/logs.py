@@ -31,6 +31,7 @@ ALLOWED = frozenset(
         "adapter",
         "duty",
         "anchor",
+        "request",
         "state",
     }
 )

@@ -13,6 +13,7 @@ from web_door import Answer, Web, _nothing
 
 from adapters.sdk.guard import Guard
 from gateway.core.tasks import PartyTask, Side, Tasks, Wanted
+from gateway.reference.endpoints import router as reference
 from gateway.web.application import application
 from gateway.web.door import Door
 from gateway.web.fhir.application import router
@@ -75,7 +76,9 @@ class FhirWeb(Web):
         for shelter in (SHELTER, HILL):
             self.line.directory.put(an_agency(shelter, FunctionClass.SHELTER, adapter="fhir"))
         tasks = Tasks(FakeTaskReader(self), self.line.person_keys, KEYS)
-        self.app = application(door, (router(FhirDoor(door, tasks, BASE), "1.2.3"),), self._is_ready, _nothing, "1.2.3")
+        self.app = application(
+            door, (router(FhirDoor(door, tasks, BASE), "1.2.3"), reference("1.2.3")), self._is_ready, _nothing, "1.2.3"
+        )
 
     def send(self, path: str, document: Mapping[str, Json], agency: str = POLICE, **headers: str) -> Answer:
         """POST a resource."""

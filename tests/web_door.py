@@ -13,9 +13,10 @@ from datetime import timedelta
 
 from books import Book
 from builders import POLICE, a_caller
+from described import description_of
 from fake_consent_events import FakeConsentEvents
 from fakes import FakeClock
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 from line import KEYS, Line, a_line
 from starlette.types import Message
 
@@ -29,6 +30,7 @@ from gateway.core.limits import Limits
 from gateway.core.previewing import Previews
 from gateway.core.scopes import Scope
 from gateway.core.tracking import StoredReferral, Tracking
+from gateway.reference.endpoints import router as reference
 from gateway.web.application import application
 from gateway.web.door import Door
 from schemas.documents import Json
@@ -119,6 +121,8 @@ class Answer:
     status: int
     headers: tuple[tuple[str, str], ...]
     body: bytes
+    request_id: str = ""
+    """Of its own for every answer, so it stands apart from the headers that tests compare."""
 
     def header(self, name: str) -> str | None:
         """Return the one value of a header; None where it is missing."""
@@ -156,6 +160,9 @@ class Web:
     line: Line = field(default_factory=a_line)
     largest_body: int = 65_536
     limits: Limits | None = None
+    described: bool = True
+    """Whether every answer has to be as the description says."""
+    _described_app: FastAPI | None = None
 
     def __post_init__(self) -> None:
         line, log = self.line, FakeLog(self.line.book)
@@ -198,7 +205,7 @@ class Web:
 
     def use(self, door: Door) -> None:
         """Ask through another door from now on."""
-        self.app = application(door, (APIRouter(),), self._is_ready, _nothing, "1.2.3")
+        self.app = application(door, (reference("1.2.3"),), self._is_ready, _nothing, "1.2.3")
 
     def _is_ready(self) -> None:
         if self.ready is not None:
@@ -228,7 +235,12 @@ class Web:
             for name, value in sent.items()
             for one in ([value] if isinstance(value, str) else value)
         ]
-        return asyncio.run(_exchanged(self.app, method, path, query, pairs, chunks))
+        answer = asyncio.run(_exchanged(self.app, method, path, query, pairs, chunks))
+        if self._described_app is not self.app:
+            self._described, self._described_app = description_of(self.app.routes), self.app
+        faults = self._described.faults(method, path, answer.status, answer.headers, answer.body)
+        assert not (self.described and faults), "\n".join(faults)
+        return answer
 
     def moved(self, by: timedelta) -> None:
         """Let time pass."""
@@ -271,4 +283,6 @@ async def _exchanged(
     await app(scope, receive, send)
     start, *parts = sent
     found = tuple((name.decode(), value.decode("latin-1")) for name, value in start["headers"])
-    return Answer(start["status"], found, b"".join(part.get("body", b"") for part in parts))
+    [drawn] = [value for name, value in found if name == "request-id"]
+    told = tuple((name, value) for name, value in found if name != "request-id")
+    return Answer(start["status"], told, b"".join(part.get("body", b"") for part in parts), drawn)

@@ -12,18 +12,20 @@ from typing import TypeAlias
 from consent.records import Consent, ConsentEvent, ConsentEventType, folded, standing, state_at
 from gateway.core.answers import ROUNDS, KeyConflict, NotFresh, Recorded, Repeated, Stale
 from gateway.core.blind import blind_idempotency, blind_person_ref, request_digest
+from gateway.core.callers import Caller
 from gateway.core.commitments import Committed
 from gateway.core.consent_documents import ConsentRefusedError
 from gateway.core.consent_events import SCHEMA, EventRefusedError, Unfit, event_of_document, is_superseded
 from gateway.core.desk import Actor, Desk, UnknownPerson
 from gateway.core.desk_items import ChangeConsents, Changed, FindAnswer, FindNothing, waiting_row
-from gateway.core.errors import OperatorError
+from gateway.core.errors import OperatorError, SenderError
 from gateway.core.known import KnownPerson
 from gateway.core.leaves import PersonSecret, sealed_leaf
 from gateway.core.narrowing import narrowed
 from gateway.core.rows import ConsentRow
 from gateway.core.sealing import NONCE_BYTES, Place, seal_at_rest
 from gateway.core.stages import Idempotency
+from gateway.core.versions import Demand, VersionRefusedError, tag_of
 from schemas.canonical import canonical
 from schemas.documents import Document, Json, ValidDocument
 from schemas.validation import validate
@@ -33,6 +35,7 @@ EventAnswer: TypeAlias = Recorded | Repeated | KeyConflict | NotFresh | UnknownP
 _ENDS = frozenset({ConsentEventType.WITHDRAWN, ConsentEventType.REVOKED, ConsentEventType.INVALIDATED})
 _SAYS_YES = frozenset({ConsentEventType.GIVEN, ConsentEventType.RENEWED})
 _URGENT = _ENDS | {ConsentEventType.NARROWED, ConsentEventType.REFUSED}
+_UNFIT = (ConsentRefusedError, VersionRefusedError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +53,14 @@ class LifeCycle:
 
     desk: Desk
 
-    async def happened(self, actor: Actor, consent: str, document: Document, key: str) -> EventAnswer:
+    async def happened(
+        self, actor: Actor, consent: str, document: Document, key: str, demand: Demand | None = None
+    ) -> EventAnswer:
         """Add one event to a consent this agency recorded (schema consent_event/1.0).
 
         Raises SchemaViolationError, ConsentRefusedError or EventRefusedError for one that may not happen. What takes
-        something away goes before everything that waits.
+        something away goes before everything that waits. With a `demand`, an event that opens something has to be made
+        on the newest version (VersionRefusedError); taking away never needs to know one.
         """
         valid = validate(document, SCHEMA)
         idempotency = self._idempotency(actor, consent, valid, key)
@@ -64,8 +70,9 @@ class LifeCycle:
             if person is None or found is None:
                 return await self._unknown(actor, idempotency)
             try:
+                self._check(actor, person, found, valid, demand)
                 item, told = self._changing(actor, person, found, valid, idempotency)
-            except ConsentRefusedError as refusal:
+            except _UNFIT as refusal:
                 return await self._repeated_or_raise(actor, idempotency, refusal)
             outcome = await self.desk.recorder.record(item, urgent=item.rows[0].event.type in _URGENT)
             self.desk.people.forget([head.id for head in person.heads])
@@ -94,6 +101,24 @@ class LifeCycle:
         histories = [events for one, events in self.desk.people.history(person.id).items() if one in mine]
         stood = [_stood(events, moment, now=at is None) for events in histories]
         return tuple(standing for standing in stood if standing is not None)
+
+    def tag(self, caller: Caller, standing: Standing) -> str:
+        """Name how a consent stands to one client: by all that happened to it, and whether its time came or went."""
+        consent, at = standing.consent, standing.at
+        events: list[Json] = [f"{event.type.value}|{event.at.isoformat()}" for event in standing.events]
+        content: Document = {"events": events, "state": state_at(consent, at).value, "begun": consent.begins <= at}
+        return tag_of(self.desk.keys, caller, f"consent|{consent.id}", content)
+
+    def _check(
+        self, actor: Actor, person: KnownPerson, consent: Consent, valid: ValidDocument, demand: Demand | None
+    ) -> None:
+        """Hold a change against the version it was made on. What moves after this makes the item stale."""
+        if demand is None or actor.caller is None:
+            return
+        events = self.desk.people.history(person.id)[consent.id]
+        stands = _stood(events, self.desk.clock.now(), now=True)
+        tag = "" if stands is None else self.tag(actor.caller, stands)
+        demand.check(tag, needed=ConsentEventType(str(valid.document["type"])) not in _URGENT)
 
     def _changing(
         self, actor: Actor, person: KnownPerson, consent: Consent, valid: ValidDocument, idempotency: Idempotency
@@ -136,9 +161,7 @@ class LifeCycle:
             return UnknownPerson()
         return await self.desk.recorder.record(FindNothing(actor.caller, idempotency)) or UnknownPerson()
 
-    async def _repeated_or_raise(
-        self, actor: Actor, idempotency: Idempotency, refusal: ConsentRefusedError
-    ) -> EventAnswer:
+    async def _repeated_or_raise(self, actor: Actor, idempotency: Idempotency, refusal: SenderError) -> EventAnswer:
         """Give a repeated request its first answer, though by now it would be refused."""
         earlier = await self.desk.recorder.record(FindAnswer(idempotency))
         if earlier is None:

@@ -19,7 +19,7 @@ from gateway.logs import WHY
 from gateway.oauth.assertions import claimed_client
 from gateway.oauth.dpop import Proofs
 from gateway.oauth.errors import ErrorCode, InvalidClientError, OAuthError, Why
-from gateway.oauth.forms import MEDIA_TYPE, read_form
+from gateway.oauth.forms import read_form
 from gateway.oauth.metadata import METADATA_PATH, describe, public_keys
 from gateway.oauth.nonces import Nonces
 from gateway.oauth.ports import OnceStore, Revocations, UseOutcome
@@ -31,7 +31,6 @@ _STATUS_OF_CODE: Final = {ErrorCode.INVALID_CLIENT: 401}
 _STATUS_OF_REASON: Final = {Why.TOO_LARGE: 413, Why.MEDIA_TYPE: 415}
 _PUBLIC: Final = {"Cache-Control": "public, max-age=300"}
 _Pending = TypeVar("_Pending", PendingToken, PendingRevocation)
-_ASSERTION: Final = ("client_assertion_type", "client_assertion")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +55,6 @@ def router(parts: Parts) -> APIRouter:
         methods=["POST"],
         operation_id="issueToken",
         summary="Get an access token (RFC 6749 section 4.4, RFC 9449 section 5)",
-        openapi_extra=_form_of(
-            "grant_type", optional=(*_ASSERTION, "client_id", "scope", "resource", "authorization_details")
-        ),
     )
     routes.add_api_route(
         "/oauth/revoke",
@@ -66,7 +62,6 @@ def router(parts: Parts) -> APIRouter:
         methods=["POST"],
         operation_id="revokeToken",
         summary="Take back an access token (RFC 7009)",
-        openapi_extra=_form_of("token", optional=(*_ASSERTION, "client_id", "token_type_hint")),
     )
     routes.add_api_route(
         METADATA_PATH,
@@ -97,6 +92,11 @@ class _Endpoints:
         self._smart = describe_smart(parts.profile)
 
     async def token(self, request: Request) -> Response:
+        """Client credentials, and no other grant: a signed assertion of your key, and a proof of the key to bind to.
+
+        The first answer may be `use_dpop_nonce`, with the nonce to put into the proof; nothing was used up by it. An
+        assertion is good once. Ask for the scopes you need now, not for all you may have.
+        """
         try:
             form = await read_form(request)
             shown = request.headers.getlist("dpop"), request.scope.get(CERTIFICATES, ())
@@ -106,6 +106,7 @@ class _Endpoints:
             return self._refusal(request, error)
 
     async def revoke(self, request: Request) -> Response:
+        """Answers 200 whatever the token was (RFC 7009 section 2.2); it is refused everywhere from then on."""
         try:
             form = await read_form(request)
             shown = request.scope.get(CERTIFICATES, ())
@@ -117,12 +118,15 @@ class _Endpoints:
             return self._refusal(request, error)
 
     async def metadata(self) -> Response:
+        """Read it at start rather than copying addresses: algorithms and scopes may be added."""
         return JSONResponse(self._metadata, headers=_PUBLIC)
 
     async def smart(self) -> Response:
+        """For FHIR systems that were registered as SMART backend services."""
         return JSONResponse(self._smart, headers=_PUBLIC)
 
     async def keys(self) -> Response:
+        """Fetch it again on an unknown kid, at most once a minute: keys are published a day before they sign."""
         return JSONResponse(public_keys(self._parts.world.keys), headers=_PUBLIC)
 
     async def _begun(self, request: Request, form: Mapping[str, str], begin: Callable[[], _Pending]) -> _Pending:
@@ -163,9 +167,3 @@ class _Endpoints:
     def _answer(self, status: int, body: Mapping[str, object]) -> Response:
         headers = {"Cache-Control": "no-store", "Pragma": "no-cache", "DPoP-Nonce": self._parts.nonces.fresh()}
         return JSONResponse(body, status, headers)
-
-
-def _form_of(*required: str, optional: tuple[str, ...]) -> dict[str, object]:
-    text = {"type": "string"}
-    schema = {"type": "object", "required": list(required), "properties": dict.fromkeys((*required, *optional), text)}
-    return {"requestBody": {"required": True, "content": {MEDIA_TYPE: {"schema": schema}}}}

@@ -8,6 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 
+from gateway.clock import SystemEntropy
 from gateway.core.callers import CallerRefusedError
 from gateway.core.errors import OperatorError, RecipientError
 from gateway.core.limits import TooManyRequestsError
@@ -60,10 +61,10 @@ def application(
         version=version,
         docs_url=None,
         redoc_url=None,
+        openapi_url=None,  # The description is made by gateway.reference.
         lifespan=lifespan,
         redirect_slashes=False,
-        middleware=[Middleware(Wall), Middleware(AddressLimits, limits=door.limits)],
-        responses={"default": problems.DESCRIBED},
+        middleware=[Middleware(Wall, SystemEntropy()), Middleware(AddressLimits, limits=door.limits)],
         exception_handlers={
             TooManyRequestsError: in_fhir_under_base(problems.on_too_many),
             CallerRefusedError: in_fhir_under_base(problems.on_refused_caller),

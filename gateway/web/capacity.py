@@ -19,7 +19,6 @@ from gateway.web.direct import Direct
 from gateway.web.door import Door
 from gateway.web.headers import idempotency_key, known_form
 from gateway.web.problems import answer, key_reused, problem
-from schemas.decoding import decode_json
 
 
 def router(door: Door) -> APIRouter:
@@ -31,14 +30,21 @@ def router(door: Door) -> APIRouter:
         "", operation_id="askForRoom", summary="Ask whether there is room, in codes, about nobody in particular"
     )
     async def ask(request: Request) -> JSONResponse:
+        """Codes from closed lists, about nobody.
+
+        Ask one recipient, or all of a function class with whom you have an agreement.
+        """
+
         async def work(caller: Caller) -> JSONResponse:
-            document, key = decode_json(await door.body(request)), idempotency_key(request.headers)
+            document, key = await door.document(request), idempotency_key(request.headers)
             return _answered(door, await desk.ask(Actor(caller.agency, caller), document, key))
 
         return await door.answered(request, Scope.SEND_REFERRALS, work)
 
     @routes.get("/asked", operation_id="listAskedForRoom", summary="What you asked, and what was answered")
     async def asked(request: Request) -> JSONResponse:
+        """Put the question's id into GX-Capacity of the referral that follows a yes."""
+
         async def work(caller: Caller) -> JSONResponse:
             if not_fresh := await door.read(caller):
                 return not_fresh
@@ -56,6 +62,8 @@ def _for_recipients(door: Door, routes: APIRouter) -> None:
 
     @routes.get("/waiting", operation_id="listQuestionsForRoom", summary="What others ask you; who asks is not told")
     async def waiting(request: Request) -> JSONResponse:
+        """Answer before `answer_by`; afterwards there is nothing to answer any more."""
+
         async def work(caller: Caller) -> JSONResponse:
             if not_fresh := await door.read(caller):
                 return not_fresh
@@ -65,9 +73,11 @@ def _for_recipients(door: Door, routes: APIRouter) -> None:
 
     @routes.post("/{question}/answer", operation_id="answerForRoom", summary="Say yes, no, or from which day on")
     async def say(request: Request, question: str) -> JSONResponse:
+        """The newest answer counts until a referral is sent on it. It binds you to nothing."""
+
         async def work(caller: Caller) -> JSONResponse:
             wanted, key = known_form(question), idempotency_key(request.headers)
-            document = decode_json(await door.body(request))
+            document = await door.document(request)
             return _answered(door, await desk.answer(Actor(caller.agency, caller), wanted, document, key), 200)
 
         return await door.answered(request, Scope.ACKNOWLEDGE_INBOX, work)

@@ -20,8 +20,7 @@ from gateway.web.direct import Direct
 from gateway.web.door import Door
 from gateway.web.headers import idempotency_key
 from gateway.web.problems import BadRequestError, answer, key_reused, problem
-from schemas.decoding import decode_json
-from schemas.documents import Json
+from schemas.documents import Document, Json
 
 _REFERENCE_LENGTH = 80
 
@@ -32,16 +31,23 @@ def router(door: Door) -> APIRouter:
 
     @routes.post("/case-events", operation_id="recordCaseEvent", summary="Record one fact about a person")
     async def record(request: Request) -> JSONResponse:
+        """Age, a guardian, a child's views, an override.
+
+        One member of `event`, named by its type. Who may record which, the rules say.
+        """
+
         async def work(caller: Caller) -> JSONResponse:
-            document, key = decode_json(await door.body(request)), idempotency_key(request.headers)
+            document, key = await door.document(request), idempotency_key(request.headers)
             return recorded(door, await door.cases.record(Actor(caller.agency, caller), document, key))
 
         return await door.answered(request, Scope.RECORD_CASES, work)
 
     @routes.post("/case-events/search", operation_id="searchCaseEvents", summary="What you recorded about one person")
     async def search(request: Request) -> JSONResponse:
+        """What others recorded about her is not told. Her reference travels in the body, never in a URL."""
+
         async def work(caller: Caller) -> JSONResponse:
-            person_ref = _named(await door.body(request))
+            person_ref = _named(await door.document(request))
             if not_fresh := await door.read(caller):
                 return not_fresh
             shown = door.cases.shown(caller.agency, person_ref)
@@ -53,9 +59,8 @@ def router(door: Door) -> APIRouter:
     return routes
 
 
-def _named(body: bytes) -> str:
+def _named(document: Document) -> str:
     """Read {"person_ref": ...} and nothing else."""
-    document = decode_json(body)
     person_ref = document.get("person_ref")
     if not document.keys() <= {"person_ref"}:
         raise BadRequestError(HTTPStatus.UNPROCESSABLE_ENTITY, "/*", "additionalProperties")

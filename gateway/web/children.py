@@ -21,6 +21,11 @@ def router(door: Door) -> APIRouter:
         summary="Children you recorded of whom the authority is still to be told, the most urgent first",
     )
     async def listed(request: Request) -> JSONResponse:
+        """A child-protection authority is to be told of each before `due` (K-07).
+
+        Send it a referral for `child_protection`.
+        """
+
         async def work(caller: Caller) -> JSONResponse:
             if not_fresh := await door.read(caller):
                 return not_fresh

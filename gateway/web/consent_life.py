@@ -21,9 +21,8 @@ from gateway.core.scopes import Scope
 from gateway.web.consent_formats import handed_out, wanted
 from gateway.web.direct import Direct
 from gateway.web.door import Door
-from gateway.web.headers import idempotency_key, known_form
+from gateway.web.headers import demanded, idempotency_key, known_form, versioned
 from gateway.web.problems import BadRequestError, answer, key_reused, problem
-from schemas.decoding import decode_json
 from schemas.documents import Json
 
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
@@ -39,15 +38,27 @@ def router(door: Door) -> APIRouter:
         "/{consent}/events", operation_id="addConsentEvent", summary="Say what happened to a consent this agency holds"
     )
     async def add(request: Request, consent: str) -> JSONResponse:
+        """Withdrawn, narrowed, renewed, revoked: an event is added, nothing is rewritten, and none can widen it (C-16).
+
+        What takes something away goes before everything that waits, and stops what is still here.
+        """
+
         async def work(caller: Caller) -> JSONResponse:
-            document, key = decode_json(await door.body(request)), idempotency_key(request.headers)
+            document, key = await door.document(request), idempotency_key(request.headers)
             actor = Actor(caller.agency, caller)
-            return _happened(door, await life.happened(actor, known_form(consent), document, key))
+            made_on = demanded(request.headers)
+            return _happened(door, await life.happened(actor, known_form(consent), document, key, made_on))
 
         return await door.answered(request, Scope.RECORD_CONSENTS, work)
 
     @routes.get("/{consent}", operation_id="readConsent", summary="How one consent stands, or stood at a past moment")
     async def read(request: Request, consent: str) -> Response:
+        """Codes and times, with everything that happened to it; with `at`, as it stood at a past moment (C-17).
+
+        Accept one of the other media types to get it as a FHIR Consent or in another format; GX-Not-Carried then names
+        what that format has no place for.
+        """
+
         async def work(caller: Caller) -> Response:
             asked = request.query_params.getlist("at")
             if len(asked) > 1:
@@ -61,7 +72,9 @@ def router(door: Door) -> APIRouter:
             if not_fresh := await door.read(caller):
                 return not_fresh
             found = life.one(caller.agency, consent, at)
-            return problem(404, "not_found") if isinstance(found, UnknownPerson) else answer(whole(found))
+            if isinstance(found, UnknownPerson):
+                return problem(404, "not_found")
+            return versioned(request, life.tag(caller, found), whole(found))
 
         return await door.answered(request, Scope.READ_CONSENTS, work, frozenset({"at"}))
 

@@ -22,8 +22,7 @@ from gateway.web.headers import idempotency_key
 from gateway.web.introductions import refused
 from gateway.web.problems import BadRequestError, answer, key_reused, problem
 from gateway.web.references import by_code, reference
-from schemas.decoding import decode_json
-from schemas.documents import Json
+from schemas.documents import Document, Json
 
 
 def router(door: Door) -> APIRouter:
@@ -33,18 +32,26 @@ def router(door: Door) -> APIRouter:
 
     @routes.post("/consents", operation_id="recordConsent", summary="Record what a person agreed to, or refused")
     async def record(request: Request) -> JSONResponse:
+        """One person, one discloser, one named recipient (C-03). Other formats are taken by their media type.
+
+        What police or the recipient itself records waits until a second person confirms it (C-19). The answer holds the
+        code for her receipt, once.
+        """
+
         async def work(caller: Caller) -> JSONResponse:
             if is_foreign(request.headers):
                 return _recorded(door, await taken_in(door, caller, request))
-            document, key = decode_json(await door.body(request)), idempotency_key(request.headers)
+            document, key = await door.document(request), idempotency_key(request.headers)
             return _recorded(door, await door.desk.record(Actor(caller.agency, caller), document, key))
 
         return await door.answered(request, Scope.RECORD_CONSENTS, work)
 
     @routes.post("/consents/search", operation_id="searchConsents", summary="How the consents of one person stand")
     async def search(request: Request) -> JSONResponse:
+        """Her reference travels in the body, never in a URL. Only consents that your agency recorded are shown."""
+
         async def work(caller: Caller) -> JSONResponse:
-            person_ref, at = _searched(await door.body(request))
+            person_ref, at = _searched(await door.document(request))
             if not_fresh := await door.read(caller):
                 return not_fresh
             standing: list[Json] = [*map(shown, life.all_of(caller.agency, person_ref, at))]
@@ -52,11 +59,24 @@ def router(door: Door) -> APIRouter:
 
         return await door.answered(request, Scope.READ_CONSENTS, work)
 
+    _for_taking_back(door, routes)
+    return routes
+
+
+def _for_taking_back(door: Door, routes: APIRouter) -> None:
+    """Make the route of what ends something."""
+
     @routes.post("/withdrawals", operation_id="withdrawConsent", summary="She takes back one consent, or all of them")
     async def withdraw(request: Request) -> JSONResponse:
+        """By your reference for her, one consent or all that your agency may end; or by the code of her receipt.
+
+        No reason is asked. When this is answered nothing more leaves that rested on it; `may_have_left` says what was
+        on its way. Past recipients are told, and tracked until they have answered.
+        """
+
         async def work(caller: Caller) -> JSONResponse:
-            body, key = await door.body(request), idempotency_key(request.headers)
-            if (code_shown := by_code(body)) is not None:
+            said, key = await door.document(request), idempotency_key(request.headers)
+            if (code_shown := by_code(said)) is not None:
                 code, everything = code_shown
                 outcome = await door.introductions.withdraw(caller, code, key, everything=everything)
                 return (
@@ -64,18 +84,15 @@ def router(door: Door) -> APIRouter:
                     if isinstance(outcome, CodeRefused | CodesLocked)
                     else _withdrawn(door, caller, outcome)
                 )
-            person_ref, consent = _named(body)
+            person_ref, consent = _named(said)
             actor = Actor(caller.agency, caller)
             return _withdrawn(door, caller, await door.desk.withdraw(actor, person_ref, consent, key))
 
         return await door.answered(request, Scope.WITHDRAW_CONSENTS, work)
 
-    return routes
 
-
-def _searched(body: bytes) -> tuple[str, datetime | None]:
+def _searched(document: Document) -> tuple[str, datetime | None]:
     """Read {"person_ref": ..., "at"?: ...} and nothing else."""
-    document = decode_json(body)
     if not document.keys() <= {"person_ref", "at"}:
         raise BadRequestError(HTTPStatus.UNPROCESSABLE_ENTITY, "/*", "additionalProperties")
     at = document.get("at")
@@ -84,9 +101,8 @@ def _searched(body: bytes) -> tuple[str, datetime | None]:
     return reference(document), past_moment(at, "/at") if isinstance(at, str) else None
 
 
-def _named(body: bytes) -> tuple[str, str | None]:
+def _named(document: Document) -> tuple[str, str | None]:
     """Read {"person_ref": ..., "consent"?: ...} and nothing else."""
-    document = decode_json(body)
     consent = document.get("consent")
     if not document.keys() <= {"person_ref", "consent"}:
         raise BadRequestError(HTTPStatus.UNPROCESSABLE_ENTITY, "/*", "additionalProperties")

@@ -37,16 +37,20 @@ from gateway.core.releases import Releases
 from gateway.core.scopes import Scope
 from gateway.core.token_details import OutsideDetailsError
 from gateway.core.tracking import Tracking
+from gateway.core.versions import VersionRefusedError
 from gateway.web.problems import BadRequestError, of_document, problem
+from schemas.decoding import decode_json
+from schemas.documents import Document
 from schemas.errors import SchemaViolationError
 
 Wrong = (
     *(AdapterError, SchemaViolationError, BadRequestError, ConsentRefusedError, CaseRefusedError),
-    *(CapacityRefusedError, ScopeMissingError, OutsideDetailsError),
+    *(CapacityRefusedError, ScopeMissingError, OutsideDetailsError, VersionRefusedError),
 )
 """What a request that is the sender's fault raises."""
 
 _DIGITS_OF_A_LENGTH = 15
+_JSON = "application/json"
 _Answer = TypeVar("_Answer", bound=Response)
 
 
@@ -132,6 +136,13 @@ class Door:
                 raise BadRequestError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body", "too_large")
             chunks.append(chunk)
         return b"".join(chunks)
+
+    async def document(self, request: Request) -> Document:
+        """Read a body of JSON. Raises BadRequestError (413, 415) or SchemaViolationError."""
+        kind = request.headers.get("content-type", _JSON).partition(";")[0].strip().lower()
+        if kind != _JSON and not kind.endswith("+json"):
+            raise BadRequestError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Content-Type", "media_type")
+        return decode_json(await self.body(request))
 
     async def read(self, caller: Caller) -> JSONResponse | None:
         """Use up the proof of a request that only reads; an answer when it was not fresh."""

@@ -17,7 +17,6 @@ from gateway.web.door import Door
 from gateway.web.headers import idempotency_key
 from gateway.web.problems import BadRequestError, answer, key_reused, problem
 from gateway.web.references import reference
-from schemas.decoding import decode_json
 
 
 def router(door: Door) -> APIRouter:
@@ -26,8 +25,13 @@ def router(door: Door) -> APIRouter:
 
     @routes.post("/erasures", operation_id="erasePerson", summary="Erase everything kept about a person you recorded")
     async def erase(request: Request) -> JSONResponse:
+        """Her data key and leaf keys are destroyed, and with them all that was kept about her; the log stays provable.
+
+        Past recipients are asked to erase. Refused while a court order stands in her case.
+        """
+
         async def work(caller: Caller) -> JSONResponse:
-            document, key = decode_json(await door.body(request)), idempotency_key(request.headers)
+            document, key = await door.document(request), idempotency_key(request.headers)
             if not document.keys() <= {"person_ref"}:
                 raise BadRequestError(HTTPStatus.UNPROCESSABLE_ENTITY, "/*", "additionalProperties")
             actor = Actor(caller.agency, caller)

@@ -6,11 +6,16 @@ from http import HTTPStatus
 from typing import TypeVar
 
 from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
 
+from gateway.core.versions import Demand
 from gateway.web.problems import BadRequestError, UnknownIdError
+from schemas.documents import Document
 
 _KEY = re.compile(r"[A-Za-z0-9._:-]{8,100}")
 _ID = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}")
+_TAG = re.compile(r'\*|(?:W/)?"([!#-~]{1,100})"')
 _Enum = TypeVar("_Enum", bound=StrEnum)
 
 
@@ -42,6 +47,37 @@ def known_form(name: str) -> str:
 def idempotency_key(headers: Headers) -> str:
     """Return the Idempotency-Key every POST carries."""
     return token(headers, "Idempotency-Key", _KEY)
+
+
+def demanded(headers: Headers) -> Demand:
+    """Return which version a change was made on (If-Match). Raises BadRequestError for what is no entity tag."""
+    if "if-match" not in headers:
+        return Demand(None)
+    return Demand(_tags(headers, "If-Match"))
+
+
+def has_already(headers: Headers, tag: str) -> bool:
+    """Say whether the client has this version (If-None-Match, compared weakly: RFC 9110 section 13.1.2)."""
+    return "if-none-match" in headers and bool({tag, "*"} & _tags(headers, "If-None-Match"))
+
+
+def versioned(request: Request, tag: str, content: Document, *, weak: bool = False) -> Response:
+    """Answer with a version of a resource under its tag, or with 304 and nothing where the client has it.
+
+    `weak` is for what changes without meaning anything, such as a proof under a newer checkpoint.
+    """
+    headers = {"ETag": f'W/"{tag}"' if weak else f'"{tag}"'}
+    if has_already(request.headers, tag):
+        return Response(status_code=304, headers=headers)
+    return JSONResponse(content, headers=headers)
+
+
+def _tags(headers: Headers, name: str) -> frozenset[str]:
+    listed = [one.strip() for value in headers.getlist(name) for one in value.split(",")]
+    found = [_TAG.fullmatch(one) for one in listed]
+    if not all(found):
+        raise _bad(name, "entity_tag")
+    return frozenset(one[1] or "*" for one in found if one)
 
 
 def _one(headers: Headers, name: str) -> str:

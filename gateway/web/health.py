@@ -19,14 +19,16 @@ def router(ready: Callable[[], None], anchored: Callable[[], bool]) -> APIRouter
 
     @routes.get("/livez", operation_id="getLiveness", summary="The process answers")
     async def live() -> JSONResponse:
+        """For whoever restarts processes. Asks for no token and looks at nothing."""
         return answer({"status": "live"})
 
     @routes.get("/readyz", operation_id="getReadiness", summary="Schema at head, writer at work, keys open")
     async def is_ready() -> JSONResponse:
+        """For a load balancer: the schema is the newest, the writer is at work, the keys are open."""
         try:
             ready()
         except GatewayError:
-            return problem(503, "not_ready", headers={"Retry-After": "5"})
+            return problem(503, "not_ready")
         if not anchored():
             return answer({"status": "ready", "disclosures": "stopped", "code": "log_not_anchored"})
         return answer({"status": "ready"})

@@ -17,7 +17,7 @@ from gateway.web.direct import Direct
 from gateway.web.door import Door
 from gateway.web.headers import known_form
 from gateway.web.problems import BadRequestError, problem
-from schemas.decoding import decode_json
+from schemas.documents import Document
 
 _HTML: Final = "text/html"
 _TEXT: Final = "text/plain"
@@ -33,8 +33,10 @@ def router(door: Door) -> APIRouter:
         "/{consent}/receipt", operation_id="makeReceipt", summary="A receipt for the person: to be shown, or handed out"
     )
     async def make(request: Request, consent: str) -> Response:
+        """For reading together, or on paper where she said that carrying one is safe (C-18). Nothing of it is kept."""
+
         async def work(caller: Caller) -> Response:
-            kind, handed_out = _wanted(request.headers), _asked(await door.body(request))
+            kind, handed_out = _wanted(request.headers), _asked(await door.document(request))
             make = receipts.handed_out if handed_out else receipts.shown
             outcome = await make(Actor(caller.agency, caller), known_form(consent))
             match outcome:
@@ -52,9 +54,8 @@ def router(door: Door) -> APIRouter:
     return routes
 
 
-def _asked(body: bytes) -> bool:
+def _asked(document: Document) -> bool:
     """Read {"handed_out": true or false} and nothing else; whoever says true has asked her now."""
-    document = decode_json(body)
     handed_out = document.get("handed_out")
     if document.keys() != {"handed_out"} or not isinstance(handed_out, bool):
         raise BadRequestError(HTTPStatus.UNPROCESSABLE_ENTITY, "/handed_out", "required")

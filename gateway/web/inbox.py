@@ -34,6 +34,12 @@ def router(door: Door) -> APIRouter:
 
     @routes.post("/lease", operation_id="leaseMessages", summary="Fetch messages under a lease of five minutes")
     async def lease(request: Request, limit: str = "10") -> JSONResponse:
+        """Messages are yours for five minutes; what you do not acknowledge is handed out again, under the same id.
+
+        Keep the ids: a message that comes again is the same one. Each is decided again at this moment, so nothing is
+        handed out that was withdrawn meanwhile.
+        """
+
         async def work(caller: Caller) -> JSONResponse:
             delivered = await door.dispatch.lease(caller, _limit(limit))
             if isinstance(delivered, NotFresh):
@@ -44,6 +50,8 @@ def router(door: Door) -> APIRouter:
 
     @routes.post("/{message}/acknowledgement", operation_id="acknowledgeMessage", summary="Say that a message arrived")
     async def acknowledge(request: Request, message: str) -> JSONResponse:
+        """Say so only once it is safely stored with you: the gateway wipes its copy."""
+
         async def work(caller: Caller) -> JSONResponse:
             key = idempotency_key(request.headers)
             receipt = token(request.headers, "GX-Receipt", _RECEIPT) if "gx-receipt" in request.headers else ""
@@ -51,14 +59,26 @@ def router(door: Door) -> APIRouter:
 
         return await door.answered(request, Scope.ACKNOWLEDGE_INBOX, work)
 
+    _for_answers(door, routes)
+    return routes
+
+
+def _for_answers(door: Door, routes: APIRouter) -> None:
+    """Make the route by which a recipient says what became of something."""
+
     @routes.post(
         "/{message}/status", operation_id="answerReferral", summary="Say what became of a referral, in your format"
     )
     async def status(request: Request, message: str) -> JSONResponse:
+        """Accepted, declined with a reason, in progress, or what came of it: in codes, and in your own format.
+
+        An answer to a notice (erased, corrected, stopped, objected) goes here too, as JSON.
+        """
+
         async def work(caller: Caller) -> JSONResponse:
             key, wanted = idempotency_key(request.headers), known_form(message)
             if door.answering.is_notice(caller, wanted):
-                said = notice_answer(await door.body(request))
+                said = notice_answer(await door.document(request))
                 return answered_with(door, await door.answering.answer_notice(caller, wanted, *said, key))
             inbound = Inbound(await door.body(request), request.headers.get("content-type", ""))
             parsed = await in_own_format(door.exchange, caller, lambda adapter: adapter.parse(inbound))
@@ -67,8 +87,6 @@ def router(door: Door) -> APIRouter:
             return answered_with(door, await door.answering.answer(caller, wanted, parsed.state, parsed.reason, key))
 
         return await door.answered(request, Scope.ACKNOWLEDGE_INBOX, work)
-
-    return routes
 
 
 def _limit(text: str) -> int:

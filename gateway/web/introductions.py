@@ -21,7 +21,6 @@ from gateway.web.door import Door
 from gateway.web.headers import idempotency_key
 from gateway.web.problems import BadRequestError, answer, key_reused, problem
 from gateway.web.references import member, reference
-from schemas.decoding import decode_json
 from schemas.documents import Document
 
 
@@ -32,8 +31,10 @@ def router(door: Door) -> APIRouter:
 
     @routes.post("/introductions", operation_id="introducePerson", summary="Make a one-time code for a person")
     async def introduce(request: Request) -> JSONResponse:
+        """Hand it to her, or to the other agency by voice. It is for one use and a few days; it names nobody."""
+
         async def work(caller: Caller) -> JSONResponse:
-            said, key = _said(await door.body(request), "person_ref"), idempotency_key(request.headers)
+            said, key = _said(await door.document(request), "person_ref"), idempotency_key(request.headers)
             find = codes.bound_to(caller.agency, reference(said))
             return _answered(door, await codes.introduce(caller, find, key), HTTPStatus.CREATED)
 
@@ -41,8 +42,13 @@ def router(door: Door) -> APIRouter:
 
     @routes.post("/bindings", operation_id="bindPerson", summary="Bind this agency's own reference to her by a code")
     async def bind(request: Request) -> JSONResponse:
+        """The other agency's code makes your reference name the same person.
+
+        A wrong, used or expired code is answered alike.
+        """
+
         async def work(caller: Caller) -> JSONResponse:
-            said, key = _said(await door.body(request), "person_ref", "code"), idempotency_key(request.headers)
+            said, key = _said(await door.document(request), "person_ref", "code"), idempotency_key(request.headers)
             outcome = await codes.bind(caller, reference(said), member(said, "code"), key)
             return _answered(door, outcome, HTTPStatus.CREATED)
 
@@ -50,8 +56,10 @@ def router(door: Door) -> APIRouter:
 
     @routes.post("/links", operation_id="linkPerson", summary="Confirm that two records are one person")
     async def link(request: Request) -> JSONResponse:
+        """Both agencies say it with the other's code; only then are two records one, and withdrawals follow."""
+
         async def work(caller: Caller) -> JSONResponse:
-            said, key = _said(await door.body(request), "person_ref", "code"), idempotency_key(request.headers)
+            said, key = _said(await door.document(request), "person_ref", "code"), idempotency_key(request.headers)
             outcome = await codes.link(caller, reference(said), member(said, "code"), key)
             return _answered(door, outcome, HTTPStatus.OK)
 
@@ -67,8 +75,7 @@ def refused(outcome: CodeRefused | CodesLocked) -> JSONResponse:
     return problem(404, "code_not_accepted")
 
 
-def _said(body: bytes, *members: str) -> Document:
-    document = decode_json(body)
+def _said(document: Document, *members: str) -> Document:
     if not document.keys() <= set(members):
         raise BadRequestError(HTTPStatus.UNPROCESSABLE_ENTITY, "/*", "additionalProperties")
     return document

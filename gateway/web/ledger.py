@@ -23,6 +23,11 @@ def router(door: Door) -> APIRouter:
         "/checkpoint", operation_id="getCheckpoint", summary="The log's signed checkpoint (C2SP tlog-checkpoint)"
     )
     async def checkpoint(request: Request) -> JSONResponse:
+        """A signed note (C2SP tlog-checkpoint).
+
+        Size and root of the log. Keep some of them, and the log cannot be rewritten.
+        """
+
         async def work(caller: Caller) -> JSONResponse:
             if not_fresh := await door.read(caller):
                 return not_fresh
@@ -35,6 +40,8 @@ def router(door: Door) -> APIRouter:
 
     @routes.get("/tile/{path:path}", operation_id="getTile", summary="Hashes of the log (C2SP tlog-tiles)")
     async def tile(request: Request, path: str) -> Response:
+        """For whoever checks the log by itself: a full tile never changes, a partial one (`.p/N`) only grows."""
+
         async def work(caller: Caller) -> Response:
             if not_fresh := await door.read(caller):
                 return not_fresh

@@ -20,6 +20,12 @@ def router(door: Door) -> APIRouter:
 
     @routes.post("/referrals/preview", operation_id="previewReferral", summary="See exactly what would be sent")
     async def preview(request: Request) -> JSONResponse:
+        """Takes what sendReferral takes and sends nothing. Read the answer to her before you send it.
+
+        With its `digest` as GX-Preview-Digest the referral is sent only if it is still exactly that. A look is an entry
+        of the log, and counts where refusals are counted.
+        """
+
         async def work(caller: Caller) -> JSONResponse:
             outcome = await door.previews.preview(asked_of(request, caller, await door.body(request)))
             if isinstance(outcome, NotFresh):
@@ -33,6 +39,11 @@ def router(door: Door) -> APIRouter:
         "/referrals/{referral}/explanation", operation_id="explainReferral", summary="Why it was permitted or refused"
     )
     async def explain(request: Request, referral: str) -> JSONResponse:
+        """The rules in words, with what would have to be true for the other answer, as far as you may hear it.
+
+        Every refusal that rests on a person's record is explained alike, but for what your agency recorded itself.
+        """
+
         async def work(caller: Caller) -> JSONResponse:
             found = await door.explaining.to_sender(caller, known_form(referral))
             if isinstance(found, NotFresh):

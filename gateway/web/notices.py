@@ -1,6 +1,5 @@
 """What a sender reads about the notices that went out about what it sent, and how an answer to one is read."""
 
-import re
 from http import HTTPStatus
 
 from fastapi import APIRouter
@@ -8,19 +7,17 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from gateway.core.callers import Caller
+from gateway.core.cursors import cursor_of, place_of
 from gateway.core.notice_records import OPEN, Notice
 from gateway.core.scopes import Scope
 from gateway.web.door import Door
-from gateway.web.problems import BadRequestError, answer
-from schemas.decoding import decode_json
-from schemas.documents import Json
+from gateway.web.paging import limit, one, page
+from gateway.web.problems import BadRequestError
+from schemas.documents import Document, Json
 from schemas.notice_codes import NoticeState, ObjectionGround
 from schemas.validation import validate
 
-PAGE = 100
-"""Notices in one answer."""
-
-_AFTER = re.compile(r"([0-9A-HJKMNP-TV-Z]{26})\.([a-z]{1,20})")
+_LIST = "notices"
 
 
 def router(door: Door) -> APIRouter:
@@ -28,23 +25,32 @@ def router(door: Door) -> APIRouter:
     routes = APIRouter(prefix="/v1", tags=["notices"])
 
     @routes.get("/notices", operation_id="listNotices", summary="Notices to recipients of what you sent")
-    async def listed(request: Request, state: str = "open", after: str = "") -> JSONResponse:
+    async def listed(request: Request) -> JSONResponse:
+        """Withdrawals, corrections and restrictions that past recipients were told of, and what they answered.
+
+        Only about what you sent. `late` says that the time to answer is over and somebody was told.
+        """
+
         async def work(caller: Caller) -> JSONResponse:
-            still_open, cursor = _which(state), _cursor(after)
+            asked = request.query_params
+            still_open, size = _which(one(asked, "state") or "open"), limit(asked)
+            cursor = _cursor(door, caller, one(asked, "after"))
             if not_fresh := await door.read(caller):
                 return not_fresh
-            found = door.notices.listed(caller.agency, still_open=still_open, after=cursor, limit=PAGE + 1)
-            more = {"next": f"{found[PAGE - 1].referral}.{found[PAGE - 1].kind}"} if len(found) > PAGE else {}
-            return answer({"notices": [_shown(notice) for notice in found[:PAGE]], **more})
+            found = door.notices.listed(caller.agency, still_open=still_open, after=cursor, limit=size + 1)
+            last = found[size - 1] if len(found) > size else None
+            place = None if last is None else f"{last.referral}.{last.kind}"
+            following = None if place is None else cursor_of(door.desk.keys, caller, _LIST, place)
+            return page(request, "notices", [_shown(notice) for notice in found[:size]], following)
 
-        return await door.answered(request, Scope.READ_REFERRALS, work, frozenset({"state", "after"}))
+        return await door.answered(request, Scope.READ_REFERRALS, work, frozenset({"state", "after", "limit"}))
 
     return routes
 
 
-def notice_answer(body: bytes) -> tuple[NoticeState, ObjectionGround | None]:
+def notice_answer(said: Document) -> tuple[NoticeState, ObjectionGround | None]:
     """Read notice_answer/1.0. Raises SchemaViolationError."""
-    document = validate(decode_json(body), "notice_answer/1.0").document
+    document = validate(said, "notice_answer/1.0").document
     ground = document.get("ground")
     return NoticeState(str(document["state"])), None if ground is None else ObjectionGround(str(ground))
 
@@ -70,10 +76,11 @@ def _which(state: str) -> bool:
     return state == "open"
 
 
-def _cursor(after: str) -> tuple[str, str]:
-    if not after:
+def _cursor(door: Door, caller: Caller, after: str | None) -> tuple[str, str]:
+    if after is None:
         return "", ""
-    found = _AFTER.fullmatch(after)
-    if found is None:
+    place = place_of(door.desk.keys, caller, _LIST, after)
+    if place is None:
         raise BadRequestError(HTTPStatus.BAD_REQUEST, "after", "pattern")
-    return found[1], found[2]
+    referral, _, kind = place.partition(".")
+    return referral, kind

@@ -9,6 +9,7 @@ from http import HTTPStatus
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse
+from starlette.routing import BaseRoute, Match
 
 from adapters.sdk.errors import AdapterError, CannotRenderError, MalformedError
 from gateway.core.anchors import NotAnchoredError
@@ -20,7 +21,9 @@ from gateway.core.consent_events import EventRefusedError
 from gateway.core.errors import GatewayError, OperatorError, RecipientError
 from gateway.core.limits import TooManyRequestsError
 from gateway.core.token_details import OutsideDetailsError
+from gateway.core.versions import VersionRefusedError
 from gateway.logs import WHY
+from gateway.web.problem_types import ProblemType
 from schemas.documents import Document, Json
 from schemas.errors import SchemaViolationError
 
@@ -29,6 +32,18 @@ MEDIA_TYPE = "application/problem+json"
 _RULES_OF_BYTES = frozenset({"utf-8", "bom", "json", "syntax", "duplicate-key", "number", "depth", "surrogate", "size"})
 _RULES_OF_WORKERS = frozenset({"worker_busy", "worker_not_started"})
 """What keeps an adapter from reading a document, whatever is in it: to be tried again."""
+
+
+_KIND_OF_STATUS = {
+    HTTPStatus.NOT_ACCEPTABLE: ProblemType.NOT_ACCEPTABLE,
+    HTTPStatus.PRECONDITION_FAILED: ProblemType.PRECONDITION_FAILED,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ProblemType.TOO_LARGE,
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: ProblemType.UNSUPPORTED_MEDIA_TYPE,
+    HTTPStatus.PRECONDITION_REQUIRED: ProblemType.PRECONDITION_REQUIRED,
+}
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+_RETRY_AFTER = {HTTPStatus.TOO_MANY_REQUESTS: "60", HTTPStatus.SERVICE_UNAVAILABLE: "5"}
+"""Seconds, where whoever answers knows no better."""
 
 
 class BadRequestError(GatewayError):
@@ -64,6 +79,8 @@ def problem(
     }
     if faults:
         body["errors"] = [{"pointer": pointer, "rule": rule} for pointer, rule in faults]
+    if status in _RETRY_AFTER:
+        headers = {"Retry-After": _RETRY_AFTER[HTTPStatus(status)], **headers}
     return JSONResponse(body, status, headers, MEDIA_TYPE)
 
 
@@ -85,30 +102,45 @@ def of_document(
     | CaseRefusedError
     | CapacityRefusedError
     | ScopeMissingError
-    | OutsideDetailsError,
+    | OutsideDetailsError
+    | VersionRefusedError,
 ) -> JSONResponse:
     """Answer a request whose document, headers or scope are wrong: always a 4xx, with pointer and rule."""
     match error:
         case ScopeMissingError() | OutsideDetailsError():
             return problem(403, str(error), headers={"WWW-Authenticate": error.challenge})
+        case VersionRefusedError():
+            return _of_version(error)
         case UnknownIdError():
             return problem(404, "not_found")
         case BadRequestError():
-            return problem(error.status, "bad_request", faults=[(error.where, error.rule)])
+            kind = _KIND_OF_STATUS.get(error.status, ProblemType.BAD_REQUEST)
+            return problem(error.status, kind, faults=[(error.where, error.rule)])
         case EventRefusedError():
             return problem(409, "consent_event_unfit", faults=[(error.pointer, error.rule)])
-        case ConsentRefusedError():
-            return problem(422, "consent_not_recordable", faults=[(error.pointer, error.rule)])
-        case CaseRefusedError():
-            return problem(422, "case_event_not_recordable", faults=[(error.pointer, error.rule)])
-        case CapacityRefusedError():
-            return problem(422, "question_not_askable", faults=[(error.pointer, error.rule)])
+        case ConsentRefusedError() | CaseRefusedError() | CapacityRefusedError():
+            return problem(422, _not_recordable(error), faults=[(error.pointer, error.rule)])
         case SchemaViolationError():
             bytes_are_wrong = all(fault.rule in _RULES_OF_BYTES for fault in error.faults)
             code, faults = faults_of(error)
             return problem(400 if bytes_are_wrong else 422, code, faults=faults)
         case AdapterError():
             return _of_adapter(error)
+
+
+def _not_recordable(error: ConsentRefusedError | CaseRefusedError | CapacityRefusedError) -> ProblemType:
+    match error:
+        case ConsentRefusedError():
+            return ProblemType.CONSENT_NOT_RECORDABLE
+        case CaseRefusedError():
+            return ProblemType.CASE_EVENT_NOT_RECORDABLE
+        case CapacityRefusedError():
+            return ProblemType.QUESTION_NOT_ASKABLE
+
+
+def _of_version(error: VersionRefusedError) -> JSONResponse:
+    status, kind = (428, ProblemType.PRECONDITION_REQUIRED) if error.missing else (412, ProblemType.PRECONDITION_FAILED)
+    return problem(status, kind, faults=[("If-Match", str(error))])
 
 
 def _of_adapter(error: AdapterError) -> JSONResponse:
@@ -164,15 +196,27 @@ async def on_operator_fault(_request: Request, error: Exception) -> JSONResponse
         raise error
     if isinstance(error, NotAnchoredError):
         return problem(503, "log_not_anchored", headers={"Retry-After": "60"})
-    return problem(503, "unavailable", headers={"Retry-After": "5"})
+    return problem(503, "unavailable")
 
 
-async def on_http_exception(_request: Request, error: Exception) -> JSONResponse:
+async def on_http_exception(request: Request, error: Exception) -> JSONResponse:
     """Whatever the router says: unknown path, wrong method."""
     if not isinstance(error, HTTPException):
         raise error
     headers = dict(error.headers or {})
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers["Allow"] = ", ".join(_methods_at(request))
     return problem(error.status_code, HTTPStatus(error.status_code).name.lower(), headers=headers)
+
+
+def _methods_at(request: Request) -> list[str]:
+    """Return every method of this address; the router names only those of the first route it meets."""
+    routes: list[BaseRoute] = request.app.router.routes
+    return [
+        method
+        for method in _METHODS
+        if any(route.matches({**request.scope, "method": method})[0] is Match.FULL for route in routes)
+    ]
 
 
 async def on_invalid_request(_request: Request, _error: Exception) -> JSONResponse:
@@ -183,33 +227,3 @@ async def on_invalid_request(_request: Request, _error: Exception) -> JSONRespon
 async def on_defect(_request: Request, _error: Exception) -> JSONResponse:
     """500: our own fault; says nothing more."""
     return problem(500, "defect")
-
-
-DESCRIBED: dict[str, object] = {
-    "description": "What went wrong, as a problem (RFC 9457): codes, pointers and rules, never a value of the data",
-    "content": {
-        MEDIA_TYPE: {
-            "schema": {
-                "type": "object",
-                "required": ["type", "title", "status", "code"],
-                "properties": {
-                    "type": {"type": "string"},
-                    "title": {"type": "string"},
-                    "status": {"type": "integer"},
-                    "code": {"type": "string"},
-                    "decision_id": {"type": "string"},
-                    "reasons": {"type": "array", "items": {"type": "object"}},
-                    "errors": {
-                        "type": "array",
-                        "items": {
-                            "type": "object",
-                            "required": ["pointer", "rule"],
-                            "properties": {"pointer": {"type": "string"}, "rule": {"type": "string"}},
-                        },
-                    },
-                },
-            }
-        }
-    },
-}
-"""How the API description tells of problems."""

@@ -3,7 +3,6 @@
 from http import HTTPStatus
 
 from gateway.web.problems import BadRequestError
-from schemas.decoding import decode_json
 from schemas.documents import Document
 
 _REFERENCE_LENGTH = 80
@@ -23,9 +22,8 @@ def member(document: Document, name: str, longest: int = _CODE_LENGTH) -> str:
     return value
 
 
-def by_code(body: bytes) -> tuple[str, bool] | None:
+def by_code(document: Document) -> tuple[str, bool] | None:
     """Read {"code": ..., "everything"?: true}; None where no code is shown. Raises BadRequestError."""
-    document = decode_json(body)
     if "code" not in document:
         return None
     if not document.keys() <= {"code", "everything"}:

@@ -16,9 +16,10 @@ from gateway.core.callers import Caller
 from gateway.core.errors import Defect
 from gateway.core.scopes import Scope
 from gateway.core.stages import Authenticated, Routing
+from gateway.core.versions import tag_of
 from gateway.web.direct import Direct
 from gateway.web.door import Door
-from gateway.web.headers import chosen, idempotency_key, known_form, token
+from gateway.web.headers import chosen, idempotency_key, known_form, token, versioned
 from gateway.web.multipart import related
 from gateway.web.problems import answer, key_reused, problem
 from gateway.web.proofs import proof_json
@@ -40,22 +41,43 @@ def router(door: Door) -> APIRouter:
 
     @routes.post("/referrals", operation_id="sendReferral", summary="Send a referral in your own system's format")
     async def send(request: Request) -> JSONResponse:
+        """Post your system's own document, in its own media type; recipient, purpose and urgency travel in headers.
+
+        What your format has no place for goes in a second part (`multipart/related`). Nothing about the person belongs
+        in a header or URL. 201 means it is decided, cut down to what this purpose needs and she agreed to, sealed,
+        logged and on its way. A document that takes an earlier one back is answered with 200.
+        """
+
         async def work(caller: Caller) -> JSONResponse:
             asked = asked_of(request, caller, await door.body(request))
             return told_of(door, await door.exchange.accept(asked))
 
         return await door.answered(request, Scope.SEND_REFERRALS, work)
 
+    _for_looking(door, routes)
+    return routes
+
+
+def _for_looking(door: Door, routes: APIRouter) -> None:
+    """Make the routes by which a sender follows what it sent."""
+
     @routes.get("/referrals/{referral}", operation_id="getReferral", summary="What became of a referral you sent")
-    async def read(request: Request, referral: str) -> JSONResponse:
-        async def work(caller: Caller) -> JSONResponse:
+    async def read(request: Request, referral: str) -> Response:
+        """For the agency that sent it.
+
+        The proof is that of the log entry of its decision, under the newest checkpoint.
+        """
+
+        async def work(caller: Caller) -> Response:
             wanted = known_form(referral)
             if not_fresh := await door.read(caller):
                 return not_fresh
             found = door.tracking.of_sender(caller.agency, wanted)
             if found is None:
                 return problem(404, "not_found")
-            return answer({**found.answer, **proof_json(found.proof, found.checkpoint)})
+            tag = tag_of(door.desk.keys, caller, f"referral|{wanted}", found.answer)
+            told = {**found.answer, **proof_json(found.proof, found.checkpoint)}
+            return versioned(request, tag, told, weak=True)
 
         return await door.answered(request, Scope.READ_REFERRALS, work)
 
@@ -63,6 +85,8 @@ def router(door: Door) -> APIRouter:
         "/referrals/{referral}/proof", operation_id="getProof", summary="That it stands in the log, as C2SP tlog-proof"
     )
     async def proof(request: Request, referral: str) -> Response:
+        """The proof of getReferral in one text that other tools of transparency logs read."""
+
         async def work(caller: Caller) -> Response:
             wanted = known_form(referral)
             if not_fresh := await door.read(caller):
@@ -71,8 +95,6 @@ def router(door: Door) -> APIRouter:
             return problem(404, "not_found") if found is None else PlainTextResponse(found)
 
         return await door.answered(request, Scope.READ_REFERRALS, work)
-
-    return routes
 
 
 def asked_of(request: Request, caller: Caller, body: bytes) -> Authenticated:

@@ -23,7 +23,6 @@ from gateway.web.headers import idempotency_key
 from gateway.web.problems import BadRequestError
 from gateway.web.references import reference
 from schemas.case_codes import CaseEventType
-from schemas.decoding import decode_json
 from schemas.documents import Document, Json
 
 _OF_ALL: Mapping[bool, CaseEventType] = MappingProxyType(
@@ -40,8 +39,13 @@ def router(door: Door) -> APIRouter:
 
     @routes.post("/restrictions", operation_id="restrictProcessing", summary="Set or lift a restriction a person asks")
     async def restrict(request: Request) -> JSONResponse:
+        """All processing, one kind of data, or one kind of data for one recipient (C-15).
+
+        It stops what is in flight.
+        """
+
         async def work(caller: Caller) -> JSONResponse:
-            asked, key = decode_json(await door.body(request)), idempotency_key(request.headers)
+            asked, key = await door.document(request), idempotency_key(request.headers)
             return recorded(door, await door.cases.record(Actor(caller.agency, caller), _fact(asked), key))
 
         return await door.answered(request, Scope.RECORD_CASES, work)

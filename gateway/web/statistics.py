@@ -23,6 +23,8 @@ def router(door: Door) -> APIRouter:
 
     @routes.get("", operation_id="listReleases", summary="Releases of statistics that wait for your approval")
     async def waiting(request: Request) -> JSONResponse:
+        """Your agency's people are counted in a release only if you approve it, all contributors or none (P-06)."""
+
         async def work(caller: Caller) -> JSONResponse:
             if not_fresh := await door.read(caller):
                 return not_fresh
@@ -33,6 +35,8 @@ def router(door: Door) -> APIRouter:
 
     @routes.post("/{release}/approval", operation_id="approveRelease", summary="Agree that it leaves the circle")
     async def approve(request: Request, release: str) -> JSONResponse:
+        """It is made once every agency whose people are counted in it has approved."""
+
         async def work(caller: Caller) -> JSONResponse:
             name, key = known_form(release), idempotency_key(request.headers)
             outcome = await door.releases.approve(Actor(caller.agency, caller), name, key)

@@ -24,6 +24,11 @@ def router(door: Door) -> APIRouter:
         summary="What became of a referral you sent, in your own system's format",
     )
     async def status(request: Request, referral: str) -> JSONResponse:
+        """Codes and a day under your own number, written by your system's adapter.
+
+        406 where its format has no word for it.
+        """
+
         async def work(caller: Caller) -> JSONResponse:
             wanted = known_form(referral)
             if not_fresh := await door.read(caller):

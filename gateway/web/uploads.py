@@ -30,6 +30,12 @@ def router(door: Door) -> APIRouter:
 
     @routes.post("/uploads", operation_id="uploadReferrals", summary="Send a spreadsheet: one referral for each row")
     async def upload(request: Request) -> JSONResponse:
+        """One row is one referral, decided alone: a row that is wrong stops no other. At most 200 rows.
+
+        The headers are those of all rows. A row is recognised by what it says, under the Idempotency-Key of the upload:
+        send the mended file with the same key, and no row is sent twice.
+        """
+
         async def work(caller: Caller) -> JSONResponse:
             asked = asked_of(request, caller, await door.body(request))
             if asked.inbound.subject is not None or asked.supplement is not None or asked.routing.preview is not None:

@@ -4,13 +4,16 @@ Stands outside every route and handler, so that nothing that goes wrong reaches 
 quote the error. A defect is logged by its class and place in the code, never by its words.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 
 import structlog
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from gateway.core.ports import Entropy
+from gateway.core.pseudonyms import message_id
+from gateway.web.deprecation import DEPRECATED, Deprecated
 from gateway.web.problems import problem
 
 _ALWAYS: Sequence[tuple[bytes, bytes]] = (
@@ -19,24 +22,27 @@ _ALWAYS: Sequence[tuple[bytes, bytes]] = (
     (b"referrer-policy", b"no-referrer"),
 )
 _NOBODY_KEEPS_IT = (b"cache-control", b"no-store")
+_ID_BYTES = 16
 
 
 class Wall:
     """ASGI middleware; the outermost one."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        """Stand around that application."""
+    def __init__(self, app: ASGIApp, entropy: Entropy, deprecated: Mapping[str, Deprecated] = DEPRECATED) -> None:
+        """Stand around that application. `entropy` is what ids of answers are made of: they carry nothing."""
         self._app = app
+        self._entropy = entropy
+        self._deprecated = deprecated
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request in and its answer out."""
-        begun = False
+        begun, request_id = False, message_id(self._entropy.bytes(_ID_BYTES))
 
         async def marked(message: Message) -> None:
             nonlocal begun
             if message["type"] == "http.response.start":
                 begun = True
-                message["headers"] = _marked(message.get("headers", ()))
+                message["headers"] = self._marked(scope, request_id, message.get("headers", ()))
             await send(message)
 
         try:
@@ -44,15 +50,23 @@ class Wall:
         except ClientDisconnect:  # Nobody waits for an answer any more.
             return
         except Exception as error:  # noqa: BLE001 - the wall: whatever comes through is our own fault
-            structlog.get_logger().error("defect", code=type(error).__name__, logger=_place(error.__traceback__))
+            structlog.get_logger().error(
+                "defect", code=type(error).__name__, logger=_place(error.__traceback__), request=request_id
+            )
             if not begun:
                 await problem(500, "defect")(scope, receive, marked)
 
-
-def _marked(headers: Sequence[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-    """Add what every answer carries; one that may be kept, or is a page for people, says so itself."""
-    own = {name.lower() for name, _ in headers}
-    return [*headers, *(header for header in (*_ALWAYS, _NOBODY_KEEPS_IT) if header[0] not in own)]
+    def _marked(
+        self, scope: Scope, request_id: str, headers: Sequence[tuple[bytes, bytes]]
+    ) -> list[tuple[bytes, bytes]]:
+        """Add what every answer carries; one that may be kept, or is a page for people, says so itself."""
+        own = {name.lower() for name, _ in headers}
+        added = [*headers, *(header for header in (*_ALWAYS, _NOBODY_KEEPS_IT) if header[0] not in own)]
+        added.append((b"request-id", request_id.encode()))
+        if self._deprecated:  # Most often nothing is: then nothing is looked up.
+            going = self._deprecated.get(getattr(scope.get("route"), "operation_id", None) or "")
+            added += [] if going is None else going.headers()
+        return added
 
 
 def _place(trace: TracebackType | None) -> str:

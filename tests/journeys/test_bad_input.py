@@ -73,13 +73,13 @@ def test_a_body_that_is_too_large_is_refused(line: Line, declared: bool) -> None
     large = written(GOOD) + b" " * line.world.gateway.settings.largest_body
     body = large if declared else iter([large[:1000], large[1000:]])
     answer = request(system, REFERRALS, body, TO_SHELTER)
-    is_problem(answer, 413, "bad_request", ("Content-Length" if declared else "body", "too_large"))
+    is_problem(answer, 413, "too_large", ("Content-Length" if declared else "body", "too_large"))
     assert line.rows() == before
 
 
 def test_a_length_that_is_no_number_is_refused(line: Line) -> None:
     answer = request(line.world.systems[CLINIC_SYSTEM], REFERRALS, iter([b"x"]), {**TO_SHELTER, "Content-Length": "-1"})
-    is_problem(answer, 413, "bad_request", ("Content-Length", "too_large"))
+    is_problem(answer, 413, "too_large", ("Content-Length", "too_large"))
 
 
 def test_a_header_that_stands_twice_is_refused(line: Line) -> None:

@@ -127,26 +127,35 @@ def test_m_04_nobody_else_sees_it(web: Web, agency: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("query", "where"), [("state=late", "state"), ("after=x", "after"), ("person_ref=P-0114", "query")]
+    ("query", "where"),
+    [
+        ("state=late", "state"),
+        ("after=x", "after"),
+        ("limit=0", "limit"),
+        ("limit=201", "limit"),
+        ("limit=1&limit=2", "limit"),
+        ("person_ref=P-0114", "query"),
+    ],
 )
 def test_no_other_question_is_understood(web: Web, query: str, where: str) -> None:
     answer = listed(web, query)
     assert (answer.status, answer.faults[0][0]) == (400, where)
 
 
-def test_a_long_list_comes_in_pages(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gateway.web.notices.PAGE", 1)
+def test_a_long_list_comes_in_pages(web: Web) -> None:
     for minute in (32, 33):
         web.moved(timedelta(minutes=1))
         web.line.says(taken_at=f"2031-03-14T12:{minute}:00Z")
         web.line.accept()
         web.line.fetch()
         web.line.takes_back()
-    seen, after = [], ""
+    seen, query = [], "limit=1"
     while True:
-        page = listed(web, f"after={after}" if after else "").json
-        seen += page["notices"]
-        if "next" not in page:
+        answer = listed(web, query)
+        seen += answer.json["notices"]
+        if "next" not in answer.json:
+            assert answer.header("link") is None
             break
-        after = str(page["next"])
+        query = f"limit=1&after={answer.json['next']}"
+        assert answer.header("link") == f'</v1/notices?{query}>; rel="next"'
     assert len({one["referral"] for one in seen}) == len(seen) == 3

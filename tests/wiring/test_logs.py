@@ -12,7 +12,7 @@ from gateway import logs
 CANARY = "Anamaria-Canary"
 ALLOWED = {
     "event", "level", "timestamp", "logger", "route", "method", "status", "code", "rule", "reason", "client", "agency",
-    "count", "size", "milliseconds", "adapter", "duty", "anchor", "state",
+    "count", "size", "milliseconds", "adapter", "duty", "anchor", "request", "state",
 }  # fmt: skip
 """Written out again, so that adding a field to the code is a decision that somebody sees."""
 

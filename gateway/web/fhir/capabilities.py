@@ -36,11 +36,12 @@ _SAID_OF: Final = {
 
 def router(routers: Sequence[APIRouter], base: str, version: str) -> APIRouter:
     """Make the route; `routers` hold all the others of this endpoint."""
-    routes = APIRouter(prefix=BASE, route_class=FhirRoute, include_in_schema=False)
+    routes = APIRouter(prefix=BASE, tags=["fhir"], route_class=FhirRoute)
     statement = capability_statement([one for router in routers for one in router.routes], base, version)
 
-    @routes.get("/metadata")
+    @routes.get("/metadata", operation_id="getCapabilityStatement", summary="What the FHIR endpoint can do")
     async def metadata(_request: Request) -> JSONResponse:
+        """The CapabilityStatement, read off the routes there are. No token is asked for."""
         return Fhir(statement, headers={"Cache-Control": "public, max-age=300"})
 
     return routes

@@ -35,10 +35,15 @@ from schemas.vocabulary import ConsentState
 
 def router(fhir: FhirDoor) -> APIRouter:
     """Make the routes."""
-    routes = APIRouter(prefix=f"{BASE}/Consent", route_class=FhirRoute, include_in_schema=False)
+    routes = APIRouter(prefix=f"{BASE}/Consent", tags=["fhir"], route_class=FhirRoute)
 
-    @routes.post("")
+    @routes.post("", operation_id="createFhirConsent", summary="Record a consent that is written as a FHIR Consent")
     async def create(request: Request) -> JSONResponse:
+        """Recorded under the rules of every consent, or not at all; what FHIR has no place for stands in one extension.
+
+        The first identifier is the idempotency key. Her words are not given back.
+        """
+
         async def work(caller: Caller) -> JSONResponse:
             return await _recorded(fhir, request, caller)
 

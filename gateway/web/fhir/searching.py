@@ -6,10 +6,10 @@ Only what every result shows anyway can be asked for, so that no answer and no c
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Final
+from typing import Final, TypeAlias
 from urllib.parse import parse_qsl, urlencode
 
 from starlette.requests import Request
@@ -38,7 +38,11 @@ KNOWN: Final = frozenset({*_NAMED, *_CONTROL})
 
 _ID: Final = re.compile(r"[A-Za-z0-9.-]{1,64}")
 _AGENCY: Final = re.compile(rf"(?:{re.escape(names.AGENCY)}\|)?([a-z][a-z0-9-]{{0,38}}[a-z0-9])")
-_CURSOR: Final = re.compile(r"(sent|received)\.([0-9A-HJKMNP-TV-Z]{26})")
+_LIST: Final = "Task"
+Opened: TypeAlias = Callable[[str, str], str | None]
+"""Opens a cursor of a list; None for one that was not made for this client and this list."""
+Sealed: TypeAlias = Callable[[str, str], str]
+"""Seals the place where a page of a list ends."""
 _COUNT: Final = re.compile(r"[0-9]{1,6}")
 
 
@@ -62,7 +66,9 @@ async def parameters(request: Request, door: Door) -> list[tuple[str, str]]:
     return given
 
 
-def read_search(given: Iterable[tuple[str, str]], codes: Mapping[ReferralState, str], *, lenient: bool) -> Search:
+def read_search(
+    given: Iterable[tuple[str, str]], codes: Mapping[ReferralState, str], opened: Opened, *, lenient: bool
+) -> Search:
     """Read the parameters; `codes` says which FHIR status each state is. Raises BadRequestError."""
     said: dict[str, str] = {}
     for name, value in given:
@@ -77,7 +83,7 @@ def read_search(given: Iterable[tuple[str, str]], codes: Mapping[ReferralState, 
         states=_states(said, codes),
         sender=_matched(said, "requester:identifier", _AGENCY),
         recipient=_matched(said, "owner:identifier", _AGENCY),
-        after=_cursor(said),
+        after=_cursor(said, opened),
     )
     understood = tuple((name, value) for name, value in said.items() if name not in {"_cursor", "_format"})
     return Search(wanted, _count(said), understood)
@@ -89,7 +95,7 @@ def is_lenient(request: Request) -> bool:
     return "handling=lenient" in {one.strip().lower() for one in said}
 
 
-def page(base: str, search: Search, found: list[tuple[PartyTask, Document]]) -> Document:
+def page(base: str, search: Search, found: list[tuple[PartyTask, Document]], sealed: Sealed) -> Document:
     """Return a searchset; `found` holds one more than the page where there are more."""
     shown = found[: search.count]
     entries: list[Json] = [
@@ -99,7 +105,7 @@ def page(base: str, search: Search, found: list[tuple[PartyTask, Document]]) -> 
     links: list[Json] = [_link(base, "self", search.understood)]
     if len(found) > len(shown) and shown:
         last, _ = shown[-1]
-        links.append(_link(base, "next", (*search.understood, ("_cursor", f"{last.side}.{last.id}"))))
+        links.append(_link(base, "next", (*search.understood, ("_cursor", sealed(_LIST, f"{last.side}.{last.id}")))))
     return {"resourceType": "Bundle", "type": "searchset", "link": links, **({"entry": entries} if entries else {})}
 
 
@@ -123,13 +129,14 @@ def _states(said: Mapping[str, str], codes: Mapping[ReferralState, str]) -> froz
     return frozenset(state for state, code in codes.items() if code in asked)
 
 
-def _cursor(said: Mapping[str, str]) -> tuple[Side, str] | None:
+def _cursor(said: Mapping[str, str], opened: Opened) -> tuple[Side, str] | None:
     if "_cursor" not in said:
         return None
-    found = _CURSOR.fullmatch(said["_cursor"])
-    if found is None:
+    place = opened(_LIST, said["_cursor"])
+    if place is None:
         raise _bad("_cursor", "pattern")
-    return Side(found[1]), found[2]
+    side, _, last = place.partition(".")
+    return Side(side), last
 
 
 def _count(said: Mapping[str, str]) -> int:

@@ -31,18 +31,34 @@ _NO_ID: Final = "unidentified"
 
 def router(fhir: FhirDoor) -> APIRouter:
     """Make the routes."""
-    routes = APIRouter(prefix=BASE, route_class=FhirRoute, include_in_schema=False)
+    routes = APIRouter(prefix=BASE, tags=["fhir"], route_class=FhirRoute)
 
-    @routes.post("/$process-message")
+    @routes.post(
+        "/$process-message",
+        operation_id="processMessage",
+        summary="Send a referral as a FHIR message ($process-message)",
+    )
     async def process(request: Request) -> JSONResponse:
+        """Takes a message Bundle with the event I12 (or I14, to take it back) and answers with a message.
+
+        The first Bundle identifier is the idempotency key: the same message again gets the same answer.
+        """
         return await _sent(fhir, request, ("Bundle", "message"), _as_message(fhir))
 
-    @routes.post("")
+    @routes.post("", operation_id="sendFhirTransaction", summary="Send a referral as a FHIR transaction")
     async def transact(request: Request) -> JSONResponse:
+        """Takes one Bundle that is one referral: a Task and what it refers to. It is decided as a whole.
+
+        Only the Task is kept as a resource; what else was sent is read and answered with 202 in its entry.
+        """
         return await _sent(fhir, request, ("Bundle", "transaction"), _as_transaction)
 
-    @routes.post("/Task")
+    @routes.post("/Task", operation_id="createTask", summary="Send a referral as one FHIR Task")
     async def create(request: Request) -> JSONResponse:
+        """Takes a Task that contains what it refers to. The answer is the Task as its two parties see it.
+
+        It holds nothing about the person. The Task's first identifier is the idempotency key.
+        """
         return await _sent(fhir, request, ("Task", None), lambda _document, task: task)
 
     return routes

@@ -1,5 +1,6 @@
 """Read, find and update Tasks, by the two parties only: the recipient answers, the sender takes back."""
 
+from functools import partial
 from http import HTTPStatus
 
 from fastapi import APIRouter
@@ -8,6 +9,7 @@ from starlette.responses import JSONResponse
 
 from gateway.core.answers import Recorded, Repeated
 from gateway.core.callers import Caller
+from gateway.core.cursors import cursor_of, place_of
 from gateway.core.recipient_answers import NotNow, Told, Unknown
 from gateway.core.scopes import Scope
 from gateway.core.tasks import CHANGING, PartyTask
@@ -29,18 +31,29 @@ _FORMAT = frozenset({"_format"})
 
 def router(fhir: FhirDoor) -> APIRouter:
     """Make the routes."""
-    routes = APIRouter(prefix=f"{BASE}/Task", route_class=FhirRoute, include_in_schema=False)
+    routes = APIRouter(prefix=f"{BASE}/Task", tags=["fhir"], route_class=FhirRoute)
 
-    @routes.get("")
+    @routes.get("", operation_id="searchTasks", summary="Find Tasks that you sent or received")
     async def search(request: Request) -> JSONResponse:
+        """Only what every Task shows anyway can be asked for, and no totals are told.
+
+        An unknown parameter is refused, unless the client says `Prefer: handling=lenient`; then the self link says what
+        was looked for. Follow the `next` link for more.
+        """
         return await _searched(fhir, request)
 
-    @routes.post("/_search")
+    @routes.post("/_search", operation_id="searchTasksByForm", summary="Find Tasks, with the parameters in a form")
     async def search_by_form(request: Request) -> JSONResponse:
+        """The same search; parameters of the URL and of the form count alike."""
         return await _searched(fhir, request)
 
-    @routes.get("/{task}")
+    @routes.get("/{task}", operation_id="readTask", summary="How a referral stands, as a FHIR Task")
     async def read(request: Request, task: str) -> JSONResponse:
+        """For its two parties.
+
+        Everybody else is told that there is no such Task. Send If-None-Match to poll cheaply.
+        """
+
         async def work(caller: Caller) -> JSONResponse:
             fhir.adapter_of(caller)
             name = known_form(task)
@@ -50,8 +63,14 @@ def router(fhir: FhirDoor) -> APIRouter:
 
         return await fhir.door.answered(request, _LOOK, work, _FORMAT)
 
-    @routes.put("/{task}")
+    @routes.put("/{task}", operation_id="updateTask", summary="Answer a referral, or take it back, by its Task")
     async def put(request: Request, task: str) -> JSONResponse:
+        """The recipient answers by status, businessStatus and statusReason; the sender may cancel and nothing else.
+
+        Everything else of the Task is the gateway's to say and is not looked at. With If-Match it is changed only if it
+        is still what you read.
+        """
+
         async def work(caller: Caller) -> JSONResponse:
             return await _updated(fhir, request, caller, known_form(task))
 
@@ -64,11 +83,13 @@ async def _searched(fhir: FhirDoor, request: Request) -> JSONResponse:
     async def work(caller: Caller) -> JSONResponse:
         codes = status_codes(fhir.adapter_of(caller))
         given = await parameters(request, fhir.door)
-        search = read_search(given, codes, lenient=is_lenient(request))
+        keys = fhir.tasks.keys
+        search = read_search(given, codes, partial(place_of, keys, caller), lenient=is_lenient(request))
         if not_fresh := await fhir.door.read(caller):
             return not_fresh
         found = fhir.tasks.page(caller, search.wanted, with_room_for_one_more(search))
-        return Fhir(page(fhir.base, search, [(task, task_resource(fhir, caller, task)) for task in found]))
+        shown = [(task, task_resource(fhir, caller, task)) for task in found]
+        return Fhir(page(fhir.base, search, shown, partial(cursor_of, keys, caller)))
 
     # Which parameters there are is looked at by the search itself: some clients want unknown ones ignored.
     return await fhir.door.answered(request, _LOOK, work, frozenset(request.query_params.keys()))

@@ -1,0 +1,25 @@
+"""What is said about the description itself."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from gateway.reference.answers import JSON
+from gateway.reference.model import Answer, Body, Operation
+from gateway.reference.shapes import TEXT, record
+
+_HAVE_IT: Final = Answer("You have it already.", headers=("ETag",))
+
+
+OPERATIONS: Final[Mapping[str, Operation]] = {
+    "getDescription": Operation(
+        {
+            200: Answer(
+                "This document.",
+                {JSON: Body(record({"openapi": TEXT}), {"begins like this": {"openapi": "3.1.0"}})},
+                ("ETag",),
+            ),
+            304: _HAVE_IT,
+        },
+        parameters=("IfNoneMatch",),
+    ),
+}
