@@ -49,17 +49,21 @@ class Installation:
     clients: dict[str, ECKey]
     persons: int
     database_url: str = ""
+    person_keys_url: str = ""
 
     def settings(self, port: int = 8470) -> Settings:
         """Return the settings of a gateway on this folder."""
-        return Settings(data=self.data, secret=SECRET, port=port, database_url=self.database_url)
+        urls = {"database_url": self.database_url, "person_keys_url": self.person_keys_url}
+        return Settings(data=self.data, secret=SECRET, port=port, **urls)
 
     def environment(self, port: int, workers: int = 1) -> dict[str, str]:
         """Return the same settings as a process reads them."""
         folder = {"GATEWAY_DATA": str(self.data), "GATEWAY_SECRET": SECRET.get_secret_value()}
         # One client sends what a country's would; how often one may is measured elsewhere.
         unlimited = dict.fromkeys(("GATEWAY_RATE_CLIENT", "GATEWAY_RATE_ADDRESS", "GATEWAY_RATE_FAILURES"), "0")
-        return {**folder, **unlimited, "GATEWAY_PORT": str(port), "GATEWAY_WORKERS": str(workers)}
+        urls = {"GATEWAY_DATABASE_URL": self.database_url, "GATEWAY_PERSON_KEYS_URL": self.person_keys_url}
+        there = {name: url for name, url in urls.items() if url}
+        return {**folder, **unlimited, **there, "GATEWAY_PORT": str(port), "GATEWAY_WORKERS": str(workers)}
 
     def copy(self, to: Path) -> "Installation":
         """Copy a closed installation to another folder, so that each trial starts from the same state."""
@@ -72,14 +76,14 @@ def person_ref(number: int, sender: str = POLICE) -> str:
     return f"{sender[0].upper()}-{number:05d}"
 
 
-def install(data: Path, persons: int = PERSONS, database_url: str = "") -> Installation:
+def install(data: Path, persons: int = PERSONS, database_url: str = "", person_keys_url: str = "") -> Installation:
     """Make an installation with that many people, every one of them with a live consent for the shelter.
 
-    A `database_url` names an empty database to take instead of one in the folder.
+    A URL names an empty database to take instead of one in the folder.
     """
     data.mkdir(mode=0o700, parents=True)
     clients = {name: ECKey.generate_key("P-256", auto_kid=True) for name in (SENDING, FETCHING, NATIVE)}
-    made = Installation(data, clients, persons, database_url)
+    made = Installation(data, clients, persons, database_url, person_keys_url)
     settings = made.settings()
     LocalKeyRing.create(settings.keyring_file, settings.unlocking_secret, os.urandom)
     database = opened(settings.database())

@@ -52,10 +52,10 @@ class Server:
     process: "subprocess.Popen[bytes] | None" = None
 
     @classmethod
-    def gateway(cls, installed: Installation, workers: int = 1) -> Self:
-        """Return the gateway of this installation, as `serve` runs it."""
+    def gateway(cls, installed: Installation, workers: int = 1, **more: str) -> Self:
+        """Return the gateway of this installation, as `serve` runs it; `more` are settings beside its own."""
         port = free_port()
-        return cls(("-m", "serve_counted"), installed.environment(port, workers), port)
+        return cls(("-m", "serve_counted"), {**installed.environment(port, workers), **more}, port)
 
     @classmethod
     def application(cls, factory: str, environment: Mapping[str, str]) -> Self:

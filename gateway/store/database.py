@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import ExceptionContext, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
 
 from gateway.core.errors import OperatorError
@@ -20,6 +21,20 @@ _PATIENCE = 30
 
 _MOMENT = 250
 """Milliseconds the emptying of the write-ahead log waits for those who read."""
+
+LEASE = 10
+"""Seconds a transaction on a server may stand still. A node that is stopped while it holds the log's head would stop
+every other; so the server ends its session, and when the node goes on, what it had not committed is not there."""
+
+_SEES_A_DEAD_SERVER = {
+    "connect_timeout": 5,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
+"""What libpq is told, in seconds and milliseconds: a server whose machine is gone says nothing at all."""
+
 _PRAGMAS = ("journal_mode=wal", "synchronous=full", "secure_delete=on", "foreign_keys=on", "cache_size=-16384")
 """The cache is 16 MiB for each connection: with the default 2, the pages every accept writes are read again."""
 
@@ -90,7 +105,16 @@ def _without_words(failed: ExceptionContext) -> None:
 
 
 def _engine(url: str) -> Engine:
-    return create_engine(url, hide_parameters=True)
+    engine = create_engine(url, hide_parameters=True, connect_args=_SEES_A_DEAD_SERVER)
+
+    @event.listens_for(engine, "connect")
+    def _fence(connection: DBAPIConnection, _record: object) -> None:
+        cursor = connection.cursor()
+        cursor.execute(f"set idle_in_transaction_session_timeout = '{LEASE}s'")
+        cursor.close()
+        connection.commit()
+
+    return engine
 
 
 def _sqlite(url: str, begin: str) -> Engine:

@@ -8,9 +8,12 @@ import pytest
 from builders import a_caller
 from databases import POSTGRESQL
 from sqlalchemy import text
-from stores import Doing, Store, a_sealed_leaf, consuming, moving
+from sqlalchemy.exc import DBAPIError
+from stores import Doing, Store, a_sealed_leaf, appending, consuming, moving
 
 from gateway.core.answers import LeafSlot, NotFresh
+from gateway.store import database
+from gateway.store.database import opened
 
 REPLAYED, REVOKED = NotFresh(revoked=False), NotFresh(revoked=True)
 
@@ -93,6 +96,23 @@ def test_a_connection_the_server_cut_is_replaced(store: Store) -> None:
         cut = "select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid()"
         elsewhere.execute(text(f"{cut} and datname = current_database()"))
     assert store.together(moving("pair:3", 1), moving("pair:4", 0)) == [True, True]
+
+
+def test_a_node_that_stands_still_with_the_logs_head_is_fenced(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stopped past its lease it stops nobody else, and what it says when it wakes is not written."""
+    if store.backend != POSTGRESQL:
+        pytest.skip("SQLite's writers share a machine")
+    monkeypatch.setattr(database, "LEASE", 1)
+    stopped = opened(store.url)
+    with stopped.writing.connect() as connection:
+        transaction = connection.begin()
+        connection.execute(text("select size from ledger_head for update"))
+        connection.execute(text("insert into person values ('of the stopped node')"))
+        assert isinstance(store.alone(appending()), LeafSlot), "the other node goes on"
+        with pytest.raises(DBAPIError):
+            transaction.commit()
+    stopped.dispose()
+    assert store.rows("select count(*) from person") == [(0,)]
 
 
 def test_the_moment_of_a_transaction_is_that_after_the_wait(store: Store) -> None:

@@ -4,12 +4,12 @@ Plain SQL throughout; only the keys are made blind as the gateway makes them.
 """
 
 import sqlite3
-from collections.abc import Iterable
-from contextlib import closing
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 from furnished import SENDING, Installation
+from sqlalchemy import Connection, create_engine, text
 
 from gateway.core.blind import blind_idempotency
 from gateway.core.keys import MacKeys
@@ -21,18 +21,24 @@ where outcome = 'permitted' and not exists (select 1 from parcel where parcel.re
 _SEVERAL_PARCELS = "select count(*) from (select referral from parcel group by referral having count(*) > 1)"
 _WITHOUT_LEAF = """
 select count(*) from referral left join ledger_leaf on ledger_leaf."index" = referral.leaf_index
-where ledger_leaf.content is null or instr(ledger_leaf.content, cast('"type":"decision.permitted"' as blob)) = 0
+where ledger_leaf.content is null or not {permitted}
 """
 _HALF_WRITTEN = (
     "select count(*) from parcel where referral not in (select id from referral)",
     "select count(*) from referral where id not in (select referral from idempotency where referral is not null)",
     "select count(*) from idempotency where referral is not null and referral not in (select id from referral)",
     "select count(*) - count(distinct leaf_index) from referral",
-    """select count(*) from ledger_leaf where instr(content, cast('"type":"decision.permitted"' as blob)) > 0
-    and "index" not in (select leaf_index from referral)""",
+    """select count(*) from ledger_leaf where {permitted} and "index" not in (select leaf_index from referral)""",
     "select abs((select size from ledger_head) - (select count(*) from ledger_leaf))",
     """select count(*) from ledger_leaf where "index" >= (select size from ledger_head)""",
 )
+
+
+_PERMITTED = {
+    "sqlite": """instr(content, cast('"type":"decision.permitted"' as blob)) > 0""",
+    "postgresql": """position('"type":"decision.permitted"'::bytea in content) > 0""",
+}
+"""By kind of database: whether a leaf is that of a permit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,28 +54,25 @@ class Balance:
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """The database file of one installation."""
+    """The database of one installation."""
 
     installed: Installation
     keys: MacKeys
 
     def referrals_of(self, keys: Iterable[str]) -> dict[str, str]:
         """Return the referral that each of these Idempotency-Keys made, where it made one."""
-        with closing(self._opened()) as connection:
-            found = {
-                key: connection.execute(
-                    "select referral from idempotency where key = ?", (self._blind(key),)
-                ).fetchone()
-                for key in keys
-            }
-        return {key: row[0] for key, row in found.items() if row is not None}
+        query = text("select referral from idempotency where key = :key")
+        with self._opened() as connection:
+            found = {key: connection.execute(query, {"key": self._blind(key)}).scalar_one_or_none() for key in keys}
+        return {key: referral for key, referral in found.items() if referral is not None}
 
     def balance(self) -> Balance:
         """Count the whole books."""
-        with closing(self._opened()) as connection:
+        with self._opened() as connection:
+            permitted = _PERMITTED[connection.dialect.name]
 
             def count(query: str) -> int:
-                found: int = connection.execute(query).fetchone()[0]
+                found: int = connection.exec_driver_sql(query.format(permitted=permitted)).scalar_one()
                 return found
 
             return Balance(
@@ -83,9 +86,12 @@ class Books:
     def _blind(self, key: str) -> bytes:
         return blind_idempotency(self.keys, SENDING, "referrals", key)
 
-    def _opened(self) -> sqlite3.Connection:
-        database: Path = self.installed.data / "gateway.db"
-        return sqlite3.connect(f"file:{database}?mode=ro", uri=True)
+    @contextmanager
+    def _opened(self) -> Iterator[Connection]:
+        engine = create_engine(self.installed.settings().database())
+        with engine.connect() as connection:
+            yield connection
+        engine.dispose()
 
 
 def copied_parcel(connection: sqlite3.Connection, name: str) -> None:

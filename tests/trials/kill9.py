@@ -1,14 +1,15 @@
 """The server is killed (SIGKILL) in the middle of its work, again and again, and started anew on what it left.
 
-Afterwards every answered referral must be in log and outbox exactly once, and nothing may be half there; the whole
-log must verify against the newest checkpoint that a sender was given before the kill. Then everybody who got no
-answer asks again with the same Idempotency-Key, and some who had one too: each key must have made one referral.
+Or another calamity strikes (`trials.calamities`): its database is killed, cut off, or has no room. Afterwards every
+answered referral must be in log and outbox exactly once, and nothing may be half there; the whole log must verify
+against the newest checkpoint that a sender was given before. Then everybody who got no answer asks again with the same
+Idempotency-Key, and some who had one too: each key must have made one referral.
 """
 
 import asyncio
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from random import Random
@@ -19,9 +20,13 @@ from referral_documents import CANONICAL, PATH, canonical_bodies, fresh_keys, he
 from sending_system import SendingSystem
 from served import LOOPBACK, Server
 from trials.books_of_record import Books
+from trials.calamities import Calamity, Killed, ready
 from trials.officer import PROVEN, Officer
 
 POINTS = 20
+READY_WITHIN = 5.0
+"""Seconds from a calamity's end, or the restart, to readiness."""
+
 _CLIENTS = 8
 _SPAN = 2.0
 """How far the points reach into a request, in median latencies."""
@@ -54,8 +59,13 @@ class Kills:
     unverified: int = 0
 
     @property
+    def soon(self) -> bool:
+        """Say whether the gateway was ready soon enough each time."""
+        return self.slowest_restart_seconds <= READY_WITHIN
+
+    @property
     def held(self) -> bool:
-        """Say whether the promise held each time."""
+        """Say whether nothing was lost, doubled, unlogged or told otherwise, any time."""
         faults = (self.lost, self.doubled, self.unlogged, self.half_written, self.answered_otherwise, self.unverified)
         return not any(faults)
 
@@ -65,6 +75,7 @@ class Load:
     """One trial's orders, and what was answered before the kill: the referral of each key, the newest checkpoint."""
 
     orders: Sequence[Order]
+    allowed: frozenset[int]
     referrals: dict[str, str] = field(default_factory=dict)
     otherwise: int = 0
     checkpoint: str = ""
@@ -73,7 +84,7 @@ class Load:
     def note(self, order: Order, status: int, body: bytes) -> None:
         """Note an answer."""
         if status != 201:
-            self.otherwise += 1
+            self.otherwise += status not in self.allowed
             return
         told = json.loads(body)
         self.referrals[order.key] = told["decision_id"]
@@ -86,20 +97,24 @@ class Load:
 class Killing:
     """One installation, its server, and everything that was ever ordered from it."""
 
-    def __init__(self, installed: Installation, seed: int) -> None:
-        """Prepare; entering starts the server."""
+    def __init__(
+        self, installed: Installation, seed: int, server: Server, calamity: Calamity, port: int | None = None
+    ) -> None:
+        """Prepare; running starts the server. Who sends comes to `port`, where that is not the server's own."""
         self.kills = Kills()
-        self.server = Server.gateway(installed, workers=2)
-        self._system = SendingSystem(SENDING, installed.clients[SENDING], self.server.port)
+        self.server, self._port = server, port or server.port
+        self._calamity = calamity
+        self._system = SendingSystem(SENDING, installed.clients[SENDING], self._port)
         self._bodies, self._keys = canonical_bodies(installed.persons), fresh_keys(f"kill-{seed}")
         self._random = Random(seed)  # noqa: S311 - repeatable, and no secret
         self._officer = Officer.of(installed)
         self._books = Books(installed, self._officer.ring)
-        self._ordered = 0
+        self._ordered = self._books.balance().referrals  # What was there before is not this trial's to count.
 
     def run(self, times: int, points: Sequence[int]) -> Kills:
         """Kill `times` times at each of these points; each is a share of the time a request takes."""
         with self.server:
+            ready(self.server)
             self._system.authorize("referrals:send")
             latency = self._median_latency()
             for _ in range(times):
@@ -109,7 +124,7 @@ class Killing:
 
     def _median_latency(self) -> float:
         orders = self._orders(100)
-        return send_all(self.server.port, [self._request(order) for order in orders], _CLIENTS).quantile(0.5)
+        return send_all(self._port, [self._request(order) for order in orders], _CLIENTS).quantile(0.5)
 
     def _orders(self, count: int) -> list[Order]:
         self._ordered += count
@@ -119,10 +134,11 @@ class Killing:
         return self._system.prepared(PATH, order.body, **headers_of(CANONICAL, order.key))
 
     def _trial(self, delay: float) -> None:
-        load = Load(self._orders(self._random.randint(16, 64)))
+        self._calamity.prepare()
+        load = Load(self._orders(self._random.randint(16, 64)), self._calamity.answers)
         asyncio.run(self._sent_until_killed(load, self._random.randint(0, len(load.orders) // 2), delay))
         began = time.perf_counter()
-        self.server.start()
+        self._calamity.mend()
         self._count_restart(load, time.perf_counter() - began)
         self._system.authorize("referrals:send")
         self._ask_again(load)
@@ -135,7 +151,7 @@ class Killing:
 
         async def client() -> None:
             with suppress(OSError, asyncio.IncompleteReadError):  # The server is gone: that is the point.
-                reader, writer = await asyncio.open_connection(LOOPBACK, self.server.port)
+                reader, writer = await asyncio.open_connection(LOOPBACK, self._port)
                 try:
                     for order, request in waiting:
                         if len(load.referrals) >= after:
@@ -148,7 +164,7 @@ class Killing:
         async def killer() -> None:
             await enough.wait()
             await asyncio.sleep(delay)
-            self.server.kill()
+            self._calamity.strike()
 
         killing = asyncio.create_task(killer())
         await asyncio.gather(*(client() for _ in range(_CLIENTS)))
@@ -189,6 +205,13 @@ class Killing:
         self.kills.half_written += found.half_written
 
 
-def killed(installed: Installation, times: int, seed: int, points: Sequence[int] = range(POINTS)) -> Kills:
-    """Kill the server of this installation `times` times at each of these points."""
-    return Killing(installed, seed).run(times, points)
+def killed(
+    installed: Installation,
+    times: int,
+    seed: int,
+    points: Sequence[int] = range(POINTS),
+    calamity: Callable[[Server], Calamity] = Killed,
+) -> Kills:
+    """Let a calamity strike `times` times at each of these points: the server of this installation is killed."""
+    server = Server.gateway(installed, workers=2)
+    return Killing(installed, seed, server, calamity(server)).run(times, points)
