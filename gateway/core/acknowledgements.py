@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 from adapters.sdk.errors import UnsupportedError
 from gateway.core.blind import blind_idempotency, request_digest
 from gateway.core.callers import Caller
-from gateway.core.confirm import KEEPS_ANSWERS, repeated
+from gateway.core.confirm import KEEPS_ANSWERS
 from gateway.core.keys import MacKeys
 from gateway.core.leaves import sealed_leaf
 from gateway.core.notice_items import AnswerNotice
 from gateway.core.notice_records import Notices
 from gateway.core.notices import notice_leaf
+from gateway.core.openings import repeated
 from gateway.core.ports import Clock, Entropy, Needs, Recorder, Transaction
 from gateway.core.receipt_rows import SignedReceiptRow
 from gateway.core.recipient_answers import RECORDED, NotNow, Outcome, Told, Unknown

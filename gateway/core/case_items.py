@@ -5,12 +5,13 @@ from typing import TypeAlias
 
 from gateway.core.answers import KeyConflict, NotFresh, Recorded, Repeated, Stale
 from gateway.core.callers import Caller
-from gateway.core.confirm import KEEPS_ANSWERS, repeated
+from gateway.core.confirm import KEEPS_ANSWERS
 from gateway.core.desk_items import ALONE, LINKED
 from gateway.core.heads import Head
 from gateway.core.in_flight import InFlight
 from gateway.core.narrowing import Narrowed, tell_who_holds
 from gateway.core.notices import NoticePlan, queued
+from gateway.core.openings import halted_or_answered, needed, repeated
 from gateway.core.ports import Needs, Transaction
 from gateway.core.rows import BindingRow, CaseEventRow, ConsentRow, IdempotencyRow, PersonRow
 from gateway.core.stages import Chosen, Idempotency, SealedLeaf
@@ -63,8 +64,7 @@ class RecordCaseEvent:
     @property
     def needs(self) -> Needs:
         """Proof, idempotency key, heads."""
-        callers = (self.caller,) if self.caller else ()
-        return Needs((*(head.id for head in self.heads), self.person_head), callers, (self.idempotency.key,))
+        return needed(self.heads, self.caller, self.idempotency, self.person_head)
 
     @property
     def stops(self) -> bool:
@@ -73,12 +73,8 @@ class RecordCaseEvent:
 
     def apply(self, transaction: Transaction) -> CaseAnswer | Stale:
         """Write it, or say why not."""
-        if moved := transaction.moved(self.heads):
-            return Stale(moved)
-        if self.caller and (not_fresh := transaction.consume(self.caller)):
-            return not_fresh
-        if earlier := repeated(transaction, self.idempotency):
-            return earlier
+        if halt := halted_or_answered(transaction, self.heads, self.caller, self.idempotency):
+            return halt
         for row in (*(self.new or ()), self.row):
             transaction.add(row)
         for head in {self.person_head, *(head.id for head in self.heads)}:
@@ -117,7 +113,7 @@ class FindRepeated:
     @property
     def needs(self) -> Needs:
         """Proof and idempotency key."""
-        return Needs((), (self.caller,) if self.caller else (), (self.idempotency.key,))
+        return needed((), self.caller, self.idempotency)
 
     def apply(self, transaction: Transaction) -> Repeated | KeyConflict | NotFresh | None:
         """Return the first answer, or None where this was never asked before."""

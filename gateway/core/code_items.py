@@ -7,8 +7,9 @@ from gateway.core.answers import KeyConflict, NotFresh, Recorded, Repeated, Stal
 from gateway.core.callers import Caller
 from gateway.core.code_rows import CodeKind, CodeRow, CodeUseRow, LinkRow, TryRow
 from gateway.core.codes import WINDOW, code_head
-from gateway.core.confirm import KEEPS_ANSWERS, repeated
+from gateway.core.confirm import KEEPS_ANSWERS
 from gateway.core.heads import Head
+from gateway.core.openings import halted_or_answered, needed
 from gateway.core.ports import Needs, Transaction
 from gateway.core.rows import BindingRow, IdempotencyRow
 from gateway.core.stages import Idempotency, SealedLeaf
@@ -41,16 +42,12 @@ class GiveCode:
     @property
     def needs(self) -> Needs:
         """Proof, idempotency key and her heads."""
-        return Needs(tuple(head.id for head in self.heads), _callers(self.caller), (self.idempotency.key,))
+        return needed(self.heads, self.caller, self.idempotency)
 
     def apply(self, transaction: Transaction) -> CodeAnswer | Stale:
         """Write it, or say why not."""
-        if moved := transaction.moved(self.heads):
-            return Stale(moved)
-        if self.caller and (not_fresh := transaction.consume(self.caller)):
-            return not_fresh
-        if earlier := repeated(transaction, self.idempotency):
-            return earlier
+        if halt := halted_or_answered(transaction, self.heads, self.caller, self.idempotency):
+            return halt
         transaction.add(self.row)
         slot = transaction.append(self.leaf)
         transaction.add(IdempotencyRow(self.idempotency, None, self.answer, transaction.now + KEEPS_ANSWERS))
@@ -79,16 +76,12 @@ class UseCode:
     @property
     def needs(self) -> Needs:
         """Proof, idempotency key and every head."""
-        return Needs(tuple(head.id for head in self.heads), (self.caller,), (self.idempotency.key,))
+        return needed(self.heads, self.caller, self.idempotency)
 
     def apply(self, transaction: Transaction) -> CodeAnswer | Stale:
         """Write it, or say why not."""
-        if moved := transaction.moved(self.heads):
-            return Stale(moved)
-        if not_fresh := transaction.consume(self.caller):
-            return not_fresh
-        if earlier := repeated(transaction, self.idempotency):
-            return earlier
+        if halt := halted_or_answered(transaction, self.heads, self.caller, self.idempotency):
+            return halt
         for row in (*self.uses, *self.links, *((self.binding,) if self.binding else ())):
             transaction.add(row)
         for head in (*((code_head(self.digest),) if self.uses else ()), *self.bumped):
@@ -111,22 +104,14 @@ class CountTry:
     @property
     def needs(self) -> Needs:
         """Proof, idempotency key and the head of this client's tries."""
-        return Needs((self.head.id,), (self.caller,), (self.idempotency.key,))
+        return needed((self.head,), self.caller, self.idempotency)
 
     def apply(self, transaction: Transaction) -> CodeRefused | Repeated | KeyConflict | NotFresh | Stale:
         """Count it, unless the request is a repetition of one that succeeded."""
-        if moved := transaction.moved((self.head,)):
-            return Stale(moved)
-        if not_fresh := transaction.consume(self.caller):
-            return not_fresh
-        if earlier := repeated(transaction, self.idempotency):
-            return earlier
+        if halt := halted_or_answered(transaction, (self.head,), self.caller, self.idempotency):
+            return halt
         transaction.add(TryRow(self.caller.client_id, self.kind, transaction.now + WINDOW))
         transaction.bump(self.head.id)
         if self.locks is not None:
             transaction.append(self.locks)
         return CodeRefused()
-
-
-def _callers(caller: Caller | None) -> tuple[Caller, ...]:
-    return (caller,) if caller else ()

@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from consent.decision import Permit
-from gateway.core.answers import Confirmed, KeyConflict, NotFresh, Recorded, Repeated, Stale
+from gateway.core.answers import Confirmed, NotFresh, Recorded, Stale
 from gateway.core.callers import Caller
 from gateway.core.capacity_rows import RoomAnswerRow
 from gateway.core.heads import capacity_head, pair_head
 from gateway.core.in_flight import InFlight
 from gateway.core.notices import NoticePlan, queued
+from gateway.core.openings import repeated
 from gateway.core.ports import Needs, Transaction
 from gateway.core.replacing import supersede
 from gateway.core.rows import IdempotencyRow, LikenessRow, LockRow, ReferralRow, StrikeRow
@@ -88,14 +89,6 @@ class Accept:
             transaction.add(RoomAnswerRow(prepared.takes, RoomAnswer.TAKEN, None, transaction.now))
             transaction.bump(capacity_head(prepared.takes))
         return Recorded(prepared.referral, prepared.answer, slot)
-
-
-def repeated(transaction: Transaction, idempotency: Idempotency) -> Repeated | KeyConflict | None:
-    """Return the earlier answer to this very request, a conflict when the key came with other bytes, or None."""
-    earlier = transaction.answered(idempotency.key)
-    if earlier is None:
-        return None
-    return Repeated(earlier.answer) if earlier.digest == idempotency.digest else KeyConflict()
 
 
 def _has_run_out(prepared: Prepared, transaction: Transaction) -> bool:

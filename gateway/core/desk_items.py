@@ -11,13 +11,14 @@ from consent.records import Consent, ConsentEventType
 from gateway.core.answers import KeyConflict, NotFresh, Recorded, Repeated, Stale
 from gateway.core.callers import Caller
 from gateway.core.code_rows import CodeRow
-from gateway.core.confirm import KEEPS_ANSWERS, repeated
+from gateway.core.confirm import KEEPS_ANSWERS
 from gateway.core.heads import Head, person_head
 from gateway.core.in_flight import InFlight
 from gateway.core.narrowing import Narrowed, tell_who_holds
 from gateway.core.notices import NoticePlan, queued
 from gateway.core.officer_records import EndWaiting, WaitingRow
 from gateway.core.officers import Approval, OfficerRefusedError, still_holds
+from gateway.core.openings import halted_or_answered, needed, repeated
 from gateway.core.ports import Needs, Transaction
 from gateway.core.rows import BindingRow, ConsentRow, IdempotencyRow, PersonRow
 from gateway.core.stages import Idempotency, SealedLeaf
@@ -60,17 +61,12 @@ class RecordConsent:
     @property
     def needs(self) -> Needs:
         """Proof, idempotency key, heads."""
-        callers = (self.caller,) if self.caller else ()
-        return Needs(tuple(head.id for head in self.heads), callers, (self.idempotency.key,))
+        return needed(self.heads, self.caller, self.idempotency)
 
     def apply(self, transaction: Transaction) -> ConsentAnswer | Stale:
         """Write it, or say why not."""
-        if moved := transaction.moved(self.heads):
-            return Stale(moved)
-        if self.caller and (not_fresh := transaction.consume(self.caller)):
-            return not_fresh
-        if earlier := repeated(transaction, self.idempotency):
-            return earlier
+        if halt := halted_or_answered(transaction, self.heads, self.caller, self.idempotency):
+            return halt
         if self.new is not None:
             for row in self.new:
                 transaction.add(row)
@@ -136,12 +132,8 @@ class ChangeConsents:
         """
         if self.approval is not None and not still_holds(self.approval, transaction):
             raise OfficerRefusedError("approval_lapsed")
-        if moved := transaction.moved(self.heads):
-            return Stale(moved)
-        if self.caller and (not_fresh := transaction.consume(self.caller)):
-            return not_fresh
-        if self.idempotency and (earlier := repeated(transaction, self.idempotency)):
-            return earlier
+        if halt := halted_or_answered(transaction, self.heads, self.caller, self.idempotency):
+            return halt
         consents = tuple(row.consent for row in self.rows)
         for row in self.rows:
             transaction.add(row)
@@ -200,7 +192,7 @@ class FindAnswer:
     @property
     def needs(self) -> Needs:
         """Its idempotency key."""
-        return Needs((), (), (self.idempotency.key,))
+        return needed((), None, self.idempotency)
 
     def apply(self, transaction: Transaction) -> Repeated | KeyConflict | None:
         """Return the earlier answer, if there is one."""
@@ -217,7 +209,7 @@ class FindNothing:
     @property
     def needs(self) -> Needs:
         """Proof and idempotency key."""
-        return Needs((), (self.caller,), (self.idempotency.key,) if self.idempotency else ())
+        return needed((), self.caller, self.idempotency)
 
     def apply(self, transaction: Transaction) -> Repeated | KeyConflict | NotFresh | None:
         """Use up the proof; None where this was never asked before."""

@@ -10,10 +10,11 @@ from typing import TypeAlias
 
 from gateway.core.answers import KeyConflict, NotFresh, Repeated, Stale
 from gateway.core.callers import Caller
-from gateway.core.confirm import KEEPS_ANSWERS, repeated
+from gateway.core.confirm import KEEPS_ANSWERS
 from gateway.core.heads import ERASURES, Head
 from gateway.core.in_flight import InFlight
 from gateway.core.notices import NoticePlan, queued
+from gateway.core.openings import halted, halted_or_answered, needed
 from gateway.core.ports import Needs, Transaction
 from gateway.core.rows import IdempotencyRow
 from gateway.core.stages import Chosen, Idempotency, SealedLeaf
@@ -60,12 +61,8 @@ class ErasePerson:
 
     def apply(self, transaction: Transaction) -> ErasureAnswer | Stale:
         """Stop, tell, log, delete. Only the deleting forgets whom the notices are about: they are queued before."""
-        if moved := transaction.moved(self.heads):
-            return Stale(moved)
-        if self.caller and (not_fresh := transaction.consume(self.caller)):
-            return not_fresh
-        if self.idempotency and (earlier := repeated(transaction, self.idempotency)):
-            return earlier
+        if halt := halted_or_answered(transaction, self.heads, self.caller, self.idempotency):
+            return halt
         in_flight = transaction.stop_parcels(self.people, _ALL)
         owed = [one for person in self.people for one in transaction.notices.owed(self.notices.kind, person)]
         notices = queued(transaction, self.notices, owed)
@@ -103,14 +100,12 @@ class RefuseErasure:
     @property
     def needs(self) -> Needs:
         """Proof and heads."""
-        return Needs(tuple(head.id for head in self.heads), (self.caller,) if self.caller else ())
+        return needed(self.heads, self.caller)
 
     def apply(self, transaction: Transaction) -> Held | NotFresh | Stale:
         """Append the leaf."""
-        if moved := transaction.moved(self.heads):
-            return Stale(moved)
-        if self.caller and (not_fresh := transaction.consume(self.caller)):
-            return not_fresh
+        if halt := halted(transaction, self.heads, self.caller):
+            return halt
         transaction.append(self.leaf)
         return Held()
 

@@ -5,8 +5,9 @@ from typing import TypeAlias
 
 from gateway.core.answers import KeyConflict, NotFresh, Recorded, Repeated, Stale
 from gateway.core.callers import Caller
-from gateway.core.confirm import KEEPS_ANSWERS, repeated
+from gateway.core.confirm import KEEPS_ANSWERS
 from gateway.core.heads import Head
+from gateway.core.openings import halted_or_answered, needed
 from gateway.core.ports import Needs, Transaction
 from gateway.core.rows import IdempotencyRow, Row
 from gateway.core.stages import Idempotency, SealedLeaf
@@ -30,17 +31,12 @@ class Keep:
     @property
     def needs(self) -> Needs:
         """Proof, idempotency key, heads."""
-        callers = (self.caller,) if self.caller else ()
-        return Needs(tuple(head.id for head in self.heads), callers, (self.idempotency.key,))
+        return needed(self.heads, self.caller, self.idempotency)
 
     def apply(self, transaction: Transaction) -> KeptAnswer | Stale:
         """Write it, or say why not."""
-        if moved := transaction.moved(self.heads):
-            return Stale(moved)
-        if self.caller and (not_fresh := transaction.consume(self.caller)):
-            return not_fresh
-        if earlier := repeated(transaction, self.idempotency):
-            return earlier
+        if halt := halted_or_answered(transaction, self.heads, self.caller, self.idempotency):
+            return halt
         for row in self.rows:
             transaction.add(row)
         for head in self.heads if self.moves else ():

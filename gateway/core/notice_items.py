@@ -3,8 +3,9 @@
 from dataclasses import dataclass, replace
 
 from gateway.core.callers import Caller
-from gateway.core.confirm import KEEPS_ANSWERS, repeated
+from gateway.core.confirm import KEEPS_ANSWERS
 from gateway.core.notices import notice_leaf
+from gateway.core.openings import repeated
 from gateway.core.ports import Entropy, Needs, Transaction
 from gateway.core.recipient_answers import RECORDED, NotNow, Outcome, Told, Unknown
 from gateway.core.rows import IdempotencyRow

@@ -23,6 +23,7 @@ from gateway.core.decision_leaves import preview_leaf
 from gateway.core.errors import Defect, OperatorError, RecipientError
 from gateway.core.exchange import UNREACHABLE, Case, Exchange
 from gateway.core.heads import Head
+from gateway.core.openings import halted, needed
 from gateway.core.packing import envelope_of, with_pseudonym
 from gateway.core.ports import Needs, Transaction
 from gateway.core.pseudonyms import message_id, referral_id
@@ -56,14 +57,12 @@ class Look:
     @property
     def needs(self) -> Needs:
         """Proof and heads."""
-        return Needs(tuple(head.id for head in self.heads), (self.caller,) if self.caller else ())
+        return needed(self.heads, self.caller)
 
     def apply(self, transaction: Transaction) -> Previewed | Stale | NotFresh:
         """Write leaf and strike; what was shown must still be so."""
-        if moved := transaction.moved(self.heads):
-            return Stale(moved)
-        if self.caller and (not_fresh := transaction.consume(self.caller)):
-            return not_fresh
+        if halt := halted(transaction, self.heads, self.caller):
+            return halt
         transaction.append(self.leaf)
         if self.strike is not None:
             count_strike(transaction, self.strike)

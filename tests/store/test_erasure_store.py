@@ -11,10 +11,10 @@ from consent.records import ConsentEvent, ConsentEventType
 from gateway.core.answers import Repeated
 from gateway.core.child_clock import OVERDUE
 from gateway.core.code_rows import CodeKind, CodeRow, CodeUse, CodeUseRow, LinkRow
-from gateway.core.confirm import repeated
 from gateway.core.heads import ERASURES, Head, binding_head, override_head, pair_head, person_head
 from gateway.core.notice_records import Notice
 from gateway.core.officer_records import WaitingRow
+from gateway.core.openings import repeated
 from gateway.core.ports import Needs, Transaction
 from gateway.core.rows import (
     BindingRow,
