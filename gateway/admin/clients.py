@@ -25,6 +25,7 @@ from schemas.vocabulary import Coded, Purpose
 _CLIENT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,62}[A-Za-z0-9]")
 _PRIVATE = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
 _MEMBERS: Final = ("client", "agency", "jwks", "scopes", "mode", "expires", "actions", "recipients", "purposes")
+_RESOURCES: Final = ("audience", "resources")
 _PROVING: Final = ("certificates", "names")
 _Code = TypeVar("_Code", bound=Coded)
 
@@ -35,11 +36,11 @@ def router(operations: Operations) -> APIRouter:
 
     @routes.post("")
     async def add_client(request: Request) -> JSONResponse:
-        given = await members(request, operations.largest_body, *_MEMBERS, *_PROVING)
+        given = await members(request, operations.largest_body, *_MEMBERS, *_PROVING, *_RESOURCES)
         client, agency = text(given, "client"), text(given, "agency")
         if _CLIENT_ID.fullmatch(client) is None:
             raise RegistrationRefusedError("client_id_form")
-        mode, rights, book = _mode(given), ClientRights(_limit(given)), registry(operations, request)
+        mode, rights, book = _mode(given), _rights(given, operations), registry(operations, request)
         scopes = _codes(given, "scopes", Scope) or frozenset()
         if is_certified(given, certified=mode is ClientMode.MTLS):
             await book.add_certified_client(client, agency, certificates(given), names(given), scopes, rights)
@@ -104,6 +105,14 @@ def _mode(given: Document) -> ClientMode:
         return ClientMode(str(given.get("mode", ClientMode.DPOP)))
     except ValueError:
         raise BadRequestError("/mode", "unknown_code") from None
+
+
+def _rights(given: Document, operations: Operations) -> ClientRights:
+    """Return the bounds of a client: to whom it may refer, whose tokens it may ask for, whose it may ask about."""
+    audience = text(given, "audience") if "audience" in given else None
+    if audience is not None and f"{audience}/".startswith(f"{operations.public_url}/"):
+        raise RegistrationRefusedError("audience_form")
+    return ClientRights(_limit(given), _listed(given, "resources") or frozenset(), audience)
 
 
 def _limit(given: Document) -> Detail:

@@ -42,8 +42,10 @@ Expires = Annotated[
 def add_client(  # noqa: PLR0913 - each is an option of the command
     client_id: ClientId,
     agency: Annotated[str, typer.Option("--agency", metavar="AGENCY", help="The agency whose system it is.")],
-    scope: Annotated[list[Scope], typer.Option("--scope", help="What it may ask for; may be given many times.")],
     *,
+    scope: Annotated[
+        list[Scope] | None, typer.Option("--scope", help="What it may ask for; may be given many times.")
+    ] = None,
     jwks: JwkSet = None,
     certificate: Certificates = None,
     certificate_name: Annotated[
@@ -71,17 +73,26 @@ def add_client(  # noqa: PLR0913 - each is an option of the command
     action: Annotated[
         list[Act] | None, typer.Option("--action", help="What it may do towards recipients; default: all.")
     ] = None,
+    resource: Annotated[
+        list[str] | None,
+        typer.Option("--resource", metavar="URL", help="Resource server for which it may ask for tokens too."),
+    ] = None,
+    audience: Annotated[
+        str | None,
+        typer.Option("--audience", metavar="URL", help="With --mode resource_server: the name tokens give it."),
+    ] = None,
     expires: Expires = None,
     dry_run: DryRun = False,
     json: Json = False,
 ) -> None:
     """Register a client's public keys or certificates, its scopes, and to whom it may refer for what."""
     asked: dict[str, object] = {"client": client_id, "agency": agency, **_proving(jwks, certificate)}
-    asked |= {"scopes": [one.value for one in scope], "mode": mode.value, **_ending(expires)}
+    asked |= {"scopes": [one.value for one in scope or ()], "mode": mode.value, **_ending(expires)}
     if certificate_name:
         pairs = [name.partition("=") for name in certificate_name]
         asked["names"] = [{"kind": kind, "value": value} for kind, _, value in pairs]
-    limits = {"recipients": recipient, "purposes": purpose, "actions": action}
+    asked |= {} if audience is None else {"audience": audience}
+    limits = {"recipients": recipient, "purposes": purpose, "actions": action, "resources": resource}
     asked |= {name: [str(one) for one in listed] for name, listed in limits.items() if listed}
     told = talk(lambda session: session.post("/clients", asked, dry_run=dry_run))
     _say(told, json=json)

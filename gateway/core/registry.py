@@ -17,6 +17,7 @@ from gateway.core.agency_keys import check_usable, key_change, refuse_renamed, r
 from gateway.core.certificates import Certificate, CertificateName
 from gateway.core.client_keys import ClientKeys, Registrations, public_point, registered, registered_certificates
 from gateway.core.client_modes import FHIR, ClientMode
+from gateway.core.client_registration import check_rights
 from gateway.core.client_rights import EVERY_RIGHT, ClientRights
 from gateway.core.encoding import unbase64
 from gateway.core.errors import RegistrationRefusedError
@@ -38,6 +39,10 @@ class Books(Registrations, Protocol):
 
     def agency_documents(self) -> Sequence[Document]:
         """Return every agency's registration."""
+        ...
+
+    def audiences(self) -> frozenset[str]:
+        """Return the names of the resource servers that may ask about tokens."""
         ...
 
     def agreement_documents(self) -> Sequence[Document]:
@@ -146,8 +151,7 @@ class Registry:
         documents = {str(entry["id"]): entry for entry in self.books.agency_documents()}
         if row.agency not in documents:
             raise RegistrationRefusedError("agency_unknown")
-        if not row.scopes:
-            raise RegistrationRefusedError("key_or_scope_missing")
+        check_rights(row, self.books.audiences())
         if row.mode is ClientMode.SMART and documents[row.agency]["adapter"] != FHIR:
             raise RegistrationRefusedError("smart_without_fhir")
         if not (row.rights.limit.recipients or frozenset()) <= documents.keys():

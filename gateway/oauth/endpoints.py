@@ -1,4 +1,4 @@
-"""The routes: token, revocation, metadata, keys. Translates between HTTP and the server; decides nothing.
+"""The routes: token, revocation, introspection, metadata, keys. Translates between HTTP and server; decides nothing.
 
 The one place that knows HTTP statuses, and the one that awaits. An error answer is its code and nothing else; every
 answer of token and revocation endpoint carries a fresh nonce, so that a client seldom has to ask twice.
@@ -20,17 +20,19 @@ from gateway.oauth.assertions import claimed_client
 from gateway.oauth.dpop import Proofs
 from gateway.oauth.errors import ErrorCode, InvalidClientError, OAuthError, Why
 from gateway.oauth.forms import read_form
+from gateway.oauth.introspection import INACTIVE, described
 from gateway.oauth.metadata import METADATA_PATH, describe, public_keys
 from gateway.oauth.nonces import Nonces
 from gateway.oauth.ports import OnceStore, Revocations, UseOutcome
 from gateway.oauth.profile import Profile
-from gateway.oauth.server import PendingRevocation, PendingToken, Server, World
+from gateway.oauth.server import PendingIntrospection, PendingRevocation, PendingToken, Server, World
 from gateway.oauth.smart import SMART_PATH, describe_smart
+from gateway.oauth.tokens import AccessToken
 
 _STATUS_OF_CODE: Final = {ErrorCode.INVALID_CLIENT: 401}
 _STATUS_OF_REASON: Final = {Why.TOO_LARGE: 413, Why.MEDIA_TYPE: 415}
 _PUBLIC: Final = {"Cache-Control": "public, max-age=300"}
-_Pending = TypeVar("_Pending", PendingToken, PendingRevocation)
+_Pending = TypeVar("_Pending", PendingToken, PendingRevocation, PendingIntrospection)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ class Parts:
 
 
 def router(parts: Parts) -> APIRouter:
-    """Make the five routes. Nothing is opened; what `parts` holds is used for each request."""
+    """Make the six routes. Nothing is opened; what `parts` holds is used for each request."""
     endpoints = _Endpoints(parts)
     routes = APIRouter(tags=["oauth"])
     routes.add_api_route(
@@ -62,6 +64,13 @@ def router(parts: Parts) -> APIRouter:
         methods=["POST"],
         operation_id="revokeToken",
         summary="Take back an access token (RFC 7009)",
+    )
+    routes.add_api_route(
+        "/oauth/introspect",
+        endpoints.introspect,
+        methods=["POST"],
+        operation_id="introspectToken",
+        summary="Ask whether a token is good, as the resource server it was made for (RFC 7662)",
     )
     routes.add_api_route(
         METADATA_PATH,
@@ -117,6 +126,25 @@ class _Endpoints:
         except OAuthError as error:
             return self._refusal(request, error)
 
+    async def introspect(self, request: Request) -> Response:
+        """Hear of a token that was made for you whether it holds, to what it is bound, and what it is limited to.
+
+        Every other token is answered alike: `active` is false and nothing else is said.
+        """
+        try:
+            form = await read_form(request)
+            pending = await self._begun(request, form, lambda: self._server.begin_introspection(form))
+            return self._answer(200, await run_in_threadpool(self._told, pending.token))
+        except OAuthError as error:
+            return self._refusal(request, error)
+
+    def _told(self, token: AccessToken | None) -> Mapping[str, object]:
+        """Describe a token that holds at this moment on every node, and say the same of all others."""
+        if token is None or self._server.is_over(token):
+            return INACTIVE
+        over = self._parts.revocations.was_taken_back(token.client_id, token.jti)
+        return INACTIVE if over else described(token, self._parts.profile.issuer)
+
     async def metadata(self) -> Response:
         """Read it at start rather than copying addresses: algorithms and scopes may be added."""
         return JSONResponse(self._metadata, headers=_PUBLIC)
@@ -166,4 +194,4 @@ class _Endpoints:
 
     def _answer(self, status: int, body: Mapping[str, object]) -> Response:
         headers = {"Cache-Control": "no-store", "Pragma": "no-cache", "DPoP-Nonce": self._parts.nonces.fresh()}
-        return JSONResponse(body, status, headers)
+        return JSONResponse({**body}, status, headers)

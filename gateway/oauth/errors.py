@@ -18,6 +18,7 @@ class ErrorCode(Coded):
 
     INVALID_REQUEST = "invalid_request", "The request is malformed or repeats a parameter."
     INVALID_CLIENT = "invalid_client", "The client was not authenticated."
+    UNAUTHORIZED_CLIENT = "unauthorized_client", "This client is registered for something else."
     INVALID_SCOPE = "invalid_scope", "A scope is unknown or not registered for this client."
     INVALID_TARGET = "invalid_target", "The resource is not the API of this gateway."
     INVALID_AUTHORIZATION_DETAILS = (
@@ -109,6 +110,12 @@ class InvalidClientError(OAuthError):
     """RFC 6749 section 5.2; one shape whether the client is unknown, switched off or signed wrongly."""
 
     error = ErrorCode.INVALID_CLIENT
+
+
+class UnauthorizedClientError(OAuthError):
+    """RFC 6749 section 5.2; only a client that was authenticated hears it."""
+
+    error = ErrorCode.UNAUTHORIZED_CLIENT
 
 
 class InvalidScopeError(OAuthError):

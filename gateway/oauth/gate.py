@@ -2,12 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from gateway.core.callers import UsedProof
 from gateway.core.leaves import sealed_leaf
 from gateway.core.ports import Clock, Entropy, Recorder
 from gateway.core.registry_items import RevokeToken, UseOnce
 from gateway.oauth.ports import UseOutcome
+
+
+class Taken(Protocol):
+    """What was taken back, as the database has it."""
+
+    def is_revoked(self, client_id: str, token_jti: str) -> bool:
+        """Say whether the client is unknown or switched off, or the token revoked."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +31,7 @@ class Gate:
     clock: Clock
     entropy: Entropy
     revoked: set[str]
+    register: Taken
 
     async def use(self, *, proofs: Sequence[UsedProof], client_id: str, token_jti: str | None) -> UseOutcome:
         """Use up all of these, or none."""
@@ -39,3 +49,7 @@ class Gate:
     def is_revoked(self, client_id: str, token_jti: str) -> bool:
         """Say whether this process knows that one of them was taken back."""
         return f"client:{client_id}" in self.revoked or f"token:{token_jti}" in self.revoked
+
+    def was_taken_back(self, client_id: str, token_jti: str) -> bool:
+        """Say whether any node has committed that one of them was taken back."""
+        return self.is_revoked(client_id, token_jti) or self.register.is_revoked(client_id, token_jti)

@@ -14,7 +14,14 @@ from gateway.core.token_details import Details
 from gateway.oauth.clients import AUTHENTICATION, MUTUAL_TLS, OAuthClient
 from gateway.oauth.constraints import Constraint, ToCertificate, ToKey, ToNothing
 from gateway.oauth.details import granted
-from gateway.oauth.errors import InvalidDPoPProofError, InvalidRequestError, InvalidTargetError, Why
+from gateway.oauth.errors import (
+    InvalidDPoPProofError,
+    InvalidRequestError,
+    InvalidTargetError,
+    UnauthorizedClientError,
+    Why,
+)
+from gateway.oauth.ports import RegisteredClient
 from gateway.oauth.profile import Profile
 from gateway.oauth.requests import BoundRequest
 from gateway.oauth.tokens import AccessTokens, limits
@@ -25,8 +32,8 @@ class Issuer(Protocol):
 
     profile: Profile
 
-    def access_tokens(self, constraint: Constraint, details: Details) -> AccessTokens:
-        """Return a maker of one token, bound to that and limited to these details."""
+    def access_tokens(self, constraint: Constraint, details: Details, audience: str) -> AccessTokens:
+        """Return a maker of one token for that audience, bound to that and limited to these details."""
         ...
 
 
@@ -41,6 +48,7 @@ class ClientCredentials(ClientCredentialsGrant):
         self._issuer = server
         self._details: Details = ()
         self._constraint: Constraint = ToNothing()
+        self._audience = server.profile.resource
 
     @override
     def validate_token_request(self) -> None:
@@ -48,10 +56,8 @@ class ClientCredentials(ClientCredentialsGrant):
         super().validate_token_request()
         client: OAuthClient = self.client
         registered, form = client.registered, self._bound.form
-        resource = self._issuer.profile.fhir if client.is_smart else self._issuer.profile.resource
-        if form.get("resource", resource) != resource:
-            raise InvalidTargetError(Why.RESOURCE)
         self._constraint = self._bound_to(registered.mode)
+        self._audience = self._asked_for(registered, form.get("resource"))
         self.request.scope = client.get_allowed_scope(form.get("scope"))
         self._details = granted(form.get("authorization_details"), registered.rights.limit)
 
@@ -65,7 +71,7 @@ class ClientCredentials(ClientCredentialsGrant):
         include_refresh_token: bool = False,
     ) -> dict[str, str | int]:
         """Make the token, bound to what the request was checked to show."""
-        make = self._issuer.access_tokens(self._constraint, self._details)
+        make = self._issuer.access_tokens(self._constraint, self._details, self._audience)
         return make(self.GRANT_TYPE, self.client, scope=scope, include_refresh_token=False)
 
     def _bound_to(self, mode: ClientMode) -> Constraint:
@@ -80,10 +86,22 @@ class ClientCredentials(ClientCredentialsGrant):
                 return ToNothing()
             case ClientMode.MTLS if shown is not None and not proof:
                 return ToCertificate(shown.certificate.thumbprint)
+            case ClientMode.RESOURCE_SERVER:
+                raise UnauthorizedClientError(Why.MODE)
             case ClientMode.SMART | ClientMode.MTLS:
                 raise InvalidRequestError(Why.MODE)
             case _:
                 assert_never(mode)
+
+    def _asked_for(self, client: RegisteredClient, resource: str | None) -> str:
+        """Return whom the token is for: this gateway, or a resource server the client is registered for (RFC 8707)."""
+        profile = self._issuer.profile
+        ours = profile.fhir if client.mode is ClientMode.SMART else profile.resource
+        if resource is None or resource == ours:
+            return ours
+        if client.mode is ClientMode.SMART or resource not in client.rights.resources:
+            raise InvalidTargetError(Why.RESOURCE)
+        return resource
 
     def issue(self) -> dict[str, object]:
         """Make the answer to a validated request whose proofs were used up.

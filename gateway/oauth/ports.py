@@ -84,6 +84,10 @@ class Revocations(Protocol):
         """Tell whether the client or the token is revoked. Asked on every request: from memory, in microseconds."""
         ...
 
+    def was_taken_back(self, client_id: str, token_jti: str) -> bool:
+        """Tell the same from what every node has committed. Waits for the database: called from pool threads."""
+        ...
+
 
 class TokenKeys(Protocol):
     """The keys access tokens are signed with. `gateway.oauth.keys.SigningKeys` is one; asked again for every token."""

@@ -64,6 +64,11 @@ class Profile:
         return f"{self.issuer}/oauth/revoke"
 
     @property
+    def introspection_endpoint(self) -> str:
+        """RFC 7662 section 2."""
+        return f"{self.issuer}/oauth/introspect"
+
+    @property
     def jwks_uri(self) -> str:
         """RFC 8414 section 2."""
         return f"{self.issuer}/oauth/jwks"

@@ -36,12 +36,13 @@ from gateway.oauth.errors import (
     Why,
 )
 from gateway.oauth.grants import ClientCredentials
+from gateway.oauth.introspection import Introspection
 from gateway.oauth.ports import ClientDirectory, TokenKeys
 from gateway.oauth.profile import LONGEST_SKEW, Profile
 from gateway.oauth.requests import BoundRequest, ShownCertificate
 from gateway.oauth.revocation import Revocation
-from gateway.oauth.smart_tokens import BearerTokens, read_bearer_token
-from gateway.oauth.tokens import AccessToken, AccessTokens, Binding, read_access_token
+from gateway.oauth.smart_tokens import BearerTokens
+from gateway.oauth.tokens import AccessToken, AccessTokens, Binding, read_token
 
 _JTI_BYTES: Final = 16
 _ONCE_BYTES: Final = 32
@@ -59,6 +60,15 @@ class PendingToken:
 @dataclass(frozen=True, slots=True)
 class PendingRevocation:
     """A revocation request of an authenticated client; `token` is None where there is nothing of its own to revoke."""
+
+    token: AccessToken | None
+    client_id: str
+    proofs: tuple[UsedProof, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PendingIntrospection:
+    """A question of an authenticated resource server; `token` is None where it may not know of it."""
 
     token: AccessToken | None
     client_id: str
@@ -122,31 +132,43 @@ class Server(AuthorizationServer):
         """Make the token of a request whose proofs were used up just now; the body of RFC 6749 section 5.1."""
         return pending.grant.issue()
 
+    def begin_introspection(self, form: Mapping[str, str]) -> PendingIntrospection:
+        """Check an introspection request (RFC 7662 section 2.1). Raises `OAuthError`."""
+        request = BoundRequest(self.profile.introspection_endpoint, form)
+        token, client = self._found(request, Introspection(self))
+        return PendingIntrospection(token, client.client_id, (self._used(request),))
+
+    def is_over(self, token: AccessToken) -> bool:
+        """Tell whether a token has run out."""
+        return token.expires <= self._world.clock.now().timestamp()
+
     def begin_revocation(self, form: Mapping[str, str], certificates: Sequence[str] = ()) -> PendingRevocation:
         """Check a revocation request (RFC 7009 section 2.1). Raises `OAuthError`."""
         request = BoundRequest(self.profile.revocation_endpoint, form, certificate=self._shown(form, certificates))
-        endpoint = Revocation(self)
+        token, client = self._found(request, Revocation(self))
+        return PendingRevocation(token, client.client_id, (self._used(request),))
+
+    def _found(
+        self, request: BoundRequest, endpoint: Introspection | Revocation
+    ) -> tuple[AccessToken | None, OAuthClient]:
+        """Return the token a request is about, as far as its client may know of it, and that client."""
         authenticate: Callable[[BoundRequest], OAuthClient] = endpoint.authenticate_endpoint_client
         try:
             client = authenticate(request)
-            token = endpoint.authenticate_token(request, client)
+            return endpoint.authenticate_token(request, client), client
         except OAuth2Error as error:
             raise _translated(error) from None
-        return PendingRevocation(token, client.client_id, (self._used(request),))
 
-    def access_tokens(self, constraint: Constraint, details: Details) -> AccessTokens:
-        """Return a maker of one token, bound to that and limited to these details."""
+    def access_tokens(self, constraint: Constraint, details: Details, audience: str) -> AccessTokens:
+        """Return a maker of one token for that audience, bound to that and limited to these details."""
         issued = int(self._world.clock.now().timestamp())
-        binding = Binding(issued, encode(self._world.entropy.bytes(_JTI_BYTES)), constraint, details)
+        binding = Binding(issued, encode(self._world.entropy.bytes(_JTI_BYTES)), constraint, details, audience)
         make = BearerTokens if isinstance(constraint, ToNothing) else AccessTokens
         return make(self.profile, self._world.keys.active(), binding)
 
     def read_token(self, text: str) -> AccessToken:
-        """Read a token this server made, bound or not. Raises `UnverifiableError`."""
-        try:
-            return read_access_token(text, self._world.keys, self.profile)
-        except UnverifiableError:
-            return read_bearer_token(text, self._world.keys, self.profile)
+        """Read a token this server made, bound or not, whoever it is for. Raises `UnverifiableError`."""
+        return read_token(text, self._world.keys, self.profile.issuer)
 
     @override
     def query_client(self, client_id: str) -> OAuthClient:

@@ -35,13 +35,15 @@ _TYPES: Final[frozenset[str | None]] = frozenset({"at+jwt"})
 class AccessToken:
     """A token this gateway signed. It may have expired or been revoked: those change, so whoever uses it asks again.
 
-    `expires` is in seconds since 1970, `kid` who signed it.
+    `issued` and `expires` are in seconds since 1970, `kid` who signed it.
     """
 
     client_id: str
     agency: str
+    audience: str
     scopes: frozenset[Scope]
     jti: str
+    issued: int
     expires: int
     constraint: Constraint
     kid: str
@@ -50,12 +52,13 @@ class AccessToken:
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """What is fixed for one token before it is made: moment (seconds since 1970), jti, what it is bound to, limits."""
+    """What is fixed for one token before it is made: moment (seconds since 1970), jti, binding, limits, audience."""
 
     issued: int
     jti: str
     constraint: Constraint
     details: Details = ()
+    audience: str = ""
 
 
 def limits(details: Details) -> Mapping[str, object]:
@@ -84,8 +87,8 @@ class AccessTokens(JWTBearerTokenGenerator):
 
     @override
     def get_audiences(self, client: OAuthClient, user: None, scope: str) -> str:
-        """Return the one resource there is (RFC 8707 section 2.2); the default would be the client itself."""
-        return self._profile.resource
+        """Return the resource asked for (RFC 8707 section 2.2); the default would be the client itself."""
+        return self._binding.audience or self._profile.resource
 
     @override
     def get_extra_claims(self, client: OAuthClient, grant_type: str, user: None, scope: str) -> Mapping[str, object]:
@@ -129,8 +132,17 @@ def read_access_token(text: str, keys: TokenKeys, profile: Profile) -> AccessTok
     return token_of(claims, kid)
 
 
-def read_claims(text: str, keys: TokenKeys, issuer: str, audience: str) -> tuple[str, dict[str, object]]:
-    """Return key id and claims of a token that this gateway signed for that audience. Raises `UnverifiableError`."""
+def read_token(text: str, keys: TokenKeys, issuer: str) -> AccessToken:
+    """Read a token that this gateway signed, whoever it was made for. Raises `UnverifiableError`."""
+    kid, claims = read_claims(text, keys, issuer, None)
+    return token_of(claims, kid)
+
+
+def read_claims(text: str, keys: TokenKeys, issuer: str, audience: str | None) -> tuple[str, dict[str, object]]:
+    """Return key id and claims of a token that this gateway signed for that audience; None: for any.
+
+    Raises `UnverifiableError`.
+    """
     jws = split(text)
     header = read_header(jws.header, names=_NAMES, types=_TYPES)
     if header["alg"] != SIGNING:
@@ -142,7 +154,7 @@ def read_claims(text: str, keys: TokenKeys, issuer: str, audience: str) -> tuple
     claims = read_object(jws.payload)
     if claims.get("iss") != issuer:
         raise UnverifiableError(Why.ISSUER)
-    if claims.get("aud") != audience:
+    if audience is not None and claims.get("aud") != audience:
         raise UnverifiableError(Why.AUDIENCE)
     return key.kid, claims
 
@@ -152,8 +164,10 @@ def token_of(claims: dict[str, object], kid: str) -> AccessToken:
     return AccessToken(
         client_id=_text(claims, "client_id"),
         agency=_text(claims, "agency"),
+        audience=_text(claims, "aud"),
         scopes=_scopes(_text(claims, "scope")),
         jti=token_id(claims),
+        issued=seconds(claims, "iat"),
         expires=seconds(claims, "exp"),
         constraint=read_constraint(claims),
         kid=kid,

@@ -56,6 +56,13 @@ class BookReader:
             found = connection.execute(select(CLIENT.c.names)).scalars().all()
         return frozenset(name for text in found for name in names_of(text))
 
+    def audiences(self) -> frozenset[str]:
+        """Return the names of the resource servers that may ask about tokens."""
+        with self.engine.connect() as connection:
+            rows = connection.execute(select(CLIENT.c.rights).where(CLIENT.c.enabled)).scalars().all()
+        named = (rights_of(json_document(row)).audience for row in rows)
+        return frozenset(audience for audience in named if audience is not None)
+
 
 def names_of(text: str) -> tuple[CertificateName, ...]:
     """Read the column of names."""

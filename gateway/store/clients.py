@@ -62,3 +62,10 @@ class ClientReader:
             clients = connection.execute(select(CLIENT.c.id).where(~CLIENT.c.enabled)).scalars().all()
             tokens = connection.execute(select(REVOKED_TOKEN.c.jti)).scalars().all()
         return frozenset(clients), frozenset(tokens)
+
+    def is_revoked(self, client_id: str, token_jti: str) -> bool:
+        """Say whether the client is unknown or switched off, or the token revoked."""
+        with self.engine.connect() as connection:
+            enabled = select(CLIENT.c.id).where(CLIENT.c.id == client_id, CLIENT.c.enabled)
+            taken = select(REVOKED_TOKEN.c.jti).where(REVOKED_TOKEN.c.jti == token_jti)
+            return connection.execute(enabled).first() is None or connection.execute(taken).first() is not None

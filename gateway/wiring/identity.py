@@ -66,7 +66,7 @@ def identity(base: Foundation) -> Identity:
     authorities, signing = base.settings.authorities(), SigningReader(base.reading)
     vouching = NOBODY if authorities is None else read_authorities(authorities)
     keys, nonces, revoked = RotatingKeys(base.ring, signing.state), Nonces(base.ring, base.clock), _revoked(clients)
-    gate = Gate(base.writer, base.clock, base.entropy, revoked)
+    gate = Gate(base.writer, base.clock, base.entropy, revoked, clients)
     world = World(_Clients(clients), keys, base.clock, base.entropy, vouching)
     bound = Verifier(profile, keys, gate, nonces, base.clock, base.entropy)
     parts = Parts(profile, world, nonces, gate, gate, _limits(base.settings, base.clock))

@@ -92,3 +92,37 @@ def test_a_private_key_is_refused_here_too(running: Operator) -> None:
 def test_a_day_that_cannot_be_the_last_is_refused(running: Operator, day: str, code: int) -> None:
     file = running.paper("late.json", {"keys": [{**public_key("late"), "kid": "late"}]})
     assert running.types("client", "key", "add", "police-system", "--jwks", file, "--expires", day).code == code
+
+
+def test_a_resource_server_is_registered_and_a_client_may_ask_for_tokens_for_it(either: Operator) -> None:
+    keys = either.paper("records.json", {"keys": [public_key("records-server")]})
+    asked = ("client", "add", "records-server", "--agency", SHELTER, "--jwks", keys, "--mode", "resource_server")
+    said = either.types(*asked, "--audience", "https://records.example", "--json")
+    assert said.code == 0, said.err
+    added(either, "reading-system", "--resource", "https://records.example")
+    assert listed(either, "reading-system")["limits"] == {"resources": ["https://records.example"]}
+    assert listed(either, "records-server")["limits"] == {"audience": "https://records.example"}
+
+
+@pytest.mark.parametrize(
+    ("options", "error"),
+    [
+        (("--mode", "resource_server"), "audience_missing"),
+        (("--audience", "https://other.example", "--scope", "referrals:send"), "audience_missing"),
+        (("--mode", "resource_server", "--audience", "http://other.example"), "audience_form"),
+        (("--mode", "resource_server", "--audience", "https://Other.example"), "audience_form"),
+        (("--mode", "resource_server", "--audience", "https://u@other.example"), "audience_form"),
+        (("--mode", "resource_server", "--audience", "https://other.example?x=1"), "audience_form"),
+        (
+            ("--mode", "resource_server", "--audience", "https://o.example", "--scope", "referrals:send"),
+            "resource_server_asks_nothing",
+        ),
+        (("--resource", "https://nobody.example", "--scope", "referrals:send"), "resource_unknown"),
+        ((), "key_or_scope_missing"),
+    ],
+    ids=lambda found: found if isinstance(found, str) else "",
+)
+def test_bounds_that_do_not_fit_are_refused(running: Operator, options: tuple[str, ...], error: str) -> None:
+    keys = running.paper("unfit.json", {"keys": [public_key("unfit")]})
+    said = running.types("client", "add", "unfit", "--agency", SHELTER, "--jwks", keys, *options, "--json")
+    assert (said.code, said.json["error"]) == (4, error)

@@ -69,5 +69,8 @@ class FakeRevocations:
     async def revoke_token(self, jti: str, expires_at: int) -> None:
         self.tokens[jti] = expires_at
 
+    def was_taken_back(self, client_id: str, token_jti: str) -> bool:
+        return self.is_revoked(client_id, token_jti)
+
     def is_revoked(self, client_id: str, token_jti: str) -> bool:
         return client_id in self.clients or token_jti in self.tokens

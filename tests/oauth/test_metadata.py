@@ -38,11 +38,18 @@ def test_the_metadata_lists_every_scope_and_every_algorithm_and_no_other() -> No
     assert {"none", "HS256", "RS256"}.isdisjoint(ALGORITHMS)
 
 
-def test_the_api_description_names_the_five_operations() -> None:
+def test_the_api_description_names_the_six_operations() -> None:
     paths = Gateway().app.openapi()["paths"]
     operations = {operation["operationId"] for path in paths.values() for operation in path.values()}
     smart = "getSmartConfiguration"
-    assert operations == {"issueToken", "revokeToken", "getAuthorizationServerMetadata", "getTokenKeys", smart}
+    assert operations == {
+        "issueToken",
+        "revokeToken",
+        "introspectToken",
+        "getAuthorizationServerMetadata",
+        "getTokenKeys",
+        smart,
+    }
 
 
 def test_every_published_endpoint_is_there() -> None:

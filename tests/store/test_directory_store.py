@@ -265,6 +265,26 @@ def test_a_client_that_is_switched_off_is_listed_as_such(store: Store) -> None:
     assert [client.enabled for client in store.clients.clients()] == [False]
 
 
+def test_what_was_taken_back_is_asked_of_the_database(store: Store) -> None:
+    client = a_caller().client_id
+    assert store.clients.is_revoked(client, "a-token")
+    store.do(lambda transaction: transaction.register(a_client_row()))
+    assert not store.clients.is_revoked(client, "a-token")
+    store.do(lambda transaction: transaction.revoke_token("a-token", int(NOON.timestamp())))
+    assert store.clients.is_revoked(client, "a-token")
+    assert not store.clients.is_revoked(client, "another-token")
+    store.do(lambda transaction: transaction.disable_client(client))
+    assert store.clients.is_revoked(client, "another-token")
+
+
+def test_the_names_of_resource_servers_are_read(store: Store) -> None:
+    store.do(lambda transaction: transaction.register(a_client_row()))
+    assert store.books.audiences() == frozenset()
+    server = replace(a_client_row(SHELTER), rights=ClientRights(audience="https://records.example"))
+    store.do(lambda transaction: transaction.register(server))
+    assert store.books.audiences() == {"https://records.example"}
+
+
 @pytest.mark.parametrize("name", ["", "\0", "police\0", "\ud800", "x" * 10_000, "';--", "Ω"], ids=ascii)
 def test_whatever_somebody_calls_itself_is_nobody_and_no_error(store: Store, name: str) -> None:
     """The id in an assertion is any text at all, and is looked up before anything is verified."""

@@ -60,6 +60,21 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
         ),
         speaks=Speaks.OAUTH,
     ),
+    "introspectToken": Operation(
+        {
+            200: told(
+                "Whether it holds, and what it is good for; of a token that is not yours, only that it is none.",
+                record({"active": {"type": "boolean"}}, {"client_id": TEXT, "scope": TEXT, "cnf": OBJECT}),
+                {"active": False},
+            )
+        },
+        takes=_form(
+            {"token": said(TEXT, "An access token that you were shown.")},
+            {"token_type_hint": said(TEXT, "Not read: there is one kind of token.")},
+            {"token": _ASSERTION, **_ASKED},
+        ),
+        speaks=Speaks.OAUTH,
+    ),
     "getAuthorizationServerMetadata": Operation(
         {
             200: told(
