@@ -36,6 +36,38 @@ Certificates = Annotated[
 Expires = Annotated[
     str | None, typer.Option("--expires", metavar="YYYY-MM-DD", help="Day on which the keys end; default: in a year.")
 ]
+Scopes = Annotated[list[Scope] | None, typer.Option("--scope", help="What it may ask for; may be given many times.")]
+CertificateNames = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="KIND=NAME",
+        help="With --mode mtls: what the certificate of a named authority says: subject_dn, san_dns, san_uri, "
+        "san_ip or san_email.",
+    ),
+]
+Mode = Annotated[
+    ClientMode,
+    typer.Option(
+        "--mode", help="How it holds its tokens: bound to a key, to a certificate, or as SMART Backend Services do."
+    ),
+]
+Recipients = Annotated[
+    list[str] | None,
+    typer.Option("--recipient", metavar="AGENCY", help="To whom it may refer; default: all that agreements name."),
+]
+Purposes = Annotated[
+    list[Purpose] | None,
+    typer.Option("--purpose", help="For what it may refer; default: as above."),
+]
+Acts = Annotated[list[Act] | None, typer.Option("--action", help="What it may do towards recipients; default: all.")]
+Resources = Annotated[
+    list[str] | None,
+    typer.Option("--resource", metavar="URL", help="Resource server for which it may ask for tokens too."),
+]
+Audience = Annotated[
+    str | None,
+    typer.Option("--audience", metavar="URL", help="With --mode resource_server: the name tokens give it."),
+]
 
 
 @client.command("add")
@@ -43,44 +75,16 @@ def add_client(  # noqa: PLR0913 - each is an option of the command
     client_id: ClientId,
     agency: Annotated[str, typer.Option("--agency", metavar="AGENCY", help="The agency whose system it is.")],
     *,
-    scope: Annotated[
-        list[Scope] | None, typer.Option("--scope", help="What it may ask for; may be given many times.")
-    ] = None,
+    scope: Scopes = None,
     jwks: JwkSet = None,
     certificate: Certificates = None,
-    certificate_name: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="KIND=NAME",
-            help="With --mode mtls: what the certificate of a named authority says: subject_dn, san_dns, san_uri, "
-            "san_ip or san_email.",
-        ),
-    ] = None,
-    mode: Annotated[
-        ClientMode,
-        typer.Option(
-            "--mode", help="How it holds its tokens: bound to a key, to a certificate, or as SMART Backend Services do."
-        ),
-    ] = ClientMode.DPOP,
-    recipient: Annotated[
-        list[str] | None,
-        typer.Option("--recipient", metavar="AGENCY", help="To whom it may refer; default: all that agreements name."),
-    ] = None,
-    purpose: Annotated[
-        list[Purpose] | None,
-        typer.Option("--purpose", help="For what it may refer; default: as above."),
-    ] = None,
-    action: Annotated[
-        list[Act] | None, typer.Option("--action", help="What it may do towards recipients; default: all.")
-    ] = None,
-    resource: Annotated[
-        list[str] | None,
-        typer.Option("--resource", metavar="URL", help="Resource server for which it may ask for tokens too."),
-    ] = None,
-    audience: Annotated[
-        str | None,
-        typer.Option("--audience", metavar="URL", help="With --mode resource_server: the name tokens give it."),
-    ] = None,
+    certificate_name: CertificateNames = None,
+    mode: Mode = ClientMode.DPOP,
+    recipient: Recipients = None,
+    purpose: Purposes = None,
+    action: Acts = None,
+    resource: Resources = None,
+    audience: Audience = None,
     expires: Expires = None,
     dry_run: DryRun = False,
     json: Json = False,

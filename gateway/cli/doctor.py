@@ -11,7 +11,7 @@ from gateway.cli.session import Session, talk
 from gateway.core.agency_keys import Ending
 from gateway.core.errors import OperatorError
 from gateway.core.ports import Clock
-from gateway.installation.examining import Finding, agency_keys, examine, examine_closed
+from gateway.installation.examining import Finding, agency_keys, client_keys, examine, examine_closed
 from gateway.installation.folder import InUseError, exclusive, is_open_to_others
 from gateway.settings import Settings, read
 
@@ -42,7 +42,7 @@ def _running(settings: Settings, clock: Clock) -> list[Finding]:
     """Ask the gateway that holds the folder; it has the key ring open, and knows its own schema."""
     name = "gateway"
     try:
-        told, keys = talk(_asked, settings)
+        told, keys, clients = talk(_asked, settings)
     except CommandFailedError as error:
         following = f"{PROGRAM} init" if error.next == DOCTOR else error.next
         return [Finding(name, ok=False, says=error.says, next=following)]
@@ -55,9 +55,25 @@ def _running(settings: Settings, clock: Clock) -> list[Finding]:
         Ending(str(one["agency"]), str(one["key"]), date.fromisoformat(str(one["last_day"])))
         for one in (ends if isinstance(ends, list) else [])
     ]
-    says = f"It runs; the log holds {told['entries']} entries."
-    return [agency_keys(found, clock.now().date()), Finding(name, ok=True, says=says)]
+    says, today = f"It runs; the log holds {told['entries']} entries.", clock.now().date()
+    return [
+        agency_keys(found, today),
+        client_keys(_ends_of_clients(clients["clients"]), today),
+        Finding(name, ok=True, says=says),
+    ]
 
 
-async def _asked(session: Session) -> tuple[dict[str, object], dict[str, object]]:
-    return await session.get("/status"), await session.get("/keys")
+async def _asked(session: Session) -> tuple[dict[str, object], dict[str, object], dict[str, object]]:
+    return await session.get("/status"), await session.get("/keys"), await session.get("/clients")
+
+
+def _ends_of_clients(listed: object) -> list[Ending]:
+    """Read the ends of the keys of clients that are not switched off, the soonest first."""
+    clients = [one for one in (listed if isinstance(listed, list) else []) if one["enabled"]]
+    found = [
+        Ending(str(one["id"]), str(key["kid"]), date.fromisoformat(key["expires"]))
+        for one in clients
+        for key in one["keys"]
+        if key["expires"]
+    ]
+    return sorted(found, key=lambda ending: ending.last_day)

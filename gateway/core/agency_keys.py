@@ -19,7 +19,7 @@ from schemas.documents import Document, Json
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """A registered key, and the last day it may be used."""
+    """A registered key of an agency or of a client, and the last day it may be used."""
 
     agency: str
     key: str

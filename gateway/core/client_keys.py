@@ -5,12 +5,13 @@ What is kept of a key is what verifies, its id, and when it counts: `iat` and `e
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Final, Protocol, TypeAlias
 
+from gateway.core.agency_keys import Ending
 from gateway.core.answers import ROUNDS, Stale
 from gateway.core.certificates import THUMBPRINT, Certificate, public_jwk
 from gateway.core.client_modes import ClientMode
@@ -29,9 +30,6 @@ LASTS: Final = timedelta(days=365)
 """How long a key counts where nobody says otherwise."""
 
 LONGEST: Final = timedelta(days=730)
-
-WARNED: Final = timedelta(days=30)
-"""How long before its end a key is warned of."""
 
 MOST: Final = 4
 """Keys of one client: two that overlap, of at most two kinds."""
@@ -169,10 +167,15 @@ def registered_certificates(certificates: Sequence[Certificate], now: datetime) 
     return kept
 
 
-def ends_soon(key: Mapping[str, object], now: datetime) -> bool:
-    """Say whether a key is over, or will be before long."""
-    ends = key.get("exp")
-    return isinstance(ends, int) and ends <= (now + WARNED).timestamp()
+def client_endings(clients: Iterable[tuple[str, Sequence[Mapping[str, object]]]]) -> Iterator[Ending]:
+    """Yield every key of these clients that has an end, with the last day on which it counts, the soonest first."""
+    found = (
+        Ending(client, str(key.get("kid")), datetime.fromtimestamp(ends, UTC).date())
+        for client, keys in clients
+        for key in keys
+        if isinstance(ends := key.get("exp"), int)
+    )
+    yield from sorted(found, key=lambda ending: (ending.last_day, ending.agency, ending.key))
 
 
 def thumbprint(key: Mapping[str, object]) -> str:

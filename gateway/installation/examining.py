@@ -10,6 +10,7 @@ from pathlib import Path
 
 from gateway.clock import SystemEntropy
 from gateway.core.agency_keys import Ending, endings
+from gateway.core.client_keys import client_endings
 from gateway.core.errors import OperatorError
 from gateway.core.key_keeping import overdue
 from gateway.core.keys import KeptRing
@@ -22,6 +23,7 @@ from gateway.plugins.configured import adapters_of
 from gateway.plugins.finding import LeftOut
 from gateway.settings import Settings
 from gateway.store.books import BookReader
+from gateway.store.clients import ClientReader
 from gateway.store.database import opened
 from gateway.store.schema_state import require_newest
 
@@ -69,6 +71,7 @@ def examine_closed(settings: Settings, now: datetime) -> list[Finding]:
         _tried("schema", "The newest.", lambda: _ask(settings), "referral-gateway init"),
         _person_keys(settings),
         _agency_keys(settings, now.date()),
+        _client_keys(settings, now.date()),
     ]
 
 
@@ -163,6 +166,18 @@ def agency_keys(found: Iterable[Ending], today: date) -> Finding:
     return Finding("agency keys", ok=False, says=says, next="referral-gateway agency add --help")
 
 
+def client_keys(found: Iterable[Ending], today: date) -> Finding:
+    """Say which keys of clients end soon, or have ended: nobody gets in with one that has."""
+    soon = [one for one in found if one.last_day <= today + SOON]
+    if not soon:
+        return Finding("client keys", ok=True, says="None ends within a month.")
+    first = soon[0]
+    says = (
+        f"{len(soon)} end within a month or ended; first {first.key} of {first.agency}, {first.last_day.isoformat()}."
+    )
+    return Finding("client keys", ok=False, says=says, next="referral-gateway client key add --help")
+
+
 def _adapters(settings: Settings) -> Finding:
     """Say which run, and which were found and do not; try whether a worker starts for each that is not ours."""
     name = "adapters"
@@ -235,5 +250,18 @@ def _agency_keys(settings: Settings, today: date) -> Finding:
         return agency_keys(endings(BookReader(database.reading).agency_documents()), today)
     except OperatorError:
         return Finding("agency keys", ok=True, says="There is no register to ask.")
+    finally:
+        database.dispose()
+
+
+def _client_keys(settings: Settings, today: date) -> Finding:
+    if not sqlite_file(settings.database(), settings.data).exists():
+        return client_keys((), today)
+    database = opened(settings.database())
+    try:
+        enabled = ((one.client_id, one.jwks) for one in ClientReader(database.reading).clients() if one.enabled)
+        return client_keys(client_endings(enabled), today)
+    except OperatorError:
+        return Finding("client keys", ok=True, says="There is no register to ask.")
     finally:
         database.dispose()

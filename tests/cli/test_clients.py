@@ -1,5 +1,7 @@
 """`client`: limits at registration, keys that follow one another, and when they end."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from builders import POLICE, SHELTER
 from operators import Operator
@@ -120,9 +122,23 @@ def test_a_resource_server_is_registered_and_a_client_may_ask_for_tokens_for_it(
         (("--resource", "https://nobody.example", "--scope", "referrals:send"), "resource_unknown"),
         ((), "key_or_scope_missing"),
     ],
-    ids=lambda found: found if isinstance(found, str) else "",
+    ids=[
+        *("no name", "a name", "http", "capitals", "a user", "a query"),
+        *("a scope", "nobody's name", "nothing"),
+    ],
 )
 def test_bounds_that_do_not_fit_are_refused(running: Operator, options: tuple[str, ...], error: str) -> None:
     keys = running.paper("unfit.json", {"keys": [public_key("unfit")]})
     said = running.types("client", "add", "unfit", "--agency", SHELTER, "--jwks", keys, *options, "--json")
     assert (said.code, said.json["error"]) == (4, error)
+
+
+def test_doctor_warns_of_a_key_that_ends_soon(either: Operator) -> None:
+    soon = (datetime.now(UTC) + timedelta(days=20)).date().isoformat()
+    added(either, "ending-system", "--expires", soon)
+    said = either.types("doctor")
+    [line] = [line for line in said.out.splitlines() if "client keys" in line]
+    assert line.startswith("PROBLEM")
+    assert f"of ending-system, {soon}" in line
+    assert either.types("client", "revoke", "ending-system").code == 0
+    assert "ok      client keys: None ends within a month." in either.types("doctor").out

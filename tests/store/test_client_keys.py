@@ -12,7 +12,7 @@ from fakes import SeededEntropy, run
 from joserfc.jwk import ECKey, OKPKey, RSAKey
 from stores import Store, a_client_row
 
-from gateway.core.client_keys import LASTS, LONGEST, MOST, WARNED, ClientKeys, ends_soon, registered, thumbprint
+from gateway.core.client_keys import LASTS, LONGEST, MOST, ClientKeys, client_endings, registered, thumbprint
 from gateway.core.errors import RegistrationRefusedError
 from gateway.core.leaves import sealed_leaf
 from gateway.core.ports import Item
@@ -153,9 +153,12 @@ def test_of_two_changes_at_once_none_is_lost(store: Store) -> None:
     assert kids(store) == ["1", "theirs", "mine"]
 
 
-def test_a_key_is_warned_of_before_it_ends() -> None:
-    ends = int((NOON + WARNED).timestamp())
-    assert ends_soon({"exp": ends}, NOON)
-    assert ends_soon({"exp": 0}, NOON)
-    assert not ends_soon({"exp": ends + 1}, NOON)
-    assert not ends_soon({}, NOON)
+def test_the_ends_of_keys_are_told_the_soonest_first() -> None:
+    late, soon = (
+        {"kid": name, "exp": int((NOON + timedelta(days=days)).timestamp())} for name, days in (("a", 9), ("b", 2))
+    )
+    told = [*client_endings([("one", [late, {"kid": "c"}]), ("two", [soon])])]
+    assert [(one.agency, one.key, (one.last_day - NOON.date()).days) for one in told] == [
+        ("two", "b", 2),
+        ("one", "a", 9),
+    ]
