@@ -25,9 +25,13 @@ from oauth.systems_oauth import System
 from oauth.world_oauth import Gateway
 
 from gateway.core.callers import CallerRefusedError
+from gateway.core.client_modes import ClientMode
+from gateway.core.client_rights import ClientRights
+from gateway.core.token_details import DETAILS_TYPE
 from gateway.oauth.ports import UseOutcome
 from gateway.oauth.profile import Profile
 
+RECORDS: Final = "https://records.example"
 CLIENT: Final = Path(__file__).parent / "node"
 pytestmark = [pytest.mark.enable_socket, pytest.mark.slow]
 
@@ -104,13 +108,23 @@ def gateway() -> Iterator[Gateway]:
 def test_an_independent_client_gets_uses_and_revokes_a_token(
     gateway: Gateway, client: list[str], algorithm: str
 ) -> None:
-    system = gateway.join(System(gateway.clock, f"independent-{algorithm}", algorithm))
+    system = System(gateway.clock, f"independent-{algorithm}", algorithm)
+    gateway.join(system, rights=ClientRights(resources=frozenset({RECORDS})))
+    server = gateway.a_system(
+        "records",
+        mode=ClientMode.RESOURCE_SERVER,
+        scopes=frozenset(),
+        rights=ClientRights(audience=RECORDS),
+    )
+    details = [{"type": DETAILS_TYPE, "actions": ["send"], "recipients": ["river-shelter"]}]
     told = {
         "issuer": gateway.profile.issuer,
         "resource": gateway.profile.resource,
         "clientId": system.client_id,
         "algorithm": algorithm,
         "jwk": system.key.as_dict(private=True),
+        "details": details,
+        "records": {"audience": RECORDS, "clientId": "records", "jwk": server.key.as_dict(private=True)},
     }
     run = subprocess.run(client, input=json.dumps(told), capture_output=True, text=True, check=False, timeout=60)
     assert run.returncode == 0, run.stderr
@@ -126,6 +140,15 @@ def test_an_independent_client_gets_uses_and_revokes_a_token(
             "audience": gateway.profile.resource,
             "scope": "referrals:send",
         },
+        "granted": details,
+        "introspected": {
+            "active": True,
+            "client": system.client_id,
+            "audience": RECORDS,
+            "bound": ["jkt"],
+            "details": details,
+        },
+        "foreign": {"active": False},
         "refused": "invalid_scope",
         "revoked": 200,
         "afterwards": "invalid_token",

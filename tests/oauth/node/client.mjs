@@ -1,9 +1,10 @@
 // An agency's system written by somebody else: oauth4webapi (certified, by the author of jose) does what the gateway asks
-// for, without knowing it. Reads {issuer, resource, clientId, algorithm, jwk} from stdin, writes what happened to stdout.
+// for, without knowing it. Reads {issuer, resource, clientId, algorithm, jwk, details, records} from stdin, where `records`
+// is a resource server {audience, clientId, jwk}; writes what happened to stdout.
 import { readFileSync } from "node:fs";
 import * as oauth from "oauth4webapi";
 
-const { issuer, resource, clientId, algorithm, jwk } = JSON.parse(readFileSync(0, "utf-8"));
+const { issuer, resource, clientId, algorithm, jwk, details, records } = JSON.parse(readFileSync(0, "utf-8"));
 const loopback = { [oauth.allowInsecureRequests]: true };
 const WEB_CRYPTO = {
   ES256: { name: "ECDSA", namedCurve: "P-256" },
@@ -20,8 +21,9 @@ const client = { client_id: clientId };
 const authentication = oauth.PrivateKeyJwt({ key, kid: jwk.kid });
 const DPoP = oauth.DPoP(client, await oauth.generateKeyPair(algorithm));
 
-async function grant(scope) {
-  const answer = await oauth.clientCredentialsGrantRequest(server, client, authentication, { scope }, { DPoP, ...loopback });
+async function grant(scope, more = {}) {
+  const asked = { scope, ...more };
+  const answer = await oauth.clientCredentialsGrantRequest(server, client, authentication, asked, { DPoP, ...loopback });
   return oauth.processClientCredentialsResponse(server, client, answer);
 }
 
@@ -52,6 +54,21 @@ const caller = await answer.json();
 // The library's own resource server reads the same request: token form (RFC 9068), key set, binding and proof (RFC 9449).
 const claims = await oauth.validateJwtAccessToken(server, sent, resource, { requireDPoP: true, ...loopback });
 
+// A token for a resource server of somebody's own, limited to a few acts; that server asks about it.
+const forRecords = await grant("referrals:send", {
+  resource: records.audience,
+  authorization_details: JSON.stringify(details),
+});
+const recordsKey = await crypto.subtle.importKey("jwk", records.jwk, WEB_CRYPTO.ES256, false, ["sign"]);
+async function introspected(text) {
+  const asker = { client_id: records.clientId };
+  const proving = oauth.PrivateKeyJwt({ key: recordsKey, kid: records.jwk.kid });
+  const answered = await oauth.introspectionRequest(server, asker, proving, text, loopback);
+  return oauth.processIntrospectionResponse(server, asker, answered);
+}
+const told = await introspected(forRecords.access_token);
+const foreign = await introspected(token);
+
 const refused = await grant("everything").catch((error) => error.error ?? error.cause);
 const revoked = await oauth.revocationRequest(server, client, authentication, token, loopback);
 await oauth.processRevocationResponse(revoked);
@@ -66,6 +83,15 @@ process.stdout.write(
     called: answer.status,
     caller,
     readByTheLibrary: { client: claims.client_id, audience: claims.aud, scope: claims.scope },
+    granted: forRecords.authorization_details,
+    introspected: {
+      active: told.active,
+      client: told.client_id,
+      audience: told.aud,
+      bound: Object.keys(told.cnf),
+      details: told.authorization_details,
+    },
+    foreign,
     refused,
     revoked: revoked.status,
     afterwards,
