@@ -43,6 +43,8 @@ class FakePrimero:
     headers: dict[str, str] = field(default_factory=dict)
     raw: bytes | None = None
     silent: threading.Event | None = None
+    busy: int = 0
+    """So many times it answers 503 before it answers as it should."""
     asked: list[str] = field(default_factory=list)
 
     def answered(self, handler: BaseHTTPRequestHandler) -> None:
@@ -52,7 +54,8 @@ class FakePrimero:
             self.silent.wait(5)
         shown = handler.headers["Authorization"] == f"Basic {base64.b64encode(CREDENTIAL).decode()}"
         body = self.raw if self.raw is not None else json.dumps({"data": self.case}).encode()
-        handler.send_response(self.status if shown else 401)
+        busy, self.busy = self.busy > 0, max(self.busy - 1, 0)
+        handler.send_response((503 if busy else self.status) if shown else 401)
         for name, value in {
             "Content-Type": "application/json",
             "Content-Length": str(len(body)),
@@ -101,8 +104,8 @@ class HookedWeb(Web):
         cases = PrimeroCases(place, CREDENTIAL)
         hook = Hook("from-primero", POLICE, f"{POLICE}-client", SHELTER, Purpose.ACCOMMODATION, SECRET, cases)
         clients = SimpleNamespace(client=lambda name: self.client if name == hook.client else None)
-        hooks = Hooks(door.exchange, clients, Locks({hook.id: hook}, b"a key of this process"))
-        self.app = application(door, (router(door, hooks),), self._is_ready, _nothing, "1.2.3")
+        self.hooks = Hooks(door.exchange, clients, Locks({hook.id: hook}, b"a key of this process"))
+        self.app = application(door, (router(door, self.hooks),), self._is_ready, _nothing, "1.2.3")
 
     def hint(
         self,

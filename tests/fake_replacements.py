@@ -9,6 +9,10 @@ from gateway.core.replacements import Earlier
 from gateway.core.stages import Parcel
 from schemas.vocabulary import ReferralState
 
+_OPEN = {
+    *(ReferralState.SUBMITTED, ReferralState.RECEIVED, ReferralState.ACCEPTED),
+    *(ReferralState.INFO_REQUESTED, ReferralState.IN_PROGRESS),
+}
 _NEVER = {ReferralState.REVOKED, ReferralState.FAILED}
 
 
@@ -27,6 +31,17 @@ class FakeReplaceable:
             return None
         known = self.book.replacements.get(referral)
         return Earlier(referral, row.recipient, row.purpose, row.person, known.version if known else 1)
+
+    def newest(self, sender: str, reference_blind: bytes) -> Earlier | None:
+        replaced = {one.replaces for one in self.book.replacements.values()}
+        found = (
+            row.id
+            for row in self.book.referrals.values()
+            if row.reference and row.reference.blind == reference_blind and row.sender == sender
+            if row.state in _OPEN and row.id not in replaced
+        )
+        newest = max(found, default=None)
+        return None if newest is None else self.earlier(sender, newest)
 
 
 class FakeReplacementSteps(FakeReplaceable):

@@ -43,7 +43,7 @@ from gateway.core.pseudonyms import referral_id
 from gateway.core.reading import Read, read
 from gateway.core.recognising import idempotency_of, own_reference
 from gateway.core.replacements import Earlier
-from gateway.core.replacing import Replaceable, corrected, is_of
+from gateway.core.replacing import Replaceable, corrected, is_of, newest
 from gateway.core.rooms import Room, Rooms, room_said
 from gateway.core.stages import Authenticated, Prepared, SealedLeaf, Stated, Strike
 from gateway.core.token_details import Act
@@ -157,11 +157,16 @@ class Exchange:
 
     def _accepted(self, case: Case, minimal: MinimalDocument) -> Accept:
         """Permit it; a correction only where there is something of the sender's to correct (A-03)."""
-        wanted, person = case.asked.routing.replaces, case.person
-        if wanted is None or person is None:
+        routing, sender, person = case.asked.routing, case.route.sender.id, case.person
+        if person is None or (routing.replaces is None and not routing.replaces_newest):
             return Accept(self._permitted(case, minimal, None))
-        earlier = self.replaceable.earlier(case.route.sender.id, wanted)
-        if earlier is None or not is_of(earlier, case.asked.routing, person):
+        if routing.replaces is None:
+            earlier = newest(self.replaceable, self.keys, sender, case.read.sender_reference)
+        else:
+            earlier = self.replaceable.earlier(sender, routing.replaces)
+        if earlier is None or not is_of(earlier, routing, person):
+            if routing.replaces is None:
+                return Accept(self._permitted(case, minimal, None))
             return Accept(self._refused(case, Refusal((Reason.NOTHING_TO_REPLACE,), case.at)))
         notices = plan(self.entropy, self.policy, NoticeKind.RECTIFICATION)
         return Accept(self._permitted(case, minimal, earlier), notices)

@@ -7,22 +7,26 @@ and in whose name is what the operator wrote down. What became of it is read whe
 import hmac
 from collections import deque
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 from adapters.sdk.contract import Inbound
+from adapters.sdk.errors import AdapterError
 from gateway.core.answers import Confirmed, NotFresh, Stale
 from gateway.core.blind import request_digest
 from gateway.core.callers import Caller, UsedProof
 from gateway.core.client_rights import ClientRights
 from gateway.core.encoding import base64url
-from gateway.core.errors import OperatorError
+from gateway.core.errors import OperatorError, RecipientError
 from gateway.core.exchange import Exchange
+from gateway.core.hints import WaitingHints
 from gateway.core.scopes import Scope
 from gateway.core.stages import Authenticated, Routing
 from gateway.core.token_details import Act
 from schemas.canonical import canonical
+from schemas.errors import SchemaViolationError
 from schemas.vocabulary import Ground, Purpose, Urgency
 
 MOST: Final = 60
@@ -105,6 +109,10 @@ class Locks:
         same = hmac.compare_digest(self._digests.get(name, self._nobodys), self._digest(b"secret", shown))
         return self._hooks.get(name) if same else None
 
+    def hook(self, name: str) -> Hook:
+        """Return a hook that was opened before."""
+        return self._hooks[name]
+
     def _digest(self, use: bytes, said: bytes) -> bytes:
         return hmac.digest(self._key, use + b"\0" + said, "sha256")
 
@@ -135,6 +143,7 @@ class Hooks:
     clients: Clients
     locks: Locks
     pace: Pace = field(default_factory=Pace)
+    waiting: WaitingHints = field(default_factory=WaitingHints)
 
     def in_time(self, hook: Hook) -> bool:
         """Count a hint of this hook; False when there were too many."""
@@ -143,10 +152,29 @@ class Hooks:
     async def taken(self, hook: Hook, record: str) -> None:
         """Fetch the case that is hinted at and send it: when this returns, it was decided and the decision is kept.
 
-        The record's id stands for her, and the adapter is told it, so that no other case is read in its place. Raises
-        AdapterError or SchemaViolationError for a case that is no referral, and RecipientError or OperatorError where
-        nothing was decided and the same hint may be sent again.
+        Raises AdapterError or SchemaViolationError for a case that is no referral, and RecipientError or OperatorError
+        where nothing was decided: then it is taken up again later (`again`), and may be sent again.
         """
+        try:
+            await self._decided(hook, record)
+        except (RecipientError, OperatorError):
+            self.waiting.keep(hook.id, record, self.exchange.clock.now())
+            raise
+        except (AdapterError, SchemaViolationError):
+            self.waiting.forget(hook.id, record)
+            raise
+        self.waiting.forget(hook.id, record)
+
+    async def again(self) -> bool:
+        """Take up what waits and is due; a duty beside the server, so nothing is raised and never is there more."""
+        for name, record in self.waiting.due(self.exchange.clock.now()):
+            hook = self.locks.hook(name)
+            with suppress(RecipientError, OperatorError, AdapterError, SchemaViolationError):
+                await self.taken(hook, record)
+        return False
+
+    async def _decided(self, hook: Hook, record: str) -> None:
+        """The record's id stands for her, and the adapter is told it: no other case is read in its place."""
         caller = self._caller(hook)
         body, media_type = await hook.cases.fetched(record)
         asked = Authenticated(
@@ -175,10 +203,15 @@ class Hooks:
         )
 
     def _routing(self, hook: Hook, record: str, body: bytes) -> Routing:
-        """Where it goes. The same revision over the same hook is the same request, whenever it is hinted at."""
+        """Where it goes. The same revision over the same hook is the same request, whenever it is hinted at.
+
+        A changed one corrects what was sent of the case before (A-03).
+        """
         route = (hook.id, hook.recipient, hook.purpose, record)
         said = request_digest(self.exchange.keys, *(part.encode() for part in route), body).hex()
-        return Routing(hook.recipient, hook.purpose, Urgency.ROUTINE, Ground.CONSENT, f"hook|{said}")
+        return Routing(
+            hook.recipient, hook.purpose, Urgency.ROUTINE, Ground.CONSENT, f"hook|{said}", replaces_newest=True
+        )
 
 
 def _require_decided(outcome: Confirmed) -> None:

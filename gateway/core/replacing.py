@@ -6,6 +6,8 @@ ends: what still waits of it is stopped, and a recipient that may have it is owe
 
 from typing import Protocol
 
+from gateway.core.blind import blind_sender_reference
+from gateway.core.keys import MacKeys
 from gateway.core.known import KnownPerson
 from gateway.core.notices import NoticePlan, queued
 from gateway.core.ports import Transaction
@@ -20,6 +22,15 @@ class Replaceable(Protocol):
     def earlier(self, sender: str, referral: str) -> Earlier | None:
         """Return a referral this agency sent that is neither refused, revoked, failed nor replaced already."""
         ...
+
+    def newest(self, sender: str, reference_blind: bytes) -> Earlier | None:
+        """Return the newest referral of this agency's under that number that is still open and not replaced."""
+        ...
+
+
+def newest(replaceable: Replaceable, keys: MacKeys, sender: str, reference: str | None) -> Earlier | None:
+    """Return what a sender's system sent of the same record before; None where it gives its records no number."""
+    return None if reference is None else replaceable.newest(sender, blind_sender_reference(keys, sender, reference))
 
 
 def is_of(earlier: Earlier, routing: Routing, person: KnownPerson) -> bool:

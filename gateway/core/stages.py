@@ -25,7 +25,7 @@ class Routing:
 
     `preview` is the digest of what the sender was shown and read to her: anything else is refused (M-13). `capacity` is
     the question for room that the recipient answered with yes (M-05). `replaces` is the referral that this one corrects
-    (A-03).
+    (A-03); with `replaces_newest` it corrects whatever open one its sender sent under the same number, if there is one.
     """
 
     recipient: str
@@ -36,6 +36,7 @@ class Routing:
     preview: str | None = None
     capacity: str | None = None
     replaces: str | None = None
+    replaces_newest: bool = False
 
 
 @dataclass(frozen=True, slots=True)

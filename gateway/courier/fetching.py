@@ -7,11 +7,21 @@ import asyncio
 import socket
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import httpx
 
 from gateway.core.errors import RecipientError
 from gateway.courier.destinations import Destination, Pinned, Resolve, pinned
+
+_BUSY: Final = frozenset(
+    {
+        httpx.codes.TOO_MANY_REQUESTS,
+        httpx.codes.BAD_GATEWAY,
+        httpx.codes.SERVICE_UNAVAILABLE,
+        httpx.codes.GATEWAY_TIMEOUT,
+    }
+)
 
 
 class NotFetchedError(RecipientError):
@@ -57,6 +67,8 @@ async def fetch(
     `path` is the caller's own, each step of it checked. Raises DestinationRefusedError or NotFetchedError.
     """
     given = await asked(wanted, path, headers, bounds, None, resolve)
+    if given.status in _BUSY:
+        raise NotFetchedError("busy")
     if given.status != httpx.codes.OK:
         raise NotFetchedError("not_given")
     return given.body, given.media_type

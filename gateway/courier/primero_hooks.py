@@ -3,6 +3,7 @@
 An error says the pointer and the rule, and never what stands there.
 """
 
+import asyncio
 import base64
 import re
 import stat
@@ -15,7 +16,7 @@ from typing import Final
 from gateway.core.errors import OperatorError
 from gateway.core.hooks import Hook
 from gateway.courier.destinations import Destination, DestinationRefusedError, destination
-from gateway.courier.fetching import Bounds, fetch
+from gateway.courier.fetching import Bounds, NotFetchedError, fetch
 from gateway.settings import Settings
 from schemas.vocabulary import Purpose
 
@@ -23,6 +24,9 @@ SMALLEST_SECRET: Final = 16
 """Bytes of a hook's secret: it is all that shows who calls."""
 
 _BOUNDS: Final = Bounds(size=1_048_576, seconds=10.0)
+_PAUSES: Final = (0.3, 1.0)
+"""Seconds to wait before a case is asked for again, while somebody waits for the answer to a hint."""
+_PASSING: Final = frozenset({"busy", "unreachable"})
 _ID: Final = re.compile(r"[a-z][a-z0-9-]{0,38}[a-z0-9]")
 _CLIENT: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _WORDS: Final = frozenset({"agency", "client", "base_url", "to", "purpose", "secret_file", "credential_file"})
@@ -37,9 +41,22 @@ class PrimeroCases:
     credential: bytes = field(repr=False)
 
     async def fetched(self, record: str) -> tuple[bytes, str]:
-        """Return the case of that id. Raises DestinationRefusedError or NotFetchedError."""
+        """Return the case of that id, asked for again where Primero is busy for a moment.
+
+        Raises DestinationRefusedError or NotFetchedError.
+        """
         basic = base64.b64encode(self.credential).decode()
         headers = {"Authorization": f"Basic {basic}", "Accept": "application/json"}
+        for pause in _PAUSES:
+            try:
+                return await self._got(record, headers)
+            except NotFetchedError as error:
+                if error.code not in _PASSING:
+                    raise
+            await asyncio.sleep(pause)
+        return await self._got(record, headers)
+
+    async def _got(self, record: str, headers: Mapping[str, str]) -> tuple[bytes, str]:
         return await fetch(self.place, f"/api/v2/cases/{record}", headers, _BOUNDS)
 
 

@@ -10,6 +10,16 @@ from gateway.store.rows import PARCEL, REFERRAL, REPLACEMENT
 from schemas.vocabulary import Purpose, ReferralState
 
 _NEVER = (ReferralState.REVOKED.value, ReferralState.FAILED.value)
+_OPEN = tuple(
+    state.value
+    for state in (
+        ReferralState.SUBMITTED,
+        ReferralState.RECEIVED,
+        ReferralState.ACCEPTED,
+        ReferralState.INFO_REQUESTED,
+        ReferralState.IN_PROGRESS,
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +47,16 @@ class ReplacementReader:
         """Return a referral this agency sent that may be replaced."""
         with self.engine.connect() as connection:
             return _earlier(connection, sender, referral)
+
+    def newest(self, sender: str, reference_blind: bytes) -> Earlier | None:
+        """Return the newest open one under that number; ids begin with the time."""
+        of = REFERRAL.c
+        open_ones = and_(of.sender == sender, of.reference_blind == reference_blind, of.state.in_(_OPEN))
+        replaced = exists().where(REPLACEMENT.c.replaces == of.id)
+        with self.engine.connect() as connection:
+            query = select(of.id).where(open_ones, ~replaced).order_by(of.id.desc()).limit(1)
+            found = connection.execute(query).scalar_one_or_none()
+            return None if found is None else _earlier(connection, sender, found)
 
 
 def _earlier(connection: Connection, sender: str, referral: str) -> Earlier | None:

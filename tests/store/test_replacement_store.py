@@ -7,6 +7,7 @@ from stores import PERSON, Store, a_parcel, a_sealed_leaf
 from gateway.core.ports import Transaction
 from gateway.core.replacements import Earlier, ReplacementRow
 from gateway.core.rows import ReferralRow
+from gateway.core.stages import OwnReference
 from gateway.store.replacements import ReplacementReader
 from schemas.vocabulary import Purpose, ReferralState
 
@@ -50,6 +51,22 @@ def test_anothers_an_invented_and_a_revoked_one_may_not(sent: Store) -> None:
     assert earlier(sent, "0" * 26) is None
     sent.do(lambda transaction: transaction.notices.end(FIRST))
     assert earlier(sent) is None
+
+
+def test_a_03_the_newest_open_one_under_a_number_is_found(store: Store) -> None:
+    def work(transaction: Transaction) -> None:
+        for number, state in ((1, ReferralState.RECEIVED), (2, ReferralState.SUBMITTED), (3, ReferralState.COMPLETED)):
+            parcel, own = a_parcel(number), OwnReference(b"sealed", b"b" * 16)
+            kept = ("permitted", state, NOON, PERSON, number, {"outcome": "permitted"}, own)
+            transaction.add(ReferralRow(parcel.referral, "client", *ROUTE, *kept))
+
+    store.do(work)
+    reader = ReplacementReader(store.database.reading)
+    assert reader.newest(POLICE, b"b" * 16) == Earlier(SECOND, SHELTER, Purpose.ACCOMMODATION, PERSON, 1)
+    assert reader.newest(SHELTER, b"b" * 16) is None
+    assert reader.newest(POLICE, b"c" * 16) is None
+    store.do(lambda transaction: transaction.add(ReplacementRow(a_parcel(4).referral, SECOND, 2)))
+    assert reader.newest(POLICE, b"b" * 16) == Earlier(FIRST, SHELTER, Purpose.ACCOMMODATION, PERSON, 1)
 
 
 def test_only_what_is_left_of_it_is_stopped(sent: Store) -> None:

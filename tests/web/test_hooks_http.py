@@ -1,10 +1,12 @@
 """Primero says that a case changed: the case is fetched, walks the line, and whoever called is told nothing of it."""
 
+import asyncio
 import base64
 import json
 import threading
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from http.server import ThreadingHTTPServer
 from importlib import import_module
 
@@ -30,12 +32,15 @@ from structlog.testing import capture_logs
 from adapters.sdk.errors import MalformedError
 from adapters.sdk.guard import Guard
 from gateway.core.client_rights import ClientRights
+from gateway.core.hints import FIRST, GIVEN_UP, LONGEST, WaitingHints
+from gateway.core.hints import MOST as MOST_WAITING
 from gateway.core.hooks import MOST
 from gateway.core.scopes import Scope
 from gateway.core.token_details import Act, Detail
 from gateway.courier import primero_hooks
 from gateway.courier.fetching import Bounds
 from gateway.web.hooks import LARGEST_HINT
+from schemas.vocabulary import ReferralState
 
 pytestmark = pytest.mark.enable_socket
 
@@ -114,14 +119,96 @@ def test_the_same_revision_is_sent_once(web: HookedWeb, primero: FakePrimero) ->
     assert len(web.line.book.parcels) == 1
 
 
-def test_a_case_that_changed_is_another_referral_under_the_same_number(web: HookedWeb, primero: FakePrimero) -> None:
+def test_a_03_a_case_that_changed_corrects_what_was_sent_of_it_before(web: HookedWeb, primero: FakePrimero) -> None:
     web.hint()
     primero.case["sex"] = "male"
     web.hint()
-    first, second = (row.reference for row in web.line.book.referrals.values())
-    assert first is not None
-    assert second is not None
-    assert first.blind == second.blind
+    first, second = web.line.book.referrals.values()
+    assert first.reference is not None
+    assert second.reference is not None
+    assert first.reference.blind == second.reference.blind
+    [replacement] = web.line.book.replacements.values()
+    assert (replacement.referral, replacement.replaces, replacement.version) == (second.id, first.id, 2)
+    web.moved(timedelta(hours=1))
+    assert len(web.line.fetch()) == 1, "what still waited of the first is stopped"
+
+
+def test_a_03_what_is_over_is_not_corrected_but_sent_anew(web: HookedWeb, primero: FakePrimero) -> None:
+    web.hint()
+    [first] = web.line.book.referrals.values()
+    web.line.book.referrals[first.id] = replace(first, state=ReferralState.COMPLETED)
+    primero.case["sex"] = "male"
+    web.hint()
+    assert (len(web.line.book.referrals), web.line.book.replacements) == (2, {})
+
+
+def test_another_case_corrects_nothing_of_hers(web: HookedWeb, primero: FakePrimero) -> None:
+    web.line.says(person_ref=ANOTHER)
+    web.hint()
+    primero.case["id"] = ANOTHER
+    web.hint(body={"data": {"record_id": ANOTHER}})
+    assert (len(web.line.book.referrals), web.line.book.replacements) == (2, {})
+
+
+# ------------------------------------------------------------------------------------------------- asked for once more
+
+
+def test_a_primero_that_is_busy_for_a_moment_is_asked_again_at_once(
+    web: HookedWeb, primero: FakePrimero, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(primero_hooks, "_PAUSES", (0.0, 0.0))
+    primero.busy = 2
+    assert web.hint().status == 202
+    assert len(primero.asked) == 3
+    primero.busy = 3
+    assert web.hint().status == 503
+
+
+@pytest.mark.parametrize("status", [404, 500])
+def test_what_will_not_pass_is_not_asked_for_again_at_once(web: HookedWeb, primero: FakePrimero, status: int) -> None:
+    primero.status = status
+    assert web.hint().status == 503
+    assert len(primero.asked) == 1
+
+
+def test_what_fell_into_an_outage_is_taken_up_when_it_is_over(web: HookedWeb, primero: FakePrimero) -> None:
+    primero.status = 500
+    web.hint()
+    asyncio.run(web.hooks.again())
+    assert len(primero.asked) == 1, "not before its time"
+    web.moved(FIRST)
+    asyncio.run(web.hooks.again())
+    assert (len(primero.asked), len(web.line.book.parcels)) == (2, 0)
+    primero.status = 200
+    web.moved(FIRST)
+    asyncio.run(web.hooks.again())
+    assert len(primero.asked) == 2, "the wait doubles"
+    web.moved(FIRST)
+    asyncio.run(web.hooks.again())
+    assert (len(primero.asked), len(web.line.book.parcels)) == (3, 1)
+    web.moved(LONGEST)
+    asyncio.run(web.hooks.again())
+    assert len(primero.asked) == 3, "it was decided"
+
+
+def test_a_hint_that_is_too_old_is_forgotten(web: HookedWeb, primero: FakePrimero) -> None:
+    primero.status = 500
+    web.hint()
+    for _ in range(40):
+        web.moved(timedelta(minutes=20))
+        asyncio.run(web.hooks.again())
+    asked = len(primero.asked)
+    assert 8 <= asked <= 14
+    web.moved(GIVEN_UP)
+    asyncio.run(web.hooks.again())
+    assert len(primero.asked) == asked
+
+
+def test_so_many_hints_wait_and_no_more() -> None:
+    waiting, now = WaitingHints(), datetime(2026, 11, 2, tzinfo=UTC)
+    for number in range(MOST_WAITING + 5):
+        waiting.keep("hook", str(number), now)
+    assert len([*waiting.due(now + FIRST)]) == MOST_WAITING
 
 
 # ------------------------------------------------------------------------------------------------------- who may knock
