@@ -4,6 +4,7 @@ import base64
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from ipaddress import ip_address
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
@@ -85,11 +86,20 @@ def _signed(builder: x509.CertificateBuilder, key: Key) -> x509.Certificate:
 
 @cache
 def self_signed(
-    name: str = "shelter", *, key: str | None = None, since: datetime = SINCE, until: datetime = UNTIL, padding: int = 0
+    name: str = "shelter",
+    *,
+    key: str | None = None,
+    since: datetime = SINCE,
+    until: datetime = UNTIL,
+    padding: int = 0,
+    alternatives: tuple[str, ...] = (),
 ) -> Certified:
-    """Return a certificate of somebody's own; `padding` makes it that much larger."""
+    """Return a certificate of somebody's own, also for these addresses; `padding` makes it that much larger."""
     mine = key_of(key or name)
     builder = _builder(name, mine, _named(name), (since, until))
+    if alternatives:
+        addresses = x509.SubjectAlternativeName([x509.IPAddress(ip_address(one)) for one in alternatives])
+        builder = builder.add_extension(addresses, critical=False)
     if padding:
         filler = x509.UnrecognizedExtension(x509.ObjectIdentifier("1.3.6.1.4.1.55555.1"), bytes(padding))
         builder = builder.add_extension(filler, critical=False)

@@ -5,7 +5,7 @@ sides. `referral-gateway-client` is this package as a distribution of its own (A
 """
 
 from gateway.client.agreements import SealingKey, sealing_key
-from gateway.client.client import Client, Surroundings
+from gateway.client.client import Client, ClientCertificate, Surroundings
 from gateway.client.errors import (
     BusyError,
     ClientError,
@@ -38,6 +38,7 @@ __all__ = [
     "SMART",
     "BusyError",
     "Client",
+    "ClientCertificate",
     "ClientError",
     "ConflictError",
     "DocumentError",

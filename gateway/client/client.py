@@ -3,8 +3,10 @@
 Tokens, proofs, nonces and repetition are its own business. One client may be used by many threads.
 """
 
+import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
@@ -12,11 +14,12 @@ import httpx
 
 from gateway.client.answers import Answer
 from gateway.client.consents import Recorded, Withdrawn, recorded_of, withdrawn_of
+from gateway.client.errors import MisconfiguredError
 from gateway.client.fhir import Fhir
 from gateway.client.inbox import Message, messages_of, named
 from gateway.client.keys import Signer, SigningKey
 from gateway.client.line import Asked, Line, posted
-from gateway.client.modes import DPOP, Mode
+from gateway.client.modes import DPOP, MTLS, Mode
 from gateway.client.opening import Opener
 from gateway.client.persistence import Persistence
 from gateway.client.ports import Clock, Entropy
@@ -28,23 +31,44 @@ _PATIENCE: Final = 30.0
 _ONCE_BYTES: Final = 16
 
 
-def _connections() -> httpx.Client:
+@dataclass(frozen=True, slots=True)
+class ClientCertificate:
+    """What a client shows in TLS (RFC 8705): files in PEM.
+
+    `authorities` are those that the gateway's own certificate is checked with, where they are not the machine's.
+    """
+
+    certificate: Path
+    key: Path
+    authorities: Path | None = None
+
+    def context(self) -> ssl.SSLContext:
+        """Return how to connect. Raises MisconfiguredError."""
+        try:
+            context = ssl.create_default_context(cafile=self.authorities)
+            context.load_cert_chain(self.certificate, self.key)
+        except (OSError, ssl.SSLError):
+            raise MisconfiguredError("a certificate or its key cannot be used") from None
+        return context
+
+
+def _connections(shown: ClientCertificate | None) -> httpx.Client:
     """Make connections that go straight to the gateway, whatever proxy the environment names."""
-    return httpx.Client(trust_env=False, timeout=_PATIENCE)
+    return httpx.Client(trust_env=False, timeout=_PATIENCE, verify=shown.context() if shown else True)
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """What a client runs in. Give `http` where the gateway is reached by a proxy, or needs another root certificate."""
 
-    http: Callable[[], httpx.Client] = _connections
+    http: Callable[[], httpx.Client] | None = None
     again: Persistence = field(default_factory=Persistence)
     clock: Clock = field(default_factory=SystemClock)
     entropy: Entropy = field(default_factory=SystemEntropy)
 
 
 class Client:
-    """One registered client of the gateway at `url`, signing with `key`.
+    """One registered client of the gateway at `url`, signing with `key`, or showing a certificate.
 
     Without `scopes` it asks for all it is registered for. With an `opener` it takes nothing from the inbox but what is
     proven to come from the gateway. A no is raised as ProblemError; NoAnswerError is the only doubt there is, and says
@@ -55,7 +79,7 @@ class Client:
         self,
         url: str,
         client_id: str,
-        key: SigningKey,
+        key: SigningKey | ClientCertificate,
         *,
         mode: Mode = DPOP,
         scopes: tuple[str, ...] = (),
@@ -66,8 +90,10 @@ class Client:
         around = within or Surroundings()
         self._entropy = around.entropy
         self._opener = opener
-        signer = Signer(client_id, key, around.clock, around.entropy)
-        self.line = Line(url, signer, mode, scopes, around.http(), around.again)
+        shown, signing = (key, None) if isinstance(key, ClientCertificate) else (None, key)
+        http = around.http() if around.http else _connections(shown)
+        signer = Signer(client_id, signing, around.clock, around.entropy)
+        self.line = Line(url, signer, MTLS if shown else mode, scopes, http, around.again)
         self.fhir = Fhir(self.line)
 
     def __enter__(self) -> Self:

@@ -74,10 +74,13 @@ class SigningKey:
 
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """Who signs: a registered client with its key. Every assertion and every proof is another one."""
+    """Who signs: a registered client with its key; without one where a certificate is shown instead (RFC 8705).
+
+    Every assertion and every proof is another one.
+    """
 
     client_id: str
-    key: SigningKey
+    key: SigningKey | None
     clock: Clock
     entropy: Entropy
 
@@ -92,7 +95,8 @@ class Signer:
             "exp": now + _ASSERTION_SECONDS,
             "jti": self._once(),
         }
-        return self.key.sign({"kid": self.key.kid, "typ": typ}, claims)
+        key = self._key()
+        return key.sign({"kid": key.kid, "typ": typ}, claims)
 
     def proof(self, method: str, url: str, token: str = "", nonce: str = "") -> str:
         """Prove for one request that this process holds the key (RFC 9449); `url` has no query."""
@@ -101,8 +105,14 @@ class Signer:
             claims["ath"] = base64url(hashlib.sha256(token.encode()).digest())
         if nonce:
             claims["nonce"] = nonce
-        public = {name: value for name, value in self.key.public().items() if name != "kid"}
-        return self.key.sign({"typ": "dpop+jwt", "jwk": public}, claims)
+        key = self._key()
+        public = {name: value for name, value in key.public().items() if name != "kid"}
+        return key.sign({"typ": "dpop+jwt", "jwk": public}, claims)
+
+    def _key(self) -> SigningKey:
+        if self.key is None:
+            raise MisconfiguredError("a client that shows a certificate signs nothing")
+        return self.key
 
     def _once(self) -> str:
         return self.entropy.bytes(_ONCE_BYTES).hex()

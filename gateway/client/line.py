@@ -18,7 +18,6 @@ from gateway.client.keys import Signer
 from gateway.client.modes import TOKEN_PATH, Mode
 from gateway.client.persistence import Persistence
 
-_ASSERTION: Final = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _NONCE: Final = "DPoP-Nonce"
 _USE_NONCE: Final = "use_dpop_nonce"
 _EARLY: Final = timedelta(seconds=30)
@@ -113,8 +112,8 @@ class Line:
         return answer
 
     def _token_request(self) -> Answer:
-        assertion = self._signer.assertion(self._mode.audience(self.url), self._mode.assertion_type())
-        form = urlencode(token_form(assertion, self._scopes)).encode()
+        who = self._mode.authenticating(self._signer, self.url)
+        form = urlencode(token_form(who, self._scopes)).encode()
         headers = {"Content-Type": FORM, **self._mode.asking(self._signer, self.url, self._nonce)}
         return self._exchanged("POST", self.url + TOKEN_PATH, form, headers)
 
@@ -130,12 +129,11 @@ class Line:
                 self._token = None
 
 
-def token_form(assertion: str, scopes: tuple[str, ...]) -> dict[str, str]:
-    """Return the fields of a token request (RFC 6749 section 4.4, RFC 7523); without scopes, all registered ones."""
+def token_form(who: Mapping[str, str], scopes: tuple[str, ...]) -> dict[str, str]:
+    """Return the fields of a token request (RFC 6749 section 4.4); without scopes, all registered ones."""
     return {
         "grant_type": "client_credentials",
-        "client_assertion_type": _ASSERTION,
-        "client_assertion": assertion,
+        **who,
         **({"scope": " ".join(scopes)} if scopes else {}),
     }
 

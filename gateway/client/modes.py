@@ -7,18 +7,14 @@ from typing import Final, Protocol
 from gateway.client.keys import Signer
 
 TOKEN_PATH: Final = "/oauth/token"  # noqa: S105 - a path, not a token
-_PLAIN: Final = "JWT"
+_ASSERTION: Final = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 
 class Mode(Protocol):
     """One way to hold a token."""
 
-    def audience(self, url: str) -> str:
-        """Return whom an assertion is for, at the gateway of that URL."""
-        ...
-
-    def assertion_type(self) -> str:
-        """Return the assertion's explicit type (RFC 8725 section 3.11)."""
+    def authenticating(self, signer: Signer, url: str) -> Mapping[str, str]:
+        """Return the fields of a token request that say who asks, at the gateway of that URL."""
         ...
 
     def asking(self, signer: Signer, url: str, nonce: str) -> Mapping[str, str]:
@@ -34,13 +30,9 @@ class Mode(Protocol):
 class DPoP:
     """private_key_jwt and tokens bound to the key (RFC 9449): what every client uses unless registered otherwise."""
 
-    def audience(self, url: str) -> str:
-        """Return the issuer."""
-        return url
-
-    def assertion_type(self) -> str:
-        """Return what says that it is for this alone."""
-        return "client-authentication+jwt"
+    def authenticating(self, signer: Signer, url: str) -> Mapping[str, str]:
+        """Sign an assertion for the issuer, typed for this alone (draft rfc7523bis)."""
+        return _asserted(signer.assertion(url, "client-authentication+jwt"))
 
     def asking(self, signer: Signer, url: str, nonce: str) -> Mapping[str, str]:
         """Prove the key to which the token will be bound."""
@@ -51,20 +43,13 @@ class DPoP:
         return {"Authorization": f"DPoP {token}", "DPoP": signer.proof(method, url, token, nonce)}
 
 
-@dataclass(frozen=True, slots=True)
-class Smart:
-    """SMART Backend Services 2.2: bearer tokens, good for the FHIR endpoint and nowhere else."""
+class _Bearer:
+    """A token that is shown and no more."""
 
-    def audience(self, url: str) -> str:
-        """Return the token endpoint, as SMART says."""
-        return url + TOKEN_PATH
-
-    def assertion_type(self) -> str:
-        """Return what every SMART client sends."""
-        return _PLAIN
+    __slots__ = ()
 
     def asking(self, _signer: Signer, _url: str, _nonce: str) -> Mapping[str, str]:
-        """Prove nothing more than the assertion does."""
+        """Prove nothing more than the fields do."""
         return {}
 
     def showing(self, _signer: Signer, _method: str, _url: str, token: str, _nonce: str) -> Mapping[str, str]:
@@ -72,5 +57,28 @@ class Smart:
         return {"Authorization": f"Bearer {token}"}
 
 
+@dataclass(frozen=True)
+class Smart(_Bearer):
+    """SMART Backend Services 2.2: bearer tokens, good for the FHIR endpoint and nowhere else."""
+
+    def authenticating(self, signer: Signer, url: str) -> Mapping[str, str]:
+        """Sign an assertion for the token endpoint, as SMART says."""
+        return _asserted(signer.assertion(url + TOKEN_PATH, "JWT"))
+
+
+@dataclass(frozen=True)
+class MutualTls(_Bearer):
+    """A certificate shown in TLS (RFC 8705): it authenticates, and the token is good with it alone."""
+
+    def authenticating(self, signer: Signer, _url: str) -> Mapping[str, str]:
+        """Say which client; TLS proves it."""
+        return {"client_id": signer.client_id}
+
+
 DPOP: Final = DPoP()
 SMART: Final = Smart()
+MTLS: Final = MutualTls()
+
+
+def _asserted(assertion: str) -> Mapping[str, str]:
+    return {"client_assertion_type": _ASSERTION, "client_assertion": assertion}

@@ -90,7 +90,7 @@ class System:
         self.token, status = "", 0
         wanted = tuple(sorted(self.scopes if scopes is None else scopes))
         for _ in range(_TRIES):
-            form = urlencode(token_form(self.signer.assertion(self.url, DPOP.assertion_type()), wanted))
+            form = urlencode(token_form(DPOP.authenticating(self.signer, self.url), wanted))
             headers = {"Content-Type": FORM, **DPOP.asking(self.signer, self.url, self._nonce)}
             response = self.http.post(self.url + TOKEN_PATH, content=form, headers=headers)
             self._nonce, status = response.headers.get("DPoP-Nonce", self._nonce), response.status_code

@@ -8,7 +8,7 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
 
-from gateway.client import Client, SigningKey
+from gateway.client import Client, ClientCertificate, SigningKey
 from gateway.client.answers import Answer, count, flag, objects, text, texts
 from gateway.client.consents import recorded_of
 from gateway.client.errors import (
@@ -23,7 +23,7 @@ from gateway.client.errors import (
 )
 from gateway.client.inbox import messages_of
 from gateway.client.keys import Signer
-from gateway.client.modes import DPOP, SMART
+from gateway.client.modes import DPOP, MTLS, SMART, Mode
 from gateway.client.referring import preview_of, referral_of
 from gateway.clock import SystemClock, SystemEntropy
 
@@ -102,8 +102,23 @@ def test_over_tls_or_on_this_machine_it_is(url: str) -> None:
         assert client.line.url == url.rstrip("/")
 
 
-def test_each_mode_says_whom_its_assertion_is_for() -> None:
-    assert (DPOP.audience("https://g"), SMART.audience("https://g")) == ("https://g", "https://g/oauth/token")
+@pytest.mark.parametrize(("mode", "audience"), [(DPOP, "https://g"), (SMART, "https://g/oauth/token")])
+def test_each_mode_says_whom_its_assertion_is_for(mode: Mode, audience: str) -> None:
+    signer = Signer("somebody", SigningKey.of(KEYS["ES256"]), SystemClock(), SystemEntropy())
+    assertion = mode.authenticating(signer, "https://g")["client_assertion"]
+    assert jwt.decode(assertion, KEYS["ES256"]).claims["aud"] == audience
+
+
+def test_who_shows_a_certificate_signs_nothing() -> None:
+    signer = Signer("somebody", None, SystemClock(), SystemEntropy())
+    assert MTLS.authenticating(signer, "https://g") == {"client_id": "somebody"}
+    with pytest.raises(MisconfiguredError):
+        DPOP.authenticating(signer, "https://g")
+
+
+def test_a_certificate_that_cannot_be_used_is_said_to_be_so(tmp_path: Path) -> None:
+    with pytest.raises(MisconfiguredError):
+        ClientCertificate(tmp_path / "absent.pem", tmp_path / "absent.key").context()
 
 
 @pytest.mark.parametrize(

@@ -213,7 +213,8 @@ def test_the_shortest_script_of_each_mode_says_hello(
 
 
 def test_every_hello_is_tried() -> None:
-    assert {file.stem for file in (ROOT / "docs" / "hello").iterdir()} == {"dpop", "smart"}
+    """The one with a certificate needs a proxy, and is tried behind one (tests/serving/test_proxied.py)."""
+    assert {file.stem for file in (ROOT / "docs" / "hello").iterdir()} == {"dpop", "smart", "mtls"}
 
 
 def test_the_log_is_shown_in_codes_only(typist: Typist) -> None:

@@ -1,14 +1,23 @@
 """A running gateway with a socket for its proxy: what comes through it, and what cannot come any other way."""
 
+import base64
+import os
+import ssl
 import stat
+import subprocess
+import sys
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import httpx
 import pytest
 from builders import SHELTER
 from certified import Certified, self_signed
+from checkout import ROOT
 from operators import Operator, Served, moved
 
 pytestmark = pytest.mark.enable_socket
@@ -56,6 +65,62 @@ def test_the_proxy_brings_a_certificate_a_token_and_a_call(behind: Served, own: 
         assert inbox.status_code == 200, inbox.text
         for shown in ({}, {"Client-Cert": self_signed("thief", until=FAR_OFF).header}, {"Client-Cert": "junk"}):
             assert proxy.get("/v1/notices", headers={**bearer, **shown}).status_code == 401
+
+
+def test_the_shortest_script_says_hello_with_a_certificate(behind: Served, own: Certified, tmp_path: Path) -> None:
+    """docs/hello/mtls.py, over TLS: a proxy as small as can be ends it, and hands on who showed what."""
+    proxy = self_signed("localhost", until=FAR_OFF, alternatives=("127.0.0.1",))
+    files = {"own.pem": own.pem, "own.key": own.key_pem, "proxy.pem": proxy.pem, "proxy.key": proxy.key_pem}
+    for name, content in files.items():
+        (tmp_path / name).write_bytes(content)
+    script = ROOT / "docs" / "hello" / "mtls.py"
+    with ending_tls(behind, tmp_path) as url:
+        given = (url, "shelter-system", *(str(tmp_path / name) for name in ("own.pem", "own.key", "proxy.pem")))
+        done = subprocess.run([sys.executable, str(script), *given], env=checkout(), capture_output=True, check=False)
+    assert done.stdout.startswith(b"hello: shelter-system is known here"), done.stderr.decode()
+
+
+def checkout() -> dict[str, str]:
+    return {"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"]}
+
+
+@contextmanager
+def ending_tls(served: Served, files: Path) -> Iterator[str]:
+    """End TLS on this machine, as docker/proxy has nginx do."""
+
+    class Proxy(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            shown = base64.b64encode(self.connection.getpeercert(binary_form=True) or b"").decode()
+            headers = {name: value for name, value in self.headers.items() if name.lower() != "client-cert"}
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            with through(served) as behind:
+                headers["Client-Cert"] = f":{shown}:"
+                told = behind.request(self.command, self.path, content=body, headers=headers)
+            self.send_response(told.status_code)
+            for name, value in told.headers.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(told.content)
+
+        def do_GET(self) -> None:
+            self.do_POST()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(files / "proxy.pem", files / "proxy.key")
+    context.load_verify_locations(files / "own.pem")
+    context.verify_mode = ssl.CERT_REQUIRED
+    with ThreadingHTTPServer(("127.0.0.1", 0), Proxy) as server:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        serving = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+        serving.start()
+        yield f"https://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        serving.join()
 
 
 def test_nobody_else_brings_one(behind: Served, own: Certified) -> None:
