@@ -43,7 +43,7 @@ from gateway.core.pseudonyms import referral_id
 from gateway.core.reading import Read, read
 from gateway.core.recognising import idempotency_of, own_reference
 from gateway.core.replacements import Earlier
-from gateway.core.replacing import Replaceable, corrected, is_of, newest
+from gateway.core.replacing import Replaceable, corrected, found
 from gateway.core.rooms import Room, Rooms, room_said
 from gateway.core.stages import Authenticated, Prepared, SealedLeaf, Stated, Strike
 from gateway.core.token_details import Act
@@ -157,19 +157,14 @@ class Exchange:
 
     def _accepted(self, case: Case, minimal: MinimalDocument) -> Accept:
         """Permit it; a correction only where there is something of the sender's to correct (A-03)."""
-        routing, sender, person = case.asked.routing, case.route.sender.id, case.person
-        if person is None or (routing.replaces is None and not routing.replaces_newest):
+        routing, person = case.asked.routing, case.person
+        if person is None or not (routing.replaces or routing.replaces_newest):
             return Accept(self._permitted(case, minimal, None))
-        if routing.replaces is None:
-            earlier = newest(self.replaceable, self.keys, sender, case.read.sender_reference)
-        else:
-            earlier = self.replaceable.earlier(sender, routing.replaces)
-        if earlier is None or not is_of(earlier, routing, person):
-            if routing.replaces is None:
-                return Accept(self._permitted(case, minimal, None))
+        earlier = found(self.replaceable, self.keys, case.route.sender.id, routing, case.read.sender_reference, person)
+        if earlier is None and routing.replaces:
             return Accept(self._refused(case, Refusal((Reason.NOTHING_TO_REPLACE,), case.at)))
         notices = plan(self.entropy, self.policy, NoticeKind.RECTIFICATION)
-        return Accept(self._permitted(case, minimal, earlier), notices)
+        return Accept(self._permitted(case, minimal, earlier), notices if earlier else None)
 
     def weighed(self, asked: Authenticated, act: Act) -> Weighed | ParsedRevocation:
         """Read the document, gather what is on record, decide, and for a permit cut down: all that a preview shows."""

@@ -28,9 +28,17 @@ class Replaceable(Protocol):
         ...
 
 
-def newest(replaceable: Replaceable, keys: MacKeys, sender: str, reference: str | None) -> Earlier | None:
-    """Return what a sender's system sent of the same record before; None where it gives its records no number."""
-    return None if reference is None else replaceable.newest(sender, blind_sender_reference(keys, sender, reference))
+def found(
+    replaceable: Replaceable, keys: MacKeys, sender: str, routing: Routing, reference: str | None, person: KnownPerson
+) -> Earlier | None:
+    """Return what is to be corrected: the referral that is named, or else the newest open one under that number."""
+    if routing.replaces is not None:
+        earlier = replaceable.earlier(sender, routing.replaces)
+    elif reference is not None:
+        earlier = replaceable.newest(sender, blind_sender_reference(keys, sender, reference))
+    else:
+        return None
+    return earlier if earlier is not None and is_of(earlier, routing, person) else None
 
 
 def is_of(earlier: Earlier, routing: Routing, person: KnownPerson) -> bool:

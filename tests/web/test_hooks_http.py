@@ -1,18 +1,16 @@
 """Primero says that a case changed: the case is fetched, walks the line, and whoever called is told nothing of it."""
 
-import asyncio
 import base64
 import json
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from http.server import ThreadingHTTPServer
-from importlib import import_module
 
 import pytest
 from adapter_fakes import raising
-from builders import POLICE, SHELTER, an_agency
+from builders import POLICE, SHELTER
 from fake_primero import (
     ANOTHER,
     CANARY,
@@ -22,18 +20,13 @@ from fake_primero import (
     RECORD,
     SECRET,
     FakePrimero,
-    Handler,
     HookedWeb,
-    her_case,
 )
 from line import a_line
 from structlog.testing import capture_logs
 
 from adapters.sdk.errors import MalformedError
-from adapters.sdk.guard import Guard
 from gateway.core.client_rights import ClientRights
-from gateway.core.hints import FIRST, GIVEN_UP, LONGEST, WaitingHints
-from gateway.core.hints import MOST as MOST_WAITING
 from gateway.core.hooks import MOST
 from gateway.core.scopes import Scope
 from gateway.core.token_details import Act, Detail
@@ -43,36 +36,6 @@ from gateway.web.hooks import LARGEST_HINT
 from schemas.vocabulary import ReferralState
 
 pytestmark = pytest.mark.enable_socket
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[ThreadingHTTPServer]:
-    """One listening server for all tests; each puts its own Primero behind it."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as listening:
-        serving = threading.Thread(target=listening.serve_forever, args=(0.01,), daemon=True)
-        serving.start()
-        yield listening
-        listening.shutdown()
-        serving.join()
-
-
-@pytest.fixture
-def primero(server: ThreadingHTTPServer) -> FakePrimero:
-    """A Primero with her case: she needs a place to stay."""
-    server.primero = FakePrimero(her_case())
-    return server.primero
-
-
-@pytest.fixture
-def web(server: ThreadingHTTPServer, primero: FakePrimero) -> HookedWeb:
-    """An application in which she said yes to the shelter, under the number her case has in Primero."""
-    HookedWeb.port = server.server_port
-    made = HookedWeb(line=a_line())
-    made.line.adapters.known["primero"] = Guard(import_module("adapters.systems.primero.adapter").Primero())
-    made.line.directory.put(an_agency(adapter="primero"))
-    made.line.says(person_ref=RECORD)
-    assert not primero.asked
-    return made
 
 
 @pytest.fixture(scope="module")
@@ -148,67 +111,6 @@ def test_another_case_corrects_nothing_of_hers(web: HookedWeb, primero: FakePrim
     primero.case["id"] = ANOTHER
     web.hint(body={"data": {"record_id": ANOTHER}})
     assert (len(web.line.book.referrals), web.line.book.replacements) == (2, {})
-
-
-# ------------------------------------------------------------------------------------------------- asked for once more
-
-
-def test_a_primero_that_is_busy_for_a_moment_is_asked_again_at_once(
-    web: HookedWeb, primero: FakePrimero, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(primero_hooks, "_PAUSES", (0.0, 0.0))
-    primero.busy = 2
-    assert web.hint().status == 202
-    assert len(primero.asked) == 3
-    primero.busy = 3
-    assert web.hint().status == 503
-
-
-@pytest.mark.parametrize("status", [404, 500])
-def test_what_will_not_pass_is_not_asked_for_again_at_once(web: HookedWeb, primero: FakePrimero, status: int) -> None:
-    primero.status = status
-    assert web.hint().status == 503
-    assert len(primero.asked) == 1
-
-
-def test_what_fell_into_an_outage_is_taken_up_when_it_is_over(web: HookedWeb, primero: FakePrimero) -> None:
-    primero.status = 500
-    web.hint()
-    asyncio.run(web.hooks.again())
-    assert len(primero.asked) == 1, "not before its time"
-    web.moved(FIRST)
-    asyncio.run(web.hooks.again())
-    assert (len(primero.asked), len(web.line.book.parcels)) == (2, 0)
-    primero.status = 200
-    web.moved(FIRST)
-    asyncio.run(web.hooks.again())
-    assert len(primero.asked) == 2, "the wait doubles"
-    web.moved(FIRST)
-    asyncio.run(web.hooks.again())
-    assert (len(primero.asked), len(web.line.book.parcels)) == (3, 1)
-    web.moved(LONGEST)
-    asyncio.run(web.hooks.again())
-    assert len(primero.asked) == 3, "it was decided"
-
-
-def test_a_hint_that_is_too_old_is_forgotten(web: HookedWeb, primero: FakePrimero) -> None:
-    primero.status = 500
-    web.hint()
-    for _ in range(40):
-        web.moved(timedelta(minutes=20))
-        asyncio.run(web.hooks.again())
-    asked = len(primero.asked)
-    assert 8 <= asked <= 14
-    web.moved(GIVEN_UP)
-    asyncio.run(web.hooks.again())
-    assert len(primero.asked) == asked
-
-
-def test_so_many_hints_wait_and_no_more() -> None:
-    waiting, now = WaitingHints(), datetime(2026, 11, 2, tzinfo=UTC)
-    for number in range(MOST_WAITING + 5):
-        waiting.keep("hook", str(number), now)
-    assert len([*waiting.due(now + FIRST)]) == MOST_WAITING
 
 
 # ------------------------------------------------------------------------------------------------------- who may knock
