@@ -49,7 +49,8 @@ class AddressLimits:
             if not replaced:
                 await send(message)
 
-        await self._app({**scope, ASKER: address}, receive, counted)
+        scope[ASKER] = address  # In the scope as it came: who stands outside reads there which route it was.
+        await self._app(scope, receive, counted)
 
 
 def address_of(scope: Scope, proxies: frozenset[str]) -> str:

@@ -37,6 +37,7 @@ CHANGING = [
     ("restore", "data"),
     ("restore", "keys"),
     ("restore", "release"),
+    ("token", "rotate"),
     ("keys", "rotate"),
     ("keys", "rewrap"),
     ("keys", "retire"),
