@@ -1,22 +1,21 @@
-"""An agency's own system, as a stranger would write it.
+"""An agency's own system without patience: every answer as it came, over one connection each.
 
-It gets a token, signs a DPoP proof for each request, and keeps the newest nonce.
+It gets a token, signs as `gateway.client` does, and keeps the newest nonce.
 
 Makes whole requests beforehand, so that a load generator only has to write bytes.
 """
 
 import http.client
 import json
-import time
-import uuid
-from base64 import urlsafe_b64encode
 from dataclasses import dataclass
-from hashlib import sha256
 from urllib.parse import urlencode
 
-from joserfc import jwt
 from joserfc.jwk import ECKey
 
+from gateway.client.keys import Signer, SigningKey
+from gateway.clock import SystemClock, SystemEntropy
+
+ENTROPY = SystemEntropy()
 LOOPBACK = "127.0.0.1"
 TOKEN_PATH = "/oauth/token"  # noqa: S105 - a path, not a token
 FORM = "application/x-www-form-urlencoded"
@@ -68,24 +67,14 @@ class SendingSystem:
 
     def assertion(self) -> str:
         """Sign a client assertion (RFC 7523)."""
-        now = int(time.time())
-        claims = {"iss": self.client_id, "sub": self.client_id, "aud": self.origin, "iat": now, "exp": now + 60}
-        return jwt.encode({"alg": "ES256", "kid": self.key.kid}, {**claims, "jti": str(uuid.uuid4())}, self.key)
+        return self._signer().assertion(self.origin, "JWT")
 
     def proof(self, method: str, path: str, *, with_token: bool = False) -> str:
         """Sign a DPoP proof (RFC 9449) for one request."""
-        claims: dict[str, object] = {
-            "jti": str(uuid.uuid4()),
-            "htm": method,
-            "htu": self.origin + path,
-            "iat": int(time.time()),
-        }
-        if with_token:
-            claims["ath"] = urlsafe_b64encode(sha256(self.token.encode()).digest()).rstrip(b"=").decode()
-        if self.nonce:
-            claims["nonce"] = self.nonce
-        header = {"typ": "dpop+jwt", "alg": "ES256", "jwk": self.key.as_dict(private=False)}
-        return jwt.encode(header, claims, self.key)
+        return self._signer().proof(method, self.origin + path, self.token if with_token else "", self.nonce)
+
+    def _signer(self) -> Signer:
+        return Signer(self.client_id, SigningKey.of(self.key), SystemClock(), ENTROPY)
 
     def headers(self, method: str, path: str, **more: str) -> dict[str, str]:
         """Return the headers of one request, proof included; `GX_Recipient` stands for GX-Recipient."""

@@ -26,6 +26,7 @@ from gateway.client.keys import Signer
 from gateway.client.modes import DPOP, MTLS, SMART, Mode
 from gateway.client.referring import preview_of, referral_of
 from gateway.clock import SystemClock, SystemEntropy
+from gateway.web.problem_types import ProblemType
 
 KEYS = {
     "ES256": ECKey.generate_key("P-256"),
@@ -138,6 +139,14 @@ def test_every_no_is_of_one_kind(status: int, code: str, kind: type[ProblemError
     assert type(raised.value) is kind
     assert raised.value.code == code
     assert isinstance(raised.value, ClientError)
+
+
+@pytest.mark.parametrize("code", ProblemType)
+def test_every_problem_the_gateway_documents_is_of_a_kind_that_says_what_to_do(code: ProblemType) -> None:
+    for status in code.statuses:
+        kind = type(told({"code": code.value}, status).problem())
+        assert kind is not ProblemError
+        assert kind.__doc__ != ProblemError.__doc__
 
 
 def test_a_no_without_a_problem_is_one_by_its_status() -> None:
