@@ -17,7 +17,8 @@ async def read_form(request: Request) -> dict[str, str]:
 
     Raises `InvalidRequestError`; `InvalidClientError` when the client tries to authenticate by a header or a secret.
     """
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != MEDIA_TYPE:
+    kinds = [kind.partition(";")[0].strip().lower() for kind in request.headers.getlist("content-type")]
+    if kinds != [MEDIA_TYPE]:
         raise InvalidRequestError(Why.MEDIA_TYPE)
     if request.url.query:
         raise InvalidRequestError(Why.IN_QUERY)
