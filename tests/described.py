@@ -101,7 +101,11 @@ class Description:
     def _body_faults(self, response: dict[str, Json], kinds: list[str], body: bytes, where: str) -> list[str]:
         contents = response.get("content", {})
         if not body:
-            return [] if not contents or "HEAD" in where else [f"{where}: an empty body is not described"]
+            return (
+                []
+                if not contents or "HEAD" in where or "application/x-ndjson" in contents
+                else [f"{where}: an empty body is not described"]
+            )
         if len(kinds) != 1:
             return [f"{where}: {len(kinds)} content types"]
         found = contents.get(kinds[0]) or contents.get(kinds[0].partition(";")[0]) or contents.get("*/*")
@@ -109,9 +113,10 @@ class Description:
             return [f"{where}: {kinds[0]} is not described"]
         if "json" not in kinds[0]:
             return []
-        value = json.loads(body)
+        values = [json.loads(line) for line in body.splitlines()] if "ndjson" in kinds[0] else [json.loads(body)]
         return [
             f"{where}: {'/'.join(map(str, error.instance_path))}: {error.message}"
+            for value in values
             for error in self.validator(found["schema"]).iter_errors(value)
         ]
 

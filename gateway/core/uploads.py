@@ -54,19 +54,24 @@ class Uploads:
         So the transaction of each looks at the kill switch again.
         """
         for number, part in enumerate(parts, start=1):
-            asked = Authenticated(self._once_more(caller), self._routing(routing, part), part, None)
+            asked = Authenticated(once_more(self.exchange, caller), self._routing(routing, part), part, None)
             try:
                 yield Row(number, await self.exchange.accept(asked))
             except (AdapterError, SchemaViolationError) as error:
                 yield Row(number, error)
 
-    def _once_more(self, caller: Caller) -> Caller:
-        expires = int((self.exchange.clock.now() + _ONCE).timestamp())
-        return replace(caller, proof=UsedProof(self.exchange.entropy.bytes(_ONCE_BYTES), expires))
-
     def _routing(self, routing: Routing, part: Inbound) -> Routing:
         said = request_digest(self.exchange.keys, part.body).hex()
         return replace(routing, idempotency_key=f"upload|{routing.idempotency_key}|{said}")
+
+
+def once_more(exchange: Exchange, caller: Caller) -> Caller:
+    """Return the caller with a proof drawn for one of several referrals in a request whose own proof is used up.
+
+    The transaction of each uses up its own, and so looks at the kill switch again.
+    """
+    expires = int((exchange.clock.now() + _ONCE).timestamp())
+    return replace(caller, proof=UsedProof(exchange.entropy.bytes(_ONCE_BYTES), expires))
 
 
 def _split(adapter: object, inbound: Inbound) -> tuple[Inbound, ...]:

@@ -9,11 +9,13 @@ from consent.reasons import COLLAPSED_CODE, Reason
 from gateway.reference.model import Schema
 from gateway.reference.shapes import (
     AGENCY,
+    BASE64,
     COUNT,
     DAY,
     ID,
     OBJECT,
     TEXT,
+    closed,
     const,
     many,
     one_of,
@@ -49,6 +51,18 @@ _REASONS: Final = many(part("RefusalReason"))
 
 
 TOLD: Final[Mapping[str, Schema]] = {
+    "ReferralLine": {
+        **closed(
+            {"headers": {"type": "object", "additionalProperties": TEXT}},
+            {
+                "document": said(OBJECT, "A document in JSON."),
+                "body": said(BASE64, "A document in any other format."),
+                "supplement": part("Supplement"),
+            },
+            "One line of a bulk request: the headers of sendReferral, and a document.",
+        ),
+        "oneOf": [{"required": ["document"]}, {"required": ["body"]}],
+    },
     "PermittedReferral": record({**_PERMITTED, "state": _STATE}, _MADE_OF_IT, "It is on its way."),
     "RevokedReferral": record(
         {"decision_id": ID, "outcome": const("revoked"), **_WHAT_CAME_OF_IT}, sentence="It was taken back."

@@ -13,6 +13,7 @@ from gateway.core.callers import CallerRefusedError
 from gateway.core.errors import OperatorError, RecipientError
 from gateway.core.limits import TooManyRequestsError
 from gateway.web import (
+    bulk,
     capacity,
     cases,
     children,
@@ -39,7 +40,7 @@ from gateway.web.limiting import AddressLimits
 from gateway.web.wall import Wall
 
 _ROOMS = (
-    *(statistics, looks, capacity, referrals, uploads, statuses, inbox, consents),
+    *(statistics, looks, capacity, referrals, bulk, uploads, statuses, inbox, consents),
     *(consent_life, her_receipt, introductions, cases, children, restrictions, erasures, notices, ledger),
 )
 """Modules whose `router` makes routes."""

@@ -190,13 +190,18 @@ async def on_too_many(_request: Request, error: Exception) -> JSONResponse:
     return too_many(error)
 
 
+def unavailable(error: OperatorError | RecipientError) -> JSONResponse:
+    """503: try again later."""
+    if isinstance(error, NotAnchoredError):
+        return problem(503, "log_not_anchored", headers={"Retry-After": "60"})
+    return problem(503, "unavailable")
+
+
 async def on_operator_fault(_request: Request, error: Exception) -> JSONResponse:
     """503: the installation or a recipient's registration is wrong; try again later."""
     if not isinstance(error, OperatorError | RecipientError):
         raise error
-    if isinstance(error, NotAnchoredError):
-        return problem(503, "log_not_anchored", headers={"Retry-After": "60"})
-    return problem(503, "unavailable")
+    return unavailable(error)
 
 
 async def on_http_exception(request: Request, error: Exception) -> JSONResponse:

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from typing import assert_never
 
 from fastapi import APIRouter
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
@@ -99,7 +100,12 @@ def _for_looking(door: Door, routes: APIRouter) -> None:
 
 def asked_of(request: Request, caller: Caller, body: bytes) -> Authenticated:
     """Read what is asked from headers and body. Raises BadRequestError."""
-    headers, content_type = request.headers, request.headers.get("content-type", "")
+    return asked_in(request.headers, caller, body, None)
+
+
+def asked_in(headers: Headers, caller: Caller, body: bytes, supplement: bytes | None) -> Authenticated:
+    """Read what is asked; a supplement is at hand already or comes in the body. Raises BadRequestError."""
+    content_type = headers.get("content-type", "")
     routing = Routing(
         recipient=token(headers, "GX-Recipient", _AGENCY),
         purpose=chosen(headers, "GX-Purpose", Purpose),
@@ -114,7 +120,7 @@ def asked_of(request: Request, caller: Caller, body: bytes) -> Authenticated:
     if content_type.partition(";")[0].strip().lower() == _MULTIPART:
         parts = related(body, content_type)
         return Authenticated(caller, routing, Inbound(parts.body, parts.media_type, subject), parts.supplement)
-    return Authenticated(caller, routing, Inbound(body, content_type, subject), None)
+    return Authenticated(caller, routing, Inbound(body, content_type, subject), supplement)
 
 
 def told_of(door: Door, outcome: Confirmed) -> JSONResponse:

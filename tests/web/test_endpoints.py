@@ -61,6 +61,7 @@ ROOM: dict[str, Json] = {"schema": "capacity_answer/1.0", "answer": "yes"}
 ENDPOINTS = [
     Endpoint("POST", "/v1/referrals", Scope.SEND_REFERRALS, 403, {**ROUTE, **KEYED}, a_referral()),
     Endpoint("POST", "/v1/referrals/preview", Scope.SEND_REFERRALS, 403, {**ROUTE, **KEYED}, a_referral()),
+    Endpoint("POST", "/v1/referrals/bulk", Scope.SEND_REFERRALS, 200, {"Content-Type": "application/x-ndjson"}, {}),
     Endpoint("POST", "/v1/uploads", Scope.SEND_REFERRALS, 422, {**ROUTE, **ANSWERED}, a_referral()),
     Endpoint("GET", f"/v1/referrals/{MESSAGE}", Scope.READ_REFERRALS, 404),
     Endpoint("GET", f"/v1/referrals/{MESSAGE}/explanation", Scope.READ_REFERRALS, 404),

@@ -7,6 +7,7 @@ from gateway.core.scopes import Scope
 from gateway.reference.answers import JSON, told
 from gateway.reference.model import Answer, Body, Operation
 from gateway.reference.shapes import COUNT, many, part, record
+from gateway.web.bulk import NDJSON
 from gateway.web.multipart import SUPPLEMENT
 from gateway.web.problem_types import ProblemType
 from schemas.documents import Json
@@ -166,6 +167,38 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
         },
         (Scope.READ_REFERRALS,),
         problems={**_NONE, 406: (ProblemType.NO_SUCH_STATUS,)},
+    ),
+    "sendReferrals": Operation(
+        {
+            200: Answer(
+                "What is told of each line, in their order: `answer` is what would be told of it alone.",
+                {
+                    NDJSON: Body(
+                        record({"line": COUNT, "status": COUNT, "answer": {"type": "object"}}),
+                        {"a line": {"line": 1, "status": 201, "answer": {**_PERMITTED, "state": "submitted"}}},
+                    )
+                },
+            )
+        },
+        (Scope.SEND_REFERRALS,),
+        (),
+        {
+            NDJSON: Body(
+                part("ReferralLine"),
+                {
+                    "a line": {
+                        "headers": {
+                            "GX-Recipient": "harbour-shelter",
+                            "GX-Purpose": "assistance.accommodation",
+                            "Content-Type": _CANONICAL,
+                            "Idempotency-Key": "import-2031-03-14-0001",
+                        },
+                        "document": _REFERRAL,
+                    }
+                },
+            )
+        },
+        {415: (ProblemType.UNSUPPORTED_MEDIA_TYPE,)},
     ),
     "uploadReferrals": Operation(
         {
