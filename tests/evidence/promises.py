@@ -15,6 +15,7 @@ from trials.code_race import codes_raced
 from trials.crossings import crossed
 from trials.erasure import erased
 from trials.failover import failed_over
+from trials.fuzzed_api import fuzzed
 from trials.histories import lived
 from trials.kill9 import killed
 from trials.memory import measured
@@ -107,6 +108,20 @@ def _failover(folder: Path, share: float) -> Found:
 def _verify(folder: Path, share: float) -> Found:
     seconds = verified_seconds(folder, int(1_000_000 * share))
     return Found(seconds < _VERIFY, {"entries": int(1_000_000 * share), "processor_seconds": round(seconds, 2)})
+
+
+def _schemathesis(folder: Path, share: float) -> Found:
+    found = fuzzed(folder, max(1, int(30 * share)), _SEED, coverage=share == 1)
+    counts: dict[str, Count] = {
+        "operations": len(found.operations),
+        "requests": found.requests,
+        "checks": found.checks,
+        "server_errors": found.server_errors,
+        "violations": found.failures.total(),
+        "broken": len(found.broken),
+        "statuses": {str(status): found.statuses[status] for status in sorted(found.statuses)},
+    }
+    return Found(found.held, counts)
 
 
 def _replay(folder: Path, share: float) -> Found:
@@ -238,6 +253,11 @@ PROMISES = {
         _failover,
     ),
     "verify": Promise("A million entries are verified in under 10 seconds of one processor.", _verify),
+    "schemathesis": Promise(
+        "Requests made up from the whole description, right, wrong and in chains: no server error, no answer that is "
+        "not described.",
+        _schemathesis,
+    ),
     "replay": Promise("A proof or an assertion is accepted once: in parallel, and after a restart.", _replay),
     "tamper": Promise(
         "A log that was edited, cut or moved about and whose whole tree was built anew is found, 500 of 500 times.",

@@ -192,7 +192,7 @@ def test_two_tokens_or_two_proofs_are_both_shown(web: Web, endpoint: Endpoint) -
 def test_another_method_is_not_allowed(web: Web, endpoint: Endpoint, method: str) -> None:
     answer = web.ask(method, endpoint.path)
     assert (answer.status, answer.code) == (405, "method_not_allowed")
-    assert answer.header("allow") == endpoint.method
+    assert endpoint.method in str(answer.header("allow")).split(", ")
 
 
 @pytest.mark.parametrize(
