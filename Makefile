@@ -9,15 +9,17 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --no-input
 ARGS   ?=
 ONCE   ?=
+BASE   ?= localhost/referral-gateway-base
+VOLUMES ?=
 # Two workers: the tests wait for processes and disks more often than for the processor.
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo serve test lint types imports format check coverage bench evidence mutants lock clean
+.PHONY: help setup demo serve test lint types imports format check coverage bench evidence mutants lock base-image images compose-up compose-down clean
 
 help: ## list the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(VENV)/.test ## install everything into .venv
 
@@ -62,6 +64,18 @@ mutants: $(VENV)/.mutants ## does a test notice when a rule says something else?
 
 lock: $(VENV)/lock/.made ## resolve the dependencies again and write requirements/*.txt
 	@$(VENV)/lock/bin/python requirements/lock.py $(ARGS)
+
+base-image: ## a base for the images by debootstrap, where no registry answers (root, podman)
+	@docker/base-image.sh
+
+images: $(VENV)/.run ## gateway, database and proxy as images (BASE=debian:12-slim where a registry answers)
+	@BASE="$(BASE)" docker/images.sh $(BIN)/python
+
+compose-up: ## a whole deployment on this machine: two nodes, courier, PostgreSQL, TLS proxy (docs/running.md)
+	@docker/up.sh
+
+compose-down: ## end it; the volumes stay (VOLUMES=1: with every key and all data)
+	@VOLUMES="$(VOLUMES)" docker/down.sh
 
 clean: ## remove .venv, caches and builds
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage .coverage.*

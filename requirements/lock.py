@@ -29,11 +29,12 @@ OPTIONS = (
 LOCKS = {
     "test": ("../pyproject.toml", "build.in", "test.in"),  # the largest first: the others are held to it
     "run": ("../pyproject.toml",),
+    "postgres": ("postgres.in",),
     "build": ("build.in",),
     "lock": ("lock.in",),
     "mutants": ("mutants.in",),
 }
-HELD = ("run", "build", "mutants")
+HELD = ("run", "postgres", "build", "mutants")
 
 
 def main(options: list[str]) -> int:

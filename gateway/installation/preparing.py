@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from sqlalchemy import inspect
+
 from gateway.core.errors import OperatorError
 from gateway.core.ports import Entropy
 from gateway.installation.folder import exclusive, make_private
@@ -56,8 +58,20 @@ def prepare(settings: Settings, entropy: Entropy, on: date) -> Plan:
 
 def _refuse_lost_keys(settings: Settings, *, key_ring: bool) -> None:
     """Every installation gets its person-key database after its key ring, so one without the other has lost it."""
-    if key_ring and sqlite_file(settings.person_key_database(), settings.data).exists():
+    if key_ring and _is_there(settings.person_key_database(), settings.data):
         raise OperatorError("the databases are there but their key ring is gone; restore it from its backup")
+
+
+def _is_there(url: str, data: Path) -> bool:
+    """Tell whether that database was ever prepared: the file of SQLite, any table on a server."""
+    if url.startswith(_SQLITE):
+        return sqlite_file(url, data).exists()
+    database = opened(url)
+    try:
+        with database.reading.connect() as connection:
+            return bool(inspect(connection).get_table_names())
+    finally:
+        database.dispose()
 
 
 def _is_newest(settings: Settings) -> bool:

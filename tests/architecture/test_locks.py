@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from checkout import ROOT
 
-LOCKS = ("run", "build", "test", "lock", "mutants")
+LOCKS = ("run", "postgres", "build", "test", "lock", "mutants")
 
 
 def _pins(text: str) -> dict[str, str]:

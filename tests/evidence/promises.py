@@ -12,6 +12,7 @@ from databases import POSTGRESQL, Servers
 from furnished import Installation, install
 from referral_documents import CANONICAL
 from trials.code_race import codes_raced
+from trials.compose import deployed
 from trials.crossings import crossed
 from trials.erasure import erased
 from trials.failover import failed_over
@@ -208,6 +209,11 @@ def _erasure(folder: Path, share: float) -> Found:
     return Found(erasing.held, asdict(erasing))
 
 
+def _compose(_folder: Path, share: float) -> Found:
+    tried = deployed(max(10, int(100 * share)))
+    return Found(tried.held, asdict(tried))
+
+
 def _tls(folder: Path, _share: float) -> Found:
     tls = spoken(folder)
     return Found(tls.held, asdict(tls))
@@ -262,6 +268,11 @@ PROMISES = {
     "tamper": Promise(
         "A log that was edited, cut or moved about and whose whole tree was built anew is found, 500 of 500 times.",
         _tamper,
+    ),
+    "compose": Promise(
+        "In containers: the story goes as told, a node is killed and it still does, and nothing accepted is lost.",
+        _compose,
+        always=False,
     ),
     "tls": Promise(
         'The proxy of docker/proxy meets Mozilla\'s TLS profile "intermediate" on both ports, as sslyze says.', _tls
