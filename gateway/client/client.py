@@ -4,7 +4,7 @@ Tokens, proofs, nonces and repetition are its own business. One client may be us
 """
 
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -25,7 +25,7 @@ from gateway.client.persistence import Persistence
 from gateway.client.ports import Clock, Entropy
 from gateway.client.referring import CANONICAL, Preview, Referral, Route, body_of, preview_of, referral_of
 from gateway.clock import SystemClock, SystemEntropy
-from schemas.documents import Document
+from schemas.documents import Document, Json
 
 _PATIENCE: Final = 30.0
 _ONCE_BYTES: Final = 16
@@ -174,6 +174,16 @@ class Client:
     def get(self, path: str, **query: str) -> Document:
         """GET anything else of the API. Raises ProblemError."""
         return self.line.ask(Asked("GET", path, query=query)).accepted()
+
+    def pages(self, path: str, **query: str) -> Iterator[Document]:
+        """GET a list of the API page by page, to its end. Raises ProblemError."""
+        following: Json = None
+        while True:
+            page = self.get(path, **query, **({"after": following} if isinstance(following, str) else {}))
+            yield page
+            following = page.get("next")
+            if not isinstance(following, str):
+                return
 
     def post(self, path: str, document: Document, *, key: str | None = None) -> Answer:
         """POST anything else of the API; the answer is what the gateway said, yes or no."""

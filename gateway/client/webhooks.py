@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from gateway.client.errors import MisconfiguredError, UnprovenError
 from gateway.client.ports import Clock
+from gateway.clock import SystemClock
 
 _TOLERANCE: Final = 300
 _PUBLIC, _SECRET = "whpk_", "whsec_"
@@ -31,7 +32,7 @@ class Webhook:
     """
 
     keys: tuple[str, ...] = field(repr=False)
-    clock: Clock
+    clock: Clock = field(default_factory=SystemClock)
 
     def verified(self, headers: Mapping[str, str], body: bytes) -> str:
         """Return the notification's id, the same each time it is sent: whoever has seen it need not look again.

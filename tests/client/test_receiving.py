@@ -11,8 +11,8 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from gateway.client import Message, NotFoundError, Purpose, Route, UnprovenError
 from gateway.client.errors import NotUnderstoodError
-from gateway.demo.agencies import CLINIC_SYSTEM, NGO, NGO_SYSTEM, RECORDS, SHELTER, SHELTER_SYSTEM
-from gateway.demo.messages import MIRELA, NDEX, TO_NGO, consent, police_incident, supplement
+from gateway.demo.agencies import CLINIC, CLINIC_SYSTEM, NGO, NGO_SYSTEM, RECORDS, SHELTER, SHELTER_SYSTEM
+from gateway.demo.messages import MIRELA, NDEX, TO_NGO, TO_SHELTER, consent, police_incident, supplement
 from schemas.vocabulary import Need
 
 
@@ -94,6 +94,26 @@ def test_a_notice_to_a_recipient_without_a_key_is_checked_by_its_signature(post:
     with post.later(hours=2), pytest.raises(UnprovenError):
         post.client(NGO_SYSTEM, post.faulty(altered), opener=post.opener(NGO)).inbox()
     assert len(lied) == 1
+
+
+def test_a_list_is_read_to_its_end_page_by_page(post: Post) -> None:
+    clinic = post.client(CLINIC_SYSTEM)
+    recorded = clinic.record_consent({**consent(TO_SHELTER, post.line.clock.now()), "discloser": CLINIC, **_BY_CLINIC})
+    documents = [{**DOCUMENT, "subject": {**DOCUMENT["subject"], "person_ref": MIRELA}} for _ in range(2)]
+    for document in documents:
+        clinic.refer(document, TO_HARBOUR)
+    shelter = post.client(SHELTER_SYSTEM)
+    while waiting := shelter.inbox(20):
+        for one in waiting:
+            shelter.acknowledge(one)
+    assert recorded.active
+    assert clinic.withdraw(MIRELA).notices == 2
+    pages = [page["notices"] for page in clinic.pages("/v1/notices", limit="1")]
+    assert len(pages) >= 2
+    assert all(len(page) == 1 for page in pages)
+
+
+_BY_CLINIC = {"taken_by": {"agency": CLINIC, "name": "Agron Invented"}}
 
 
 def test_what_is_no_message_is_not_asked_about(post: Post) -> None:

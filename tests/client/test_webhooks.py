@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from gateway.client import UnprovenError, Webhook
 from gateway.client.errors import MisconfiguredError
+from gateway.core.hinting import webhook_headers, written_secret
 
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
 BODY = b'{"type":"waiting","id":"msg_1"}'
@@ -45,6 +46,15 @@ def test_a_notification_that_was_signed_just_now_is_believed() -> None:
 def test_the_standards_own_example_verifies() -> None:
     clock = Clock(datetime.fromtimestamp(1614265330, UTC))
     assert Webhook((SHARED,), clock).verified(SHARED_HEADERS, b'{"test": 2432232314}') == SHARED_HEADERS["webhook-id"]
+
+
+def test_what_the_gateway_signs_is_believed_also_while_one_secret_follows_another() -> None:
+    older, newer = bytes(32), bytes(range(32))
+    headers = webhook_headers(newer + older, "01ARZ3NDEKTSV4RRFFQ69G5FAV", NOW, BODY)
+    for secret in (older, newer):
+        assert Webhook((written_secret(secret),), Clock()).verified(headers, BODY) == "01ARZ3NDEKTSV4RRFFQ69G5FAV"
+    with pytest.raises(UnprovenError):
+        Webhook((written_secret(b"x" * 32),), Clock()).verified(headers, BODY)
 
 
 def test_one_of_several_signatures_and_one_of_several_keys_is_enough() -> None:
