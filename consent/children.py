@@ -5,7 +5,7 @@ from typing import assert_never
 
 from consent.case import Case
 from consent.grounds import newest_word
-from consent.question import Question, Support
+from consent.question import PROSE, Question, Support
 from consent.reasons import Reason
 from consent.records import Consent
 from schemas.case_codes import AgeDetermination, GuardianConflict
@@ -42,13 +42,21 @@ def standing_age(stated: AgeStatus, case: Case, on: date) -> AgeStatus:
 
 
 def for_a_child(question: Question) -> Support | Reason:
-    """Return what a disclosure about a child may rest on: the duty to protect her, or those who speak for her."""
+    """Return what a disclosure about a child may rest on: the duty to protect her, or those who speak for her.
+
+    The duty waits for nobody's word and carries no prose (K-02, M-09). Who asks by name for the word of those who speak
+    for her rests on that where it stands, with the prose it names.
+    """
     contact = question.case.contact
     if contact is None:  # K-04
         return Reason.LOCAL_CONTACT_MISSING
-    if question.recipient.function in AUTHORITIES and question.asked.purpose in PROTECTING:
-        return Support(Ground.CHILD_PROTECTION, contact.event, question.profile.categories, _birthday(question.case))
-    return _authorised(question)
+    if question.recipient.function not in AUTHORITIES or question.asked.purpose not in PROTECTING:
+        return _authorised(question)
+    spoken = _authorised(question) if question.asked.ground is Ground.BEST_INTERESTS else None
+    if isinstance(spoken, Support):
+        return spoken
+    told = question.profile.categories - PROSE
+    return Support(Ground.CHILD_PROTECTION, contact.event, told, _birthday(question.case))
 
 
 def _authorised(question: Question) -> Support | Reason:

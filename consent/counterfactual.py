@@ -169,7 +169,7 @@ _CHANGES: Mapping[Change, _Made] = {
     Change.AGREEMENT: _agreement,
     Change.ROOM: lambda now: replace(now, asked=replace(now.asked, room=True)),
     Change.DOCUMENT: lambda now: replace(now, asked=replace(now.asked, sufficient=True)),
-    Change.LOCK: lambda now: _with(now, replace(now.records, locked=False)),
+    Change.LOCK: lambda now: _with(now, replace(now.records, locked=False, tried=False)),
     Change.YES: _says_yes,
     Change.YES_FOR_HER: lambda now: _says_yes(now, GivenBy.AUTHORITY),
     Change.CONFIRMED: _confirmed,

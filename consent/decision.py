@@ -6,7 +6,8 @@ choices (`Policy`) and the moment. It never reads a clock, a database or the doc
 The order is fixed, and it matters for what a sender may learn:
 
 1. the route (`consent.route`): may this kind of agency receive anything for this purpose at all (F-01, M-01, M-02);
-2. the lock: has this sender been trying one recipient after another for this person;
+2. the lock: has this sender been trying one recipient after another under this reference (and, told to nobody but the
+   data-protection officer, under others of the same person: `Records.tried`);
 3. what stops everything about her: an implicated guardian as recipient, processing she restricted (K-05, A-03);
 4. the ground: her own word (`consent.grounds`), for a child the duty to protect her or those who speak for her
    (`consent.children`), or an exception asked for by name (`consent.overrides`); and what a border asks for on top
@@ -28,9 +29,9 @@ from consent.borders import across_a_border
 from consent.children import barred_recipient, for_a_child, standing_age
 from consent.disclosure import Disclosure
 from consent.grounds import her_own_word
-from consent.overrides import PROSE, break_glass, court_order, duty_to_notify, statutory_duty
+from consent.overrides import break_glass, court_order, duty_to_notify, statutory_duty
 from consent.policy import DECISION_OF, ConsentDecision, Policy
-from consent.question import Question, Support
+from consent.question import PROSE, Question, Support
 from consent.reasons import Reason
 from consent.records import Agreement, Consent, Records
 from consent.route import STRUCTURE, Route, route
@@ -105,6 +106,8 @@ def decide(asked: Disclosure, records: Records, policy: Policy, at: datetime) ->
 def _question(asked: Disclosure, way: Route, records: Records, policy: Policy, at: datetime) -> Question | Reason:
     if records.consents is None:
         return Reason.PERSON_UNKNOWN
+    if records.tried:
+        return Reason.TRIED_TOO_OFTEN
     return Question(
         asked, way.recipient, way.profile, way.agreement, records.consents, records.case, records.crowd, policy, at
     )

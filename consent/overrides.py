@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from consent.children import standing_age
 from consent.facts import Instrument, Override
-from consent.question import Question, Support
+from consent.question import PROSE, Question, Support
 from consent.reasons import Reason
 from schemas.case_codes import InstrumentKind, OverrideFinding
 from schemas.vocabulary import AgeStatus, DataCategory, Ground
@@ -23,9 +23,6 @@ RESCUE = frozenset(
 
 NOTICE = frozenset({DataCategory.EXPLOITATION, DataCategory.EVENT})
 """All that a notice without identity may tell: what kind of crime, in which country and year (P-05)."""
-
-PROSE = frozenset({DataCategory.FREE_TEXT, DataCategory.NARRATIVE, DataCategory.ATTACHMENT})
-"""What needs her consent to it by name, which no instrument of law stands in for (M-09)."""
 
 
 def break_glass(question: Question) -> Support | Reason:

@@ -11,6 +11,9 @@ from consent.records import Agreement, Consent
 from schemas.documents import CompiledProfile
 from schemas.vocabulary import DataCategory, Ground
 
+PROSE = frozenset({DataCategory.FREE_TEXT, DataCategory.NARRATIVE, DataCategory.ATTACHMENT})
+"""What somebody has to agree to by name: no duty and no instrument of law stands in for that word (M-09)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Question:

@@ -120,6 +120,12 @@ class Reason(StrEnum):
         Audience.RECORD,
         "The recipient's system cannot take what she agreed to send.",
     )
+    TRIED_TOO_OFTEN = (
+        "tried_too_often",
+        "A-01",
+        Audience.RECORD,
+        "Too many recipients were tried for her, under this reference and others of hers.",
+    )
     PERSON_UNKNOWN = ("person_unknown", "C-01", Audience.RECORD, "No person is known under this reference.")
     NO_CONSENT = ("no_consent", "C-01", Audience.RECORD, "She has not consented to this recipient.")
     PURPOSE_NOT_COVERED = (

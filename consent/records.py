@@ -246,9 +246,11 @@ class Agreement:
 class Records:
     """Everything the decision may look at. `consents` is None when no person is known under the sender's reference.
 
-    `locked` says that this sender has tried too many recipients for this person reference. `case` is everything known
-    beside her consents. `crowd` says, for sets of categories, how many people look alike by what was released before
-    and would be released now, she included (P-05); nothing is permitted on a set nobody counted.
+    `locked` says that this sender has tried too many recipients for this person reference, `tried` that it has under
+    all references of hers together: it is told the first and not the second, which would tell it which of them are one
+    person. `case` is everything known beside her consents. `crowd` says, for sets of categories, how many people look
+    alike by what was released before and would be released now, she included (P-05); nothing is permitted on a set
+    nobody counted.
     """
 
     agreement: Agreement | None
@@ -256,6 +258,7 @@ class Records:
     locked: bool = False
     case: Case = EMPTY
     crowd: Mapping[frozenset[DataCategory], int] = field(default_factory=dict)
+    tried: bool = False
 
     def restrictions(self) -> tuple[Restriction, ...]:
         """Return every restriction she ever stated, whatever became of the consent it stands in (C-15).

@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from gateway import __version__
 from gateway.admin.application import application as operators_application
 from gateway.admin.operations import Operations
+from gateway.courier.duties import in_every_process
 from gateway.courier.housekeeping import Housekeeping
 from gateway.oauth.algorithms import ALGORITHMS
 from gateway.oauth.endpoints import router
@@ -34,8 +35,10 @@ def create_app(gateway: Gateway) -> FastAPI:
         gateway.require_released()
         gateway.start()
         try:
+            await gateway.people.policies.begin(shipped=gateway.settings.country_profile is None)
             await gateway.door.erasures.replay()  # Nobody is answered before whoever was erased is gone again.
-            watching = asyncio.create_task(Housekeeping({"identity": gateway.identity.refreshed}, WATCH).run())
+            duties = {"identity": gateway.identity.refreshed, **in_every_process(gateway.base.person_keys)}
+            watching = asyncio.create_task(Housekeeping(duties, WATCH).run())
             yield
             watching.cancel()
         finally:
@@ -80,6 +83,7 @@ def create_operator_app(gateway: Gateway) -> FastAPI:
             usable_key=_usable,
             signing=gateway.identity,
             granting=gateway.people.granting,
+            policies=gateway.people.policies,
             public_url=gateway.settings.public_url,
             ready=gateway.ready,
             largest_body=gateway.settings.largest_body,

@@ -93,6 +93,12 @@ class FakePeople:
         assert isinstance(found, Probing)
         return found
 
+    def reached(self, person: bytes, client: str, recipient: str) -> bool:
+        return any(
+            (row.person, row.client, row.recipient, row.outcome) == (person, client, recipient, "permitted")
+            for row in self.book.referrals.values()
+        )
+
     def forget(self, heads: Sequence[str]) -> None:
         if self.directory is not None:
             self.directory.forget(heads)  # One memory, as in `gateway.store.memory`.

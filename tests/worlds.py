@@ -62,7 +62,13 @@ _TO_THE_AGREEMENT: list[_Change] = [
     *({"categories": categories} for categories in _CATEGORIES),
     *({"retention_days": days} for days in (1, 400)),
 ]
-_TO_THE_RECORDS: list[_Change] = [{"agreement": None}, {"consents": None}, {"consents": ()}, {"locked": True}]
+_TO_THE_RECORDS: list[_Change] = [
+    {"agreement": None},
+    {"consents": None},
+    {"consents": ()},
+    {"locked": True},
+    {"tried": True},
+]
 
 RESTRICTIONS = st.builds(Restriction, st.sampled_from(DataCategory), st.sampled_from([None, SHELTER, ELSEWHERE]))
 

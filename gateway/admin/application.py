@@ -73,8 +73,8 @@ async def on_rehearsed(_request: Request, error: Exception) -> JSONResponse:
         raise error
     told: dict[str, Json] = {"dry_run": True}
     match error.item:
-        case RefuseErasure():
-            return problem(HTTPStatus.CONFLICT, "legal_hold")
+        case RefuseErasure(why=why):
+            return problem(HTTPStatus.CONFLICT, why)
         case RecordConsent(answer=written):
             told |= {name: value for name, value in written.items() if name != "consent"}
         case RecordCaseEvent(row=fact):

@@ -30,7 +30,7 @@ def router(operations: Operations) -> APIRouter:
             raise BadRequestError("/person_ref", "maxLength")
         outcome = await erasures(operations, request).erase(Actor(agency, None), reference)
         if isinstance(outcome, Held):
-            return problem(HTTPStatus.CONFLICT, "legal_hold")
+            return problem(HTTPStatus.CONFLICT, outcome.why)
         return (
             answer(outcome.answer) if isinstance(outcome, Erased) else problem(HTTPStatus.NOT_FOUND, "person_unknown")
         )

@@ -21,6 +21,7 @@ from gateway.core.histories import Histories
 from gateway.core.key_keeping import KeyKeeping
 from gateway.core.notice_records import Notices
 from gateway.core.officer_granting import Granting
+from gateway.core.policy_approval import PolicyApprovals
 from gateway.core.previewing import Previews
 from gateway.core.registry import Registry
 from gateway.core.releases import Releases
@@ -161,6 +162,7 @@ class Operations:
     usable_key: Callable[[Mapping[str, Json]], bool]
     signing: Signing
     granting: Granting
+    policies: PolicyApprovals
     public_url: str
     ready: Callable[[], None]
     largest_body: int

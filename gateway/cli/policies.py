@@ -1,11 +1,14 @@
-"""`policy`: the country's choices: those in force, and a proposed file checked, compared, tried and replayed."""
+"""`policy`: the country's choices: those in force, and a proposed file checked, compared, tried, replayed, proposed.
+
+Approving is nobody's who types commands: two officers do it on the pages, each with a passkey.
+"""
 
 from typing import Annotated
 
 import typer
 
 from gateway.cli.options import Json, Source, content
-from gateway.cli.output import fields, result, rows
+from gateway.cli.output import fields, message, result, rows
 from gateway.cli.session import talk
 from schemas.vocabulary import Purpose
 
@@ -55,10 +58,31 @@ def replay(file: Source, *, json: Json = False) -> None:
     document = content(file)
     told = talk(lambda session: session.post("/policy/replay", document))
     columns = ("sender", "recipient", "purpose", "decisions", "reason", "categories")
-    lines = [f"decided again: {told['decided_again']}", f"left out: {told['left_out']}", *_lines(told["differences"])]
+    lines = [f"replay digest: {told['replay_digest']}"]
+    lines += [f"decided again: {told['decided_again']}", f"left out: {told['left_out']}", *_lines(told["differences"])]
     for name in ("would_newly_pass", "would_newly_stop", "would_carry_otherwise"):
         lines += [f"{name.replace('_', ' ')}\t{line}" for line in rows(told[name], *columns)]
     result(told, lines, as_json=json)
+
+
+@policy.command("propose")
+def propose(file: Source, *, json: Json = False) -> None:
+    """Let two officers approve a proposed profile on the pages; it counts once the gateway is started with it then."""
+    document = content(file)
+    told = talk(lambda session: session.post("/policy/proposals", document))
+    result(told, fields(told), as_json=json)
+    if told["missing"]:
+        message("Two officers, of whom neither invited the other, approve this digest on the pages.")
+
+
+@policy.command("status")
+def status(*, json: Json = False) -> None:
+    """Show what is in force, what is proposed, and how many approvals each proposal waits for."""
+    told = talk(lambda session: session.get("/policy/proposals"))
+    in_force = told["in_force"]
+    shown = fields(in_force if isinstance(in_force, dict) else {})
+    columns = ("digest", "proposed", "replay_digest", "approved_by", "missing")
+    result(told, [*shown, *rows(told["proposals"], *columns)], as_json=json)
 
 
 def _lines(listed: object) -> list[str]:

@@ -16,6 +16,14 @@ def blind_pair(keys: MacKeys, client: str, person_ref: str) -> bytes:
     return keys.mac(KeyUse.BLIND_INDEX, b"probe.pair", _joined(client, as_written(person_ref)))[:16]
 
 
+def blind_tries(keys: MacKeys, client: str, record: bytes) -> bytes:
+    """Index of one (client, record of a person): what probing is counted by under whatever reference.
+
+    Where nobody is known, `record` is the blind index of the reference.
+    """
+    return keys.mac(KeyUse.BLIND_INDEX, b"probe.record", _joined(client, record.hex()))[:16]
+
+
 def blind_sender_reference(keys: MacKeys, agency: str, reference: str) -> bytes:
     """Index of an agency's own case number, so that it can take back what it sent."""
     return keys.mac(KeyUse.BLIND_INDEX, b"referral.sender_reference", _joined(agency, reference))[:16]

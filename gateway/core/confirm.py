@@ -97,13 +97,15 @@ def _has_run_out(prepared: Prepared, transaction: Transaction) -> bool:
 
 
 def count_strike(transaction: Transaction, strike: Strike) -> None:
-    """Count a refusal on record grounds; its head moves, so that whatever was prepared beside it sees it."""
-    if strike.locks is not None:
-        transaction.append(strike.locks)
-        transaction.add(LockRow(strike.pair, transaction.now))
-    else:
-        transaction.add(StrikeRow(strike.pair, strike.recipient, transaction.now))
-    transaction.bump(pair_head(strike.pair))
+    """Count a refusal on record grounds; the heads move, so that whatever was prepared beside it sees it."""
+    if strike.alarm is not None:
+        transaction.append(strike.alarm)
+    for pair in strike.locks:
+        transaction.add(LockRow(pair, transaction.now))
+    for pair in strike.counted:
+        transaction.add(StrikeRow(pair, strike.recipient, transaction.now))
+    for pair in (*strike.locks, *strike.counted):
+        transaction.bump(pair_head(pair))
 
 
 def _referral(prepared: Prepared, index: int, transaction: Transaction) -> ReferralRow:

@@ -28,6 +28,7 @@ from gateway.core.desk_items import (
     FindNothing,
     RecordConsent,
     waiting_row,
+    withheld_by,
 )
 from gateway.core.errors import OperatorError
 from gateway.core.heads import Head, binding_head
@@ -168,9 +169,8 @@ class Desk:
         valid, now = validate(document, SCHEMA), self.clock.now()
         consent = consent_of(valid, message_id(self.entropy.bytes(16)), self.directory, self.policy, now)
         if consent.discloser != actor.agency:
-            raise ConsentRefusedError(
-                "/discloser", "C-03"
-            )  # Another agency's reference is bound by an introduction code only.
+            # Another agency's reference is bound by an introduction code only.
+            raise ConsentRefusedError("/discloser", "C-03")
         person_ref = str(valid.document["person_ref"])
         blind = blind_person_ref(self.keys, actor.agency, person_ref)
         known = self.people.known(blind)
@@ -202,6 +202,7 @@ class Desk:
             ),
             waiting=waiting_row(consent, valid, actor.officer, now),
             code=self._code(consent.id, person) if valid.document.get("safe_to_give") is True else None,  # C-18
+            withheld=withheld_by(consent, known, self.withdrawal_notices),  # C-15
         )
 
     async def _change(

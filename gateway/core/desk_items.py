@@ -3,6 +3,7 @@
 Write a consent down, or change some and stop what rests on them.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias
@@ -14,7 +15,8 @@ from gateway.core.code_rows import CodeRow
 from gateway.core.confirm import KEEPS_ANSWERS
 from gateway.core.heads import Head, person_head
 from gateway.core.in_flight import InFlight
-from gateway.core.narrowing import Narrowed, tell_who_holds
+from gateway.core.known import KnownPerson
+from gateway.core.narrowing import Narrowed, newly_withheld, tell_who_holds
 from gateway.core.notices import NoticePlan, queued
 from gateway.core.officer_records import EndWaiting, WaitingRow
 from gateway.core.officers import Approval, OfficerRefusedError, still_holds
@@ -40,6 +42,19 @@ ConsentAnswer: TypeAlias = Recorded | Repeated | KeyConflict | NotFresh
 
 
 @dataclass(frozen=True, slots=True)
+class Withheld:
+    """What she wants withheld from now on, by a consent that is recorded anew (C-15), and from whom it is told."""
+
+    narrowed: Narrowed
+    plan: NoticePlan
+    everyone: tuple[bytes, ...]
+
+    def told(self, transaction: Transaction) -> int:
+        """Tell everybody who holds some of it; how many notices that makes."""
+        return tell_who_holds(transaction, self.plan, self.narrowed, self.everyone)
+
+
+@dataclass(frozen=True, slots=True)
 class RecordConsent:
     """Write one consent down; for a person nobody knew yet, the person and her binding with it.
 
@@ -57,6 +72,7 @@ class RecordConsent:
     idempotency: Idempotency
     waiting: WaitingRow | None = None
     code: CodeRow | None = None
+    withheld: Withheld | None = None
 
     @property
     def needs(self) -> Needs:
@@ -78,9 +94,11 @@ class RecordConsent:
             transaction.add(self.code)
         for head in {person_head(self.person), *(head.id for head in self.heads if not self.new)}:
             transaction.bump(head)
-        slot = transaction.append(self.leaf)
-        transaction.add(IdempotencyRow(self.idempotency, None, self.answer, transaction.now + KEEPS_ANSWERS))
-        return Recorded(self.row.consent, self.answer, slot)
+        slot, answer = transaction.append(self.leaf), dict(self.answer)
+        if self.withheld is not None:
+            answer["notices"] = self.withheld.told(transaction)
+        transaction.add(IdempotencyRow(self.idempotency, None, answer, transaction.now + KEEPS_ANSWERS))
+        return Recorded(self.row.consent, answer, slot)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +234,12 @@ class FindNothing:
         if not_fresh := transaction.consume(self.caller):
             return not_fresh
         return repeated(transaction, self.idempotency) if self.idempotency else None
+
+
+def withheld_by(consent: Consent, known: KnownPerson | None, plan: Callable[[], NoticePlan]) -> Withheld | None:
+    """Prepare for telling whoever holds what she wants withheld from now on; None where that is nothing new (C-15)."""
+    taken = newly_withheld(consent, known)
+    return Withheld(taken, plan(), known.everyone) if known and taken else None
 
 
 def waiting_row(consent: Consent, said: ValidDocument, author: str | None, at: datetime) -> WaitingRow | None:

@@ -2,16 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import TypeAlias
 
 from consent.disclosure import Disclosure
-from consent.policy import Policy
 from consent.records import Agreement, Records
 from gateway.core.agencies import Agency
 from gateway.core.heads import Head
-from gateway.core.known import KnownPerson, Probing
+from gateway.core.known import KnownPerson
 from gateway.core.ports import Directory
 from gateway.core.stages import Stated
 from schemas.catalogue import profile_name
@@ -64,21 +62,10 @@ def way(directory: Directory, sender: Agency, recipient: str, purpose: Purpose) 
     return Way(sender, known, purpose, agreed[0] if agreed else None, compiled(name) if name else None, heads)
 
 
-def records(route: Way, person: KnownPerson | None, *, locked: bool = False, crowd: Crowd = NOBODY) -> Records:
+def records(
+    route: Way, person: KnownPerson | None, *, locked: bool = False, crowd: Crowd = NOBODY, tried: bool = False
+) -> Records:
     """Fold what is on record into what the decision may look at: everything committed, whatever its clock said."""
     if person is None:
         return Records(route.agreement, None, locked)
-    return Records(route.agreement, person.consents, locked, person.case, crowd)
-
-
-def is_locked(probing: Probing, recipient: str, policy: Policy, at: datetime) -> bool:
-    """Say whether this pair may try no further recipient.
-
-    It was locked, or this would be one distinct refusal too many.
-
-    An insider who tries every shelter in turn learns where somebody is from the one that answers; so after
-    `policy.probing_recipients` distinct recipients were refused within the window, another one is not even looked at.
-    """
-    since = at - timedelta(hours=policy.probing_window_hours)
-    refused = {tried for tried, moment in probing.strikes if moment > since}
-    return probing.locked or len(refused - {recipient}) >= policy.probing_recipients
+    return Records(route.agreement, person.consents, locked, person.case, crowd, tried)

@@ -16,7 +16,15 @@ from functools import partial
 from typing import Protocol
 
 from gateway.core.answers import ROUNDS, Repeated, Stale
-from gateway.core.blind import Mark, blind_idempotency, blind_pair, blind_person_ref, erased_mark, request_digest
+from gateway.core.blind import (
+    Mark,
+    blind_idempotency,
+    blind_pair,
+    blind_person_ref,
+    blind_tries,
+    erased_mark,
+    request_digest,
+)
 from gateway.core.desk import Actor, Desk, UnknownPerson
 from gateway.core.desk_items import ALONE, LINKED, FindNothing
 from gateway.core.erasure_items import (
@@ -25,12 +33,14 @@ from gateway.core.erasure_items import (
     Erased,
     ErasePerson,
     ErasureAnswer,
+    Hold,
     RefuseErasure,
 )
 from gateway.core.errors import OperatorError
 from gateway.core.known import KnownPerson
 from gateway.core.leaves import sealed_leaf
 from gateway.core.notifying import plan
+from gateway.core.officers import Action, Approval, Officer, OfficerRefusedError, Role
 from gateway.core.rows import BindingRow
 from gateway.core.sealing import Place, open_at_rest
 from gateway.core.stages import Idempotency
@@ -38,6 +48,7 @@ from schemas.case_codes import InstrumentKind
 from schemas.documents import Json
 from schemas.notice_codes import NoticeKind
 
+_DECIDES = frozenset({Role.DPO})
 _OPERATOR = "operator:"
 """What stands before an agency's id where somebody asked at the gateway's own socket (`previewing.of_operator`)."""
 
@@ -90,7 +101,38 @@ class Erasures:
     book: ErasureBook
     key_store: KeyStore
 
-    async def erase(self, actor: Actor, person_ref: str, idempotency_key: str = "") -> ErasureAnswer | UnknownPerson:
+    def subject(self, officer: Officer, agency: str, person_ref: str) -> str:
+        """Return what a data-protection officer shows a passkey for: her blind index, not the reference (P-02).
+
+        Raises OfficerRefusedError for anybody else, and for another agency's officer.
+        """
+        officer.require(_DECIDES)
+        if officer.agency not in {None, agency}:
+            raise OfficerRefusedError("same_agency_only")
+        return blind_person_ref(self.desk.keys, agency, person_ref).hex()
+
+    def covered(self, officer: Officer, agency: str, person_ref: str) -> tuple[str, int] | Hold:
+        """Return what an erasure would cover, and how many consents, or what stands in its way.
+
+        Raises OfficerRefusedError like `subject`, and where that agency recorded nobody under the reference.
+        """
+        blind = bytes.fromhex(self.subject(officer, agency, person_ref))
+        person = self.desk.afresh(partial(self.desk.people.known, blind))
+        if person is None or not _recorded(person, agency):
+            raise OfficerRefusedError("unknown")
+        return _hold(person) or (LINKED if person.linked else ALONE, len(person.consents))
+
+    async def decided(self, approval: Approval, agency: str, person_ref: str) -> ErasureAnswer | UnknownPerson:
+        """Erase whom a data-protection officer decided to erase, with the passkey shown for exactly her (A-03).
+
+        Raises OfficerRefusedError, and OperatorError like `erase`.
+        """
+        approval.require(Action.ERASE_PERSON, self.subject(approval.officer, agency, person_ref))
+        return await self.erase(Actor(agency, None, approval.officer.id), person_ref, approval=approval)
+
+    async def erase(
+        self, actor: Actor, person_ref: str, idempotency_key: str = "", approval: Approval | None = None
+    ) -> ErasureAnswer | UnknownPerson:
         """Erase the person whom an agency that recorded her names so, with every record linked to hers.
 
         Answered only once her key is gone. Raises OperatorError where it could not be destroyed yet: ask again.
@@ -101,7 +143,7 @@ class Erasures:
             person = self.desk.afresh(partial(self.desk.people.known, blind))
             if person is None or not _recorded(person, actor.agency):
                 return await self._nothing(actor, idempotency)
-            outcome = await self.desk.recorder.record(self._item(actor, person, idempotency), urgent=True)
+            outcome = await self.desk.recorder.record(self._item(actor, person, idempotency, approval), urgent=True)
             self.desk.people.forget([head.id for head in person.heads])
             if isinstance(outcome, Erased | Repeated):
                 await self.finish()
@@ -147,17 +189,19 @@ class Erasures:
         """Erase one record that was erased before; her keys are gone, so nothing of hers is opened."""
         known = self.desk.people.person(person)
         if known.head.version:  # Else one linked to it took it along.
-            await self.desk.recorder.record(self._erasing(None, known, (), None, {}), urgent=True)
+            await self.desk.recorder.record(self._erasing(None, known, self._records(known), None, {}), urgent=True)
             self.desk.people.forget([head.id for head in known.heads])
 
-    def _item(self, actor: Actor, person: KnownPerson, idempotency: Idempotency | None) -> ErasePerson | RefuseErasure:
+    def _item(
+        self, actor: Actor, person: KnownPerson, idempotency: Idempotency | None, approval: Approval | None
+    ) -> ErasePerson | RefuseErasure:
         by: dict[str, Json] = {"sender": actor.agency, **({"officer": actor.officer} if actor.officer else {})}
-        if _is_held(person):
+        if hold := _hold(person):
             desk = self.desk
-            refused: dict[str, Json] = {**by, "outcome": "refused", "reasons": ["legal_hold"]}
+            refused: dict[str, Json] = {**by, "outcome": "refused", "reasons": [hold.value]}
             leaf = sealed_leaf(desk.entropy, "erasure.refused", desk.clock.now(), refused)
-            return RefuseErasure(actor.caller, person.heads, replace(leaf, person=person.id))
-        return self._erasing(actor, person, self._pairs(person), idempotency, by)
+            return RefuseErasure(actor.caller, person.heads, replace(leaf, person=person.id), hold)
+        return replace(self._erasing(actor, person, self._pairs(person), idempotency, by), approval=approval)
 
     def _erasing(
         self,
@@ -185,9 +229,22 @@ class Erasures:
         for binding in self.book.bindings(person.everyone):
             place = Place("binding", "sealed", binding.person, 1)
             ref = open_at_rest(self.desk.person_keys.of(binding.person), place, binding.sealed_ref).decode()
-            clients = (*self.book.clients(binding.agency), _OPERATOR + binding.agency)
-            found += [blind_pair(keys, client, ref) for client in clients]
-        return tuple(found)
+            found += [blind_pair(keys, client, ref) for client in self._clients(binding)]
+        return (*found, *self._records(person))
+
+    def _records(self, person: KnownPerson) -> tuple[bytes, ...]:
+        """Return under what they were counted whatever the reference; nothing of hers has to be opened for it."""
+        bound = self.book.bindings(person.everyone)
+        counts = (
+            blind_tries(self.desk.keys, client, record)
+            for binding in bound
+            for client in self._clients(binding)
+            for record in (*person.everyone, binding.blind)
+        )
+        return (*dict.fromkeys(counts),)
+
+    def _clients(self, binding: BindingRow) -> tuple[str, ...]:
+        return (*self.book.clients(binding.agency), _OPERATOR + binding.agency)
 
     def _idempotency(self, actor: Actor, blind: bytes, key: str) -> Idempotency | None:
         if actor.caller is None or not key:
@@ -208,6 +265,9 @@ def _recorded(person: KnownPerson, agency: str) -> bool:
     return consents or any(fact.by == agency for fact in person.facts)
 
 
-def _is_held(person: KnownPerson) -> bool:
-    """Say whether a court order stands in her case."""
-    return any(instrument.kind is InstrumentKind.COURT_ORDER for instrument in person.case.instruments)
+def _hold(person: KnownPerson) -> Hold | None:
+    """Return what stands in the way: a court order, or a broken glass that a second person has yet to judge (E-01)."""
+    if any(instrument.kind is InstrumentKind.COURT_ORDER for instrument in person.case.instruments):
+        return Hold.LEGAL_HOLD
+    broken = (override for override in person.case.overrides if override.approver is not None)
+    return Hold.REVIEW_PENDING if any(override.finding is None for override in broken) else None

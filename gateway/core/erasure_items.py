@@ -14,11 +14,13 @@ from gateway.core.confirm import KEEPS_ANSWERS
 from gateway.core.heads import ERASURES, Head
 from gateway.core.in_flight import InFlight
 from gateway.core.notices import NoticePlan, queued
+from gateway.core.officers import Approval, OfficerRefusedError, still_holds
 from gateway.core.openings import halted, halted_or_answered, needed
 from gateway.core.ports import Needs, Transaction
 from gateway.core.rows import IdempotencyRow
 from gateway.core.stages import Chosen, Idempotency, SealedLeaf
 from schemas.documents import Document
+from schemas.vocabulary import Coded
 
 _ALL = (Chosen(),)
 
@@ -31,9 +33,18 @@ class Erased:
     in_flight: InFlight
 
 
+class Hold(Coded):
+    """Why nobody may be erased yet."""
+
+    LEGAL_HOLD = "legal_hold", "A court order stands in her case."
+    REVIEW_PENDING = "review_pending", "The glass was broken for her and nobody has judged it yet (E-01)."
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A court order stands in her case: nothing is erased while it does. That it was asked is a leaf."""
+    """Something stands in the way, and nothing is erased while it does. That it was asked is a leaf."""
+
+    why: Hold
 
 
 ErasureAnswer: TypeAlias = Erased | Held | Repeated | KeyConflict | NotFresh
@@ -51,16 +62,21 @@ class ErasePerson:
     notices: NoticePlan
     covers: str
     idempotency: Idempotency | None = None
+    approval: Approval | None = None
 
     @property
     def needs(self) -> Needs:
-        """Proof, idempotency key, the heads of everything known about her, and the count of erasures."""
-        keys = (self.idempotency.key,) if self.idempotency else ()
-        heads = (*(head.id for head in self.heads), ERASURES)
-        return Needs(heads, (self.caller,) if self.caller else (), keys)
+        """Proof, idempotency key, the heads of everything known about her and of who decided, the count of erasures."""
+        deciding = (self.approval.head.id,) if self.approval else ()
+        return needed(self.heads, self.caller, self.idempotency, *deciding, ERASURES)
 
     def apply(self, transaction: Transaction) -> ErasureAnswer | Stale:
-        """Stop, tell, log, delete. Only the deleting forgets whom the notices are about: they are queued before."""
+        """Stop, tell, log, delete. Only the deleting forgets whom the notices are about: they are queued before.
+
+        Raises OfficerRefusedError when the approval it rests on holds no longer.
+        """
+        if self.approval is not None and not still_holds(self.approval, transaction):
+            raise OfficerRefusedError("approval_lapsed")
         if halt := halted_or_answered(transaction, self.heads, self.caller, self.idempotency):
             return halt
         in_flight = transaction.stop_parcels(self.people, _ALL)
@@ -96,6 +112,7 @@ class RefuseErasure:
     caller: Caller | None
     heads: tuple[Head, ...]
     leaf: SealedLeaf
+    why: Hold
 
     @property
     def needs(self) -> Needs:
@@ -107,7 +124,7 @@ class RefuseErasure:
         if halt := halted(transaction, self.heads, self.caller):
             return halt
         transaction.append(self.leaf)
-        return Held()
+        return Held(self.why)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,35 +17,36 @@ from consent.age import age_status
 from consent.decision import Refusal, decide
 from consent.minimise import MinimalDocument, Projection, minimise, projected
 from consent.policy import Policy
-from consent.reasons import Audience, Reason
+from consent.reasons import Reason
 from gateway.core import receipts
 from gateway.core.adapter_ports import Adapters, NoAdapterError, SystemAdapter
 from gateway.core.agencies import Agency
 from gateway.core.anchors import HELD_HERE, Outside
 from gateway.core.answers import ROUNDS, Confirmed, Stale
 from gateway.core.beats import AT_ONCE, Beat, says_no
-from gateway.core.blind import blind_pair, blind_person_ref, blind_sender_reference
+from gateway.core.blind import blind_person_ref, blind_sender_reference
 from gateway.core.callers import Caller
 from gateway.core.confirm import Accept, Revoke
 from gateway.core.crowds import likenesses
 from gateway.core.decision_leaves import lock_leaf, permit_leaf, refusal_leaf
-from gateway.core.dossiers import Crowd, Way, is_locked, records, way
+from gateway.core.dossiers import Crowd, Way, records, way
 from gateway.core.errors import Defect, OperatorError, RecipientError
 from gateway.core.heads import Head, binding_head
 from gateway.core.keys import KeyRing
-from gateway.core.known import KnownPerson, Probing
+from gateway.core.known import KnownPerson
 from gateway.core.leaves import PersonSecret, sealed_leaf
 from gateway.core.notifying import plan
 from gateway.core.packing import Packing, with_pseudonym
 from gateway.core.ports import Clock, Directory, Entropy, People, PersonKeys, Recorder
 from gateway.core.preview_digests import preview_digest
+from gateway.core.probing import Tries, counted_by, locks, strike, tries_of
 from gateway.core.pseudonyms import referral_id
 from gateway.core.reading import Read, read
 from gateway.core.recognising import idempotency_of, own_reference
 from gateway.core.replacements import Earlier
 from gateway.core.replacing import Replaceable, corrected, found
 from gateway.core.rooms import Room, Rooms, room_said
-from gateway.core.stages import Authenticated, Prepared, SealedLeaf, Stated, Strike
+from gateway.core.stages import Authenticated, Prepared, Stated, Strike
 from gateway.core.token_details import Act
 from schemas.documents import CompiledProfile, Document
 from schemas.notice_codes import NoticeKind
@@ -70,7 +71,7 @@ class Case:
     read: Read
     person: KnownPerson | None
     unbound: Head
-    probing: Probing
+    tries: Tries
     stated: Stated
     room: Room
 
@@ -78,7 +79,7 @@ class Case:
     def heads(self) -> tuple[Head, ...]:
         """The versions of all of it."""
         of_her = self.person.heads if self.person else (self.unbound,)
-        return (*self.route.heads, self.probing.head, *self.room.heads, *of_her)
+        return (*self.route.heads, *self.tries.heads, *self.room.heads, *of_her)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,11 +200,11 @@ class Exchange:
         route = way(self.directory, sender, asked.routing.recipient, asked.routing.purpose)
         blind = blind_person_ref(self.keys, sender.id, document.person_ref)
         person = self.people.asked_about(blind)
-        probing = self.people.probing(blind_pair(self.keys, asked.caller.client_id, document.person_ref))
+        tries = tries_of(self.people, counted_by(self.keys, asked.caller.client_id, document.person_ref, person, blind))
         now = self.clock.now()
         stated = Stated(present(document.valid.document), age_status(document.valid, now.date()), asked.routing.ground)
         room = room_said(self.rooms, asked.routing, sender.id, self.policy, now)
-        return Case(asked, now, route, document, person, Head(binding_head(blind), 0), probing, stated, room)
+        return Case(asked, now, route, document, person, Head(binding_head(blind), 0), tries, stated, room)
 
     def _cut_down(self, case: Case) -> MinimalDocument | Refusal:
         """Decide, and for a permit cut down. What a permit leaves must still satisfy the closed profile."""
@@ -211,9 +212,9 @@ class Exchange:
         projection = None if profile is None else projected(valid, profile, today)
         sufficient = projection is not None and _satisfies(projection.document, projection.profile)
         disclosure = case.route.disclosure(case.stated, sufficient=sufficient, room=case.room.holds)
-        locked = is_locked(case.probing, case.asked.routing.recipient, self.policy, case.at)
+        locked, tried = locks(self.people, self.policy, case)
         crowd = {} if projection is None else self._crowd(case, projection)
-        dossier = records(case.route, case.person, locked=locked, crowd=crowd)
+        dossier = records(case.route, case.person, locked=locked, crowd=crowd, tried=tried)
         decision = decide(disclosure, dossier, self.policy, case.at)
         if isinstance(decision, Refusal):
             return decision
@@ -278,16 +279,9 @@ class Exchange:
         )
 
     def strike(self, case: Case, refusal: Refusal) -> Strike | None:
-        """Count a refusal that rests on her record; the one that is too many locks the pair instead."""
-        pair = blind_pair(self.keys, case.asked.caller.client_id, case.read.person_ref)
-        if Reason.PROBING_LOCKED in refusal.reasons:
-            locks = None if case.probing.locked else self._locking(case)
-            return Strike(pair, case.asked.routing.recipient, locks) if locks else None
-        on_record = any(reason.audience is Audience.RECORD for reason in refusal.reasons)
-        return Strike(pair, case.asked.routing.recipient, None) if on_record else None
-
-    def _locking(self, case: Case) -> SealedLeaf:
-        return lock_leaf(self.entropy, case.route, case.at, case.person.id if case.person else None)
+        """Count a refusal that rests on her record."""
+        person, recipient = case.person.id if case.person else None, case.asked.routing.recipient
+        return strike(case.tries, refusal, recipient, lambda: lock_leaf(self.entropy, case.route, case.at, person))
 
     def _revocation(self, asked: Authenticated, sender: Agency, reference: str) -> Revoke:
         leaf = sealed_leaf(self.entropy, "referral.revoked", self.clock.now(), {"sender": sender.id})

@@ -114,7 +114,9 @@ class Explaining:
         lacking = Reason.DOCUMENT_LACKS_REQUIRED in reasons
         asked = route.disclosure(stated, sufficient=not lacking, room=Reason.NO_ROOM_SAID not in reasons)
         person = self.people.person(found.person) if found.person else None
-        on_record = records(route, person, locked=Reason.PROBING_LOCKED in reasons)
+        on_record = records(
+            route, person, locked=Reason.PROBING_LOCKED in reasons, tried=Reason.TRIED_TOO_OFTEN in reasons
+        )
         return would_permit(Situation(asked, on_record, self.policy, self.clock.now()))
 
     def _codes(self, found: StoredReferral) -> dict[str, Json]:

@@ -26,6 +26,9 @@ SIGNING_KEY = "signing-key"
 RESTORED = "restored"
 """The head that a restore and its release move in turn: odd while a restored database waits for a person."""
 
+POLICIES = "policies"
+"""The head that every step of a country profile moves: proposed, approved, in force."""
+
 
 def person_head(person: bytes) -> str:
     """Name the head that every consent event of a person moves."""

@@ -43,7 +43,7 @@ class KnownPerson:
 
 @dataclass(frozen=True, slots=True)
 class Probing:
-    """How often one (client, person reference) was refused on record grounds: (recipient, moment) each."""
+    """How often a client was refused on record grounds under one count: (recipient, moment) each."""
 
     head: Head
     strikes: tuple[tuple[str, datetime], ...]

@@ -21,7 +21,7 @@ from gateway.core.desk_items import ChangeConsents, Changed, FindAnswer, FindNot
 from gateway.core.errors import OperatorError, SenderError
 from gateway.core.known import KnownPerson
 from gateway.core.leaves import PersonSecret, sealed_leaf
-from gateway.core.narrowing import narrowed
+from gateway.core.narrowing import narrowed, newly_withheld
 from gateway.core.rows import ConsentRow
 from gateway.core.sealing import NONCE_BYTES, Place, seal_at_rest
 from gateway.core.stages import Idempotency
@@ -141,6 +141,7 @@ class LifeCycle:
         content = {"content": (Committed.RECORD, written)}
         leaf = sealed_leaf(desk.entropy, f"consent.{event.type}", now, fields, content, secret)
         told, less = told_of(later, now), event.type is ConsentEventType.NARROWED
+        taken = narrowed(consent, later) if less else newly_withheld(later, person)  # C-15, C-16
         item = ChangeConsents(
             actor.caller,
             person.heads,
@@ -150,8 +151,8 @@ class LifeCycle:
             stops=event.type in _ENDS,
             idempotency=idempotency,
             told=told,
-            notices=self.desk.withdrawal_notices() if less or event.type in _ENDS else None,
-            narrowed=narrowed(consent, later) if less else None,
+            notices=self.desk.withdrawal_notices() if taken or event.type in _ENDS else None,
+            narrowed=None if event.type in _ENDS else taken,
             waiting=waiting_row(later, valid, actor.officer, now) if event.type in _SAYS_YES else None,
         )
         return item, told

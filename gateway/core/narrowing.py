@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from consent.facts import Restriction
-from consent.records import Consent
+from consent.records import Consent, Records
 from consent.route import STRUCTURE
+from gateway.core.known import KnownPerson
 from gateway.core.notice_records import Held
 from gateway.core.notices import Less, NoticePlan, queued_one
 from gateway.core.ports import Transaction
@@ -43,6 +44,16 @@ def narrowed(before: Consent, after: Consent) -> Narrowed:
 def only_withheld(restrictions: tuple[Restriction, ...]) -> Narrowed:
     """Return what is taken away where she wants something withheld, whatever it rests on (C-15)."""
     return Narrowed("", frozenset(), frozenset(), None, restrictions)
+
+
+def newly_withheld(said: Consent, known: KnownPerson | None) -> Narrowed | None:
+    """Return what she wants withheld from now on by what she said last, and did not before; None for nothing (C-15).
+
+    A restriction binds whatever a disclosure rests on, so it concerns what was sent under other consents too.
+    """
+    stood = Records(None, known.consents, case=known.case).restrictions() if known else ()
+    new = tuple(entry for entry in said.restrictions if entry not in stood)
+    return only_withheld(new) if known and new else None
 
 
 def tell_who_holds(transaction: Transaction, plan: NoticePlan, taken: Narrowed, people: tuple[bytes, ...]) -> int:

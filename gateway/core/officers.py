@@ -48,6 +48,7 @@ class Action(Coded):
     STOP_OVERRIDE = "override.stop", "Stop an override; subject: its id (E-01)."
     REVIEW_OVERRIDE = "override.review", "Review an override; subject: its id (E-01)."
     APPROVE_POLICY = "policy.approve", "Approve a policy; subject: its digest."
+    ERASE_PERSON = "person.erase", "Erase a person; subject: the blind index of an agency's reference for her (A-03)."
     INVITE_OFFICER = "officer.invite", "Invite an officer; subject: roles, agency and label."
     GRANT_ROLES = "officer.grant", "Grant roles to another officer; subject: his or her id, and the roles."
     ADD_PASSKEY = "passkey.add", "Make another passkey of one's own; subject: one's own id."

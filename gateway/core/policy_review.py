@@ -5,6 +5,7 @@ under the policy in force and under the proposed one, as if she had agreed to al
 policy's. What was refused on her record stays refused, and is not decided again: the log does not hold her record.
 """
 
+import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -16,6 +17,7 @@ from consent.disclosure import Disclosure, Party
 from consent.policy import DECISION_OF, Policy
 from consent.reasons import Audience, Reason
 from consent.records import Agreement, Consent, Records
+from schemas.canonical import canonical
 from schemas.catalogue import profile_name
 from schemas.documents import Document, Json
 from schemas.profiles import compiled
@@ -91,6 +93,11 @@ def written(replay: Replay) -> Document:
         "would_newly_stop": [_written(change) for change in replay.would_stop],
         "would_carry_otherwise": [_written(change) for change in replay.would_carry_otherwise],
     }
+
+
+def replay_digest(written_replay: Document) -> str:
+    """Name what a replay found, so that whoever approves can hold it against what he or she was shown."""
+    return hashlib.sha256(canonical(written_replay)).hexdigest()
 
 
 def tried(asked: Disclosure, policy: Policy, at: datetime) -> tuple[Reason, ...]:

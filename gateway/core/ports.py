@@ -12,6 +12,7 @@ from consent.records import Agreement, ConsentEvent
 from gateway.core.agencies import Agency
 from gateway.core.answers import LeafSlot, NotFresh
 from gateway.core.callers import Caller, UsedProof
+from gateway.core.erasure_steps import ErasureSteps
 from gateway.core.heads import Head
 from gateway.core.in_flight import InFlight
 from gateway.core.known import KnownPerson, Probing, Whose
@@ -92,7 +93,11 @@ class People(Protocol):
         ...
 
     def probing(self, pair: bytes) -> Probing:
-        """Return how often that pair was refused."""
+        """Return how often a client was refused under that count."""
+        ...
+
+    def reached(self, person: bytes, client: str, recipient: str) -> bool:
+        """Say whether that client referred this very record of hers to that recipient before, and it was permitted."""
         ...
 
     def forget(self, heads: Sequence[str]) -> None:
@@ -132,7 +137,7 @@ class Needs:
     tokens: tuple[str, ...] = ()
 
 
-class Transaction(Protocol):
+class Transaction(ErasureSteps, Protocol):
     """The one database transaction of a batch, as an item sees it: later items see what earlier ones wrote."""
 
     @property
@@ -247,18 +252,6 @@ class Transaction(Protocol):
 
     def change(self, change: OfficerChange) -> bool:
         """Change what is kept about officers; False, and nothing changed, where it is not as the change asks."""
-        ...
-
-    def erase(self, people: Sequence[bytes], pairs: Sequence[bytes]) -> None:
-        """Delete every row about these records of one person and the refusals counted under these pairs (A-04).
-
-        Their heads go too, so whatever was prepared about her is stale. What stays says that their keys are still to be
-        destroyed, and her notices, which name her no more.
-        """
-        ...
-
-    def end_erasures(self, people: Sequence[bytes]) -> None:
-        """Forget that the keys of these records were still to be destroyed."""
         ...
 
     def forget_expired(self, limit: int) -> bool:

@@ -17,6 +17,7 @@ from gateway.core.client_modes import ClientMode
 from gateway.core.client_rights import EVERY_RIGHT, ClientRights
 from gateway.core.code_rows import CodeInsert
 from gateway.core.officer_records import OfficerInsert
+from gateway.core.policy_rows import PolicyStepRow
 from gateway.core.receipt_rows import SignedReceiptRow
 from gateway.core.release_rows import ReleaseStepRow
 from gateway.core.replacements import ReplacementRow
@@ -175,4 +176,5 @@ Row: TypeAlias = (
     | ReleaseStepRow
     | SigningKeyRow
     | SignedReceiptRow
+    | PolicyStepRow
 )

@@ -139,14 +139,15 @@ class SealedLeaf:
 
 @dataclass(frozen=True, slots=True)
 class Strike:
-    """One refusal on record grounds, counted against one (client, person reference).
+    """One refusal on record grounds, counted against a (client, person reference) and a (client, record of hers).
 
-    `locks` when it is one too many.
+    With one too many, `locks` are the counts that are locked from now on, and `alarm` is the leaf that says so.
     """
 
-    pair: bytes
+    counted: tuple[bytes, ...]
     recipient: str
-    locks: SealedLeaf | None
+    locks: tuple[bytes, ...] = ()
+    alarm: SealedLeaf | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,15 @@
 """What a gateway does without being asked, a duty each.
 
 The writer forgets a little of what has run out, so that no table grows for ever; an erasure that was cut short is
-finished (A-04); and whoever runs the gateway is told, by a line in the log, of messages that wait too long, of notices
-nobody answered in time (C-10), of broken glass nobody reviewed in time (E-01), and of children of whom nobody was told
-in time (K-07).
+finished, and no process remembers the key of somebody erased in another (A-04); and whoever runs the gateway is told,
+by a line in the log, of messages that wait too long, of notices nobody answered in time (C-10), of broken glass nobody
+reviewed in time (E-01), and of children of whom nobody was told in time (K-07).
 """
 
+import asyncio
 from collections import Counter
 from functools import partial
+from typing import Protocol
 
 import structlog
 
@@ -27,6 +29,14 @@ NOTICES_AT_ONCE = 100
 """Notices in one transaction."""
 
 
+class KeyMemory(Protocol):
+    """Remembers opened data keys."""
+
+    def forget_destroyed(self) -> int:
+        """Forget every key the store holds no more; how many there were."""
+        ...
+
+
 def duties(
     recorder: Recorder, entropy: Entropy, overrides: Overrides, children: ChildClock, erasures: Erasures
 ) -> dict[str, Duty]:
@@ -39,6 +49,11 @@ def duties(
         "children": partial(_notify, children),
         "expiry": partial(forget, recorder),
     }
+
+
+def in_every_process(keys: KeyMemory) -> dict[str, Duty]:
+    """Return what every process does that answers, the siblings too."""
+    return {"keys": partial(_forget_keys, keys)}
 
 
 async def forget(recorder: Recorder) -> bool:
@@ -76,4 +91,9 @@ async def _review(overrides: Overrides) -> bool:
 async def _notify(children: ChildClock) -> bool:
     for agency in await children.watch():
         structlog.get_logger().warning("child_notification_overdue", code="K-07", agency=agency)
+    return False
+
+
+async def _forget_keys(keys: KeyMemory) -> bool:
+    await asyncio.to_thread(keys.forget_destroyed)
     return False

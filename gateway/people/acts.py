@@ -35,7 +35,10 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One thing to approve: what a person reads before, the form that says it again, and what then happens."""
+    """One thing to approve: what a person reads before, the form that says it again, and what then happens.
+
+    `looks` says that what is read tells something about a person: to have read it is an entry of the log then.
+    """
 
     heading: str
     action: Action
@@ -44,6 +47,7 @@ class Act:
     hidden: Sequence[tuple[str, str]]
     perform: Callable[[Approval], Awaitable[Done]]
     warning: str = ""
+    looks: bool = False
 
 
 Making: TypeAlias = Callable[[Seat, Form], Act]
@@ -56,7 +60,10 @@ def router(door: PeopleDoor, acts: Mapping[str, Making]) -> APIRouter:
     @routes.post("/people/check/{name}")
     async def check(name: str, request: Request) -> Response:
         seat = await door.seat(request)
-        return page("check", seat=seat, name=name, act=_making(acts, name)(seat, await form(request)))
+        act = _making(acts, name)(seat, await form(request))
+        if act.looks:
+            await door.signing.looked_up(seat.officer)
+        return page("check", seat=seat, name=name, act=act)
 
     @routes.post("/people/do/{name}")
     async def do(name: str, request: Request) -> Response:

@@ -11,10 +11,12 @@ from gateway.people import (
     ceremonies,
     changes,
     consents,
+    erasures,
     her_receipt,
     officers,
     overrides,
     own_passkeys,
+    policies,
 )
 from gateway.people.door import PeopleDoor
 
@@ -28,13 +30,16 @@ _ACTS: Final = {
     "approve-override": overrides.approve,
     "stop-override": overrides.stop,
     "review-override": overrides.review,
+    "approve-policy": policies.approve,
+    "erase": erasures.erase,
 }
 
 
 def router(door: PeopleDoor) -> APIRouter:
     """Make the routes."""
     routes = APIRouter()
-    for pages in (ceremonies, officers, approvals, overrides, consents, changes, her_receipt, own_passkeys):
+    approving = (approvals, overrides, policies, erasures)
+    for pages in (ceremonies, officers, *approving, consents, changes, her_receipt, own_passkeys):
         routes.include_router(pages.router(door))
     routes.include_router(acts.router(door, {name: partial(making, door) for name, making in _ACTS.items()}))
     return routes

@@ -9,10 +9,12 @@ from starlette.responses import Response
 
 from gateway.core.consent_papers import ConsentPapers
 from gateway.core.desk import Desk
+from gateway.core.erasing import Erasures
 from gateway.core.officer_granting import Granting
 from gateway.core.officer_signing import Seat, Signing
 from gateway.core.officers import OfficerRefusedError
 from gateway.core.overrides import Overrides
+from gateway.core.policy_approval import PolicyApprovals
 from gateway.core.ports import Entropy
 from gateway.core.seconding import Seconding
 
@@ -30,6 +32,8 @@ class PeopleDoor:
     desk: Desk
     papers: ConsentPapers
     overrides: Overrides
+    policies: PolicyApprovals
+    erasures: Erasures
     entropy: Entropy
     public_url: str
 

@@ -7,6 +7,7 @@ from starlette.responses import Response
 from gateway.core.officer_granting import Wanted, grant_subject
 from gateway.core.officer_signing import Seat
 from gateway.core.officers import INVITES, SECONDS, Action, Approval, OfficerRefusedError, Role
+from gateway.core.policy_approval import APPROVES
 from gateway.people.acts import Act, Done
 from gateway.people.door import PeopleDoor
 from gateway.people.guard import Form, guarded
@@ -26,6 +27,8 @@ def router(door: PeopleDoor) -> APIRouter:
             seat=seat,
             invites=officer.has(INVITES),
             seconds=officer.has(SECONDS),
+            approves=officer.has(APPROVES),
+            erases=officer.has(frozenset({Role.DPO})),
             records=officer.agency is not None and officer.has(RECORDS),
             withdraws=officer.has(RECORDS),
         )

@@ -19,7 +19,7 @@ from gateway.store.heads import head_of
 from gateway.store.memory import Memory
 from gateway.store.moments import moment
 from gateway.store.nobody import NOBODY, SAID_BY_NOBODY, SaidRow
-from gateway.store.rows import BINDING, CASE_EVENT, CONSENT_EVENT, LIKENESS, LOCK, STRIKE
+from gateway.store.rows import BINDING, CASE_EVENT, CONSENT_EVENT, LIKENESS, LOCK, PARCEL, REFERRAL, STRIKE
 
 _FACTS = select(
     CASE_EVENT.c.person,
@@ -102,6 +102,13 @@ class PeopleReader:
     def probing(self, pair: bytes) -> Probing:
         """Return how often that pair was refused."""
         return self.memory.recall(("pair", pair), lambda: self._strikes(pair))
+
+    def reached(self, person: bytes, client: str, recipient: str) -> bool:
+        """Say whether that client's referral of this record to that recipient was permitted before."""
+        hers = select(PARCEL.c.id).join(REFERRAL, REFERRAL.c.id == PARCEL.c.referral).where(PARCEL.c.person == person)
+        theirs = hers.where(PARCEL.c.recipient == recipient, REFERRAL.c.client == client)
+        with self.engine.connect() as connection:
+            return connection.execute(theirs.limit(1)).first() is not None
 
     def forget(self, heads: Sequence[str]) -> None:
         """Drop what is remembered under those heads."""

@@ -4,7 +4,7 @@ Destroying a row here makes everything sealed about her unreadable, in every cop
 """
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
@@ -51,6 +51,7 @@ ERASED = Table(
     comment="A record that was erased, so that an older copy of the other database does not bring it back.",
 )
 _REMEMBERED = 4096
+_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,25 @@ class PersonKeyStore:
                     self._open.pop(person, None)
         if not cleaned:
             raise OperatorError("a destroyed data key may still be read from the database's files")
+
+    def forget_destroyed(self) -> int:
+        """Forget every remembered key that another process destroyed; how many there were (A-04).
+
+        Raises OperatorError when the database does not answer.
+        """
+        with self._lock:
+            remembered = [*self._open]
+        with self.database.reading.connect() as connection:
+            kept = {
+                bytes(person)
+                for some in _batches(remembered)
+                for person in connection.execute(select(DATA_KEY.c.person).where(DATA_KEY.c.person.in_(some))).scalars()
+            }
+        gone = [person for person in remembered if person not in kept]
+        with self._lock:
+            for person in gone:
+                self._open.pop(person, None)
+        return len(gone)
 
     def destroyed(self) -> dict[int, frozenset[bytes]]:
         """Return the digests of everybody erased, by the epoch they were made under."""
@@ -200,3 +220,7 @@ def destroyed(database: Database) -> dict[int, frozenset[bytes]]:
         for epoch, digest in connection.execute(select(ERASED.c.epoch, ERASED.c.digest)):
             found.setdefault(epoch, set()).add(digest)
     return {epoch: frozenset(digests) for epoch, digests in found.items()}
+
+
+def _batches(people: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
+    return (people[start : start + _AT_ONCE] for start in range(0, len(people), _AT_ONCE))

@@ -10,6 +10,7 @@ from gateway.core.anchor_rows import AnchorRow
 from gateway.core.capacity_rows import CapacityInsert, RoomAnswerRow, RoomQuestionRow
 from gateway.core.code_rows import CodeInsert, CodeRow, CodeUseRow, LinkRow, TryRow
 from gateway.core.officer_records import OfficerInsert
+from gateway.core.policy_rows import PolicyStepRow
 from gateway.core.receipt_rows import SignedReceiptRow
 from gateway.core.release_rows import ReleaseStepRow
 from gateway.core.replacements import ReplacementRow
@@ -35,6 +36,7 @@ from gateway.store.columns import Values, table_of
 from gateway.store.consent_terms import event_text
 from gateway.store.moments import moment, ticks
 from gateway.store.officer_rows import officer_insertion
+from gateway.store.policy_rows import policy_insertion
 from gateway.store.release_rows import release_insertion
 from gateway.store.signing_key_tables import signing_key_insertion
 from gateway.store.states import ParcelState
@@ -109,7 +111,7 @@ def insertion(row: Row) -> tuple[Table, Values]:
 
 _Other: TypeAlias = (
     "OfficerInsert | CodeInsert | CapacityInsert | ReplacementRow | ReleaseStepRow | SigningKeyRow | AnchorRow"
-    " | SignedReceiptRow"
+    " | SignedReceiptRow | PolicyStepRow"
 )
 
 
@@ -129,6 +131,8 @@ def _insertion_of_others(row: _Other) -> tuple[Table, Values]:
         return release_insertion(row)
     if isinstance(row, SigningKeyRow):
         return signing_key_insertion(row)
+    if isinstance(row, PolicyStepRow):
+        return policy_insertion(row)
     if isinstance(row, RoomQuestionRow | RoomAnswerRow):
         return capacity_insertion(row)
     return code_insertion(row) if isinstance(row, CodeRow | CodeUseRow | TryRow | LinkRow) else officer_insertion(row)

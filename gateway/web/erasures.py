@@ -43,12 +43,12 @@ def router(door: Door) -> APIRouter:
 
 
 def _erased(door: Door, outcome: ErasureAnswer | UnknownPerson) -> JSONResponse:
-    """409 while a court order stands in her case; 404 for somebody unknown, erased, or recorded by others only."""
+    """409 while something stands in the way; 404 for somebody unknown, erased, or recorded by others only."""
     match outcome:
         case Erased(answer=told) | Repeated(answer=told):
             return answer(told)
-        case Held():
-            return problem(HTTPStatus.CONFLICT, "legal_hold")
+        case Held(why=why):
+            return problem(HTTPStatus.CONFLICT, why)
         case UnknownPerson():
             return problem(HTTPStatus.NOT_FOUND, "not_found")
         case KeyConflict():

@@ -12,6 +12,7 @@ from gateway.core.key_keeping import KeyKeeping
 from gateway.core.officer_failures import Failures
 from gateway.core.officer_granting import Granting
 from gateway.core.officer_signing import Signing
+from gateway.core.policy_approval import PolicyApprovals
 from gateway.core.ports import Clock, Entropy
 from gateway.core.registry import Registry
 from gateway.core.restoring import WaitsForReleaseError, released, waits
@@ -30,6 +31,7 @@ from gateway.store.heads import head_of, version_of
 from gateway.store.ledger import LedgerReader
 from gateway.store.officers import OfficerReader
 from gateway.store.person_leaves import PersonLeafReader
+from gateway.store.policies import PolicyReader
 from gateway.store.schema_state import require_newest
 from gateway.store.tasks import TaskReader
 from gateway.store.writer import Writer
@@ -153,6 +155,8 @@ def _people(base: Foundation, door: Door) -> PeopleDoor:
         desk=desk,
         papers=door.papers,
         overrides=door.overrides,
+        erasures=door.erasures,
+        policies=PolicyApprovals(base.policy, PolicyReader(base.reading), book, base.clock, base.entropy, base.writer),
         entropy=base.entropy,
         public_url=url,
     )

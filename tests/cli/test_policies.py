@@ -61,6 +61,25 @@ def test_the_past_is_replayed(running: Operator) -> None:
     assert (told["would_newly_pass"], told["would_newly_stop"]) == ([], [])
 
 
+def test_what_is_proposed_waits_for_two_and_shows_the_digest_of_its_replay(running: Operator) -> None:
+    file = _proposed(running, default_consent_days=29)
+    digest = running.types("policy", "check", file, "--json").json["digest"]
+    told = running.types("policy", "propose", file, "--json").json
+    assert (told["digest"], told["approved_by"], told["missing"]) == (digest, [], 2)
+    assert told["replay_digest"] == running.types("policy", "replay", file, "--json").json["replay_digest"]
+    shown = running.types("policy", "status", "--json").json
+    assert shown["in_force"]["approved"] is False
+    assert told in shown["proposals"]
+    assert digest in running.types("policy", "status").out
+
+
+def test_f_01_what_protects_too_little_is_not_even_proposed(running: Operator) -> None:
+    file = _proposed(running, recipients=[*PROFILE["recipients"], "immigration_enforcement"])
+    before = running.types("policy", "status", "--json").json
+    assert running.types("policy", "propose", file).code != 0
+    assert running.types("policy", "status", "--json").json == before
+
+
 def test_a_profile_counts_once_the_gateway_starts_with_it(operator: Operator) -> None:
     proposed = _proposed(operator, default_consent_days=30)
     shown = operator.types("policy", "show", "--json", GATEWAY_COUNTRY_PROFILE=str(proposed)).json

@@ -32,6 +32,7 @@ def tried(records: Records, **changes: object) -> set[Change]:
         (some_records(agreement=None), {}, {Change.AGREEMENT}),
         (some_records(), {"sufficient": False}, {Change.DOCUMENT}),
         (some_records(locked=True), {}, {Change.LOCK}),
+        (some_records(tried=True), {}, {Change.LOCK}),
         (some_records(consents=None), {}, {Change.YES}),
         (some_records(a_consent(state=ConsentState.WITHDRAWN)), {}, {Change.YES}),
         (some_records(a_consent(confirmed=False)), {}, {Change.YES, Change.CONFIRMED}),
@@ -43,7 +44,7 @@ def tried(records: Records, **changes: object) -> set[Change]:
         (some_records(a_consent(confirmed=False), locked=True), {}, set()),
     ],
     ids=[
-        *("nothing", "agreement", "document", "lock", "nobody known", "withdrawn", "unconfirmed", "later"),
+        *("nothing", "agreement", "document", "lock", "tried", "nobody known", "withdrawn", "unconfirmed", "later"),
         *("withheld", "withheld beside", "restricted", "age", "two things at once"),
     ],
 )

@@ -130,6 +130,9 @@ THE_GROUND_CLAIMED = [
 THE_LOCK = [
     yes("A-01", "the sender tried nobody else", None, some_records(locked=False)),
     no("A-01", "the sender tried too many, and she said yes", Reason.PROBING_LOCKED, None, some_records(locked=True)),
+    yes("A-01", "under no reference of hers it tried too many", None, some_records(tried=False)),
+    no("A-01", "it did under all of them", Reason.TRIED_TOO_OFTEN, None, some_records(tried=True)),
+    no("A-01", "under this one alone, too", Reason.PROBING_LOCKED, None, some_records(locked=True, tried=True)),
 ]
 
 HER_WORD = [

@@ -22,6 +22,7 @@ from consent.decision import Decision, Permit, Refusal, decide
 from consent.disclosure import Disclosure
 from consent.facts import Age, Basis, Contact, Guardian, Override
 from consent.policy import DECISION_OF, Policy
+from consent.question import PROSE
 from consent.reasons import Reason
 from consent.records import Consent
 from consent.route import Route, route
@@ -92,6 +93,43 @@ class TestAChild:
         assert permitted(protecting, case=CHILD).ground is Ground.CHILD_PROTECTION
         housing = replace(protecting, purpose=Purpose.ACCOMMODATION)
         assert decided(housing, case=CHILD) == Refusal((Reason.NO_CONSENT,), NOON)
+
+    @pytest.mark.parametrize(
+        ("function", "purpose"),
+        [
+            (FunctionClass.CHILD_PROTECTION, Purpose.CHILD_PROTECTION),
+            (FunctionClass.COMPETENT_AUTHORITY, Purpose.IDENTIFICATION),
+        ],
+    )
+    def test_m_09_the_duty_to_protect_her_carries_no_prose(self, function: FunctionClass, purpose: Purpose) -> None:
+        question = asked(function, purpose, age=AgeStatus.CHILD)
+        assert question.profile is not None
+        assert PROSE & question.profile.categories
+        for said in ((), (everything_for_her(purpose),)):
+            told = permitted(question, *said, case=CHILD).categories
+            assert told == question.profile.categories - PROSE
+
+    def test_m_09_the_word_of_who_speaks_for_her_carries_the_prose_it_names(self) -> None:
+        purpose = Purpose.IDENTIFICATION
+        question = asked(FunctionClass.COMPETENT_AUTHORITY, purpose, age=AgeStatus.CHILD, ground=Ground.BEST_INTERESTS)
+        said, basis = everything_for_her(purpose), replace(CHILD.bases[0], purpose=purpose)
+        named = permitted(question, said, case=replace(CHILD, bases=(basis,)))
+        assert (named.ground, named.rests_on) == (Ground.BEST_INTERESTS, said.id)
+        assert DataCategory.NARRATIVE in named.categories
+        less = replace(said, categories=ALL - PROSE)
+        assert not PROSE & permitted(question, less, case=replace(CHILD, bases=(basis,))).categories
+
+    def test_k_02_who_asks_for_their_word_in_vain_still_rests_on_the_duty_without_prose(self) -> None:
+        purpose = Purpose.CHILD_PROTECTION
+        question = asked(FunctionClass.CHILD_PROTECTION, purpose, age=AgeStatus.CHILD, ground=Ground.BEST_INTERESTS)
+        permit = permitted(question, everything_for_her(purpose), case=CHILD)
+        assert permit.ground is Ground.CHILD_PROTECTION
+        assert not PROSE & permit.categories
+
+
+def everything_for_her(purpose: Purpose) -> Consent:
+    """What her guardian agreed to: all there is, for that purpose."""
+    return replace(SAID_FOR_HER, purposes=frozenset({purpose}), decision=DECISION_OF[purpose], categories=ALL)
 
 
 class TestABrokenGlass:

@@ -10,8 +10,8 @@ from consent.case import Case
 from consent.decision import IMPLIED, Obligation, Permit, Refusal, decide
 from consent.disclosure import Disclosure
 from consent.facts import Instrument, Restriction
-from consent.overrides import PROSE
 from consent.policy import DECISION_OF, Policy
+from consent.question import PROSE
 from consent.reasons import Reason
 from consent.records import Records
 from schemas.case_codes import InstrumentKind, PersonTold

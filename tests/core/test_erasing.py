@@ -10,7 +10,7 @@ from line import HILL, Line, a_line
 from gateway.core.answers import KeyConflict, Recorded, Repeated
 from gateway.core.blind import blind_pair, erased_mark
 from gateway.core.desk import Actor, UnknownPerson
-from gateway.core.erasure_items import Erased, ErasureAnswer, Held
+from gateway.core.erasure_items import Erased, ErasureAnswer, Held, Hold
 from gateway.core.errors import OperatorError
 from gateway.core.notice_records import Notice
 from gateway.core.recipient_answers import Told
@@ -131,7 +131,7 @@ def line_reference(line: Line, person: bytes, sealed: bytes) -> str:
 def test_under_a_court_order_nothing_is_erased_and_that_is_a_leaf(line: Line) -> None:
     recorded(line, "instrument_recorded", ORDER)
     before = line.book.copied()
-    assert erase(line) == Held()
+    assert erase(line) == Held(Hold.LEGAL_HOLD)
     assert (line.book.people, line.book.parcels, line.book.consents) == (before.people, before.parcels, before.consents)
     [leaf] = line.leaves("erasure.refused")
     assert leaf["reasons"] == ["legal_hold"]

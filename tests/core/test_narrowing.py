@@ -4,9 +4,9 @@ import json
 from datetime import timedelta
 
 import pytest
-from builders import NOON, PERSON_REF, POLICE, SHELTER
+from builders import NOON, PERSON_REF, POLICE, SHELTER, a_consent_document
 from fakes import run
-from happening import WHO, happens, told
+from happening import INFORMED, WHO, happens, told
 from line import BAY, HILL, Line, a_line
 
 from consent.facts import Restriction
@@ -78,6 +78,61 @@ def test_c_10_who_holds_what_was_narrowed_away_is_told_which_kinds_of_data(line:
     [leaf] = line.leaves("notice.queued")
     assert satisfies(leaf, "ledger/1.0")
     assert leaf["notice"] == "narrowing"
+
+
+WITHHELD: list[Json] = [{"category": "alias", "recipient": SHELTER}]
+
+
+def sent(line: Line) -> None:
+    """Refer her to the shelter, and let it fetch."""
+    line.says()
+    assert line.told()["outcome"] == "permitted"
+    line.fetch()
+
+
+@pytest.mark.parametrize("recipient", [SHELTER, "open-door"], ids=["about them", "about somebody else"])
+def test_c_15_what_she_withholds_in_a_new_consent_is_told_to_whoever_holds_it(line: Line, recipient: str) -> None:
+    """A restriction beats whatever a disclosure rested on: which consent it stands in plays no part."""
+    sent(line)
+    said = a_consent_document(recipient=recipient, restrictions=WITHHELD)
+    outcome = run(line.desk.record(Actor(POLICE, line.caller()), said, line.key()))
+    assert isinstance(outcome, Recorded)
+    assert outcome.answer["notices"] == 1
+    notice = the_one(line)
+    assert (notice.kind, notice.recipient, notice.categories) == (NoticeKind.NARROWING, SHELTER, {ALIAS})
+
+
+def test_c_15_what_was_withheld_before_is_not_told_again(line: Line) -> None:
+    sent(line)
+    for notices in ({"notices": 1}, {}):
+        said = a_consent_document(recipient="open-door", restrictions=WITHHELD)
+        outcome = run(line.desk.record(Actor(POLICE, line.caller()), said, line.key()))
+        assert isinstance(outcome, Recorded)
+        assert {name: value for name, value in outcome.answer.items() if name == "notices"} == notices
+    assert len(line.book.notices) == 1
+
+
+@pytest.mark.parametrize(
+    "restriction",
+    [{"category": "alias", "recipient": BAY}, {"category": "name"}],
+    ids=["from somebody who has nothing", "what nobody has"],
+)
+def test_c_15_who_holds_nothing_of_it_is_told_nothing(line: Line, restriction: dict[str, Json]) -> None:
+    sent(line)
+    said = a_consent_document(recipient="open-door", restrictions=[restriction])
+    outcome = run(line.desk.record(Actor(POLICE, line.caller()), said, line.key()))
+    assert isinstance(outcome, Recorded)
+    assert outcome.answer["notices"] == 0
+    assert not line.book.notices
+
+
+def test_c_15_agreeing_again_with_something_withheld_tells_who_holds_it(line: Line) -> None:
+    consent = line.says()
+    assert line.told()["outcome"] == "permitted"
+    line.fetch()
+    answer = told(happens(line, consent, "renewed", **INFORMED, restrictions=WITHHELD))
+    assert answer["notices"] == 1
+    assert the_one(line).categories == {ALIAS}
 
 
 def test_c_10_the_notice_is_handed_out_tracked_and_ended_like_any_other(line: Line) -> None:

@@ -197,7 +197,7 @@ def test_a_recipient_that_cannot_be_reached_is_told_as_any_record_ground(line: L
     line.directory.put(an_agency(SHELTER, FunctionClass.SHELTER, delivery=DeliveryMode.SEALED_PULL))
     assert previewed(line)["reasons"][0]["code"] == "not_permitted"
     assert line.leaves("decision.previewed")[0]["reasons"] == ["recipient_unreachable"]
-    assert len(line.book.strikes) == 1
+    assert len(line.book.strikes) == 2
 
 
 def test_who_was_erased_is_not_shown(line: Line) -> None:

@@ -57,7 +57,7 @@ def test_the_lock_is_one_leaf_that_alarms_and_every_refusal_after_it_is_a_leaf(l
     assert (lock["type"], lock["sender"]) == ("probe.locked", "harbour-police")
     assert satisfies(lock, "ledger/1.0")
     assert len(line.leaves("decision.refused")) == 6
-    assert len(line.book.locks) == 1
+    assert len(line.book.locks) == 2, "her reference, and her record"
 
 
 def test_the_same_recipient_again_is_not_a_new_one(line: Line) -> None:
@@ -150,7 +150,7 @@ def test_twenty_at_one_moment_converge_and_three_are_looked_at(line: Line) -> No
     assert sorted(codes) == ["not_permitted"] * 3 + ["probing_locked"] * 17
     assert len(line.leaves("decision.refused")) == 20
     assert len(line.leaves("probe.")) == 1
-    assert len(line.book.strikes) == 3
+    assert len(line.book.strikes) == 6
 
 
 def test_hers_among_twenty_at_one_moment_is_not_found_unless_it_was_tried_first(line: Line) -> None:

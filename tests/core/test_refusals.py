@@ -98,7 +98,7 @@ def test_c_01_too_little_to_act_on_is_a_refusal_on_record_grounds(line: Line) ->
     line.says(categories=["alias"])
     assert line.told()["outcome"] == "refused"
     assert reasons(line) == [["required_not_covered"]]
-    assert len(line.book.strikes) == 1
+    assert len(line.book.strikes) == 2
 
 
 def test_m_01_a_document_without_what_the_recipient_needs_is_the_senders_to_mend(line: Line) -> None:

@@ -1,5 +1,6 @@
 """What a gateway does without being asked: a bounded amount at a time, and an alarm is a line that counts."""
 
+import asyncio
 from dataclasses import dataclass, field
 
 from fakes import SeededEntropy, run
@@ -7,7 +8,7 @@ from structlog.testing import capture_logs
 
 from gateway.core.housekeeping import ForgetExpired
 from gateway.core.notice_items import EscalateNotices
-from gateway.courier.duties import NOTICES_AT_ONCE, ROWS_AT_ONCE, escalate, forget
+from gateway.courier.duties import NOTICES_AT_ONCE, ROWS_AT_ONCE, escalate, forget, in_every_process
 
 
 @dataclass
@@ -50,3 +51,21 @@ def test_when_nobody_is_late_nothing_is_said_c_10() -> None:
 def test_more_late_notices_than_fit_follow_at_once_c_10() -> None:
     with capture_logs():
         assert run(escalate(Writer(("river-shelter",) * NOTICES_AT_ONCE), SeededEntropy())) is True
+
+
+@dataclass
+class Keys:
+    """Counts how often it was asked."""
+
+    asked: int = 0
+
+    def forget_destroyed(self) -> int:
+        self.asked += 1
+        return 3
+
+
+def test_a_04_every_process_forgets_what_another_destroyed_and_never_hurries() -> None:
+    keys = Keys()
+    [duty] = in_every_process(keys).values()
+    assert asyncio.run(duty()) is False
+    assert keys.asked == 1

@@ -44,6 +44,8 @@ READABLE_TEXT = {
     "parcel.carries": Kind.CODE,
     "parcel.sends": Kind.CODE,
     "referral.answer": Kind.CODE,
+    "policy_step.profile": Kind.CODE,
+    "policy_step.replay": Kind.CODE,
     "statistics_step.document": Kind.CODE,
 }
 """Every column that could hold readable text of any length. Adding one is a decision, made here."""

@@ -82,6 +82,34 @@ def test_a_destroyed_key_is_gone(keys: PersonKeyStore, url: str) -> None:
     restarted.database.dispose()
 
 
+def test_a_04_what_one_process_destroyed_another_forgets(keys: PersonKeyStore, url: str) -> None:
+    """Two stores over one database, as two processes hold them; until asked, the other one still remembers."""
+    kept = keys.create(PERSON)
+    gone = keys.create(OTHER)
+    beside = a_key_store(url, "beside")
+    assert (beside.of(PERSON), beside.of(OTHER)) == (kept, gone)
+    keys.destroy({OTHER: erased_mark(RING, OTHER)}, NOON)
+    assert beside.of(OTHER) == gone, "the canary: without being asked it is remembered"
+    assert beside.forget_destroyed() == 1
+    assert set(beside._open) == {PERSON}
+    with pytest.raises(OperatorError):
+        beside.of(OTHER)
+    assert beside.forget_destroyed() == 0
+    assert beside.of(PERSON) == kept
+    beside.database.dispose()
+
+
+def test_more_keys_than_one_question_asks_for_are_all_looked_up(
+    keys: PersonKeyStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(person_keys, "_AT_ONCE", 2)
+    people = [bytes_from(f"person {number}", 16) for number in range(5)]
+    for person in people:
+        keys.create(person)
+    assert keys.forget_destroyed() == 0
+    assert set(keys._open) == set(people)
+
+
 def test_a_04_what_sqlite_left_in_the_slack_of_a_page_goes_with_a_key(tmp_path: Path) -> None:
     file, moved = tmp_path / "keys.db", bytes_from("a cell that was moved", 60)
     keys = a_key_store(f"sqlite:///{file}")
@@ -161,7 +189,7 @@ def test_preparing_again_keeps_what_is_there(keys: PersonKeyStore, url: str) -> 
 
 def test_a_database_that_cannot_be_opened_is_the_operators_to_mend(tmp_path: Path) -> None:
     store = PersonKeyStore(opened(f"sqlite:///{tmp_path / 'nowhere' / 'keys.db'}"), RING, SeededEntropy())
-    for use in (store.prepare, lambda: store.of(PERSON), lambda: store.create(PERSON)):
+    for use in (store.prepare, lambda: store.of(PERSON), lambda: store.create(PERSON), store.forget_destroyed):
         with pytest.raises(OperatorError):
             use()
     store.database.dispose()

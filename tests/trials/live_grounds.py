@@ -8,8 +8,9 @@ from trials.questions import CROWD
 from consent.case import Case
 from consent.decision import IMPLIED, Permit
 from consent.disclosure import Disclosure
-from consent.overrides import PROSE, RESCUE
+from consent.overrides import RESCUE
 from consent.policy import DECISION_OF
+from consent.question import PROSE
 from consent.records import Consent
 from schemas.case_codes import AgeDetermination, InstrumentKind, OverrideFinding
 from schemas.vocabulary import AgeStatus, ConsentState, GivenBy, Ground, Purpose
@@ -36,6 +37,7 @@ def assert_live(asked: Disclosure, permit: Permit, consents: list[Consent], case
             assert not _is_adult(asked, case, now)
             assert asked.purpose is Purpose.CHILD_PROTECTION
             assert case.contact is not None
+            assert not permit.categories & PROSE
         case Ground.BREAK_GLASS:
             _assert_glass_is_broken(permit, case, now)
         case Ground.COURT_ORDER | Ground.STATUTORY_DUTY:

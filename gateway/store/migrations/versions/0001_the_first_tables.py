@@ -216,6 +216,7 @@ def upgrade() -> None:
 
     # ### end Alembic commands ###
     _people_who_sign_in()
+    _country_profiles()
     _keep_the_log()
     _cases()
     _notices()
@@ -296,6 +297,21 @@ def _people_who_sign_in() -> None:
         ("officer_challenge", ["expires"]),
     ):
         op.create_index(op.f(f"ix_{table}_{'_'.join(columns)}"), table, columns, unique=False)
+
+
+def _country_profiles() -> None:
+    """Which profiles were proposed, who approved them, and which came into force."""
+    op.create_table(
+        "policy_step",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(length=64), autoincrement=False, nullable=False),
+        sa.Column("step", sa.String(length=64), autoincrement=False, nullable=False),
+        sa.Column("at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("officer", sa.String(length=64), autoincrement=False, nullable=True),
+        sa.Column("profile", sa.Text(), autoincrement=False, nullable=True),
+        sa.Column("replay", sa.Text(), autoincrement=False, nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_policy_step")),
+    )
 
 
 def _keep_the_log() -> None:

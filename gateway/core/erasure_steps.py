@@ -1,0 +1,20 @@
+"""What the writer's transaction does for an erasure (`gateway.core.erasure_items`)."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+
+class ErasureSteps(Protocol):
+    """The part of a transaction that forgets people."""
+
+    def erase(self, people: Sequence[bytes], pairs: Sequence[bytes]) -> None:
+        """Delete every row about these records of one person and the refusals counted under these pairs (A-04).
+
+        Their heads go too, so whatever was prepared about her is stale. What stays says that their keys are still to be
+        destroyed, and her notices, which name her no more.
+        """
+        ...
+
+    def end_erasures(self, people: Sequence[bytes]) -> None:
+        """Forget that the keys of these records were still to be destroyed."""
+        ...

@@ -1,0 +1,117 @@
+"""Who decides that a person is erased, and what has to come first (A-03, E-01)."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from builders import PERSON_REF, POLICE, SHELTER
+from fakes import run
+from line import HILL, Line, a_line
+
+from gateway.core.answers import Recorded
+from gateway.core.desk import Actor, UnknownPerson
+from gateway.core.desk_items import ALONE
+from gateway.core.erasure_items import Erased, ErasureAnswer, Held, Hold
+from gateway.core.officers import APPROVAL_HOLDS, Action, Approval, Officer, OfficerRefusedError, Role, officer_head
+from schemas.case_codes import OverrideFinding
+from schemas.documents import Json
+from schemas.validation import satisfies
+
+ORDER: dict[str, Json] = {
+    "kind": "court_order",
+    "recipient": SHELTER,
+    "categories": ["name"],
+    "person_told": "yes",
+    "reference": "Court of the harbour, order 12",
+}
+OVERRIDE = "0V000000000000000020310009"
+
+
+@pytest.fixture
+def line() -> Line:
+    """Somebody who agreed to be referred to two shelters."""
+    line = a_line()
+    for shelter in (SHELTER, HILL):
+        line.says(recipient=shelter)
+    return line
+
+
+def erase(line: Line) -> ErasureAnswer | UnknownPerson:
+    return run(line.erasures.erase(Actor(POLICE, line.caller()), PERSON_REF, line.key()))
+
+
+def recorded(line: Line, kind: str, terms: Json) -> None:
+    document: dict[str, Json] = {"schema": "case_event/1.0", "person_ref": PERSON_REF, "event": {kind: terms}}
+    assert isinstance(run(line.cases.record(Actor(POLICE, line.caller()), document, line.key())), Recorded)
+
+
+def test_e_01_what_nobody_judged_yet_is_not_erased_and_what_was_judged_is(line: Line) -> None:
+    ends = (line.clock.now() + timedelta(hours=6)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    asked: dict[str, Json] = {
+        "override": OVERRIDE,
+        "ground": "danger_to_life",
+        "recipient": SHELTER,
+        "purpose": "emergency",
+        "ends": ends,
+        "necessity": "She called and says that she will be killed tonight.",
+    }
+    recorded(line, "override_requested", asked)
+    run(line.overrides.approve(line.approval(OVERRIDE, Action.APPROVE_OVERRIDE)))
+    assert erase(line) == Held(Hold.REVIEW_PENDING)
+    assert [leaf["reasons"] for leaf in line.leaves("erasure.refused")] == [["review_pending"]]
+    judging = dpo(line, OVERRIDE, Action.REVIEW_OVERRIDE)
+    run(line.overrides.review(judging, OverrideFinding.JUSTIFIED))
+    assert isinstance(erase(line), Erased)
+
+
+def dpo(line: Line, subject: str, action: Action = Action.ERASE_PERSON, agency: str | None = None) -> Approval:
+    """What a step-up of a data-protection officer would have made."""
+    officer = Officer("0FF1CERDP00000000000000000", agency, frozenset({Role.DPO}))
+    return Approval(officer, action, subject, line.clock.now(), line.book.head(officer_head(officer.id)))
+
+
+class TestAnOfficerDecides:
+    """A data-protection officer with the passkey shown for exactly this person (A-03)."""
+
+    def test_a_03_she_is_erased_and_the_log_says_who_decided(self, line: Line) -> None:
+        outcome = run(line.erasures.decided(self.of(line), POLICE, PERSON_REF))
+        assert isinstance(outcome, Erased)
+        assert not line.book.people
+        [leaf] = line.leaves("erasure")
+        assert (leaf["sender"], leaf["officer"]) == (POLICE, "0FF1CERDP00000000000000000")
+        assert satisfies(leaf, "ledger/1.0")
+
+    def test_an_approval_of_somebody_else_erases_nobody(self, line: Line) -> None:
+        other = dpo(line, line.erasures.subject(dpo(line, "").officer, POLICE, "P-2"))
+        with pytest.raises(OfficerRefusedError):
+            run(line.erasures.decided(other, POLICE, PERSON_REF))
+        assert line.book.people
+
+    def test_an_approval_that_lapsed_or_of_who_was_revoked_erases_nobody(self, line: Line) -> None:
+        late = self.of(line)
+        line.clock.advance(APPROVAL_HOLDS)
+        with pytest.raises(OfficerRefusedError):
+            run(line.erasures.decided(late, POLICE, PERSON_REF))
+        fresh = self.of(line)
+        line.book.bumped(fresh.head.id)
+        with pytest.raises(OfficerRefusedError):
+            run(line.erasures.decided(fresh, POLICE, PERSON_REF))
+        assert line.book.people
+
+    def test_neither_another_role_nor_another_agencys_officer_decides(self, line: Line) -> None:
+        ours = dpo(line, "", agency=POLICE).officer
+        assert line.erasures.covered(ours, POLICE, PERSON_REF) == (ALONE, 2)
+        for officer in (dpo(line, "", agency=HILL).officer, replace(ours, roles=frozenset({Role.SECOND_APPROVER}))):
+            with pytest.raises(OfficerRefusedError):
+                line.erasures.subject(officer, POLICE, PERSON_REF)
+
+    def test_what_would_be_erased_is_said_before_and_what_stands_in_the_way(self, line: Line) -> None:
+        officer = dpo(line, "").officer
+        for agency, reference in ((POLICE, "nobody"), (SHELTER, PERSON_REF)):
+            with pytest.raises(OfficerRefusedError):
+                line.erasures.covered(officer, agency, reference)
+        recorded(line, "instrument_recorded", ORDER)
+        assert line.erasures.covered(officer, POLICE, PERSON_REF) is Hold.LEGAL_HOLD
+
+    def of(self, line: Line) -> Approval:
+        return dpo(line, line.erasures.subject(dpo(line, "").officer, POLICE, PERSON_REF))
