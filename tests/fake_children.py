@@ -25,6 +25,14 @@ class FakeChildren:
         ]
         return sorted({row.person for row in rows if row.person > after})[:limit]
 
+    def responsible(self, agency: str, after: bytes, limit: int) -> Sequence[bytes]:
+        rows = [
+            row
+            for row in self.book.case_events
+            if row.event.type in CHILD_FACTS and agency in {row.event.by, row.event.terms.get("guardian")}
+        ]
+        return sorted({row.person for row in rows if row.person > after})[:limit]
+
     def told_of(self, people: Sequence[bytes]) -> Sequence[ToldOf]:
         received = [kept.parcel for kept in self.book.parcels.values() if kept.state == DELIVERED]
         return [ToldOf(parcel.recipient, parcel.purpose) for parcel in received if parcel.person in people]

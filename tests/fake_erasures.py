@@ -8,6 +8,7 @@ from fake_book import Book
 
 from gateway.core.blind import Mark
 from gateway.core.codes import code_head
+from gateway.core.coming_of_age import COMING
 from gateway.core.errors import OperatorError
 from gateway.core.heads import ERASURES, binding_head, override_head, pair_head, person_head
 from gateway.core.rows import BindingRow, ClientRow
@@ -27,7 +28,8 @@ def erase(book: Book, people: Sequence[bytes], pairs: Sequence[bytes]) -> None:
         *map(override_head, overrides),
         *map(pair_head, pairs),
     )
-    for head in heads:
+    facts = [f"{COMING}:{row.event.id}" for row in book.case_events if row.person in people]
+    for head in (*heads, *facts):
         book.heads.pop(head, None)
     book.people -= {*people}
     book.bindings = {blind: row for blind, row in book.bindings.items() if blind not in bound}

@@ -60,6 +60,10 @@ class ChildBook(Protocol):
         """Return whom that agency (None: any) recorded such a fact about, by id, after that id."""
         ...
 
+    def responsible(self, agency: str, after: bytes, limit: int) -> Sequence[bytes]:
+        """Return whom that agency recorded such a fact about, or was recorded as guardian of, by id, after that id."""
+        ...
+
     def told_of(self, people: Sequence[bytes]) -> Sequence[ToldOf]:
         """Return every referral about these records that was received."""
         ...

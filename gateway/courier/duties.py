@@ -3,11 +3,12 @@
 The writer forgets a little of what has run out, so that no table grows for ever; an erasure that was cut short is
 finished, and no process remembers the key of somebody erased in another (A-04); and whoever runs the gateway is told,
 by a line in the log, of messages that wait too long, of notices nobody answered in time (C-10), of broken glass nobody
-reviewed in time (E-01), and of children of whom nobody was told in time (K-07).
+reviewed in time (E-01), of children of whom nobody was told in time (K-07), and of those who turn 18 soon (K-06).
 """
 
 import asyncio
 from collections import Counter
+from datetime import date
 from functools import partial
 from typing import Protocol
 
@@ -15,6 +16,7 @@ import structlog
 
 from gateway.core.ageing import NoteAged
 from gateway.core.child_clock import ChildClock
+from gateway.core.coming_of_age import ComingOfAge
 from gateway.core.erasing import Erasures
 from gateway.core.housekeeping import ForgetExpired
 from gateway.core.notice_items import EscalateNotices
@@ -47,6 +49,7 @@ def duties(
         "ageing": partial(age, recorder, entropy),
         "overrides": partial(_review, overrides),
         "children": partial(_notify, children),
+        "birthdays": Birthdays(ComingOfAge(children.desk, children.book)).round,
         "expiry": partial(forget, recorder),
     }
 
@@ -92,6 +95,27 @@ async def _notify(children: ChildClock) -> bool:
     for agency in await children.watch():
         structlog.get_logger().warning("child_notification_overdue", code="K-07", agency=agency)
     return False
+
+
+class Birthdays:
+    """Looks at every child once a day, a few at a time: her birthday lies sealed, so no question finds it (K-06)."""
+
+    def __init__(self, coming: ComingOfAge) -> None:
+        """Begin with the first child."""
+        self._coming = coming
+        self._after = b""
+        self._looked: date | None = None
+
+    async def round(self) -> bool:
+        """Look at a few children; True while more of them wait today."""
+        today = self._coming.desk.clock.now().date()
+        if self._looked == today:
+            return False
+        told, after = await self._coming.watch(self._after)
+        for agency in told:
+            structlog.get_logger().warning("child_coming_of_age", code="K-06", agency=agency)
+        self._after, self._looked = after or b"", today if after is None else None
+        return after is not None
 
 
 async def _forget_keys(keys: KeyMemory) -> bool:

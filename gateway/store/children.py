@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, and_, or_, select
 
 from gateway.core.child_clock import CHILD_FACTS, ToldOf
 from gateway.store.moments import ticks
 from gateway.store.rows import BINDING, CASE_EVENT, PARCEL
 from gateway.store.states import ParcelState
+from schemas.case_codes import CaseEventType
 from schemas.vocabulary import Purpose
 
 _OF = CASE_EVENT.c
@@ -31,6 +32,16 @@ class ChildReader:
     def recorded_by(self, agency: str | None, after: bytes, limit: int) -> Sequence[bytes]:
         """Return whom that agency (None: any) recorded such a fact about, by id, after that id."""
         theirs = _FACTS if agency is None else _FACTS.where(_OF.by == agency)
+        with self.engine.connect() as connection:
+            return [*connection.execute(theirs.where(_OF.person > after).order_by(_OF.person).limit(limit)).scalars()]
+
+    def responsible(self, agency: str, after: bytes, limit: int) -> Sequence[bytes]:
+        """Return whom that agency recorded such a fact about, or was recorded as guardian of, by id, after that id.
+
+        Terms are canonical JSON, and an agency's id holds nothing that LIKE would read as a pattern.
+        """
+        guarded = and_(_OF.type == CaseEventType.GUARDIAN_RECORDED.value, _OF.terms.like(f'%"guardian":"{agency}"%'))
+        theirs = _FACTS.where(or_(_OF.by == agency, guarded))
         with self.engine.connect() as connection:
             return [*connection.execute(theirs.where(_OF.person > after).order_by(_OF.person).limit(limit)).scalars()]
 

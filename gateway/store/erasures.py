@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Table, delete, insert, select, union, update
 
 from gateway.core.child_clock import OVERDUE
 from gateway.core.codes import code_head
+from gateway.core.coming_of_age import COMING
 from gateway.core.heads import ERASURES, binding_head, override_head, pair_head, person_head
 from gateway.core.overrides import ENDED, REVIEW_OVERDUE
 from gateway.core.rows import BindingRow
@@ -88,9 +89,11 @@ def _heads(connection: Connection, people: Sequence[bytes], pairs: Sequence[byte
     digests = connection.execute(select(CODE.c.digest).where(CODE.c.person.in_(people))).scalars()
     asked = select(CASE_EVENT.c.override).where(CASE_EVENT.c.person.in_(people), CASE_EVENT.c.override.is_not(None))
     overrides = connection.execute(asked.distinct()).scalars().all()
+    facts = connection.execute(select(CASE_EVENT.c.event).where(CASE_EVENT.c.person.in_(people))).scalars()
     return (
         *map(person_head, people),
         *(f"{OVERDUE}:{person.hex()}" for person in people),
+        *(f"{COMING}:{fact}" for fact in facts),
         *map(binding_head, blinds),
         *map(code_head, digests),
         *map(override_head, overrides),

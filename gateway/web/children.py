@@ -1,10 +1,11 @@
-"""The children an agency recorded of whom no child-protection authority has been told yet (K-07)."""
+"""The children an agency recorded of whom no authority has been told yet (K-07), and those who turn 18 soon (K-06)."""
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from gateway.core.callers import Caller
+from gateway.core.coming_of_age import ComingOfAge
 from gateway.core.scopes import Scope
 from gateway.web.direct import Direct
 from gateway.web.door import Door
@@ -34,4 +35,23 @@ def router(door: Door) -> APIRouter:
 
         return await door.answered(request, Scope.READ_CASES, work)
 
+    _birthdays(routes, door)
     return routes
+
+
+def _birthdays(routes: APIRouter, door: Door) -> None:
+    coming = ComingOfAge(door.children.desk, door.children.book)
+
+    @routes.get(
+        "/child-birthdays",
+        operation_id="listChildBirthdays",
+        summary="Children you are responsible for who turn 18 soon: ask them in time what they want themselves",
+    )
+    async def listed(request: Request) -> JSONResponse:
+        async def work(caller: Caller) -> JSONResponse:
+            if not_fresh := await door.read(caller):
+                return not_fresh
+            soon = coming.listed(caller.agency)
+            return answer({"children": [coming.shown(child, caller.agency) for child in soon]})
+
+        return await door.answered(request, Scope.READ_CASES, work)

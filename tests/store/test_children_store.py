@@ -36,6 +36,19 @@ def test_k_07_children_are_found_by_when_and_by_whom_they_were_recorded(store: S
     assert reader.recorded_by(POLICE, b"", 9) == [first]
 
 
+def test_k_06_a_guardians_agency_finds_whom_it_looks_after(store: Store) -> None:
+    for person, guardian in ((PERSON, "ward-service"), (OTHER, "ward-service-2")):
+        terms = {"guardian": guardian, "conflict": "none"}
+        event = an_event(CaseEventType.GUARDIAN_RECORDED, at=NOON, by=POLICE, **terms)
+        row = CaseEventRow(person, event, None)
+        store.do(lambda transaction, row=row: transaction.add(row))
+    reader = ChildReader(store.database.reading)
+    assert reader.responsible("ward-service", b"", 9) == [PERSON]
+    assert reader.responsible("ward", b"", 9) == []
+    assert reader.responsible(POLICE, b"", 9) == sorted((PERSON, OTHER))
+    assert reader.responsible(POLICE, min(PERSON, OTHER), 9) == [max(PERSON, OTHER)]
+
+
 def test_k_07_a_referral_counts_when_its_recipient_has_said_that_it_has_it(store: Store) -> None:
     parcel, reader = a_parcel(), ChildReader(store.database.reading)
     ids = ("permitted", ReferralState.SUBMITTED, NOON, PERSON, 0, {"outcome": "permitted"}, None)

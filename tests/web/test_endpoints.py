@@ -84,6 +84,7 @@ ENDPOINTS = [
     Endpoint("GET", "/v1/capacity-questions/waiting", Scope.READ_INBOX, 200, agency=SHELTER),
     Endpoint("POST", f"/v1/capacity-questions/{MESSAGE}/answer", Scope.ACKNOWLEDGE_INBOX, 404, KEYED, ROOM, SHELTER),
     Endpoint("GET", "/v1/child-notifications", Scope.READ_CASES, 200),
+    Endpoint("GET", "/v1/child-birthdays", Scope.READ_CASES, 200),
     Endpoint("POST", f"/v1/consents/{MESSAGE}/receipt", Scope.READ_CONSENTS, 404, body={"handed_out": False}),
     Endpoint("GET", "/v1/statistics/releases", Scope.APPROVE_STATISTICS, 200),
     Endpoint("POST", f"/v1/statistics/releases/{MESSAGE}/approval", Scope.APPROVE_STATISTICS, 404, KEYED),
