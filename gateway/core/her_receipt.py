@@ -6,7 +6,7 @@ Her reference, agencies' names and addresses never do: a stranger who finds it l
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from consent.records import Consent, Records, state_at
@@ -17,7 +17,7 @@ from gateway.core.consent_papers import ConsentPapers, recorded_by
 from gateway.core.desk import Actor, UnknownPerson
 from gateway.core.explaining import Asked
 from gateway.core.her_receipt_forms import HerReceipt
-from gateway.core.her_receipt_words import Words, chosen
+from gateway.core.her_receipt_words import FALLBACK, Words, chosen, words
 from gateway.core.known import KnownPerson
 from gateway.core.leaves import sealed_leaf
 from gateway.core.stages import SealedLeaf
@@ -73,21 +73,26 @@ class HerReceipts:
         return recorded.get("safe_to_give") is True and consent.given_by is GivenBy.SELF
 
     def _receipt(self, person: KnownPerson, consent: Consent, *, given: bool) -> HerReceipt:
-        document = self.papers.paper(person, consent).document
-        hers = _own(document)
-        words = chosen(hers, self.papers.desk.policy.languages)
-        parts = [
-            ("", self._beginning(words, hers, given=given)),
-            *self._terms(words, person, consent),
-            (words.headings["stop"], self._stopping(words, consent, given=given)),
-            (words.headings["next"], [words.sentences[name] for name in ("next", "help", "ask")]),
-        ]
-        return HerReceipt(words.language, words.direction, words.headings["title"], parts, given)
+        hers = _own(self.papers.paper(person, consent).document)
+        said = chosen(hers, self.papers.desk.policy.languages)
+        notes = ["another_language"] if said.language != hers.partition("-")[0] else []
+        if said.reviewed:
+            return self._written(said, person, consent, notes, given=given)
+        english = self._written(words(FALLBACK), person, consent, [], given=given)
+        return replace(self._written(said, person, consent, ["unchecked"], given=given), below=english)
 
-    def _beginning(self, words: Words, hers: str, *, given: bool) -> Sequence[str]:
-        foreign = words.language != hers.partition("-")[0]
-        names = (*(() if given else ("only_shown",)), *(("another_language",) if foreign else ()))
-        return [words.sentences[name] for name in names]
+    def _written(
+        self, said: Words, person: KnownPerson, consent: Consent, notes: Sequence[str], *, given: bool
+    ) -> HerReceipt:
+        """Write it in one language; `notes` are what has to be said about that language first."""
+        names = (*notes, *(() if given else ("only_shown",)))
+        parts = [
+            ("", [said.sentences[name] for name in names]),
+            *self._terms(said, person, consent),
+            (said.headings["stop"], self._stopping(said, consent, given=given)),
+            (said.headings["next"], [said.sentences[name] for name in ("next", "help", "ask")]),
+        ]
+        return HerReceipt(said.language, said.direction, said.headings["title"], parts, given)
 
     def _terms(self, words: Words, person: KnownPerson, consent: Consent) -> Sequence[tuple[str, Sequence[str]]]:
         state = state_at(consent, self.papers.desk.clock.now())

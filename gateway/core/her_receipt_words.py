@@ -1,7 +1,7 @@
 """The words of her paper, a file a language: short, everyday, and telling a stranger nothing.
 
-A language is there when a person who speaks it has checked its file; none is made by a machine. What is missing in a
-file stops the tests, never her.
+A file says whether somebody who speaks the language has checked it. One that nobody has is a draft: its paper says so,
+and the English stands below it. What is missing in a file stops the tests, never her.
 """
 
 import tomllib
@@ -20,9 +20,10 @@ FALLBACK: Final = "en"
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The words of one language; `direction` is ltr or rtl."""
+    """The words of one language; `direction` is ltr or rtl, `reviewed` whether a speaker of it has checked them."""
 
     language: str
+    reviewed: bool
     direction: str
     months: tuple[str, ...]
     date: str
@@ -50,11 +51,11 @@ def words(language: str) -> Words:
         raise Defect("no words in that language")
     read = tomllib.loads((_folder() / f"{language}.toml").read_text("utf-8"))
     tables = {name: read[name] for name in ("headings", "sentences", "kinds", "purposes", "categories")}
-    return Words(language, read["direction"], tuple(read["months"]), read["date"], **tables)
+    return Words(language, read["reviewed"] is True, read["direction"], tuple(read["months"]), read["date"], **tables)
 
 
 def chosen(wanted: str, allowed: frozenset[str]) -> Words:
-    """Return the words in her language where the country's profile has it and somebody checked them; else English.
+    """Return the words in her language where the country's profile has it and there is a file; else English.
 
     A region is passed over: the words of `pt` are better than none for who speaks `pt-BR`.
     """

@@ -1,7 +1,6 @@
 """Her receipt: plain words, nothing that endangers her, and handed out only where that was recorded as safe (C-18)."""
 
 import re
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,15 +9,13 @@ from fake_consent_events import FakeConsentEvents
 from fakes import run
 from line import BAY, HILL, Line, a_line
 
-from consent.policy import Policy
 from gateway.core.consent_papers import ConsentPapers
 from gateway.core.desk import Actor, UnknownPerson
 from gateway.core.her_receipt import HerReceipts, NotSafe
 from gateway.core.her_receipt_forms import HerReceipt, as_html, as_text
-from gateway.core.her_receipt_words import Words, chosen, languages, words
+from gateway.core.her_receipt_words import words
 from schemas.documents import Json
 from schemas.validation import satisfies
-from schemas.vocabulary import DataCategory, FunctionClass, Purpose
 
 SAFE: dict[str, Json] = {"safe_to_give": True}
 TELLS = re.compile(
@@ -154,40 +151,3 @@ class TestSafety:
         for one in (consent, "0" * 26):
             for make in (receipts(line).shown, receipts(line).handed_out):
                 assert run(make(Actor(HILL, line.caller(HILL)), one)) == UnknownPerson()
-
-
-class TestWords:
-    @pytest.mark.parametrize("language", sorted(languages()))
-    def test_no_language_lacks_a_word(self, language: str) -> None:
-        said, whole = words(language), words("en")
-        assert said.kinds.keys() == {one.value for one in FunctionClass}
-        assert said.purposes.keys() == {one.value for one in Purpose}
-        assert said.categories.keys() == {one.value for one in DataCategory}
-        assert (said.headings.keys(), said.sentences.keys()) == (whole.headings.keys(), whole.sentences.keys())
-        assert (len(said.months), said.direction in {"ltr", "rtl"}) == (12, True)
-
-    def test_its_sentences_are_short(self) -> None:
-        said = words("en")
-        texts = [text for table in (said.sentences, said.purposes) for text in table.values()]
-        assert all(len(one.split()) <= 15 for text in texts for one in re.split(r"(?<=[.!?:]) ", text))
-
-    def test_her_own_language_where_the_country_has_it_and_somebody_checked_it(self) -> None:
-        assert chosen("en-GB", frozenset({"en"})).language == "en"
-        assert chosen("ro", frozenset({"en", "ro"})).language == "en"  # Nobody has checked Romanian words yet.
-
-    def test_another_language_than_hers_is_said(self, line: Line) -> None:
-        assert "This is in English." in shown(line, line.says())
-        english: Json = {"version": "2031-01", "sha256": "5f" * 32, "language": "en"}
-        assert "This is in English." not in shown(line, line.says(text=english, person_languages=["en", "ro"]))
-
-    def test_a_script_from_right_to_left_is_marked_so(self) -> None:
-        arabic = HerReceipt("ar", "rtl", "سجلك", [("", ["<b>"])], given=False)
-        assert '<html lang="ar" dir="rtl">' in as_html(arabic)
-        assert "&lt;b&gt;" in as_html(arabic)
-
-    def test_days_are_written_in_words(self, line: Line) -> None:
-        assert isinstance(words("en"), Words)
-        assert words("en").day(line.clock.now()) == "14 March 2031"
-
-    def test_the_default_country_has_english(self) -> None:
-        assert replace(Policy()).languages <= languages()
