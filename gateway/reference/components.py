@@ -195,6 +195,10 @@ _ANSWERS: Final[Mapping[str, Schema]] = {
             "overdue": YES_OR_NO,
         }
     ),
+    "ComingOfAge": record(
+        {"person_ref": {"type": ["string", "null"], "description": "Your own reference for the child."}},
+        {"within_days": said({"type": "integer", "minimum": 1}, "Told to who recorded the day, and to nobody else.")},
+    ),
     "AskedQuestions": record(
         {"questions": many(record({"question": ID, "recipient": AGENCY}))},
         sentence="One question for each recipient that was asked.",

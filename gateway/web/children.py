@@ -48,6 +48,11 @@ def _birthdays(routes: APIRouter, door: Door) -> None:
         summary="Children you are responsible for who turn 18 soon: ask them in time what they want themselves",
     )
     async def listed(request: Request) -> JSONResponse:
+        """On her birthday what was agreed for her supports nothing new (K-06).
+
+        Ask her before whether she stays, and about support, apart.
+        """
+
         async def work(caller: Caller) -> JSONResponse:
             if not_fresh := await door.read(caller):
                 return not_fresh

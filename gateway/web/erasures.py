@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse
 from gateway.core.answers import KeyConflict, NotFresh, Repeated
 from gateway.core.callers import Caller
 from gateway.core.desk import Actor, UnknownPerson
-from gateway.core.erasure_items import Erased, ErasureAnswer, Held
+from gateway.core.erasure_items import Erased, ErasureAnswer, Held, Hold
 from gateway.core.scopes import Scope
 from gateway.web.direct import Direct
 from gateway.web.door import Door
@@ -27,7 +27,7 @@ def router(door: Door) -> APIRouter:
     async def erase(request: Request) -> JSONResponse:
         """Her data key and leaf keys are destroyed, and with them all that was kept about her; the log stays provable.
 
-        Past recipients are asked to erase. Refused while a court order stands in her case.
+        Past recipients are asked to erase. Refused while a court order stands in her case or a review is due.
         """
 
         async def work(caller: Caller) -> JSONResponse:
@@ -48,7 +48,7 @@ def _erased(door: Door, outcome: ErasureAnswer | UnknownPerson) -> JSONResponse:
         case Erased(answer=told) | Repeated(answer=told):
             return answer(told)
         case Held(why=why):
-            return problem(HTTPStatus.CONFLICT, why)
+            return _held(why)
         case UnknownPerson():
             return problem(HTTPStatus.NOT_FOUND, "not_found")
         case KeyConflict():
@@ -57,3 +57,13 @@ def _erased(door: Door, outcome: ErasureAnswer | UnknownPerson) -> JSONResponse:
             return door.not_fresh(outcome)
         case _:
             assert_never(outcome)
+
+
+def _held(why: Hold) -> JSONResponse:
+    match why:
+        case Hold.LEGAL_HOLD:
+            return problem(HTTPStatus.CONFLICT, "legal_hold")
+        case Hold.REVIEW_PENDING:
+            return problem(HTTPStatus.CONFLICT, "review_pending")
+        case _:
+            assert_never(why)

@@ -142,6 +142,12 @@ class ProblemType(StrEnum):
         "A court order stands in her case, so nothing may be erased now.",
         "Ask again when it has ended. Processing can be restricted at once.",
     )
+    REVIEW_PENDING = (
+        "review_pending",
+        (409,),
+        "The glass was broken for her and nobody has judged it yet, so nothing may be erased now.",
+        "Ask again when a data-protection officer has reviewed it. Processing can be restricted at once.",
+    )
     NOT_SAFE_TO_GIVE = (
         "not_safe_to_give",
         (409,),

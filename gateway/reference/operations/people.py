@@ -115,12 +115,26 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
         },
         (Scope.READ_CASES,),
     ),
+    "listChildBirthdays": Operation(
+        {
+            200: told(
+                "The next first.",
+                record({"children": many(part("ComingOfAge"))}),
+                {"children": [{"person_ref": "C-0311", "within_days": 42}]},
+            )
+        },
+        (Scope.READ_CASES,),
+    ),
     "erasePerson": Operation(
         {200: told("Her data key is destroyed.", "Erasure", {"outcome": "erased", **_CAME_OF_IT})},
         (Scope.ERASE_PEOPLE,),
         _KEY,
         taken(closed({"person_ref": REFERENCE}), {"usual": {"person_ref": "C-0311"}}),
-        {**_NONE, 409: (ProblemType.LEGAL_HOLD,), 422: (ProblemType.IDEMPOTENCY_KEY_REUSED,)},
+        {
+            **_NONE,
+            409: (ProblemType.LEGAL_HOLD, ProblemType.REVIEW_PENDING),
+            422: (ProblemType.IDEMPOTENCY_KEY_REUSED,),
+        },
     ),
     "introducePerson": Operation(
         {
