@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from evidence.promises import PROMISES, Found, Promise
+from evidence.findings import Found, Promise
+from evidence.promises import PROMISES
 from served import ROOT
 
 FOLDER = ROOT / "docs" / "evidence"

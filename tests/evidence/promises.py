@@ -1,14 +1,13 @@
 """The promises that evidence is gathered for: how each is tried, and what must have come of it."""
 
 import sys
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
-from typing import TypeAlias
 
 from benchmarks.command import CASES, CLIENTS, rounds_of, summary
 from benchmarks.parsing import parsed_ms, within
 from databases import POSTGRESQL, Servers
+from evidence.findings import Count, Found, Promise
 from furnished import Installation, install
 from referral_documents import CANONICAL
 from trials.code_race import codes_raced
@@ -34,7 +33,6 @@ from trials.withdrawal_race import raced
 
 from schemas.vocabulary import Ground
 
-Count: TypeAlias = "int | float | dict[str, int] | dict[str, float]"
 _SEED = 20_260_115
 _MEBIBYTE = 1_048_576
 _AT_REST = 200 * _MEBIBYTE
@@ -45,23 +43,6 @@ _TELLING = 0.02
 _PREVIEW_MS = 20
 _CANARIES = 40_000
 _WITHOUT_A_NODE, _FAILOVER, _VERIFY = 30.0, 60.0, 10.0
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What came of one promise."""
-
-    held: bool
-    counts: dict[str, Count]
-
-
-@dataclass(frozen=True, slots=True)
-class Promise:
-    """One promise: in words, and how it is tried in a folder of its own at a share of the full count."""
-
-    sentence: str
-    run: Callable[[Path, float], Found]
-    always: bool = True
 
 
 def _withdrawal_race(folder: Path, share: float) -> Found:

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from evidence.command import FOLDER, write
-from evidence.promises import Found, Promise
+from evidence.findings import Found, Promise
 from served import ROOT
 
 EXPLAINED = FOLDER / "mutants.md"
