@@ -29,6 +29,14 @@ class Settings(BaseSettings):
     database_url: Annotated[
         str, Field(repr=False, description="SQLAlchemy URL of the database; default: SQLite in the data folder.")
     ] = ""
+    database_owner_url: Annotated[
+        str,
+        Field(
+            repr=False,
+            description="SQLAlchemy URL under which `init` makes the tables, on PostgreSQL (docs/postgresql.md); "
+            "default: the database's own.",
+        ),
+    ] = ""
     person_keys_url: Annotated[
         str,
         Field(

@@ -25,6 +25,7 @@ from gateway.settings import Settings
 from gateway.store.books import BookReader
 from gateway.store.clients import ClientReader
 from gateway.store.database import opened
+from gateway.store.roles import too_much
 from gateway.store.schema_state import require_newest
 
 SMALLEST_SPACE = 512 * 1024 * 1024
@@ -61,6 +62,7 @@ def examine(settings: Settings, now: datetime) -> list[Finding]:
         _ages(settings, now.date()),
         _adapters(settings),
         _hooks(settings),
+        *_role(settings),
     ]
 
 
@@ -223,6 +225,23 @@ def _sentence(error: OperatorError) -> str:
 
 def _open_ring(settings: Settings) -> KeptRing:
     return opened_ring(settings, SystemEntropy())
+
+
+def _role(settings: Settings) -> list[Finding]:
+    """Look at what the gateway's role may do in a PostgreSQL database; an embedded database has no roles."""
+    if settings.database().startswith("sqlite"):
+        return []
+    name, mend = "database role", "GATEWAY_DATABASE_OWNER_URL=... referral-gateway init"
+    database = opened(settings.database())
+    try:
+        found = too_much(database.reading)
+    except OperatorError as error:
+        return [Finding(name, ok=False, says=_sentence(error), next="pg_isready")]
+    finally:
+        database.dispose()
+    if found:
+        return [Finding(name, ok=False, says=f"The gateway's role may do too much: {'; '.join(found)}.", next=mend)]
+    return [Finding(name, ok=True, says="It adds to the log and changes nothing there.")]
 
 
 def _ask(settings: Settings) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from sqlalchemy import inspect
+from sqlalchemy import inspect, make_url
 
 from gateway.core.errors import OperatorError
 from gateway.core.ports import Entropy
@@ -18,6 +18,7 @@ from gateway.settings import Settings
 from gateway.store.database import Database, opened
 from gateway.store.migrating import migrate
 from gateway.store.person_keys import PersonKeyStore
+from gateway.store.roles import grant
 from gateway.store.schema_state import require_newest
 
 _SQLITE = "sqlite:///"
@@ -50,10 +51,24 @@ def prepare(settings: Settings, entropy: Entropy, on: date) -> Plan:
     make_private(settings.data)
     with exclusive(settings.data):
         ring = made_ring(settings, entropy, on) if plan.key_ring else opened_ring(settings, entropy)
-        _with(opened(settings.database()), lambda database: migrate(database.writing))
+        _migrate(settings)
         keys = opened(settings.person_key_database())
         _with(keys, lambda database: PersonKeyStore(database, ring, entropy).prepare())
     return plan
+
+
+def _migrate(settings: Settings) -> None:
+    """Bring the tables forward, as their owner where it is another than the gateway's own role."""
+    if not settings.database_owner_url:
+        _with(opened(settings.database()), lambda database: migrate(database.writing))
+        return
+    role = make_url(settings.database()).username or ""
+
+    def granted(database: Database) -> None:
+        migrate(database.writing)
+        grant(database.writing, role)
+
+    _with(opened(settings.database_owner_url), granted)
 
 
 def _refuse_lost_keys(settings: Settings, *, key_ring: bool) -> None:

@@ -4,6 +4,7 @@ A module of its own, because nothing that serves needs alembic: loading it would
 """
 
 from importlib.resources import files
+from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
@@ -15,13 +16,16 @@ from gateway.core.errors import OperatorError
 from gateway.store.rows import LEDGER_HEAD
 
 
-def migrate(engine: Engine) -> None:
-    """Upgrade to the newest revision and make sure the ledger has its head row. Raises OperatorError."""
-    config = _config()
+def migrate(engine: Engine, revision: str = "head", scripts: Path | None = None) -> None:
+    """Upgrade to the newest revision and make sure the ledger has its head row. Raises OperatorError.
+
+    Another revision, or other scripts, are for those who try what becomes of an older database.
+    """
+    config = _config(scripts)
     with engine.begin() as connection:
         config.attributes["connection"] = connection
         try:
-            command.upgrade(config, "head")
+            command.upgrade(config, revision)
         except CommandError:  # It stands at a revision this program has never heard of.
             raise OperatorError("the database was made by another version of this program") from None
         _found_ledger(connection)
@@ -32,9 +36,14 @@ def newest() -> str | None:
     return ScriptDirectory.from_config(_config()).get_current_head()
 
 
-def _config() -> Config:
+def revisions() -> list[str]:
+    """Return every revision there is a script for, the oldest first."""
+    return [script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()][::-1]
+
+
+def _config(scripts: Path | None = None) -> Config:
     config = Config()
-    config.set_main_option("script_location", str(files("gateway.store") / "migrations"))
+    config.set_main_option("script_location", str(scripts or files("gateway.store") / "migrations"))
     config.set_main_option("path_separator", "os")
     return config
 

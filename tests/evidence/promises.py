@@ -8,27 +8,24 @@ from benchmarks.command import CASES, CLIENTS, rounds_of, summary
 from benchmarks.parsing import parsed_ms, within
 from databases import POSTGRESQL, Servers
 from evidence.findings import Count, Found, Promise
+from evidence.outages import OUTAGES
 from furnished import Installation, install
 from referral_documents import CANONICAL
 from trials.code_race import codes_raced
 from trials.compose import deployed
 from trials.crossings import crossed
 from trials.erasure import erased
-from trials.failover import failed_over
 from trials.fuzzed_api import fuzzed
 from trials.histories import lived
 from trials.kill9 import killed
 from trials.memory import measured
 from trials.niem_schemas import validated
-from trials.node_loss import nodes_lost
 from trials.official import printed, table
 from trials.oracle import listened
 from trials.preview_times import previewed
 from trials.replay import replayed
 from trials.tampering import tampered
 from trials.tls import spoken
-from trials.unlucky import befallen
-from trials.verifying import verified_seconds
 from trials.withdrawal_race import raced
 
 from schemas.vocabulary import Ground
@@ -42,7 +39,6 @@ _P99_MS = 100
 _TELLING = 0.02
 _PREVIEW_MS = 20
 _CANARIES = 40_000
-_WITHOUT_A_NODE, _FAILOVER, _VERIFY = 30.0, 60.0, 10.0
 
 
 def _withdrawal_race(folder: Path, share: float) -> Found:
@@ -67,29 +63,6 @@ def _on_postgresql(folder: Path) -> Installation:
 def _kill9(folder: Path, share: float) -> Found:
     kills = killed(install(folder / "data"), max(1, int(10 * share)), _SEED)
     return Found(kills.held and kills.soon, asdict(kills))
-
-
-def _calamities(folder: Path, share: float) -> Found:
-    found = befallen(folder, max(1, int(5 * share)), _SEED, range(0, 20, 2))
-    return Found(
-        all(one.held and one.soon for one in found.values()), {name: asdict(one) for name, one in found.items()}
-    )
-
-
-def _node_loss(folder: Path, share: float) -> Found:
-    found = nodes_lost(folder, max(1, int(5 * share)), _SEED, range(0, 20, 2))
-    soon = all(one.slowest_restart_seconds <= _WITHOUT_A_NODE for one in found.values())
-    return Found(soon and all(one.held for one in found.values()), {name: asdict(one) for name, one in found.items()})
-
-
-def _failover(folder: Path, share: float) -> Found:
-    kills = failed_over(folder, max(1, int(2 * share)), _SEED, range(0, 20, 2))
-    return Found(kills.held and kills.slowest_restart_seconds <= _FAILOVER, asdict(kills))
-
-
-def _verify(folder: Path, share: float) -> Found:
-    seconds = verified_seconds(folder, int(1_000_000 * share))
-    return Found(seconds < _VERIFY, {"entries": int(1_000_000 * share), "processor_seconds": round(seconds, 2)})
 
 
 def _schemathesis(folder: Path, share: float) -> Found:
@@ -225,21 +198,7 @@ PROMISES = {
     "kill9": Promise(
         "Killed anywhere: every answered referral is in log and outbox exactly once, and the log verifies.", _kill9
     ),
-    "calamities": Promise(
-        "On PostgreSQL and on a full disk too: gateway killed, server killed, connections cut, no room left. Nothing "
-        "answered is lost, nothing is accepted twice, nothing is unlogged; ready within five seconds.",
-        _calamities,
-    ),
-    "node_loss": Promise(
-        "Of two nodes one is killed for good, or stopped past its lease: nothing is lost or doubled, and within thirty "
-        "seconds the other serves.",
-        _node_loss,
-    ),
-    "failover": Promise(
-        "The primary is killed and its synchronous standby promoted: nothing answered is lost; ready in a minute.",
-        _failover,
-    ),
-    "verify": Promise("A million entries are verified in under 10 seconds of one processor.", _verify),
+    **OUTAGES,
     "schemathesis": Promise(
         "Requests made up from the whole description, right, wrong and in chains: no server error, no answer that is "
         "not described.",

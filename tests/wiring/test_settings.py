@@ -35,6 +35,7 @@ def test_every_setting_is_read_from_its_variable(monkeypatch: pytest.MonkeyPatch
     given = {
         "data": "/srv/gateway",
         "database_url": "postgresql+psycopg://gateway@db/gateway",
+        "database_owner_url": "postgresql+psycopg://owner@db/gateway",
         "person_keys_url": "postgresql+psycopg://gateway@keys/keys",
         "keyring": "/etc/gateway/ring.json",
         "secret_file": "/etc/gateway/secret",
