@@ -4,25 +4,31 @@ While one server works the others rest. The slices are short, so that a machine 
 for all of them.
 """
 
+import asyncio
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from agency_server import AgencySystem
 from benchmarks.lean_requests import FOLDER, LeanClient
 from benchmarks.token_requests import TOKEN, token_requests
-from furnished import PERSONS, SENDING, Installation
+from delivering import a_node
+from furnished import PERSONS, SENDING, SHELTER, Installation
 from load import Sent, send_all
 from referral_documents import BODIES, CANONICAL, CLIENT, fresh_keys, requests_of
 from sending_system import SendingSystem
 from served import COUNTED, Server
+from trials.delivery import couriers
 
-from gateway.settings import Settings
+from gateway.settings import PREFIX, Settings
 
-LEAN = "lean"
+LEAN, PUSH = "lean", "push"
 _PROCESSES = Settings.model_fields["workers"].default
 _SLICE = 250
+_LONGEST = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +44,15 @@ class Figures:
 
 @dataclass(slots=True)
 class Measured:
-    """A running server, the requests it gets, and all its answers so far."""
+    """A running server, the requests it gets, and all its answers so far.
+
+    With `arrived`, a request is over when what it sent has arrived where it was to be brought.
+    """
 
     server: Server
     prepare: Callable[[int], Sequence[bytes]]
     status: int = 201
+    arrived: Callable[[], int] | None = None
     sent: Sent = field(default_factory=Sent)
     cpu_seconds: float = 0.0
     commits: int = 0
@@ -50,13 +60,13 @@ class Measured:
 
     def warm(self, clients: int) -> None:
         """Let everybody be seen once, uncounted."""
-        self._require_accepted(send_all(self.server.port, self.prepare(PERSONS), clients))
+        self._require_accepted(self._sent(self.prepare(PERSONS), clients))
 
     def take(self, requests: int, clients: int) -> None:
         """Send one slice."""
         prepared = self.prepare(requests)
         before, used = self._counted(), self.server.processor_seconds()
-        sent = send_all(self.server.port, prepared, clients)
+        sent = self._sent(prepared, clients)
         self.cpu_seconds += self.server.processor_seconds() - used
         after = self._counted()
         self._require_accepted(sent)
@@ -75,6 +85,17 @@ class Measured:
             rows_per_commit=self.rows / max(1, self.commits),
         )
 
+    def _sent(self, prepared: Sequence[bytes], clients: int) -> Sent:
+        before = self.arrived() if self.arrived else 0
+        sent = send_all(self.server.port, prepared, clients)
+        answered = time.perf_counter()
+        while self.arrived and self.arrived() < before + len(prepared):
+            if time.perf_counter() - answered > _LONGEST:
+                raise RuntimeError("not everything arrived")
+            time.sleep(0.01)
+        sent.seconds += time.perf_counter() - answered if self.arrived else 0.0
+        return sent
+
     def _require_accepted(self, sent: Sent) -> None:
         """A figure about refusals would be a figure about something else."""
         if set(sent.codes) != {self.status}:
@@ -91,7 +112,8 @@ def side_by_side(installed: Installation, cases: Sequence[str], clients: int, re
     """Measure the lean pipeline and the gateway with each kind of document, slice after slice in turn."""
     with ExitStack() as running:
         measured = {LEAN: running.enter_context(_lean())}
-        measured |= {case: running.enter_context(_gateway(case, installed)) for case in cases}
+        for case in cases:
+            measured[case] = running.enter_context(_pushed(installed) if case == PUSH else _gateway(case, installed))
         for one in measured.values():
             one.warm(clients)
         for sent in range(0, requests, _SLICE):
@@ -119,6 +141,22 @@ def _gateway(case: str, installed: Installation) -> Iterator[Measured]:
             client = CLIENT.get(case, SENDING)
             system = SendingSystem(client, copy.clients[client], server.port)
             yield Measured(server, _preparing(case, system, copy.persons), 200 if case == TOKEN else 201)
+
+
+@contextmanager
+def _pushed(installed: Installation) -> Iterator[Measured]:
+    """Run the gateway, a courier in a second process, and a system in a third that everything is brought to."""
+    receiver = Server.application("benchmarks.receiving:app", {})
+    with tempfile.TemporaryDirectory() as folder, receiver:
+        copy = installed.copy(Path(folder) / "data")
+        with a_node(copy) as node:
+            asyncio.run(node.brought_to(AgencySystem(port=receiver.port, path="/inbound"), SHELTER))
+        server = Server.gateway(copy, _PROCESSES)
+        server.environment = {**server.environment, f"{PREFIX}COURIER": "false"}
+        with server, couriers(copy, 1):
+            system = SendingSystem(SENDING, copy.clients[SENDING], server.port)
+            prepare = _preparing(CANONICAL, system, copy.persons)
+            yield Measured(server, prepare, arrived=lambda: (receiver.asked(COUNTED) or {})["items"])
 
 
 def _preparing(case: str, system: SendingSystem, persons: int) -> Callable[[int], Sequence[bytes]]:
