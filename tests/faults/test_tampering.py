@@ -41,8 +41,9 @@ def test_a_rewriting_that_changes_nothing_is_no_trial(database: Path) -> None:
         Tampering({"changed": 1}, believed_new_checkpoint=0),
         Tampering({"changed": 1}, believed_new_checkpoint=1, unnoticed=1),
         Tampering({"changed": 1}, believed_new_checkpoint=1, untouched_refused=1),
+        Tampering({"changed": 1}, believed_new_checkpoint=1, two_witnesses_unnoticed=1),
     ],
-    ids=["nothing tried", "badly rewritten", "unnoticed", "untouched refused"],
+    ids=["nothing tried", "badly rewritten", "unnoticed", "untouched refused", "two witnesses"],
 )
 def test_one_fault_is_enough(wrong: Tampering) -> None:
     assert not wrong.held

@@ -30,12 +30,15 @@ class Tampering:
     believed_new_checkpoint: int = 0
     """Rewritten logs that agree with a checkpoint signed afterwards: they must, or the tree was not rewritten well."""
     untouched_refused: int = 0
+    two_witnesses_unnoticed: int = 0
+    """One witness was shown the log before, another the rewritten one, both signed: no export agrees with both."""
 
     @property
     def held(self) -> bool:
         """Say whether every rewriting was found, and nothing else was."""
         whole = sum(self.tried.values())
-        return whole > 0 and not self.unnoticed and not self.untouched_refused and self.believed_new_checkpoint == whole
+        missed = self.unnoticed or self.untouched_refused or self.two_witnesses_unnoticed
+        return whole > 0 and not missed and self.believed_new_checkpoint == whole
 
 
 def changed(leaves: Leaves, random: Random) -> Leaves:
@@ -84,7 +87,9 @@ def tampered(installed: Installation, times: int, seed: int, folder: Path) -> Ta
             theirs = Officer.of(copy)
             found.tried[kind.__name__] = found.tried.get(kind.__name__, 0) + 1
             found.unnoticed += theirs.verifies(held) != DOES_NOT_VERIFY
-            found.believed_new_checkpoint += theirs.verifies(theirs.checkpoint()) == PROVEN
+            shown = theirs.checkpoint()
+            found.believed_new_checkpoint += theirs.verifies(shown) == PROVEN
+            found.two_witnesses_unnoticed += theirs.verifies(held, shown) != DOES_NOT_VERIFY
     return found
 
 
