@@ -1,4 +1,7 @@
-"""A pretend shelter: fetches what is for it until enough came, acknowledges each, and says how many came, and twice."""
+"""A pretend shelter: fetches what is for it until enough came, acknowledges each, and says how many came, and twice.
+
+Asked for 0, it fetches whatever waits and ends.
+"""
 
 import json
 import ssl
@@ -19,15 +22,19 @@ LONGEST = 180.0
 
 def main() -> None:
     """Fetch until as many came as the argument says."""
+    wanted = int(sys.argv[1])
     context = ssl.create_default_context(cafile="/authority/authority.pem")
     around = Surroundings(http=lambda: httpx.Client(verify=context, trust_env=False, timeout=10))
     seen: set[str] = set()
     twice = 0
     deadline = time.monotonic() + LONGEST
     with Client(GATEWAY, "harbour-shelter-primero", SigningKey.from_file(KEY), within=around) as gateway:
-        while len(seen) < int(sys.argv[1]) and time.monotonic() < deadline:
+        while (len(seen) < wanted or not wanted) and time.monotonic() < deadline:
             try:
-                for message in gateway.inbox():
+                waiting = gateway.inbox()
+                if not (waiting or wanted):
+                    break
+                for message in waiting:
                     twice += message.id in seen
                     gateway.acknowledge(message)
                     seen.add(message.id)
