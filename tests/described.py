@@ -21,7 +21,7 @@ from gateway.reference.document import describe, routes_of
 from schemas.documents import Json
 
 Headers = Sequence[tuple[str, str]]
-UNDESCRIBED = ("/hooks/", "/people", "/counted")
+UNDESCRIBED = ("/hooks/", "/people", "/counted", "/reference/reference.css")
 """Beginnings of paths that are no part of the API."""
 TEAPOT = 418
 """What only a test would answer."""

@@ -95,6 +95,7 @@ ENDPOINTS = [
     Endpoint("GET", "/v1/ledger/tile/0/000.p/9", Scope.READ_LEDGER, 404),
     Endpoint("GET", f"/v1/referrals/{MESSAGE}/proof", Scope.READ_REFERRALS, 404),
 ]
+PAGES = {("GET", "/reference"), ("GET", "/reference/problems/{id}")}
 each = pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda one: f"{one.method} {one.path}".replace(MESSAGE, "ID"))
 
 
@@ -107,7 +108,7 @@ def web() -> Web:
 def test_no_endpoint_is_left_out(web: Web) -> None:
     listed = {(one.method, one.path.replace(MESSAGE, "{id}").replace("0/000.p/9", "{id}")) for one in ENDPOINTS}
     described = {(one.method.upper(), re.sub(r"\{[a-z]+\}", "{id}", one.path)) for one in routes_of(web.app.routes)}
-    assert described - listed == {("GET", "/livez"), ("GET", "/readyz"), ("GET", "/openapi.json")}
+    assert described - listed == {("GET", "/livez"), ("GET", "/readyz"), ("GET", "/openapi.json"), *PAGES}
     assert listed <= described
 
 

@@ -6,8 +6,17 @@ from typing import Final
 from gateway.reference.answers import JSON
 from gateway.reference.model import Answer, Body, Operation
 from gateway.reference.shapes import TEXT, record
+from gateway.web.problem_types import ProblemType
 
 _HAVE_IT: Final = Answer("You have it already.", headers=("ETag",))
+
+
+def _page(*problems: ProblemType) -> Operation:
+    return Operation(
+        {200: Answer("A page for people.", {"text/html": Body({"type": "string"})}, ("ETag",)), 304: _HAVE_IT},
+        parameters=("IfNoneMatch",),
+        problems={404: problems} if problems else {},
+    )
 
 
 OPERATIONS: Final[Mapping[str, Operation]] = {
@@ -22,4 +31,6 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
         },
         parameters=("IfNoneMatch",),
     ),
+    "readReference": _page(),
+    "readAboutProblem": _page(ProblemType.NOT_FOUND),
 }
