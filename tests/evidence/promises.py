@@ -67,7 +67,7 @@ def _kill9(folder: Path, share: float) -> Found:
 
 
 def _schemathesis(folder: Path, share: float) -> Found:
-    found = fuzzed(folder, max(1, int(30 * share)), _SEED, coverage=share == 1)
+    found = fuzzed(folder, max(1, int(12 * share)), _SEED, coverage=share == 1)
     counts: dict[str, Count] = {
         "operations": len(found.operations),
         "requests": found.requests,
