@@ -171,7 +171,7 @@ PATHS: Final[Mapping[str, tuple[str, Schema, Json]]] = {
 ANSWER_HEADERS: Final[Mapping[str, tuple[str, Schema]]] = {
     "Request-Id": (
         "Names this answer in the operator's log. It is drawn at random and says nothing.",
-        _text("^[0-9A-HJKMNP-TV-Z]{26}$"),
+        _text("^[0-9a-f]{32}$"),
     ),
     "DPoP-Nonce": ("The nonce for your next proof (RFC 9449 section 8.2).", _text("^[A-Za-z0-9_.-]{1,200}$")),
     "ETag": (

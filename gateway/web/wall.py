@@ -12,7 +12,6 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.core.ports import Entropy
-from gateway.core.pseudonyms import message_id
 from gateway.web.deprecation import DEPRECATED, Deprecated
 from gateway.web.problems import problem
 
@@ -36,7 +35,7 @@ class Wall:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request in and its answer out."""
-        begun, request_id = False, message_id(self._entropy.bytes(_ID_BYTES))
+        begun, request_id = False, self._entropy.bytes(_ID_BYTES).hex()
 
         async def marked(message: Message) -> None:
             nonlocal begun

@@ -153,7 +153,7 @@ class TestIds:
     def test_two_answers_to_one_request_have_two(self, web: Web) -> None:
         first, second = (web.ask("GET", "/livez", agency=None) for _ in range(2))
         assert first.request_id != second.request_id
-        assert len(first.request_id) == 26
+        assert len(first.request_id) == 32
 
     def test_what_a_client_calls_its_request_is_not_repeated(self, web: Web) -> None:
         named = {"Request-Id": "her-name", "X-Request-Id": "her-name", "traceparent": "her-name"}
