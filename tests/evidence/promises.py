@@ -68,16 +68,7 @@ def _kill9(folder: Path, share: float) -> Found:
 
 def _schemathesis(folder: Path, share: float) -> Found:
     found = fuzzed(folder, max(1, int(12 * share)), _SEED, coverage=share == 1)
-    counts: dict[str, Count] = {
-        "operations": len(found.operations),
-        "requests": found.requests,
-        "checks": found.checks,
-        "server_errors": found.server_errors,
-        "violations": found.failures.total(),
-        "broken": len(found.broken),
-        "statuses": {str(status): found.statuses[status] for status in sorted(found.statuses)},
-    }
-    return Found(found.held, counts)
+    return Found(found.held, found.counts)
 
 
 def _replay(folder: Path, share: float) -> Found:

@@ -71,6 +71,19 @@ class Tried:
         return sum(count for status, count in self.statuses.items() if status >= 500)
 
     @property
+    def counts(self) -> dict[str, int | dict[str, int]]:
+        """Everything as numbers."""
+        return {
+            "operations": len(self.operations),
+            "requests": self.requests,
+            "checks": self.checks,
+            "server_errors": self.server_errors,
+            "violations": self.failures.total(),
+            "broken": len(self.broken),
+            "statuses": {str(status): self.statuses[status] for status in sorted(self.statuses)},
+        }
+
+    @property
     def held(self) -> bool:
         """Whether nothing was wrong, and something was tried."""
         return self.requests > 0 and not (self.failures or self.broken or self.server_errors)
