@@ -120,7 +120,7 @@ class Erasures:
         person = self.desk.afresh(partial(self.desk.people.known, blind))
         if person is None or not _recorded(person, agency):
             raise OfficerRefusedError("unknown")
-        return _hold(person) or (LINKED if person.linked else ALONE, len(person.consents))
+        return hold_on(person) or (LINKED if person.linked else ALONE, len(person.consents))
 
     async def decided(self, approval: Approval, agency: str, person_ref: str) -> ErasureAnswer | UnknownPerson:
         """Erase whom a data-protection officer decided to erase, with the passkey shown for exactly her (A-03).
@@ -196,7 +196,7 @@ class Erasures:
         self, actor: Actor, person: KnownPerson, idempotency: Idempotency | None, approval: Approval | None
     ) -> ErasePerson | RefuseErasure:
         by: dict[str, Json] = {"sender": actor.agency, **({"officer": actor.officer} if actor.officer else {})}
-        if hold := _hold(person):
+        if hold := hold_on(person):
             desk = self.desk
             refused: dict[str, Json] = {**by, "outcome": "refused", "reasons": [hold.value]}
             leaf = sealed_leaf(desk.entropy, "erasure.refused", desk.clock.now(), refused)
@@ -265,7 +265,7 @@ def _recorded(person: KnownPerson, agency: str) -> bool:
     return consents or any(fact.by == agency for fact in person.facts)
 
 
-def _hold(person: KnownPerson) -> Hold | None:
+def hold_on(person: KnownPerson) -> Hold | None:
     """Return what stands in the way: a court order, or a broken glass that a second person has yet to judge (E-01)."""
     if any(instrument.kind is InstrumentKind.COURT_ORDER for instrument in person.case.instruments):
         return Hold.LEGAL_HOLD

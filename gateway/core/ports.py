@@ -254,8 +254,11 @@ class Transaction(ErasureSteps, Protocol):
         """Change what is kept about officers; False, and nothing changed, where it is not as the change asks."""
         ...
 
-    def forget_expired(self, limit: int) -> bool:
-        """Delete up to `limit` rows of each kind that has run out; True when more of one may be waiting."""
+    def forget_expired(self, limit: int, over: Sequence[tuple[bytes, str]] = ()) -> bool:
+        """Delete up to `limit` rows of each kind that has run out; True when more of one may be waiting.
+
+        Of the exchanges that are `over` (person, referral), forget what only one under way needs.
+        """
         ...
 
 

@@ -283,9 +283,9 @@ class ItemTransaction:
         """Their keys are destroyed."""
         erasures.end(self._direct(), people)
 
-    def forget_expired(self, limit: int) -> bool:
+    def forget_expired(self, limit: int, over: Sequence[tuple[bytes, str]] = ()) -> bool:
         """Delete up to `limit` rows of each kind that has run out."""
-        return expiry.forget_expired(self._direct(), self.now, limit)
+        return expiry.forget_expired(self._direct(), self.now, limit, over)
 
     def _version(self, head: str) -> int:
         return self._draft.versions.get(head) or self._batch.seen.versions.get(head, 0)

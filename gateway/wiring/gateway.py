@@ -16,6 +16,7 @@ from gateway.core.policy_approval import PolicyApprovals
 from gateway.core.ports import Clock, Entropy
 from gateway.core.registry import Registry
 from gateway.core.restoring import WaitsForReleaseError, released, waits
+from gateway.core.retention import Retention
 from gateway.core.seconding import Seconding
 from gateway.core.tasks import Tasks
 from gateway.courier.anchors import Anchoring
@@ -32,6 +33,7 @@ from gateway.store.ledger import LedgerReader
 from gateway.store.officers import OfficerReader
 from gateway.store.person_leaves import PersonLeafReader
 from gateway.store.policies import PolicyReader
+from gateway.store.retention import ExchangeReader
 from gateway.store.schema_state import require_newest
 from gateway.store.tasks import TaskReader
 from gateway.store.writer import Writer
@@ -62,6 +64,7 @@ class Gateway:
     keys: KeyKeeping
     anchoring: Anchoring
     backlog: BacklogReader
+    retention: Retention
 
     @property
     def settings(self) -> Settings:
@@ -142,6 +145,7 @@ def build(settings: Settings, clock: Clock | None = None, entropy: Entropy | Non
         keys=KeyKeeping(base.ring, base.person_keys, base.clock, base.entropy, base.writer),
         anchoring=_anchoring(base, door),
         backlog=BacklogReader(base.reading, base.clock),
+        retention=Retention(ExchangeReader(base.reading), base.people, base.clock, base.entropy, base.writer),
     )
 
 

@@ -1,0 +1,69 @@
+"""Exchanges whose time is over: finding them, and forgetting what only an exchange under way needs (A-04)."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, Engine, and_, exists, or_, select, update
+
+from gateway.core.retention import Exchange
+from gateway.store.moments import ticks
+from gateway.store.rows import PARCEL, PERSON_LEAF, REFERRAL
+from gateway.store.states import ParcelState
+from schemas.vocabulary import Purpose, ReferralState
+
+_IN_FLIGHT = (ParcelState.QUEUED.value, ParcelState.SENDING.value)
+_OPEN = tuple(
+    state.value
+    for state in (
+        ReferralState.RECEIVED,
+        ReferralState.ACCEPTED,
+        ReferralState.INFO_REQUESTED,
+        ReferralState.IN_PROGRESS,
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeReader:
+    """`gateway.core.retention.Exchanges` over the database; reads every parcel, which no index has to pay for."""
+
+    engine: Engine
+
+    async def over(self, now: datetime, after: str, limit: int) -> tuple[Exchange, ...]:
+        """Return those whose time is over and of which something is left to forget."""
+        return await asyncio.to_thread(self._over, now, after, limit)
+
+    def _over(self, now: datetime, after: str, limit: int) -> tuple[Exchange, ...]:
+        keyed = exists().where(
+            PERSON_LEAF.c.person == PARCEL.c.person,
+            PERSON_LEAF.c.referral == PARCEL.c.referral,
+            PERSON_LEAF.c.wrapped_key.is_not(None),
+        )
+        left = or_(REFERRAL.c.sealed_reference.is_not(None), PARCEL.c.state.in_(_IN_FLIGHT), keyed)
+        query = (
+            select(PARCEL, REFERRAL.c.state.label("referral_state"))
+            .join(REFERRAL, REFERRAL.c.id == PARCEL.c.referral)
+            .where(PARCEL.c.use_until <= ticks(now), PARCEL.c.id > after, REFERRAL.c.state.not_in(_OPEN), left)
+            .order_by(PARCEL.c.id)
+            .limit(limit)
+        )
+        with self.engine.connect() as connection:
+            rows = connection.execute(query).all()
+        return tuple(
+            Exchange(
+                row.id, row.referral, row.person, row.sender, row.recipient, Purpose(row.purpose),
+                row.state in _IN_FLIGHT,
+            )
+            for row in rows
+        )  # fmt: skip
+
+
+def end(connection: Connection, over: Sequence[tuple[bytes, str]]) -> None:
+    """Forget the senders' own numbers, and the keys of what the log says about these."""
+    people, referrals = {person for person, _ in over}, {referral for _, referral in over}
+    forgotten = {"sealed_reference": None, "reference_blind": None}
+    connection.execute(update(REFERRAL).where(REFERRAL.c.id.in_(referrals)).values(**forgotten))
+    hers = and_(PERSON_LEAF.c.person.in_(people), PERSON_LEAF.c.referral.in_(referrals))
+    connection.execute(update(PERSON_LEAF).where(hers).values(wrapped_key=None))
