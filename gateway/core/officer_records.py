@@ -88,7 +88,22 @@ class WaitingRow:
     at: datetime
 
 
-OfficerInsert: TypeAlias = OfficerRow | CredentialRow | InvitationRow | SessionRow | ChallengeRow | WaitingRow
+@dataclass(frozen=True, slots=True)
+class ReidentificationRow:
+    """An officer asks who a recipient's pseudonym is; `blind` is the index that finds it."""
+
+    id: str
+    recipient: str
+    blind: bytes
+    reason: str
+    author: str
+    at: datetime
+    expires: datetime
+
+
+OfficerInsert: TypeAlias = (
+    OfficerRow | CredentialRow | InvitationRow | SessionRow | ChallengeRow | WaitingRow | ReidentificationRow
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +174,23 @@ class EndWaiting:
     consents: tuple[str, ...]
 
 
-OfficerChange: TypeAlias = (
+@dataclass(frozen=True, slots=True)
+class AgreeReidentification:
+    """A second officer agrees to a request that still waits, and that somebody else wrote."""
+
+    request: str
+    approver: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShowReidentification:
+    """The answer to a request that was agreed to is shown to who asked; once."""
+
+    request: str
+    author: str
+
+
+SigningChange: TypeAlias = (
     TakeChallenge
     | TakeInvitation
     | CountUse
@@ -170,3 +201,5 @@ OfficerChange: TypeAlias = (
     | RemoveCredential
     | EndWaiting
 )
+
+OfficerChange: TypeAlias = SigningChange | AgreeReidentification | ShowReidentification

@@ -53,6 +53,9 @@ class Action(Coded):
     GRANT_ROLES = "officer.grant", "Grant roles to another officer; subject: his or her id, and the roles."
     ADD_PASSKEY = "passkey.add", "Make another passkey of one's own; subject: one's own id."
     REMOVE_PASSKEY = "passkey.remove", "Remove a passkey of one's own; subject: the passkey's id."
+    ASK_IDENTITY = "person.ask_identity", "Ask who a pseudonym is; subject: whose, its blind index, and why."
+    AGREE_IDENTITY = "person.agree_identity", "Agree that somebody is shown who a pseudonym is; subject: the request."
+    SHOW_IDENTITY = "person.show_identity", "Be shown who a pseudonym is; subject: the request."
     REVOKE_OFFICER = "officer.revoke", "Revoke an officer; subject: his or her id."
 
 

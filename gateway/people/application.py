@@ -13,6 +13,7 @@ from gateway.people import (
     consents,
     erasures,
     her_receipt,
+    identities,
     officers,
     overrides,
     own_passkeys,
@@ -32,13 +33,16 @@ _ACTS: Final = {
     "review-override": overrides.review,
     "approve-policy": policies.approve,
     "erase": erasures.erase,
+    "ask-identity": identities.ask,
+    "agree-identity": identities.agree,
+    "show-identity": identities.show,
 }
 
 
 def router(door: PeopleDoor) -> APIRouter:
     """Make the routes."""
     routes = APIRouter()
-    approving = (approvals, overrides, policies, erasures)
+    approving = (approvals, overrides, identities, policies, erasures)
     for pages in (ceremonies, officers, *approving, consents, changes, her_receipt, own_passkeys):
         routes.include_router(pages.router(door))
     routes.include_router(acts.router(door, {name: partial(making, door) for name, making in _ACTS.items()}))

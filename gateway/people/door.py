@@ -16,6 +16,7 @@ from gateway.core.officers import OfficerRefusedError
 from gateway.core.overrides import Overrides
 from gateway.core.policy_approval import PolicyApprovals
 from gateway.core.ports import Entropy
+from gateway.core.reidentifying import Reidentifying
 from gateway.core.seconding import Seconding
 
 _HOST: Final = "__Host-session"
@@ -34,6 +35,7 @@ class PeopleDoor:
     overrides: Overrides
     policies: PolicyApprovals
     erasures: Erasures
+    reidentifying: Reidentifying
     entropy: Entropy
     public_url: str
 

@@ -69,7 +69,8 @@ def _beside(gateway: Gateway) -> Iterator[Coroutine[object, object, None]]:
     """Begin what runs beside the servers: the housekeeping, and the courier unless it is a process of its own."""
     door = gateway.door
     mine = duties(gateway.writer, SystemEntropy(), door.overrides, door.children, door.erasures)
-    yield Housekeeping({**mine, "anchors": gateway.anchoring.duty, "hints": gateway.hooks.again}).run()
+    mine |= {"anchors": gateway.anchoring.duty, "hints": gateway.hooks.again, "retention": gateway.retention.duty}
+    yield Housekeeping(mine).run()
     if gateway.settings.courier:
         yield courier.rounds(gateway).run()
 

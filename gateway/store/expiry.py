@@ -13,7 +13,7 @@ from gateway.store import retention
 from gateway.store.capacity_rows import ANSWER, QUESTION
 from gateway.store.code_rows import CODE, CODE_TRY, CODE_USE
 from gateway.store.moments import ticks
-from gateway.store.officer_rows import CHALLENGE, INVITATION, SESSION
+from gateway.store.officer_rows import CHALLENGE, INVITATION, REIDENTIFICATION, SESSION
 from gateway.store.rows import IDEMPOTENCY, REVOKED_TOKEN, USED_PROOF
 
 GRACE = timedelta(minutes=5)
@@ -38,7 +38,10 @@ def forget_expired(connection: Connection, now: datetime, limit: int, over: Sequ
             _forget(connection, table, table.c.digest, before, limit)
             for table in (CHALLENGE, INVITATION, SESSION, CODE, CODE_USE)
         ),
-        *(_forget(connection, table, table.c.id, before, limit) for table in (CODE_TRY, ANSWER, QUESTION)),
+        *(
+            _forget(connection, table, table.c.id, before, limit)
+            for table in (CODE_TRY, ANSWER, QUESTION, REIDENTIFICATION)
+        ),
     )
     return max(deleted) >= limit
 

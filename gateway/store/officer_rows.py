@@ -6,6 +6,7 @@ from typing import assert_never
 from sqlalchemy import ColumnElement, Connection, Delete, Table, Update, and_, delete, exists, update
 
 from gateway.core.officer_records import (
+    AgreeReidentification,
     ChallengeRow,
     CountUse,
     CredentialRow,
@@ -16,10 +17,13 @@ from gateway.core.officer_records import (
     OfficerChange,
     OfficerInsert,
     OfficerRow,
+    ReidentificationRow,
     RemoveCredential,
     SeeSession,
     SessionRow,
     SetRoles,
+    ShowReidentification,
+    SigningChange,
     TakeChallenge,
     TakeInvitation,
     WaitingRow,
@@ -35,6 +39,7 @@ INVITATION = table_of(officer_tables.OfficerInvitationTable)
 SESSION = table_of(officer_tables.OfficerSessionTable)
 CHALLENGE = table_of(officer_tables.OfficerChallengeTable)
 WAITING = table_of(officer_tables.ConsentWaitingTable)
+REIDENTIFICATION = table_of(officer_tables.ReidentificationTable)
 
 
 def officer_insertion(row: OfficerInsert) -> tuple[Table, Values]:
@@ -76,12 +81,16 @@ def officer_insertion(row: OfficerInsert) -> tuple[Table, Values]:
             return CHALLENGE, {"digest": row.digest, "bound": row.bound, "expires": ticks(row.expires)}
         case WaitingRow():
             return WAITING, _waiting(row)
+        case ReidentificationRow():
+            return REIDENTIFICATION, _reidentification(row)
         case _:
             assert_never(row)
 
 
 def change_officers(connection: Connection, change: OfficerChange, now: datetime) -> bool:
     """Make the change; False where nothing was as it asks."""
+    if isinstance(change, AgreeReidentification | ShowReidentification):
+        return connection.execute(_step(change, ticks(now))).rowcount > 0
     changed = connection.execute(_statement(change, ticks(now))).rowcount > 0
     if changed and isinstance(change, EndOfficer | SetRoles):  # What he or she began as he or she was.
         connection.execute(delete(INVITATION).where(INVITATION.c.invited_by == change.officer))
@@ -90,7 +99,7 @@ def change_officers(connection: Connection, change: OfficerChange, now: datetime
     return changed
 
 
-def _statement(change: OfficerChange, now: int) -> Delete | Update:
+def _statement(change: SigningChange, now: int) -> Delete | Update:
     match change:
         case TakeChallenge():
             mine = and_(CHALLENGE.c.digest == change.digest, CHALLENGE.c.bound == change.bound)
@@ -126,6 +135,19 @@ def _counts(change: CountUse) -> ColumnElement[bool]:
     return and_(CREDENTIAL.c.id == change.credential, CREDENTIAL.c.officer == change.officer, good)
 
 
+def _step(change: AgreeReidentification | ShowReidentification, now: int) -> Update:
+    live = _live(change.request, now)
+    if isinstance(change, AgreeReidentification):
+        waits = and_(live, REIDENTIFICATION.c.author != change.approver, REIDENTIFICATION.c.approver.is_(None))
+        return update(REIDENTIFICATION).where(waits).values(approver=change.approver)
+    mine = and_(live, REIDENTIFICATION.c.author == change.author, REIDENTIFICATION.c.shown.is_(None))
+    return update(REIDENTIFICATION).where(mine, REIDENTIFICATION.c.approver.is_not(None)).values(shown=now)
+
+
+def _live(request: str, now: int) -> ColumnElement[bool]:
+    return and_(REIDENTIFICATION.c.id == request, REIDENTIFICATION.c.expires > now)
+
+
 def _in_office(officer: str) -> ColumnElement[bool]:
     return and_(OFFICER.c.id == officer, OFFICER.c.revoked.is_(None))
 
@@ -142,4 +164,18 @@ def _waiting(row: WaitingRow) -> Values:
         "taker": row.taker,
         "author": row.author,
         "at": ticks(row.at),
+    }
+
+
+def _reidentification(row: ReidentificationRow) -> Values:
+    return {
+        "id": row.id,
+        "recipient": row.recipient,
+        "blind": row.blind,
+        "reason": row.reason,
+        "author": row.author,
+        "approver": None,
+        "at": ticks(row.at),
+        "shown": None,
+        "expires": ticks(row.expires),
     }

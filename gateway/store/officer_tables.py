@@ -6,7 +6,7 @@ What a browser holds (a link, a session, a challenge) is here as a keyed digest 
 from sqlalchemy import BigInteger, Index, LargeBinary, String
 from sqlmodel import Field, SQLModel
 
-from gateway.store.columns import ID, Kind, column
+from gateway.store.columns import CODE, ID, Kind, column
 
 _CREDENTIAL = LargeBinary(1023)
 """The longest a credential's id may be (WebAuthn Level 2, section 4)."""
@@ -83,3 +83,19 @@ class ConsentWaitingTable(SQLModel, table=True):
     taker: str = Field(sa_column=column(Kind.ID, ID))
     author: str | None = Field(default=None, sa_column=column(Kind.ID, ID, optional=True))
     at: int = Field(sa_column=column(Kind.TIME, BigInteger()))
+
+
+class ReidentificationTable(SQLModel, table=True):
+    """An officer asks who a recipient's pseudonym is: who asked and agreed, why, and whether the answer was shown."""
+
+    __tablename__ = "reidentification"
+    __table_args__ = (Index(None, "author"), Index(None, "expires"))
+    id: str = Field(sa_column=column(Kind.ID, ID, key=True))
+    recipient: str = Field(sa_column=column(Kind.ID, ID))
+    blind: bytes = Field(sa_column=column(Kind.BLIND, LargeBinary(32)))
+    reason: str = Field(sa_column=column(Kind.CODE, CODE))
+    author: str = Field(sa_column=column(Kind.ID, ID))
+    approver: str | None = Field(default=None, sa_column=column(Kind.ID, ID, optional=True))
+    at: int = Field(sa_column=column(Kind.TIME, BigInteger()))
+    shown: int | None = Field(default=None, sa_column=column(Kind.TIME, BigInteger(), optional=True))
+    expires: int = Field(sa_column=column(Kind.TIME, BigInteger()))

@@ -15,6 +15,7 @@ from gateway.core.officer_signing import Signing
 from gateway.core.policy_approval import PolicyApprovals
 from gateway.core.ports import Clock, Entropy
 from gateway.core.registry import Registry
+from gateway.core.reidentifying import Reidentifying
 from gateway.core.restoring import WaitsForReleaseError, released, waits
 from gateway.core.retention import Retention
 from gateway.core.seconding import Seconding
@@ -28,11 +29,13 @@ from gateway.store.anchors import AnchorReader
 from gateway.store.backlog import BacklogReader
 from gateway.store.books import BookReader
 from gateway.store.clients import ClientReader
+from gateway.store.erasures import ErasureReader
 from gateway.store.heads import head_of, version_of
 from gateway.store.ledger import LedgerReader
 from gateway.store.officers import OfficerReader
 from gateway.store.person_leaves import PersonLeafReader
 from gateway.store.policies import PolicyReader
+from gateway.store.reidentifications import ReidentificationReader
 from gateway.store.retention import ExchangeReader
 from gateway.store.schema_state import require_newest
 from gateway.store.tasks import TaskReader
@@ -161,6 +164,7 @@ def _people(base: Foundation, door: Door) -> PeopleDoor:
         overrides=door.overrides,
         erasures=door.erasures,
         policies=PolicyApprovals(base.policy, PolicyReader(base.reading), book, base.clock, base.entropy, base.writer),
+        reidentifying=Reidentifying(desk, ReidentificationReader(base.reading), ErasureReader(base.database)),
         entropy=base.entropy,
         public_url=url,
     )

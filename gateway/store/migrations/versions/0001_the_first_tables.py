@@ -297,6 +297,7 @@ def _people_who_sign_in() -> None:
         ("officer_challenge", ["expires"]),
     ):
         op.create_index(op.f(f"ix_{table}_{'_'.join(columns)}"), table, columns, unique=False)
+    _reidentification()
 
 
 def _country_profiles() -> None:
@@ -312,6 +313,24 @@ def _country_profiles() -> None:
         sa.Column("replay", sa.Text(), autoincrement=False, nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_policy_step")),
     )
+
+
+def _reidentification() -> None:
+    op.create_table(
+        "reidentification",
+        sa.Column("id", sa.String(length=64), autoincrement=False, nullable=False),
+        sa.Column("recipient", sa.String(length=64), autoincrement=False, nullable=False),
+        sa.Column("blind", sa.LargeBinary(length=32), autoincrement=False, nullable=False),
+        sa.Column("reason", sa.String(length=64), autoincrement=False, nullable=False),
+        sa.Column("author", sa.String(length=64), autoincrement=False, nullable=False),
+        sa.Column("approver", sa.String(length=64), autoincrement=False, nullable=True),
+        sa.Column("at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("shown", sa.BigInteger(), autoincrement=False, nullable=True),
+        sa.Column("expires", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reidentification")),
+    )
+    for column in ("author", "expires"):
+        op.create_index(op.f(f"ix_reidentification_{column}"), "reidentification", [column], unique=False)
 
 
 def _keep_the_log() -> None:
