@@ -87,10 +87,10 @@ def erased(installed: Installation, count: int) -> Erasing:
             asyncio.run(lived(gateway, installed.persons))
             everybody = [known_person(gateway, database, number) for number in range(installed.persons)]
             going, staying = everybody[:count], everybody[count:]
-            found, linked, opened = (
+            found, joined, opened = (
                 found_in(files_of(installed.data), going),
-                _linked(database, going),
-                _keys(gateway, going),
+                linked(database, going),
+                keys_of(gateway, going),
             )
             cut = going[::_CUT_SHORT]
             asyncio.run(_cut_short(gateway, cut))
@@ -104,15 +104,15 @@ def erased(installed: Installation, count: int) -> Erasing:
                 found_before=found,
                 found_after=found_in(files, going) - _ids(files, going),
                 random_ids_in_page_slack=_ids(files, going),
-                leaves_linked_before=linked,
-                leaves_linked_after=_linked(database, going),
+                leaves_linked_before=joined,
+                leaves_linked_after=linked(database, going),
                 keys_opened_before=opened,
-                keys_opened_after=_keys(gateway, going),
+                keys_opened_after=keys_of(gateway, going),
                 rows_after=rows_about(database, going),
                 stayed=sum(len(person.needles) for person in staying),
                 stayed_found=found_in(files, staying),
                 notices_owed=_notices(database),
-                log_whole=_whole(gateway),
+                log_whole=whole(gateway),
             )
 
 
@@ -209,12 +209,12 @@ def _ids(files: bytes, people: Iterable[Person]) -> int:
     return sum((person.id in files) + (person.id.hex().encode() in files) for person in people)
 
 
-def _linked(database: sqlite3.Connection, people: Iterable[Person]) -> int:
+def linked(database: sqlite3.Connection, people: Iterable[Person]) -> int:
     query = "select count(*) from person_leaf where person = ?"
     return sum(database.execute(query, (person.id,)).fetchone()[0] for person in people)
 
 
-def _keys(gateway: Gateway, people: Iterable[Person]) -> int:
+def keys_of(gateway: Gateway, people: Iterable[Person]) -> int:
     """Unwrap, with the real ring, every key of theirs that is still there."""
     opened = 0
     for person in people:
@@ -238,7 +238,7 @@ def _notices(database: sqlite3.Connection) -> int:
     return int(database.execute("select count(*) from notice where kind = 'erasure' and person is null").fetchone()[0])
 
 
-def _whole(gateway: Gateway) -> bool:
+def whole(gateway: Gateway) -> bool:
     """Say whether the whole log hashes to the root that the gateway signs."""
     head = gateway.log.head()
     leaves = [leaf_hash(leaf) for leaf in gateway.log.leaves(head.size)]
