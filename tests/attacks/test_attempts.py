@@ -1,16 +1,13 @@
 """Attempts to get a token, or past one, that must fail; beside each the real thing, which must succeed.
 
-How many there are, and how many got in, is printed at the end of a run.
+How many there are is printed at the end of a run; `make evidence` writes down how many got in.
 """
 
 from collections.abc import Callable
 
 import pytest
-from attacks import on_assertions, on_requests, on_tokens
 from attacks.attempts import (
-    VICTIM,
     Attempt,
-    Attempts,
     asked,
     at_api,
     with_assertion,
@@ -19,65 +16,51 @@ from attacks.attempts import (
     with_proofs,
     with_text,
 )
+from attacks.on_tokens import details
+from attacks.trying import EVERY, KINDS, Tried, a_gateway, a_tempter, control
 from oauth.systems_oauth import System
 from oauth.world_oauth import Gateway
-
-from gateway.core.client_rights import ClientRights
-from gateway.core.token_details import Act, Detail
-from schemas.vocabulary import Purpose
-
-KINDS: dict[str, Attempts] = {
-    "algorithm": on_assertions.ALGORITHMS,
-    "header": on_assertions.HEADERS,
-    "claim": on_assertions.CLAIMS,
-    "text": on_assertions.TEXTS,
-    "form": on_requests.FORMS,
-    "proof": on_requests.PROOFS,
-    "api": on_tokens.API,
-    "bounds": on_tokens.BOUNDS,
-}
-EVERY = {f"{kind}: {name}": attempt for kind, attempts in KINDS.items() for name, attempt in attempts.items()}
-API = {*on_tokens.API.values()}
-LIMIT = Detail(frozenset({Act.SEND, Act.PREVIEW}), frozenset({"river-shelter"}), frozenset({Purpose.ACCOMMODATION}))
 
 
 @pytest.fixture(scope="module")
 def gateway() -> Gateway:
     """One gateway for all: whatever one attempt leaves behind, the next one meets."""
-    made = Gateway()
-    made.a_system(VICTIM)
-    return made
+    return a_gateway()
 
 
 @pytest.fixture
 def system(gateway: Gateway) -> System:
-    """The system that tries, registered with limits."""
-    return gateway.a_system("attacking-system", rights=ClientRights(LIMIT))
+    return a_tempter(gateway)
 
 
 @pytest.mark.parametrize("attempt", EVERY.values(), ids=[ascii(name) for name in EVERY])
 def test_it_does_not_get_in_and_the_real_thing_does(gateway: Gateway, system: System, attempt: Attempt) -> None:
     assert not attempt(gateway, system)
-    control = at_api() if attempt in API else asked
-    assert control(gateway, system), "the control: asking rightly gets in"
+    assert control(attempt)(gateway, system), "asking rightly gets in"
 
 
-def test_they_are_many_and_none_got_in(record_property: Callable[[str, object], None]) -> None:
-    """Counted here because every one of them is a test of its own above."""
+def test_they_are_many(record_property: Callable[[str, object], None]) -> None:
     counted = ", ".join(f"{len(attempts)} {kind}" for kind, attempts in KINDS.items())
     record_property("table", f"{len(EVERY)} attempts to get in, each with a control: {counted}")
-    assert len(EVERY) >= 100
+    assert len(EVERY) == sum(map(len, KINDS.values())) >= 100
 
 
 def test_an_attempt_that_is_none_gets_in(gateway: Gateway, system: System) -> None:
     """The canary: with nothing wrong, each way of trying is let in, so that a refusal means what it says."""
-    tries = [
+    tries: list[Attempt] = [
         with_assertion(),
         with_text(lambda one: one.assertion()),
         with_proof(),
         with_proofs(lambda at, one: [one.proof(nonce=at.nonces.fresh())]),
         with_form(lambda one: one.form()),
         at_api(),
-        lambda at, one: asked(at, one, authorization_details=on_tokens.details({"actions": ["send"]})),
+        lambda at, one: asked(at, one, authorization_details=details({"actions": ["send"]})),
     ]
     assert [attempt(gateway, system) for attempt in tries] == [True] * len(tries)
+
+
+def test_one_that_got_in_or_a_control_that_did_not_is_enough() -> None:
+    assert Tried(attempts=1).held
+    assert not Tried().held
+    assert not Tried(attempts=1, let_in=1).held
+    assert not Tried(attempts=1, controls_kept_out=1).held

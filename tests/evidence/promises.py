@@ -4,8 +4,10 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
+from attacks.trying import tried
 from benchmarks.command import CASES, CLIENTS, rounds_of, summary
 from benchmarks.parsing import parsed_ms, within
+from benchmarks.token_requests import TOKEN
 from databases import POSTGRESQL, Servers
 from evidence.deliveries import DELIVERIES
 from evidence.findings import Count, Found, Promise
@@ -36,6 +38,7 @@ _MEBIBYTE = 1_048_576
 _AT_REST = 200 * _MEBIBYTE
 _GROWTH = 0.02
 _RATIO = 0.5
+_TOKEN_RATIO = 0.25
 _P99_MS = 100
 _TELLING = 0.02
 _PREVIEW_MS = 20
@@ -71,8 +74,13 @@ def _schemathesis(folder: Path, share: float) -> Found:
     return Found(found.held, found.counts)
 
 
+def _attempts(_folder: Path, _share: float) -> Found:
+    made = tried()
+    return Found(made.held, asdict(made))
+
+
 def _replay(folder: Path, share: float) -> Found:
-    replays = replayed(install(folder / "data", persons=20), max(1, int(20 * share)))
+    replays = replayed(install(folder / "data", persons=20), max(1, int(20 * share)), workers=2)
     return Found(replays.held, asdict(replays))
 
 
@@ -172,6 +180,12 @@ def _bench(folder: Path, share: float) -> Found:
     return Found(fast and found[f"{CANONICAL}/32"]["p99_ms"] < _P99_MS, {**found})
 
 
+def _token_rate(folder: Path, share: float) -> Found:
+    rounds = rounds_of(install(folder / "data", persons=3), (8,), (TOKEN,), max(1, int(5 * share)), 1000)
+    found = summary(rounds, (8,), (TOKEN,))
+    return Found(found[f"{TOKEN}/8"]["ratio"] >= _TOKEN_RATIO, {**found})
+
+
 PROMISES = {
     **DELIVERIES,
     "withdrawal_race": Promise("After a withdrawal's commit no row enters sending.", _withdrawal_race),
@@ -197,7 +211,13 @@ PROMISES = {
         "not described.",
         _schemathesis,
     ),
-    "replay": Promise("A proof or an assertion is accepted once: in parallel, and after a restart.", _replay),
+    "token_rate": Promise("Tokens are given at a quarter of the lean pipeline's rate, or faster.", _token_rate),
+    "attempts": Promise(
+        "Of hundreds of ways to get a token that must fail, none succeeds; each control does.", _attempts
+    ),
+    "replay": Promise(
+        "A proof or an assertion is accepted once: in parallel, by two processes, and after a restart.", _replay
+    ),
     "tamper": Promise(
         "A log that was edited, cut or moved about and whose whole tree was built anew is found, 500 of 500 times.",
         _tamper,

@@ -36,13 +36,15 @@ def nothing() -> None:
     """Happens while the server is down."""
 
 
-def replayed(installed: Installation, rounds: int, meanwhile: Callable[[], None] = nothing) -> Replays:
+def replayed(
+    installed: Installation, rounds: int, meanwhile: Callable[[], None] = nothing, workers: int = 1
+) -> Replays:
     """Show one proof at the API, one assertion and one proof at the token endpoint, each many times at once.
 
-    `meanwhile` happens while the server is down.
+    `meanwhile` happens while the server is down; `workers` processes answer.
     """
     found = Replays()
-    server = Server.gateway(installed)
+    server = Server.gateway(installed, workers)
     system = SendingSystem(SENDING, installed.clients[SENDING], server.port)
     bodies, keys = canonical_bodies(installed.persons), fresh_keys("replay")
     with server:
