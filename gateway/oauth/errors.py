@@ -20,7 +20,7 @@ class ErrorCode(Coded):
     INVALID_CLIENT = "invalid_client", "The client was not authenticated."
     UNAUTHORIZED_CLIENT = "unauthorized_client", "This client is registered for something else."
     INVALID_SCOPE = "invalid_scope", "A scope is unknown or not registered for this client."
-    INVALID_TARGET = "invalid_target", "The resource is not the API of this gateway."
+    INVALID_TARGET = "invalid_target", "The resource is not the API, nor a server this client is registered for."
     INVALID_AUTHORIZATION_DETAILS = (
         "invalid_authorization_details",
         "The authorization details are of another type or form, or beyond what is registered for this client.",

@@ -40,7 +40,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
             {"grant_type": const("client_credentials")},
             {
                 "scope": said(TEXT, "Scopes, with blanks between; all that were registered if absent."),
-                "resource": said(TEXT, "The API of this gateway (RFC 8707)."),
+                "resource": said(TEXT, "This gateway's API, or a resource server you are registered for (RFC 8707)."),
                 "authorization_details": said(
                     TEXT,
                     "JSON that limits the token to acts, recipients and purposes (RFC 9396); a part of what was"
