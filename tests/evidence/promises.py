@@ -4,13 +4,12 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from attacks.trying import tried
 from benchmarks.command import CASES, CLIENTS, rounds_of, summary
 from benchmarks.parsing import parsed_ms, within
-from benchmarks.token_requests import TOKEN
 from databases import POSTGRESQL, Servers
 from evidence.deliveries import DELIVERIES
 from evidence.findings import Count, Found, Promise
+from evidence.identity import IDENTITY
 from evidence.outages import OUTAGES
 from furnished import Installation, install
 from referral_documents import CANONICAL
@@ -26,7 +25,6 @@ from trials.niem_schemas import validated
 from trials.official import printed, table
 from trials.oracle import listened
 from trials.preview_times import previewed
-from trials.replay import replayed
 from trials.tampering import tampered
 from trials.tls import spoken
 from trials.withdrawal_race import raced
@@ -38,7 +36,6 @@ _MEBIBYTE = 1_048_576
 _AT_REST = 200 * _MEBIBYTE
 _GROWTH = 0.02
 _RATIO = 0.5
-_TOKEN_RATIO = 0.25
 _P99_MS = 100
 _TELLING = 0.02
 _PREVIEW_MS = 20
@@ -72,16 +69,6 @@ def _kill9(folder: Path, share: float) -> Found:
 def _schemathesis(folder: Path, share: float) -> Found:
     found = fuzzed(folder, max(1, int(12 * share)), _SEED, coverage=share == 1)
     return Found(found.held, found.counts)
-
-
-def _attempts(_folder: Path, _share: float) -> Found:
-    made = tried()
-    return Found(made.held, asdict(made))
-
-
-def _replay(folder: Path, share: float) -> Found:
-    replays = replayed(install(folder / "data", persons=20), max(1, int(20 * share)), workers=2)
-    return Found(replays.held, asdict(replays))
 
 
 def _tamper(folder: Path, share: float) -> Found:
@@ -180,12 +167,6 @@ def _bench(folder: Path, share: float) -> Found:
     return Found(fast and found[f"{CANONICAL}/32"]["p99_ms"] < _P99_MS, {**found})
 
 
-def _token_rate(folder: Path, share: float) -> Found:
-    rounds = rounds_of(install(folder / "data", persons=3), (8,), (TOKEN,), max(1, int(5 * share)), 1000)
-    found = summary(rounds, (8,), (TOKEN,))
-    return Found(found[f"{TOKEN}/8"]["ratio"] >= _TOKEN_RATIO, {**found})
-
-
 PROMISES = {
     **DELIVERIES,
     "withdrawal_race": Promise("After a withdrawal's commit no row enters sending.", _withdrawal_race),
@@ -211,13 +192,7 @@ PROMISES = {
         "not described.",
         _schemathesis,
     ),
-    "token_rate": Promise("Tokens are given at a quarter of the lean pipeline's rate, or faster.", _token_rate),
-    "attempts": Promise(
-        "Of hundreds of ways to get a token that must fail, none succeeds; each control does.", _attempts
-    ),
-    "replay": Promise(
-        "A proof or an assertion is accepted once: in parallel, by two processes, and after a restart.", _replay
-    ),
+    **IDENTITY,
     "tamper": Promise(
         "A log that was edited, cut or moved about and whose whole tree was built anew is found, 500 of 500 times.",
         _tamper,
