@@ -80,13 +80,13 @@ class Settings(BaseSettings):
     ] = None
     rate_client: Annotated[
         int, Field(ge=0, description="Requests a second of one client, ten times as many at once; 0: no limit.")
-    ] = 100
+    ] = 500
     rate_address: Annotated[
         int, Field(ge=0, description="Requests a second from one address, ten times as many at once; 0: no limit.")
-    ] = 200
+    ] = 1000
     rate_failures: Annotated[
         int, Field(ge=0, description="Failures a minute to say who one is, from one address; 0: no limit.")
-    ] = 60
+    ] = 600
     proxies: Annotated[
         str, Field(description="Addresses of proxies in front, by commas; X-Forwarded-For of others is not read.")
     ] = ""

@@ -62,6 +62,8 @@ def test_every_setting_is_read_from_its_variable(monkeypatch: pytest.MonkeyPatch
         "primero_hooks": "/etc/gateway/hooks.toml",
         "anchors": "/etc/gateway/anchors.toml",
         "courier": "false",
+        "metrics_port": "9100",
+        "access_log": "true",
         "demo": "false",
     }
     assert given.keys() == Settings.model_fields.keys()
