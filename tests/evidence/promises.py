@@ -7,6 +7,7 @@ from pathlib import Path
 from benchmarks.command import CASES, CLIENTS, rounds_of, summary
 from benchmarks.parsing import parsed_ms, within
 from databases import POSTGRESQL, Servers
+from evidence.backups import BACKUPS
 from evidence.deliveries import DELIVERIES
 from evidence.findings import Count, Found, Promise
 from evidence.identity import IDENTITY
@@ -169,6 +170,7 @@ def _bench(folder: Path, share: float) -> Found:
 
 PROMISES = {
     **DELIVERIES,
+    **BACKUPS,
     "withdrawal_race": Promise("After a withdrawal's commit no row enters sending.", _withdrawal_race),
     "withdrawal_race_of_two_nodes": Promise(
         "Nor where two nodes share a PostgreSQL and any of them does any of it.", _withdrawal_race_of_two_nodes
