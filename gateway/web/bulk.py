@@ -27,7 +27,7 @@ from gateway.web.direct import Direct
 from gateway.web.door import Door, Wrong
 from gateway.web.problems import BadRequestError, of_document, problem, too_many, unavailable
 from gateway.web.referrals import asked_in, told_of
-from schemas.canonical import canonical
+from schemas.canonical import NotCanonicalError, canonical
 from schemas.decoding import decode_json
 from schemas.documents import Document, Json
 
@@ -148,7 +148,10 @@ def _bytes(value: Json, where: str) -> bytes:
     """Write a document as bytes, always alike, so that the same line again is recognised."""
     if not isinstance(value, dict):
         raise BadRequestError(HTTPStatus.UNPROCESSABLE_ENTITY, where, "type")
-    return canonical(value)
+    try:
+        return canonical(value)
+    except NotCanonicalError:
+        raise BadRequestError(HTTPStatus.UNPROCESSABLE_ENTITY, where, "canonical") from None
 
 
 def _too_large() -> JSONResponse:

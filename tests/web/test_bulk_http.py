@@ -86,6 +86,7 @@ BAD = {
         422,
         "bad_request",
     ),
+    "a name beyond ASCII, which has no canonical bytes": (line("key-0000009", {"né": CANARY}), 422, "bad_request"),
     "no key": ({"headers": HOW, "document": a_referral()}, 400, "bad_request"),
     "a header twice": ({**line("key-0000009"), "headers": {**HOW, "gx-purpose": "x"}}, 400, "bad_request"),
     "an unknown purpose": (line("key-0000009", GX_Purpose=CANARY), 400, "bad_request"),
