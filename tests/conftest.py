@@ -29,7 +29,7 @@ def pytest_collection_finish() -> None:
     """Let no collection look at what lives until the end: thousands of tests, and every module of the gateway."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
+    gc.set_threshold(20_000, 10, 10)
 
 
 @pytest.hookimpl(trylast=True)

@@ -23,6 +23,9 @@ from gateway.courier.carrying import Carrying
 PAUSE: Final = 0.05
 """Seconds between two looks; half of it is what a letter waits for on average."""
 
+_LONGEST_PAUSE: Final = 4
+"""So many times as long, once nothing was found for a while: an idle gateway is to be idle."""
+
 AT_ONCE: Final = 256
 """Lanes in which letters are carried at the same time: more than a country has systems that fall silent together."""
 
@@ -50,23 +53,30 @@ class Rounds:
     async def run(self) -> None:
         """Go round until cancelled; then end the turns that are under way, as far as time allows."""
         try:
+            pause = self.pause
             while True:
-                pause = self.pause if self.look() else _AFTER_A_FAULT
+                if (found := self.look()) is None:
+                    await asyncio.sleep(_AFTER_A_FAULT)
+                    continue
+                pause = self.pause if found else min(pause * 1.1, self.pause * _LONGEST_PAUSE)
                 await asyncio.sleep(pause)
         finally:
             await self._ended()
 
-    def look(self) -> bool:
-        """Look once, and begin a turn wherever something waits; False where the database does not answer."""
+    def look(self) -> bool | None:
+        """Look once, and begin a turn wherever something waits; tell whether anything does.
+
+        None where the database does not answer.
+        """
         try:
             ready = self.book.ready(self.clock.now())
         except GatewayError as error:
             structlog.get_logger().warning("courier_failed", code=type(error).__name__)
-            return False
+            return None
         for recipient in ready:
             if recipient not in self._walking:
                 self._walking[recipient] = asyncio.create_task(self._walk(recipient))
-        return True
+        return bool(ready)
 
     async def _walk(self, recipient: str) -> None:
         """Take turns in one lane for as long as there is more."""

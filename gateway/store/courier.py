@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Final
 
-from sqlalchemy import ColumnElement, Engine, and_, exists, or_, select
+from sqlalchemy import BigInteger, BindParameter, ColumnElement, Engine, Select, and_, bindparam, exists, or_, select
 
 from gateway.core.endpoints import Brings, Endpoint, endpoint_of
 from gateway.core.lanes import Dead, Tried
@@ -16,6 +18,9 @@ from gateway.store.states import ParcelState
 from schemas.notice_codes import NoticeState
 from schemas.vocabulary import DeliveryMode, Urgency
 
+_NOW: Final[BindParameter[int]] = bindparam("now", type_=BigInteger)
+"""The moment a question is asked at, in ticks."""
+
 
 @dataclass(frozen=True, slots=True)
 class CourierReader:
@@ -25,12 +30,8 @@ class CourierReader:
 
     def ready(self, now: datetime) -> Sequence[str]:
         """Return the recipients for whom something waits and whose lane is free and not resting."""
-        free = and_(LANE.c.held_until < ticks(now), LANE.c.resume <= ticks(now))
-        brought = and_(ENDPOINT.c.brings == Brings.REFERRALS.value, or_(_parcel_waits(now), _notice_waits(now)))
-        hinted = and_(ENDPOINT.c.brings == Brings.HINTS.value, or_(_parcel_untold(now), _notice_untold(now)))
-        query = select(LANE.c.recipient).join(ENDPOINT, ENDPOINT.c.agency == LANE.c.recipient)
         with self.engine.connect() as connection:
-            return connection.execute(query.where(free, or_(brought, hinted))).scalars().all()
+            return connection.execute(_ready(), {_NOW.key: ticks(now)}).scalars().all()
 
     def endpoint(self, agency: str) -> Endpoint | None:
         """Return an agency's registered endpoint."""
@@ -59,8 +60,10 @@ class CourierReader:
 
     def untold(self, recipient: str, now: datetime, limit: int) -> Sequence[str]:
         """Return the ids of what waits for a recipient and of which it was not told yet."""
-        parcels = select(PARCEL.c.id).where(PARCEL.c.recipient == recipient, _may_be_told(now)).limit(limit)
-        notices = select(NOTICE.c.id).where(NOTICE.c.recipient == recipient, _notice_may_be_told(now)).limit(limit)
+        parcels = select(PARCEL.c.id).where(PARCEL.c.recipient == recipient, _may_be_told(ticks(now))).limit(limit)
+        notices = (
+            select(NOTICE.c.id).where(NOTICE.c.recipient == recipient, _notice_may_be_told(ticks(now))).limit(limit)
+        )
         with self.engine.connect() as connection:
             return [*connection.execute(parcels).scalars(), *connection.execute(notices).scalars()]
 
@@ -76,29 +79,39 @@ class CourierReader:
         return [Dead(*row[:3], Urgency(row.urgency), row.code or "", row.attempts, moment(row.at or 0)) for row in rows]
 
 
-def _parcel_waits(now: datetime) -> ColumnElement[bool]:
+@cache
+def _ready() -> Select[str]:
+    """Make the question that is asked many times a second, once."""
+    free = and_(LANE.c.held_until < _NOW, LANE.c.resume <= _NOW)
+    brought = and_(ENDPOINT.c.brings == Brings.REFERRALS.value, or_(_parcel_waits(), _notice_waits()))
+    hinted = and_(ENDPOINT.c.brings == Brings.HINTS.value, or_(_parcel_untold(), _notice_untold()))
+    query = select(LANE.c.recipient).join(ENDPOINT, ENDPOINT.c.agency == LANE.c.recipient)
+    return query.where(free, or_(brought, hinted))
+
+
+def _parcel_waits() -> ColumnElement[bool]:
     pushed = PARCEL.c.mode == DeliveryMode.NATIVE_PUSH.value
-    return exists().where(PARCEL.c.recipient == LANE.c.recipient, may_go(ticks(now)), pushed)
+    return exists().where(PARCEL.c.recipient == LANE.c.recipient, may_go(_NOW), pushed)
 
 
-def _notice_waits(now: datetime) -> ColumnElement[bool]:
-    return exists().where(NOTICE.c.recipient == LANE.c.recipient, notice_may_go(now))
+def _notice_waits() -> ColumnElement[bool]:
+    return exists().where(NOTICE.c.recipient == LANE.c.recipient, notice_may_go(_NOW))
 
 
-def _parcel_untold(now: datetime) -> ColumnElement[bool]:
-    return exists().where(PARCEL.c.recipient == LANE.c.recipient, _may_be_told(now))
+def _parcel_untold() -> ColumnElement[bool]:
+    return exists().where(PARCEL.c.recipient == LANE.c.recipient, _may_be_told(_NOW))
 
 
-def _notice_untold(now: datetime) -> ColumnElement[bool]:
-    return exists().where(NOTICE.c.recipient == LANE.c.recipient, _notice_may_be_told(now))
+def _notice_untold() -> ColumnElement[bool]:
+    return exists().where(NOTICE.c.recipient == LANE.c.recipient, _notice_may_be_told(_NOW))
 
 
-def _may_be_told(now: datetime) -> ColumnElement[bool]:
+def _may_be_told(now: int | ColumnElement[int]) -> ColumnElement[bool]:
     told = exists().where(DELIVERY.c.message == PARCEL.c.id, DELIVERY.c.told.is_not(None))
     fetched = PARCEL.c.mode != DeliveryMode.NATIVE_PUSH.value
-    return and_(PARCEL.c.state == ParcelState.QUEUED.value, PARCEL.c.due <= ticks(now), fetched, ~told)
+    return and_(PARCEL.c.state == ParcelState.QUEUED.value, PARCEL.c.due <= now, fetched, ~told)
 
 
-def _notice_may_be_told(now: datetime) -> ColumnElement[bool]:
+def _notice_may_be_told(now: int | ColumnElement[int]) -> ColumnElement[bool]:
     told = exists().where(DELIVERY.c.message == NOTICE.c.id, DELIVERY.c.told.is_not(None))
-    return and_(NOTICE.c.state == NoticeState.QUEUED.value, NOTICE.c.due <= ticks(now), ~told)
+    return and_(NOTICE.c.state == NoticeState.QUEUED.value, NOTICE.c.due <= now, ~told)

@@ -84,7 +84,7 @@ class NoticeWriter:
         """Hand one out."""
         done = self.connection.execute(
             update(NOTICE)
-            .where(NOTICE.c.id == notice, may_go(self.now))
+            .where(NOTICE.c.id == notice, may_go(ticks(self.now)))
             .values(state=NoticeState.SENDING.value, lease_until=ticks(until))
         )
         if done.rowcount != 1:
@@ -124,7 +124,12 @@ class NoticeReader:
 
     def waiting(self, recipient: str, now: datetime, limit: int) -> Sequence[Notice]:
         """Return up to `limit` that may be handed out, the oldest first."""
-        query = select(NOTICE).where(NOTICE.c.recipient == recipient, may_go(now)).order_by(NOTICE.c.due).limit(limit)
+        query = (
+            select(NOTICE)
+            .where(NOTICE.c.recipient == recipient, may_go(ticks(now)))
+            .order_by(NOTICE.c.due)
+            .limit(limit)
+        )
         with self.engine.connect() as connection:
             return [_notice(row) for row in connection.execute(query)]
 
@@ -145,11 +150,11 @@ class NoticeReader:
             return [_notice(row) for row in connection.execute(query)]
 
 
-def may_go(now: datetime) -> ColumnElement[bool]:
-    """Say which notices may be handed out: queued and due, or under a lease that ran out."""
+def may_go(now: int | ColumnElement[int]) -> ColumnElement[bool]:
+    """Say which notices may be handed out at a moment (in ticks): queued and due, or under a lease that ran out."""
     return or_(
-        and_(NOTICE.c.state == NoticeState.QUEUED.value, NOTICE.c.due <= ticks(now)),
-        and_(NOTICE.c.state == NoticeState.SENDING.value, NOTICE.c.lease_until < ticks(now)),
+        and_(NOTICE.c.state == NoticeState.QUEUED.value, NOTICE.c.due <= now),
+        and_(NOTICE.c.state == NoticeState.SENDING.value, NOTICE.c.lease_until < now),
     )
 
 

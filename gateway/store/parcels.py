@@ -82,8 +82,8 @@ def stop_referrals(connection: Connection, sender: str, reference_blind: bytes) 
     return InFlight(stopped.stopped, stopped.may_have_left, people)
 
 
-def may_go(now: int) -> ColumnElement[bool]:
-    """Say which parcels may be handed out: queued and due, or under a lease that ran out."""
+def may_go(now: int | ColumnElement[int]) -> ColumnElement[bool]:
+    """Say which parcels may be handed out at a moment (in ticks): queued and due, or under a lease that ran out."""
     return or_(
         and_(PARCEL.c.state == ParcelState.QUEUED.value, PARCEL.c.due <= now),
         and_(PARCEL.c.state == ParcelState.SENDING.value, PARCEL.c.lease_until < now),
