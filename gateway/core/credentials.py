@@ -16,8 +16,8 @@ _PURPOSE: Final = b"endpoint"
 
 
 def sealed_credential(keys: KeyRing, entropy: Entropy, agency: str, credential: bytes) -> bytes:
-    """Seal it under the current epoch of the ledger ring."""
-    epoch = keys.epoch(Ring.LEDGER)
+    """Seal it under the current epoch of the ring whose epoch stays."""
+    epoch = keys.epoch(Ring.PERSON)
     key = keys.mac(KeyUse.CREDENTIAL, agency.encode(), _PURPOSE, epoch)
     return epoch.to_bytes(_EPOCH_BYTES) + seal_at_rest(key, _place(agency), credential, entropy.bytes(NONCE_BYTES))
 

@@ -26,7 +26,7 @@ class Ring(StrEnum):
     """Roots that share no secret: each is made, rotated and lost on its own."""
 
     PERSON = "person"
-    """Whatever names people or finds them: pseudonyms, indexes, codes. Its epoch stays (ADR 0061)."""
+    """Whatever names people or finds them, and what must open years later: its epoch stays (ADR 0061)."""
     DATA = "data"
     """What wraps people's data keys and does nothing else, so that it can be rotated and nobody gets another name."""
     LEDGER = "ledger"
@@ -66,7 +66,7 @@ class KeyUse(StrEnum):
     DATA_KEY = "data_key", Ring.DATA, Operation.WRAP, "Wraps the data key of one person; context: person id."
     CHECKPOINT = "checkpoint", Ring.LEDGER, Operation.SIGN, "Signs the state of the ledger for witnesses."
     MESSAGE = "message", Ring.LEDGER, Operation.SIGN, "Proves to a recipient that this gateway sealed a message."
-    CREDENTIAL = "credential", Ring.LEDGER, Operation.MAC, "Seals what opens an agency's own system; context: agency."
+    CREDENTIAL = "credential", Ring.PERSON, Operation.MAC, "Seals what opens an agency's own system; context: agency."
     ACCESS_TOKEN = "access_token", Ring.TOKENS, Operation.EXPORT, "Signs access tokens (ES256)."
     DPOP_NONCE = "dpop_nonce", Ring.TOKENS, Operation.MAC, "Proves that a DPoP nonce is ours (RFC 9449 8)."
     CURSOR = "cursor", Ring.TOKENS, Operation.MAC, "Proves that a page cursor is ours; context: client, collection."

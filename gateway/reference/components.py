@@ -200,7 +200,11 @@ _ANSWERS: Final[Mapping[str, Schema]] = {
         {"within_days": said({"type": "integer", "minimum": 1}, "Told to who recorded the day, and to nobody else.")},
     ),
     "AskedQuestions": record(
-        {"questions": many(record({"question": ID, "recipient": AGENCY}))},
+        {
+            "questions": many(record({"question": ID, "recipient": AGENCY})),
+            "answer_by": MOMENT,
+            "coarsened": said(many(TEXT), "What of the question was told more coarsely than it was asked."),
+        },
         sentence="One question for each recipient that was asked.",
     ),
     "AskedForRoom": record(

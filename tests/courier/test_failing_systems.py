@@ -11,7 +11,6 @@ from agency_server import AgencySystem, Heard, serving
 from delivering import Node, a_node, installed_in, until
 
 from gateway.core.dispatch import Dispatch
-from gateway.core.pushing import Pushing
 from gateway.core.rerunning import DeadLetters
 from gateway.courier.rounds import AT_ONCE, Rounds
 from schemas.vocabulary import Urgency
@@ -213,7 +212,7 @@ def test_c_09_a_withdrawal_between_the_look_and_the_lease_wins(node: Node, syste
 
         dispatch = rounds.pushing.dispatch
         racing = Racing(*(getattr(dispatch, name) for name in dispatch.__dataclass_fields__))
-        turn = await Pushing(racing, rounds.pushing.adapters, rounds.book, rounds.carrying).turn(endpoint)
+        turn = await replace(rounds.pushing, dispatch=racing).turn(endpoint)
         assert turn.arrived == 0
 
     asyncio.run(story())

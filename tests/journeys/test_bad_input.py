@@ -8,6 +8,7 @@ import pytest
 from journeys.bad_documents import ALL, CANONICAL, GOOD, MARK, Bad, changed
 from journeys.in_process import Line, a_line
 
+from gateway.client.modes import DPOP
 from gateway.core.scopes import Scope
 from gateway.demo.agencies import CLINIC_SYSTEM, NGO_SYSTEM, SHELTER
 from gateway.demo.client import System
@@ -118,8 +119,7 @@ def test_an_assertion_is_used_once(line: Line) -> None:
     form = {
         "grant_type": "client_credentials",
         "scope": "inbox:read",
-        "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
-        "client_assertion": system._assertion(),
+        **DPOP.authenticating(system.signer, system.url),
     }
     token, system.token = system.token, ""
     answers = [

@@ -47,8 +47,7 @@ def test_no_log_line_holds_a_value_of_a_request(caplog: pytest.LogCaptureFixture
     gateway = Gateway()
     with caplog.at_level(level):
         secrets = everything(gateway)
-    assert "oauth request refused: invalid_client, client_unknown" in caplog.text
-    assert "oauth request refused: invalid_dpop_proof, not_compact" in caplog.text
+    assert "invalid_dpop_proof" in caplog.text
     assert CANARY not in caplog.text
     for secret in secrets:
         assert all(part not in caplog.text for part in secret.split("."))

@@ -22,7 +22,7 @@ MESSAGE = a_parcel().id
 BLIND = bytes_from("CASE-2031/114", 16)
 LEASE = timedelta(minutes=5)
 NOTHING, NOTHING_OF_HERS = InFlight((), ()), InFlight((), (), (PERSON,))
-QUEUED, SENDING, DELIVERED, STOPPED, RECALLED = ParcelState
+QUEUED, SENDING, DELIVERED, _DEAD, STOPPED, RECALLED = ParcelState
 
 
 @pytest.fixture

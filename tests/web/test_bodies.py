@@ -14,6 +14,7 @@ from starlette.requests import ClientDisconnect
 from structlog.testing import capture_logs
 from web_door import Answer, Web
 
+from gateway.core.anchors import HELD_HERE
 from gateway.core.errors import Defect, OperatorError, RecipientError
 from gateway.web.multipart import SUPPLEMENT
 
@@ -112,6 +113,8 @@ def test_a_supplement_says_what_the_document_does_not(web: Web) -> None:
 
 class _Broken:
     """A line that fails as it is told."""
+
+    outside = HELD_HERE
 
     def __init__(self, error: Exception) -> None:
         self.error = error
