@@ -22,7 +22,7 @@ MESSAGE = a_parcel().id
 BLIND = bytes_from("CASE-2031/114", 16)
 LEASE = timedelta(minutes=5)
 NOTHING, NOTHING_OF_HERS = InFlight((), ()), InFlight((), (), (PERSON,))
-QUEUED, SENDING, DELIVERED, _DEAD, STOPPED, RECALLED = ParcelState
+QUEUED, SENDING, DELIVERED, DEAD, STOPPED, RECALLED = ParcelState
 
 
 @pytest.fixture
@@ -69,6 +69,10 @@ def _revoke(transaction: Transaction) -> InFlight | None:
     return transaction.stop_referrals(POLICE, BLIND)
 
 
+def _give_up(transaction: Transaction) -> bool:
+    return transaction.lanes.give_up(MESSAGE)
+
+
 def _acknowledge(transaction: Transaction) -> str | None:
     return transaction.acknowledge(SHELTER, MESSAGE)
 
@@ -81,6 +85,7 @@ REACH: dict[ParcelState, tuple[Callable[[Transaction], object], ...]] = {
     QUEUED: (),
     SENDING: (_lease,),
     DELIVERED: (_lease, _acknowledge),
+    DEAD: (_lease, _give_up),
     STOPPED: (_stop,),
     RECALLED: (_lease, _withdraw),
 }
@@ -88,10 +93,11 @@ REACH: dict[ParcelState, tuple[Callable[[Transaction], object], ...]] = {
 
 STEPS: dict[Callable[[Transaction], object], dict[ParcelState, ParcelState]] = {
     _lease: {QUEUED: SENDING},
-    _withdraw: {QUEUED: STOPPED, SENDING: RECALLED},
-    _revoke: {QUEUED: STOPPED, SENDING: RECALLED},
-    _stop: {QUEUED: STOPPED, SENDING: RECALLED},
-    _acknowledge: {SENDING: DELIVERED, RECALLED: DELIVERED},
+    _give_up: {SENDING: DEAD},
+    _withdraw: {QUEUED: STOPPED, SENDING: RECALLED, DEAD: RECALLED},
+    _revoke: {QUEUED: STOPPED, SENDING: RECALLED, DEAD: RECALLED},
+    _stop: {QUEUED: STOPPED, SENDING: RECALLED, DEAD: RECALLED},
+    _acknowledge: {SENDING: DELIVERED, DEAD: DELIVERED, RECALLED: DELIVERED},
     _accept: {},
 }
 """Every step, with the states it leads from and to; from any other state it changes nothing."""
@@ -122,7 +128,7 @@ def test_every_step_from_every_state(outbox: Store, begins: ParcelState, step: C
         assert parcel(outbox) == before
         assert outcome in (False, None, NOTHING, NOTHING_OF_HERS) or step is _accept
     else:
-        assert parcel(outbox) == (ends, before[1] if ends is SENDING else b"")
+        assert parcel(outbox) == (ends, before[1] if ends in {SENDING, DEAD} else b"")
 
 
 @pytest.mark.parametrize("ends", [DELIVERED, STOPPED, RECALLED])

@@ -17,7 +17,13 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     "askForRoom": Operation(
         {
             201: told(
-                "Asked.", "AskedQuestions", {"questions": [{"question": _QUESTION, "recipient": "harbour-shelter"}]}
+                "Asked.",
+                "AskedQuestions",
+                {
+                    "questions": [{"question": _QUESTION, "recipient": "harbour-shelter"}],
+                    "answer_by": "2031-03-15T14:00:00Z",
+                    "coarsened": ["region"],
+                },
             )
         },
         (Scope.SEND_REFERRALS,),
