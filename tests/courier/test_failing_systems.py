@@ -242,6 +242,7 @@ def test_a_holder_stopped_past_its_time_writes_nothing(node: Node, system: Agenc
         assert node.states("stalled") == {"sending": 1}
         assert "stalled" not in rounds.book.ready(clock.now())
         assert "stalled" in rounds.book.ready(clock.now() + timedelta(minutes=1))
+        await rounds.carrying.close()
 
     asyncio.run(story())
 
