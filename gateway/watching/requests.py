@@ -18,6 +18,8 @@ _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "O
 _REFUSED: Final = 400
 _DEFECT: Final = 500
 _HEALTH: Final = frozenset({"/livez", "/readyz"})
+_NONCE: Final = "nonce"
+"""Asked to come again with a nonce (RFC 9449 section 8): a step of getting in, and nobody who probes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ class Watched:
 
 def log_refusal(answered: Answered) -> None:
     """Write a line about a request that was refused or failed: whoever probes is seen."""
-    if answered.status >= _REFUSED and answered.route not in _HEALTH:
+    if answered.status >= _REFUSED and answered.route not in _HEALTH and answered.why != _NONCE:
         log = structlog.get_logger()
         (log.error if answered.status >= _DEFECT else log.warning)(
             "request_refused",

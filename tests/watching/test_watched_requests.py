@@ -77,10 +77,11 @@ def test_who_was_refused_is_a_line_with_the_reason() -> None:
     ]
 
 
-def test_who_was_granted_is_none_and_neither_is_a_probe_of_health() -> None:
+def test_who_was_granted_is_none_and_neither_is_a_probe_of_health_nor_a_first_step() -> None:
     with capture_logs() as logged:
         log_refusal(Answered("/v1/referrals", "POST", 201, 0.012, None))
         log_refusal(Answered("/readyz", "GET", 503, 0.001, None))
+        log_refusal(Answered("/oauth/token", "POST", 400, 0.001, "nonce"))
     assert logged == []
 
 
