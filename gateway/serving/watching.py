@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from starlette.types import ASGIApp
 
 from gateway.settings import Settings
-from gateway.watching.requests import Watched, log_refusal, log_request
+from gateway.watching.requests import Refusals, Watched, log_request
 from gateway.wiring import Gateway
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ def watched(app: ASGIApp, settings: Settings, figures: "Figures | None" = None) 
     """Stand around the public application."""
     granted = [log_request] if settings.access_log else []
     counted = [figures.count] if figures else []
-    return Watched(app, log_refusal, *granted, *counted)
+    return Watched(app, Refusals().tell, *granted, *counted)
 
 
 def figures_of(gateway: Gateway) -> "Figures":

@@ -14,6 +14,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.logs import WHY
 
+MOST: Final = 20
+"""Lines about refused requests in one second."""
+
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _REFUSED: Final = 400
 _DEFECT: Final = 500
@@ -58,18 +61,43 @@ class Watched:
                 tell(answered)
 
 
-def log_refusal(answered: Answered) -> None:
-    """Write a line about a request that was refused or failed: whoever probes is seen."""
-    if answered.status >= _REFUSED and answered.route not in _HEALTH and answered.why != _NONCE:
-        log = structlog.get_logger()
-        (log.error if answered.status >= _DEFECT else log.warning)(
-            "request_refused",
-            route=answered.route,
-            method=answered.method,
-            status=answered.status,
-            milliseconds=round(answered.seconds * 1000),
-            **({"code": answered.why} if answered.why else {}),
-        )
+class Refusals:
+    """Writes a line about each request that was refused or failed, so that whoever probes is seen.
+
+    At most `MOST` a second: who is refused fills no disk. What was left out is counted in the next line written.
+    """
+
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        """Begin; `now` is in seconds."""
+        self._now = now
+        self._second, self._written, self._left_out = 0, 0, 0
+
+    def tell(self, answered: Answered) -> None:
+        """Write it, unless it is no refusal or one too many."""
+        if answered.status < _REFUSED or answered.route in _HEALTH or answered.why == _NONCE:
+            return
+        second = int(self._now())
+        if second != self._second:
+            self._second, self._written = second, 0
+        if self._written >= MOST:
+            self._left_out += 1
+            return
+        self._written += 1
+        _log(answered, self._left_out)
+        self._left_out = 0
+
+
+def _log(answered: Answered, left_out: int) -> None:
+    log = structlog.get_logger()
+    (log.error if answered.status >= _DEFECT else log.warning)(
+        "request_refused",
+        route=answered.route,
+        method=answered.method,
+        status=answered.status,
+        milliseconds=round(answered.seconds * 1000),
+        **({"code": answered.why} if answered.why else {}),
+        **({"count": left_out} if left_out else {}),
+    )
 
 
 def log_request(answered: Answered) -> None:

@@ -152,7 +152,8 @@ def test_a_scope_that_a_client_lacks_is_named_as_that(clinic: Client) -> None:
 
 
 def test_anything_else_of_the_api_can_be_asked(clinic: Client) -> None:
-    assert "notices" in clinic.get("/v1/notices", state="all")
+    notices = clinic.get("/v1/notices", state="all")["notices"]
+    assert all(clinic.referral(str(one["referral"])).id == one["referral"] for one in notices)
     with pytest.raises(DocumentError):
         clinic.get("/v1/notices", state="some")
     assert clinic.post("/v1/consents/search", {"person_ref": FIRST}).accepted()["consents"]

@@ -1,6 +1,7 @@
 """Whatever somebody may set, ask for, call or be told is documented: docs are held against the code."""
 
 import json
+import re
 
 from checkout import ROOT
 from described import whole
@@ -33,6 +34,15 @@ def test_every_operation_is_documented_in_words() -> None:
     routes = {path: set(methods) for path, methods in whole()["paths"].items()}
     assert {path: set(methods) for path, methods in written.items()} == routes
     assert all(one["summary"] and one["description"] for methods in written.values() for one in methods.values())
+
+
+def test_every_alarm_of_the_log_is_documented() -> None:
+    """Whatever is logged as a warning or worse, by its name."""
+    written = "\n".join(file.read_text("utf-8") for file in sorted((ROOT / "gateway").rglob("*.py")))
+    events = set(re.findall(r"""(?:\.(?:warning|error)|else log\.warning\))\(\s*"([a-z_]+)\"""", written))
+    told = (DOCS / "operating.md").read_text("utf-8")
+    assert {"defect", "request_refused", "anchor_failed", "duty_failed"} <= events
+    assert [event for event in sorted(events) if f"`{event}`" not in told] == []
 
 
 def test_the_front_page_leads_to_all_of_them() -> None:

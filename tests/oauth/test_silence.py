@@ -7,6 +7,7 @@ from oauth.systems_oauth import ABSENT, ASSERTION_TYPE, System
 from oauth.world_oauth import Gateway
 
 from gateway.core.callers import CallerRefusedError
+from gateway.oauth.errors import Why
 from gateway.oauth.server import quiet_authlib
 
 CANARY = "canary-7f3a"
@@ -48,6 +49,8 @@ def test_no_log_line_holds_a_value_of_a_request(caplog: pytest.LogCaptureFixture
     with caplog.at_level(level):
         secrets = everything(gateway)
     assert "invalid_dpop_proof" in caplog.text
+    assert {Why.CLIENT_UNKNOWN, Why.NOT_COMPACT} <= {one.why for one in gateway.told}
+    assert CANARY not in repr(gateway.told)
     assert CANARY not in caplog.text
     for secret in secrets:
         assert all(part not in caplog.text for part in secret.split("."))

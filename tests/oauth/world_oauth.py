@@ -21,6 +21,7 @@ from gateway.oauth.nonces import Nonces
 from gateway.oauth.profile import Profile
 from gateway.oauth.server import World
 from gateway.oauth.verifier import Verifier
+from gateway.watching.requests import Answered, Watched
 from gateway.web import problems
 
 Result = TypeVar("Result")
@@ -37,6 +38,7 @@ class Gateway:
     revocations: FakeRevocations = field(default_factory=FakeRevocations)
     profile: Profile = field(default_factory=lambda: Profile(ISSUER, RESOURCE))
     authorities: Authorities = NOBODY
+    told: list[Answered] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.limits = Limits(self.clock)
@@ -66,7 +68,7 @@ class Gateway:
         """Run one conversation with the app."""
 
         async def run() -> Result:
-            transport = httpx.ASGITransport(app=self.app)
+            transport = httpx.ASGITransport(app=Watched(self.app, self.told.append))
             async with httpx.AsyncClient(transport=transport, base_url=ISSUER) as client:
                 return await talk(client)
 

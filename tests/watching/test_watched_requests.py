@@ -9,7 +9,7 @@ from starlette.types import Message, Scope
 from structlog.testing import capture_logs
 
 from gateway.logs import WHY
-from gateway.watching.requests import Answered, Watched, log_refusal, log_request
+from gateway.watching.requests import MOST, Answered, Refusals, Watched, log_request
 
 MARK = "a-canary-in-a-path"
 
@@ -67,9 +67,10 @@ def test_a_request_is_told_by_its_route_and_nothing_of_it(
 
 
 def test_who_was_refused_is_a_line_with_the_reason() -> None:
+    refusals = Refusals()
     with capture_logs() as logged:
-        log_refusal(Answered("/v1/referrals", "POST", 401, 0.012, "replayed"))
-        log_refusal(Answered("/v1/referrals", "POST", 500, 0.012, None))
+        refusals.tell(Answered("/v1/referrals", "POST", 401, 0.012, "replayed"))
+        refusals.tell(Answered("/v1/referrals", "POST", 500, 0.012, None))
     common = {"event": "request_refused", "route": "/v1/referrals", "method": "POST", "milliseconds": 12}
     assert logged == [
         {**common, "status": 401, "code": "replayed", "log_level": "warning"},
@@ -78,10 +79,11 @@ def test_who_was_refused_is_a_line_with_the_reason() -> None:
 
 
 def test_who_was_granted_is_none_and_neither_is_a_probe_of_health_nor_a_first_step() -> None:
+    refusals = Refusals()
     with capture_logs() as logged:
-        log_refusal(Answered("/v1/referrals", "POST", 201, 0.012, None))
-        log_refusal(Answered("/readyz", "GET", 503, 0.001, None))
-        log_refusal(Answered("/oauth/token", "POST", 400, 0.001, "nonce"))
+        refusals.tell(Answered("/v1/referrals", "POST", 201, 0.012, None))
+        refusals.tell(Answered("/readyz", "GET", 503, 0.001, None))
+        refusals.tell(Answered("/oauth/token", "POST", 400, 0.001, "nonce"))
     assert logged == []
 
 
@@ -90,3 +92,13 @@ def test_an_access_log_says_what_was_granted_and_leaves_the_rest_to_the_other() 
         log_request(Answered("/v1/referrals", "POST", 201, 0.012, None))
         log_request(Answered("/v1/referrals", "POST", 401, 0.012, "replayed"))
     assert [(line["event"], line["status"]) for line in logged] == [("request", 201)]
+
+
+def test_who_floods_the_gateway_fills_no_disk_and_is_counted() -> None:
+    seconds = iter([*[7.0] * (MOST + 3), 8.5])
+    refusals = Refusals(lambda: next(seconds))
+    with capture_logs() as logged:
+        for _ in range(MOST + 4):
+            refusals.tell(Answered("none", "GET", 404, 0.0, None))
+    assert len(logged) == MOST + 1
+    assert [line.get("count") for line in logged] == [*[None] * MOST, 3]
