@@ -5,7 +5,7 @@ from collections.abc import Callable
 from fake_book import Book
 
 from gateway.core.in_flight import InFlight
-from gateway.core.replacements import Earlier
+from gateway.core.replacements import Earlier, Numbered
 from gateway.core.stages import Parcel
 from schemas.vocabulary import ReferralState
 
@@ -17,7 +17,7 @@ _NEVER = {ReferralState.REVOKED, ReferralState.FAILED}
 
 
 class FakeReplaceable:
-    """`gateway.core.replacing.Replaceable` over a book."""
+    """`gateway.core.replacements.Replaceable` over a book."""
 
     def __init__(self, book: Book) -> None:
         self.book = book
@@ -32,16 +32,17 @@ class FakeReplaceable:
         known = self.book.replacements.get(referral)
         return Earlier(referral, row.recipient, row.purpose, row.person, known.version if known else 1)
 
-    def newest(self, sender: str, reference_blind: bytes) -> Earlier | None:
+    def newest(self, of: Numbered) -> Earlier | None:
         replaced = {one.replaces for one in self.book.replacements.values()}
         found = (
             row.id
             for row in self.book.referrals.values()
-            if row.reference and row.reference.blind == reference_blind and row.sender == sender
+            if row.reference and row.reference.blind == of.number and row.sender == of.sender
+            if (row.recipient, row.purpose) == (of.recipient, of.purpose)
             if row.state in _OPEN and row.id not in replaced
         )
         newest = max(found, default=None)
-        return None if newest is None else self.earlier(sender, newest)
+        return None if newest is None else self.earlier(of.sender, newest)
 
 
 class FakeReplacementSteps(FakeReplaceable):

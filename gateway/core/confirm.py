@@ -19,7 +19,7 @@ from gateway.core.in_flight import InFlight
 from gateway.core.notices import NoticePlan, queued
 from gateway.core.openings import repeated
 from gateway.core.ports import Needs, Transaction
-from gateway.core.replacing import supersede
+from gateway.core.replacing import is_overtaken, supersede
 from gateway.core.rows import IdempotencyRow, LikenessRow, LockRow, ReferralRow, StrikeRow
 from gateway.core.stages import Idempotency, Prepared, SealedLeaf, Strike
 from schemas.capacity_codes import RoomAnswer
@@ -67,8 +67,7 @@ class Accept:
             prepared, transaction
         ):  # (3), looked at first so that the proof is still fresh next time.
             return Stale(moved)
-        earlier, sender = prepared.replaces, prepared.asked.caller.agency
-        if earlier is not None and transaction.replacements.earlier(sender, earlier.referral) != earlier:
+        if is_overtaken(transaction, prepared.replaces, prepared.newest, prepared.asked.caller.agency):
             return Stale(())
         if not_fresh := transaction.consume(prepared.asked.caller):  # (1)
             return not_fresh

@@ -43,8 +43,8 @@ from gateway.core.probing import Tries, counted_by, locks, strike, tries_of
 from gateway.core.pseudonyms import referral_id
 from gateway.core.reading import Read, read
 from gateway.core.recognising import idempotency_of, own_reference
-from gateway.core.replacements import Earlier
-from gateway.core.replacing import Replaceable, corrected, found
+from gateway.core.replacements import Replaceable
+from gateway.core.replacing import NOTHING, Correction, corrected, found
 from gateway.core.rooms import Room, Rooms, room_said
 from gateway.core.stages import Authenticated, Prepared, Stated, Strike
 from gateway.core.token_details import Act
@@ -160,12 +160,13 @@ class Exchange:
         """Permit it; a correction only where there is something of the sender's to correct (A-03)."""
         routing, person = case.asked.routing, case.person
         if person is None or not (routing.replaces or routing.replaces_newest):
-            return Accept(self._permitted(case, minimal, None))
-        earlier = found(self.replaceable, self.keys, case.route.sender.id, routing, case.read.sender_reference, person)
-        if earlier is None and routing.replaces:
+            return Accept(self._permitted(case, minimal))
+        corrects = found(self.replaceable, self.keys, case.route.sender.id, routing, case.read.sender_reference)
+        corrects = corrects.about(routing, person)
+        if corrects.earlier is None and routing.replaces:
             return Accept(self._refused(case, Refusal((Reason.NOTHING_TO_REPLACE,), case.at)))
         notices = plan(self.entropy, self.policy, NoticeKind.RECTIFICATION)
-        return Accept(self._permitted(case, minimal, earlier), notices if earlier else None)
+        return Accept(self._permitted(case, minimal, corrects), notices if corrects.earlier else None)
 
     def weighed(self, asked: Authenticated, act: Act) -> Weighed | ParsedRevocation:
         """Read the document, gather what is on record, decide, and for a permit cut down: all that a preview shows."""
@@ -239,11 +240,11 @@ class Exchange:
         projection = projected(case.read.valid, case.route.profile, case.at.date())
         return (*likenesses(self.keys, case.read.valid, projection, case.stated.carries).values(),)
 
-    def _permitted(self, case: Case, minimal: MinimalDocument, earlier: Earlier | None) -> Prepared:
+    def _permitted(self, case: Case, minimal: MinimalDocument, corrects: Correction = NOTHING) -> Prepared:
         recipient, person, permit = case.route.recipient, case.person, minimal.permit
         if recipient is None or person is None:
             raise Defect("a permit without a recipient or a person")
-        secret = PersonSecret(person.id, self.person_keys.of(person.id))
+        secret, earlier = PersonSecret(person.id, self.person_keys.of(person.id)), corrects.earlier
         referral = referral_id(case.at, self.entropy.bytes(10))
         route, version = (case.route.sender, recipient), 1 if earlier is None else earlier.version + 1
         packed = self.packing.pack(minimal, route, secret, referral, case.asked.routing.urgency, case.stated)
@@ -262,6 +263,7 @@ class Exchange:
             likenesses=self._likenesses(case),
             takes=case.room.taken,
             replaces=earlier,
+            newest=corrects.newest,
         )
 
     def _refused(self, case: Case, refusal: Refusal) -> Prepared:

@@ -26,12 +26,38 @@ class ReplacementRow:
     version: int
 
 
-class ReplacementSteps(Protocol):
-    """What happens to a referral that is replaced, inside the writer's transaction."""
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """The referrals of one sender under one of its own numbers (a blind index), to one recipient for one purpose."""
+
+    sender: str
+    number: bytes
+    recipient: str
+    purpose: Purpose
+
+
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """Which of them was found to be the newest that is open, if any: what is prepared on it holds while it is so."""
+
+    of: Numbered
+    found: Earlier | None
+
+
+class Replaceable(Protocol):
+    """Reads which referral may be replaced."""
 
     def earlier(self, sender: str, referral: str) -> Earlier | None:
         """Return a referral this agency sent that is neither refused, revoked, failed nor replaced already."""
         ...
+
+    def newest(self, of: Numbered) -> Earlier | None:
+        """Return the newest of them that is still open and not replaced."""
+        ...
+
+
+class ReplacementSteps(Replaceable, Protocol):
+    """What happens to a referral that is replaced, inside the writer's transaction."""
 
     def stop(self, earlier: Earlier) -> None:
         """Stop what is in flight of it: what waits never leaves, what was handed out is not handed out again."""

@@ -4,41 +4,45 @@ A correction is a referral like any other and walks the whole line. Beside it, i
 ends: what still waits of it is stopped, and a recipient that may have it is owed a notice that names what replaces it.
 """
 
-from typing import Protocol
+from dataclasses import dataclass
+from typing import Final
 
 from gateway.core.blind import blind_sender_reference
 from gateway.core.keys import MacKeys
 from gateway.core.known import KnownPerson
 from gateway.core.notices import NoticePlan, queued
 from gateway.core.ports import Transaction
-from gateway.core.replacements import Earlier, ReplacementRow
+from gateway.core.replacements import Earlier, Newest, Numbered, Replaceable, ReplacementRow
 from gateway.core.stages import Parcel, Routing
 from schemas.documents import Document
 
 
-class Replaceable(Protocol):
-    """Reads which referral may be replaced, outside any transaction."""
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What a referral corrects, and what it rests on where the gateway looked for that itself."""
 
-    def earlier(self, sender: str, referral: str) -> Earlier | None:
-        """Return a referral this agency sent that is neither refused, revoked, failed nor replaced already."""
-        ...
+    earlier: Earlier | None = None
+    newest: Newest | None = None
 
-    def newest(self, sender: str, reference_blind: bytes) -> Earlier | None:
-        """Return the newest referral of this agency's under that number that is still open and not replaced."""
-        ...
+    def about(self, routing: Routing, person: KnownPerson) -> "Correction":
+        """Return it, without an earlier referral that this one may not replace."""
+        fits = self.earlier is not None and is_of(self.earlier, routing, person)
+        return self if fits else Correction(None, self.newest)
 
 
-def found(
-    replaceable: Replaceable, keys: MacKeys, sender: str, routing: Routing, reference: str | None, person: KnownPerson
-) -> Earlier | None:
+NOTHING: Final = Correction()
+
+
+def found(replaceable: Replaceable, keys: MacKeys, sender: str, routing: Routing, reference: str | None) -> Correction:
     """Return what is to be corrected: the referral that is named, or else the newest open one under that number."""
     if routing.replaces is not None:
-        earlier = replaceable.earlier(sender, routing.replaces)
-    elif reference is not None:
-        earlier = replaceable.newest(sender, blind_sender_reference(keys, sender, reference))
-    else:
-        return None
-    return earlier if earlier is not None and is_of(earlier, routing, person) else None
+        return Correction(replaceable.earlier(sender, routing.replaces))
+    if not routing.replaces_newest or reference is None:
+        return Correction()
+    number = blind_sender_reference(keys, sender, reference)
+    of = Numbered(sender, number, routing.recipient, routing.purpose)
+    newest = replaceable.newest(of)
+    return Correction(newest, Newest(of, newest))
 
 
 def is_of(earlier: Earlier, routing: Routing, person: KnownPerson) -> bool:
@@ -59,3 +63,15 @@ def supersede(transaction: Transaction, earlier: Earlier, by: Parcel, notices: N
     owed = [one for one in transaction.notices.owed(notices.kind, earlier.person) if one.referral == earlier.referral]
     queued(transaction, notices, owed, replaced_by=by.id)
     transaction.notices.end(earlier.referral)
+
+
+def is_overtaken(transaction: Transaction, earlier: Earlier | None, newest: Newest | None, sender: str) -> bool:
+    """Say whether what a correction rests on changed meanwhile: what it ends, or that there was nothing to end (A-03).
+
+    Asked inside the transaction: two revisions of one case that are decided in the same moment, by two processes, are
+    never both the first.
+    """
+    steps = transaction.replacements
+    if newest is not None:
+        return steps.newest(newest.of) != newest.found
+    return earlier is not None and steps.earlier(sender, earlier.referral) != earlier

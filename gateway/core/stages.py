@@ -14,7 +14,7 @@ from adapters.sdk.contract import Inbound
 from consent.decision import Decision
 from gateway.core.callers import Caller
 from gateway.core.heads import Head
-from gateway.core.replacements import Earlier
+from gateway.core.replacements import Earlier, Newest
 from schemas.documents import Document
 from schemas.vocabulary import AgeStatus, DataCategory, DeliveryMode, Ground, Purpose, Urgency
 
@@ -164,7 +164,7 @@ class Prepared:
 
     `answer` is what the sender will be told, codes and ids only; it is stored, so that a repeated request gets the same
     answer. `parcel` stands with a permit, `strike` with a refusal on record grounds; `takes` is the question for room
-    whose yes it uses up (M-05).
+    whose yes it uses up (M-05). `replaces` is what it corrects, and `newest` what the gateway found to correct (A-03).
     """
 
     asked: Authenticated
@@ -179,4 +179,5 @@ class Prepared:
     reference: OwnReference | None = None
     likenesses: tuple[bytes, ...] = ()
     replaces: Earlier | None = None
+    newest: Newest | None = None
     takes: str | None = None

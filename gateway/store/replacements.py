@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine, and_, exists, select
 
-from gateway.core.replacements import Earlier
+from gateway.core.replacements import Earlier, Numbered
 from gateway.store.parcels import stop_where
 from gateway.store.rows import PARCEL, REFERRAL, REPLACEMENT
 from schemas.vocabulary import Purpose, ReferralState
@@ -32,6 +32,10 @@ class ReplacementWriter:
         """Return a referral this agency sent that may be replaced."""
         return _earlier(self.connection, sender, referral)
 
+    def newest(self, of: Numbered) -> Earlier | None:
+        """Return the newest of them that may be replaced."""
+        return _newest(self.connection, of)
+
     def stop(self, earlier: Earlier) -> None:
         """Stop what is in flight of it. Parcels are found by person: one index less to write for every referral."""
         stop_where(self.connection, and_(PARCEL.c.person == earlier.person, PARCEL.c.referral == earlier.referral))
@@ -39,7 +43,7 @@ class ReplacementWriter:
 
 @dataclass(frozen=True, slots=True)
 class ReplacementReader:
-    """`gateway.core.replacing.Replaceable` over the database."""
+    """`gateway.core.replacements.Replaceable` over the database."""
 
     engine: Engine
 
@@ -48,15 +52,21 @@ class ReplacementReader:
         with self.engine.connect() as connection:
             return _earlier(connection, sender, referral)
 
-    def newest(self, sender: str, reference_blind: bytes) -> Earlier | None:
-        """Return the newest open one under that number; ids begin with the time."""
-        of = REFERRAL.c
-        open_ones = and_(of.sender == sender, of.reference_blind == reference_blind, of.state.in_(_OPEN))
-        replaced = exists().where(REPLACEMENT.c.replaces == of.id)
+    def newest(self, of: Numbered) -> Earlier | None:
+        """Return the newest of them that may be replaced."""
         with self.engine.connect() as connection:
-            query = select(of.id).where(open_ones, ~replaced).order_by(of.id.desc()).limit(1)
-            found = connection.execute(query).scalar_one_or_none()
-            return None if found is None else _earlier(connection, sender, found)
+            return _newest(connection, of)
+
+
+def _newest(connection: Connection, wanted: Numbered) -> Earlier | None:
+    """Find it by its id: ids begin with the time."""
+    of = REFERRAL.c
+    numbered = and_(of.sender == wanted.sender, of.reference_blind == wanted.number)
+    one_way = and_(of.recipient == wanted.recipient, of.purpose == wanted.purpose.value, of.state.in_(_OPEN))
+    replaced = exists().where(REPLACEMENT.c.replaces == of.id)
+    query = select(of.id).where(numbered, one_way, ~replaced).order_by(of.id.desc()).limit(1)
+    found = connection.execute(query).scalar_one_or_none()
+    return None if found is None else _earlier(connection, wanted.sender, found)
 
 
 def _earlier(connection: Connection, sender: str, referral: str) -> Earlier | None:

@@ -1,11 +1,14 @@
 """Corrections as the store keeps them: what may be replaced, what is stopped, and that it goes with her (A-03)."""
 
+from dataclasses import replace
+
 import pytest
 from builders import NOON, POLICE, SHELTER
 from stores import PERSON, Store, a_parcel, a_sealed_leaf
 
+from gateway.core.errors import OperatorError
 from gateway.core.ports import Transaction
-from gateway.core.replacements import Earlier, ReplacementRow
+from gateway.core.replacements import Earlier, Numbered, ReplacementRow
 from gateway.core.rows import ReferralRow
 from gateway.core.stages import OwnReference
 from gateway.store.replacements import ReplacementReader
@@ -13,6 +16,7 @@ from schemas.vocabulary import Purpose, ReferralState
 
 FIRST, SECOND = a_parcel(1).referral, a_parcel(2).referral
 ROUTE = (POLICE, SHELTER, Purpose.ACCOMMODATION)
+UNDER_IT = Numbered(POLICE, b"b" * 16, SHELTER, Purpose.ACCOMMODATION)
 
 
 @pytest.fixture
@@ -62,11 +66,20 @@ def test_a_03_the_newest_open_one_under_a_number_is_found(store: Store) -> None:
 
     store.do(work)
     reader = ReplacementReader(store.database.reading)
-    assert reader.newest(POLICE, b"b" * 16) == Earlier(SECOND, SHELTER, Purpose.ACCOMMODATION, PERSON, 1)
-    assert reader.newest(SHELTER, b"b" * 16) is None
-    assert reader.newest(POLICE, b"c" * 16) is None
+    assert reader.newest(UNDER_IT) == Earlier(SECOND, SHELTER, Purpose.ACCOMMODATION, PERSON, 1)
+    assert reader.newest(replace(UNDER_IT, sender=SHELTER)) is None
+    assert reader.newest(replace(UNDER_IT, number=b"c" * 16)) is None
+    assert reader.newest(replace(UNDER_IT, recipient=POLICE)) is None, "what went to another is another referral"
+    assert reader.newest(replace(UNDER_IT, purpose=Purpose.HEALTH)) is None
+    assert store.do(lambda transaction: transaction.replacements.newest(UNDER_IT)) == reader.newest(UNDER_IT)
     store.do(lambda transaction: transaction.add(ReplacementRow(a_parcel(4).referral, SECOND, 2)))
-    assert reader.newest(POLICE, b"b" * 16) == Earlier(FIRST, SHELTER, Purpose.ACCOMMODATION, PERSON, 1)
+    assert reader.newest(UNDER_IT) == Earlier(FIRST, SHELTER, Purpose.ACCOMMODATION, PERSON, 1)
+
+
+def test_a_03_the_database_takes_no_second_correction_of_the_same(sent: Store) -> None:
+    sent.do(lambda transaction: transaction.add(ReplacementRow(SECOND, FIRST, 2)))
+    with pytest.raises(OperatorError):
+        sent.do(lambda transaction: transaction.add(ReplacementRow("0" * 26, FIRST, 2)))
 
 
 def test_only_what_is_left_of_it_is_stopped(sent: Store) -> None:

@@ -514,7 +514,7 @@ def _corrections() -> None:
         sa.PrimaryKeyConstraint("referral", name=op.f("pk_replacement")),
         sqlite_with_rowid=False,
     )
-    op.create_index(op.f("ix_replacement_replaces"), "replacement", ["replaces"], unique=False)
+    op.create_index(op.f("ix_replacement_replaces"), "replacement", ["replaces"], unique=True)
 
 
 def _statistical_releases() -> None:
