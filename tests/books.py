@@ -201,8 +201,10 @@ class FakeTransaction:
         self.book.disabled |= {client} if known else set()
         return known
 
-    def revoke_token(self, jti: str, expires_at: int) -> None:
-        self.book.revoked[jti] = expires_at
+    def revoke_token(self, jti: str, expires_at: int) -> bool:
+        new = jti not in self.book.revoked
+        self.book.revoked.setdefault(jti, expires_at)
+        return new
 
     def change(self, change: OfficerChange) -> bool:
         assert isinstance(change, EndWaiting), "officers are tested on a real database"

@@ -246,8 +246,11 @@ class Transaction(ErasureSteps, Protocol):
         """Switch a client off; False when there is none of that id."""
         ...
 
-    def revoke_token(self, jti: str, expires_at: int) -> None:
-        """Refuse that token from now on; after `expires_at` (seconds since 1970) nobody would accept it any more."""
+    def revoke_token(self, jti: str, expires_at: int) -> bool:
+        """Refuse that token from now on; False when it was refused already.
+
+        After `expires_at` (seconds since 1970) nobody would accept it any more.
+        """
         ...
 
     def change(self, change: OfficerChange) -> bool:

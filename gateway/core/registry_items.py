@@ -56,7 +56,7 @@ class RevokeClient:
 
 @dataclass(frozen=True, slots=True)
 class RevokeToken:
-    """Take back one access token before its time."""
+    """Take back one access token before its time; again is no harm, and no second leaf."""
 
     jti: str
     expires_at: int
@@ -69,8 +69,8 @@ class RevokeToken:
 
     def apply(self, transaction: Transaction) -> None:
         """Remember it until it would have expired."""
-        transaction.revoke_token(self.jti, self.expires_at)
-        transaction.append(self.leaf)
+        if transaction.revoke_token(self.jti, self.expires_at):
+            transaction.append(self.leaf)
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,10 @@ class PendingToken:
 
 @dataclass(frozen=True, slots=True)
 class PendingRevocation:
-    """A revocation request of an authenticated client; `token` is None where there is nothing of its own to revoke."""
+    """A revocation request of an authenticated client; `token` is None where there is nothing of its own to revoke.
+
+    A token that ran out longer ago than any clock may be wrong is nothing either: no node takes it any more.
+    """
 
     token: AccessToken | None
     client_id: str
@@ -146,7 +149,8 @@ class Server(AuthorizationServer):
         """Check a revocation request (RFC 7009 section 2.1). Raises `OAuthError`."""
         request = BoundRequest(self.profile.revocation_endpoint, form, certificate=self._shown(form, certificates))
         token, client = self._found(request, Revocation(self))
-        return PendingRevocation(token, client.client_id, (self._used(request),))
+        live = token if token and token.expires + LONGEST_SKEW > self._world.clock.now().timestamp() else None
+        return PendingRevocation(live, client.client_id, (self._used(request),))
 
     def _found(
         self, request: BoundRequest, endpoint: Introspection | Revocation

@@ -34,11 +34,12 @@ def disable_client(connection: Connection, client: str) -> bool:
     return connection.execute(update(CLIENT).where(CLIENT.c.id == client).values(enabled=False)).rowcount == 1
 
 
-def revoke_token(connection: Connection, jti: str, expires_at: int) -> None:
-    """Remember a token as revoked, once."""
+def revoke_token(connection: Connection, jti: str, expires_at: int) -> bool:
+    """Remember a token as revoked; False when it was."""
     known = connection.execute(select(REVOKED_TOKEN.c.jti).where(REVOKED_TOKEN.c.jti == jti)).one_or_none()
     if known is None:
         connection.execute(insert(REVOKED_TOKEN), {"jti": jti, "expires": ticks_of_seconds(expires_at)})
+    return known is None
 
 
 def _columns(row: AgencyRow | AgreementRow | ClientRow) -> tuple[Table, Values]:

@@ -266,10 +266,10 @@ class ItemTransaction:
         self._draft.disabled_clients.add(client)
         return register.disable_client(self._direct(), client)
 
-    def revoke_token(self, jti: str, expires_at: int) -> None:
-        """Refuse that token from now on."""
+    def revoke_token(self, jti: str, expires_at: int) -> bool:
+        """Refuse that token from now on; False when it was refused already."""
         self._draft.revoked_tokens.add(jti)
-        register.revoke_token(self._direct(), jti, expires_at)
+        return register.revoke_token(self._direct(), jti, expires_at)
 
     def change(self, change: OfficerChange) -> bool:
         """Change what is kept about officers; False where nothing was as it asks."""

@@ -249,13 +249,6 @@ def test_a_proof_is_fresh_once(world: World) -> None:
     assert alone(world, consuming(caller)) == NotFresh(revoked=False)
 
 
-def test_a_client_or_token_taken_back_is_refused_within_the_batch(world: World) -> None:
-    caller, other = a_caller(), a_caller(SHELTER, proof="other")
-    token = Doing(lambda transaction: transaction.revoke_token(other.token_jti, other.token_expires))
-    outcomes = world.together(token, consuming(other), consuming(caller))
-    assert outcomes == [None, NotFresh(revoked=True), None]
-
-
 def test_an_answer_is_found_again_also_within_the_batch(world: World) -> None:
     key = Idempotency(bytes_from("key"), bytes_from("digest"))
 
