@@ -64,6 +64,11 @@ class Buckets:
             self._held.popitem(last=False)
         return 0.0
 
+    def give_back(self, name: str) -> None:
+        """Undo a `take`."""
+        if held := self._held.get(name):
+            self._held[name] = (min(self._burst, held[0] + 1), held[1])
+
     def wait(self, name: str, now: float) -> float:
         """Return in how many seconds there is one; 0 where there is one now."""
         if self._rate <= 0:
@@ -96,6 +101,10 @@ class Limits:
     def of_client(self, client: str) -> None:
         """Count a request of a client that said who it is. Raises TooManyRequestsError."""
         _raise(self.clients.take(client, self._now))
+
+    def not_of_client(self, client: str) -> None:
+        """Take back that a request was counted: somebody else sent again what that client had sent."""
+        self.clients.give_back(client)
 
     def of_address(self, address: str) -> None:
         """Count a request, whoever sent it. Raises TooManyRequestsError."""

@@ -119,6 +119,8 @@ class Door:
         except Wrong as error:
             not_fresh = await self.recorder.record(UseProof(caller))
             response = of_document(error) if not_fresh is None else self.not_fresh(not_fresh)
+        if response.status_code == HTTPStatus.UNAUTHORIZED:  # Whoever shows a used proof may have stolen it (ADR 0083).
+            self.limits.not_of_client(caller.client_id)
         response.headers["DPoP-Nonce"] = self.verifier.fresh_nonce()
         return response
 

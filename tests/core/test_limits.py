@@ -43,6 +43,18 @@ def test_looking_takes_nothing() -> None:
     assert buckets.wait("a", 0.5) == 0.5
 
 
+def test_what_is_given_back_can_be_taken_again_and_makes_no_bucket_fuller_than_full() -> None:
+    buckets = Buckets(rate=1, burst=1)
+    buckets.take("a", 0.0)
+    buckets.give_back("a")
+    assert [buckets.take("a", 0.0), buckets.take("a", 0.0)] == [0.0, 1.0]
+    for _ in range(3):
+        buckets.give_back("a")
+    assert [buckets.take("a", 0.0), buckets.take("a", 0.0)] == [0.0, 1.0]
+    buckets.give_back("nobody")
+    assert len(buckets) == 1
+
+
 def test_a_rate_of_nothing_limits_nobody_and_keeps_nothing() -> None:
     buckets = Buckets(rate=0, burst=0)
     assert not any(buckets.take("a", 0.0) for _ in range(1000))

@@ -42,6 +42,28 @@ def test_what_is_refused_for_haste_uses_no_proof_up() -> None:
     assert web.ask("GET", ASKED, headers=proof).status == 200
 
 
+@pytest.mark.parametrize(
+    "again",
+    [("GET", ASKED, ""), ("GET", ASKED, "mistyped=1"), ("POST", "/v1/withdrawals", "")],
+    ids=["right", "wrong", "another request"],
+)
+def test_whoever_sends_a_stolen_proof_again_uses_nothing_up_of_what_its_client_may_ask(
+    again: tuple[str, str, str],
+) -> None:
+    web = a_web(clients=Buckets(0.001, 3))
+    stolen = {"DPoP": "one proof"}
+    assert web.ask("GET", ASKED, headers=stolen).status == 200
+    method, path, query = again
+    assert [web.ask(method, path, headers=stolen, query=query).status for _ in range(5)] == [401] * 5
+    assert statuses(web, 3) == [200, 200, 429]
+
+
+def test_a_request_that_is_wrong_counts_as_one_that_is_right() -> None:
+    web = a_web(clients=Buckets(0.001, 3))
+    assert [web.ask("GET", ASKED, query="mistyped=1").status for _ in range(2)] == [400, 400]
+    assert statuses(web, 2) == [200, 429]
+
+
 def test_an_address_that_asks_too_often_waits_whoever_it_says_it_is() -> None:
     web = a_web(addresses=Buckets(1, 2))
     assert statuses(web, 1) + statuses(web, 2, SHELTER) == [200, 200, 429]
