@@ -153,7 +153,7 @@ class FakeTransaction:
         kept = self.book.parcels.get(message)
         if kept is None or not kept.may_go(self._now):
             return False
-        self.book.parcels[message] = replace(kept, state=SENDING, lease_until=until)
+        self.book.parcels[message] = kept.leased(until)
         return True
 
     def stop(self, message: str) -> bool:

@@ -54,10 +54,10 @@ class FakeLaneSteps:
 
     def untouched(self, message: str) -> None:
         kept = self.book.parcels.get(message)
-        if kept is None or kept.state != SENDING or self._tried(message).attempts:
+        if kept is None or kept.state != SENDING or kept.handed_out > 1:
             self.postpone(message, self.now)
         else:
-            self.book.parcels[message] = replace(kept, state=QUEUED, lease_until=None)
+            self.book.parcels[message] = replace(kept, state=QUEUED, lease_until=None, handed_out=0)
 
     def tried(self, message: str, code: str, steps: int) -> Tried:
         self.book.tries[message] = Tried(self._tried(message).attempts + 1, steps)

@@ -81,7 +81,10 @@ class LaneSteps(Protocol):
         ...
 
     def untouched(self, message: str) -> None:
-        """Put back what was leased and not begun. Only what was never tried before can be said not to have left."""
+        """Put back what was leased and not begun, as if nothing had been: unless it was handed out before this turn.
+
+        Then it may have left (C-09), also where whoever had it died with it and never said so.
+        """
         ...
 
     def tried(self, message: str, code: str, steps: int) -> Tried:

@@ -16,7 +16,6 @@ from gateway.store.states import ParcelState
 from schemas.notice_codes import NoticeState
 from schemas.vocabulary import Urgency
 
-_NEVER_TRIED = ~exists().where(DELIVERY.c.message == PARCEL.c.id, DELIVERY.c.attempts > 0)
 _WAITS = (ParcelState.QUEUED.value, ParcelState.SENDING.value, ParcelState.DEAD.value)
 _GONE = (PARCEL.c.id, PARCEL.c.sender, PARCEL.c.recipient, PARCEL.c.referral)
 _AGED = (PARCEL.c.id, PARCEL.c.referral, PARCEL.c.sender, PARCEL.c.recipient, PARCEL.c.person, PARCEL.c.urgency)
@@ -59,9 +58,9 @@ class LaneWriter:
         )
 
     def untouched(self, message: str) -> None:
-        """Put back what was leased and not begun; what was tried before stays as it is, and may go at once."""
-        mine = and_(PARCEL.c.id == message, PARCEL.c.state == ParcelState.SENDING.value)
-        back = update(PARCEL).where(mine, _NEVER_TRIED).values(state=ParcelState.QUEUED.value, lease_until=None)
+        """Put back what was handed out now for the first time; anything else stays as it is, and may go at once."""
+        mine = and_(PARCEL.c.id == message, PARCEL.c.state == ParcelState.SENDING.value, PARCEL.c.handed_out == 1)
+        back = update(PARCEL).where(mine).values(state=ParcelState.QUEUED.value, lease_until=None, handed_out=0)
         if self.connection.execute(back).rowcount == 0:
             self.postpone(message, self.now)
 

@@ -91,11 +91,11 @@ def may_go(now: int | ColumnElement[int]) -> ColumnElement[bool]:
 
 
 def lease(connection: Connection, message: str, now: datetime, until: datetime) -> bool:
-    """Move a parcel to sending: the point of no return."""
+    """Move a parcel to sending: the point of no return. How often it was handed out is counted."""
     done = connection.execute(
         update(PARCEL)
         .where(PARCEL.c.id == message, may_go(ticks(now)))
-        .values(state=ParcelState.SENDING.value, lease_until=ticks(until))
+        .values(state=ParcelState.SENDING.value, lease_until=ticks(until), handed_out=PARCEL.c.handed_out + 1)
     )
     return done.rowcount == 1
 

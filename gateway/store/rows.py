@@ -216,6 +216,7 @@ def _parcel(row: Parcel) -> Values:
         "use_until": ticks(row.use_until),
         "state": ParcelState.QUEUED.value,
         "lease_until": None,
+        "handed_out": 0,
     }
 
 

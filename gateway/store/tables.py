@@ -168,6 +168,7 @@ class ParcelTable(SQLModel, table=True):
     use_until: int = Field(sa_column=column(Kind.TIME, BigInteger()))
     state: str = Field(sa_column=column(Kind.CODE, CODE))
     lease_until: int | None = Field(default=None, sa_column=column(Kind.TIME, BigInteger(), optional=True))
+    handed_out: int = Field(sa_column=column(Kind.COUNT, Integer()))
 
 
 class StrikeTable(SQLModel, table=True):

@@ -128,13 +128,24 @@ class TestTrying:
         lanes.do(lambda transaction: transaction.lanes.untouched(message))
         assert state(lanes) == [("queued",)]
 
-    def test_what_was_tried_before_may_have_left_and_stays_handed_out(self, lanes: Store) -> None:
+    @pytest.mark.parametrize("tried", [True, False], ids=["it was tried", "whoever had it died with it"])
+    def test_c_09_what_was_handed_out_before_may_have_left_and_stays_so(self, lanes: Store, *, tried: bool) -> None:
         message = leased(lanes)
-        lanes.do(lambda transaction: transaction.lanes.tried(message, "failing", 1))
+        if tried:
+            lanes.do(lambda transaction: transaction.lanes.tried(message, "failing", 1))
+        lanes.clock.advance(HELD_FOR + SECOND)
+        assert lanes.do(lambda transaction: transaction.lease(message, transaction.now + HELD_FOR))
         lanes.do(lambda transaction: transaction.lanes.untouched(message))
         assert state(lanes) == [("sending",)]
         lanes.clock.advance(SECOND)
         assert ready(lanes) == [SHELTER]
+
+    def test_what_was_put_back_is_handed_out_for_the_first_time_again(self, lanes: Store) -> None:
+        message = leased(lanes)
+        for _ in range(2):
+            lanes.do(lambda transaction: transaction.lanes.untouched(message))
+            assert state(lanes) == [("queued",)]
+            assert lanes.do(lambda transaction: transaction.lease(message, transaction.now + HELD_FOR))
 
     def test_tries_are_counted_with_the_steps_that_are_done(self, lanes: Store) -> None:
         message = leased(lanes)

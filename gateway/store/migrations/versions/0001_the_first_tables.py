@@ -134,6 +134,7 @@ def upgrade() -> None:
         sa.Column("use_until", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("state", sa.String(length=64), autoincrement=False, nullable=False),
         sa.Column("lease_until", sa.BigInteger(), autoincrement=False, nullable=True),
+        sa.Column("handed_out", sa.Integer(), autoincrement=False, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_parcel")),
     )
     with op.batch_alter_table("parcel", schema=None) as batch_op:
