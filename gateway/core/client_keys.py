@@ -18,10 +18,10 @@ from gateway.core.client_modes import ClientMode
 from gateway.core.encoding import base64url
 from gateway.core.errors import OperatorError, RegistrationRefusedError
 from gateway.core.heads import Head
+from gateway.core.key_items import ChangeKeys
 from gateway.core.leaves import sealed_leaf
-from gateway.core.ports import Clock, Entropy, Needs, Recorder, Transaction
+from gateway.core.ports import Clock, Entropy, Recorder
 from gateway.core.rows import ClientRow
-from gateway.core.stages import SealedLeaf
 from schemas.documents import Json
 
 Jwk: TypeAlias = Mapping[str, Json]
@@ -49,29 +49,6 @@ class Registrations(Protocol):
     def client_keys(self) -> Sequence[tuple[str, str, Sequence[Mapping[str, object]]]]:
         """Return (client, agency, public keys) of every client."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeKeys:
-    """Write a client's keys if nothing about it changed since they were read."""
-
-    row: ClientRow
-    head: Head
-    leaf: SealedLeaf
-
-    @property
-    def needs(self) -> Needs:
-        """The client's head."""
-        return Needs((self.head.id,))
-
-    def apply(self, transaction: Transaction) -> Stale | None:
-        """Replace the keys; each change is a leaf."""
-        if moved := transaction.moved((self.head,)):
-            return Stale(moved)
-        transaction.register(self.row)
-        transaction.bump(self.head.id)
-        transaction.append(self.leaf)
-        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,10 @@ from typing import Final, Protocol
 from gateway.core.answers import ROUNDS, Stale
 from gateway.core.errors import OperatorError, RegistrationRefusedError
 from gateway.core.heads import SIGNING_KEY, Head
+from gateway.core.key_items import ChangeKeys
 from gateway.core.leaves import sealed_leaf
-from gateway.core.ports import Clock, Entropy, Needs, Recorder, Transaction
+from gateway.core.ports import Clock, Entropy, Recorder
 from gateway.core.signing_key_rows import SigningKeyRow
-from gateway.core.stages import SealedLeaf
 
 PUBLISHED_BEFORE: Final = timedelta(hours=24)
 """How long a key is published before it signs: whoever keeps a copy of the keys has it by then."""
@@ -52,29 +52,6 @@ class SigningBook(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class ChangeSigningKey:
-    """Let the next key sign, if none changed it meanwhile."""
-
-    row: SigningKeyRow
-    head: Head
-    leaf: SealedLeaf
-
-    @property
-    def needs(self) -> Needs:
-        """The head of signing keys."""
-        return Needs((self.head.id,))
-
-    def apply(self, transaction: Transaction) -> Stale | None:
-        """Write it; a change of key is a leaf."""
-        if moved := transaction.moved((self.head,)):
-            return Stale(moved)
-        transaction.add(self.row)
-        transaction.bump(self.head.id)
-        transaction.append(self.leaf)
-        return None
-
-
-@dataclass(frozen=True, slots=True)
 class SigningKeyDesk:
     """Where a person changes the key."""
 
@@ -96,6 +73,6 @@ class SigningKeyDesk:
             row = SigningKeyRow(state.following, now, keeps_previous=not leaked)
             action = "token.key_leaked" if leaked else "token.key_rotated"
             leaf = sealed_leaf(self.entropy, "key.changed", now, {"action": action, "by": "operator"})
-            if not isinstance(await self.recorder.record(ChangeSigningKey(row, state.head, leaf), urgent=True), Stale):
+            if not isinstance(await self.recorder.record(ChangeKeys(row, state.head, leaf), urgent=True), Stale):
                 return SigningState(row.number, now, row.keeps_previous, Head(SIGNING_KEY, state.head.version + 1))
         raise OperatorError("the signing key keeps changing")

@@ -1,0 +1,37 @@
+"""What a change of keys does inside the writer's transaction: a client's, the gateway's own."""
+
+from dataclasses import dataclass
+
+from gateway.core.answers import Stale
+from gateway.core.heads import Head
+from gateway.core.ports import Needs, Transaction
+from gateway.core.rows import ClientRow
+from gateway.core.signing_key_rows import SigningKeyRow
+from gateway.core.stages import SealedLeaf
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeKeys:
+    """Write down whose keys count now, if nothing about them changed since they were read; each change is a leaf."""
+
+    row: ClientRow | SigningKeyRow
+    head: Head
+    leaf: SealedLeaf
+
+    @property
+    def needs(self) -> Needs:
+        """The head of whoever has the keys."""
+        return Needs((self.head.id,))
+
+    def apply(self, transaction: Transaction) -> Stale | None:
+        """Replace a client's keys, or let the next signing key follow."""
+        if moved := transaction.moved((self.head,)):
+            return Stale(moved)
+        match self.row:
+            case ClientRow():
+                transaction.register(self.row)
+            case SigningKeyRow():
+                transaction.add(self.row)
+        transaction.bump(self.head.id)
+        transaction.append(self.leaf)
+        return None
