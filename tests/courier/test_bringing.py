@@ -3,30 +3,15 @@
 import asyncio
 import base64
 import json
-from collections.abc import Iterator
 
 import pytest
-from agency_server import TOKEN, AgencySystem, Heard, serving
+from agency_server import TOKEN, AgencySystem, Heard
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from delivering import Node, a_node, installed_in, until
+from delivering import Node, until
 from fake_receipts import a_receipt
 from furnished import SHELTER
 
 pytestmark = pytest.mark.enable_socket
-
-
-@pytest.fixture(scope="module")
-def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
-    """One gateway for this module; each test has a recipient of its own."""
-    with a_node(installed_in(tmp_path_factory.mktemp("bringing"))) as opened:
-        yield opened
-
-
-@pytest.fixture
-def system() -> Iterator[AgencySystem]:
-    """An agency's system that takes everything."""
-    with serving(AgencySystem()) as opened:
-        yield opened
 
 
 async def brought(node: Node, system: AgencySystem, agency: str, count: int = 1, **more: object) -> list[str]:

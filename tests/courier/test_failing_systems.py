@@ -2,35 +2,18 @@
 
 import asyncio
 import json
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
-from agency_server import AgencySystem, Heard, serving
-from delivering import Node, a_node, installed_in, until
+from agency_server import AgencySystem, Heard
+from delivering import Node, until
 
 from gateway.core.dispatch import Dispatch
-from gateway.core.letters import Verdict
 from gateway.core.rerunning import DeadLetters
 from gateway.courier.rounds import AT_ONCE, Rounds
 from schemas.vocabulary import Urgency
 
 pytestmark = pytest.mark.enable_socket
-
-
-@pytest.fixture(scope="module")
-def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
-    """One gateway for this module; each test has a recipient of its own."""
-    with a_node(installed_in(tmp_path_factory.mktemp("failing"))) as opened:
-        yield opened
-
-
-@pytest.fixture
-def system() -> Iterator[AgencySystem]:
-    """An agency's system."""
-    with serving(AgencySystem()) as opened:
-        yield opened
 
 
 async def sent(node: Node, system: AgencySystem, agency: str, count: int = 1, **more: object) -> list[str]:
@@ -219,66 +202,6 @@ def test_c_09_a_withdrawal_between_the_look_and_the_lease_wins(node: Node, syste
     asyncio.run(story())
     assert system.heard == []
     assert node.states("raced") == {"stopped": 1}
-
-
-def test_a_holder_stopped_past_its_time_writes_nothing(node: Node, system: AgencySystem) -> None:
-    """What it brought is brought once more, under the same id: the other could not know."""
-
-    async def story() -> None:
-        await sent(node, system, "stalled")
-        rounds, clock = node.rounds(), _clock(node)
-        endpoint = rounds.book.endpoint("stalled")
-        assert endpoint is not None
-
-        def late(heard: Heard) -> tuple[int, dict[str, str], bytes]:
-            with (
-                node.gateway.base.database.writing.begin() as connection
-            ):  # As if its time had run out and another came.
-                connection.exec_driver_sql("update lane set token = x'00' where recipient = 'stalled'")
-            return 201, {}, b""
-
-        system.answers = late
-        turn = await rounds.pushing.turn(endpoint)
-        assert turn.fenced
-        assert node.states("stalled") == {"sending": 1}
-        assert "stalled" not in rounds.book.ready(clock.now())
-        assert "stalled" in rounds.book.ready(clock.now() + timedelta(minutes=1))
-        await rounds.carrying.close()
-
-    asyncio.run(story())
-
-
-class Dying:
-    """A carrier whose process is killed while it carries."""
-
-    async def carried(self, *_given: object) -> Verdict:
-        raise asyncio.CancelledError
-
-
-def test_c_09_what_a_courier_died_with_may_have_left_and_is_recalled(node: Node, system: AgencySystem) -> None:
-    """The turn after it fails before it comes as far as that letter; nobody knows how far the first one came."""
-    system.answers = lambda _heard: (503, {}, b"")
-
-    async def story() -> None:
-        await node.brought_to(system, "bereft")
-        consents = [await node.agrees(number, "bereft") for number in range(2)]
-        for number in range(2):
-            await node.sent(number, "bereft")
-        rounds = node.rounds()
-        endpoint = rounds.book.endpoint("bereft")
-        assert endpoint is not None
-        with pytest.raises(asyncio.CancelledError):
-            await replace(rounds.pushing, carrier=Dying()).turn(endpoint)
-        with node.gateway.base.database.writing.begin() as connection:  # As if the time it had was over.
-            connection.exec_driver_sql("update lane set held_until = 0 where recipient = 'bereft'")
-            connection.exec_driver_sql("update parcel set lease_until = 0 where recipient = 'bereft'")
-        turn = await rounds.pushing.turn(endpoint)
-        assert (turn.arrived, len(turn.failed)) == (0, 1)
-        await node.takes_back(consents[1])
-        await rounds.carrying.close()
-
-    asyncio.run(story())
-    assert node.states("bereft") == {"sending": 1, "recalled": 1}
 
 
 def test_a_redirect_is_not_followed_and_what_is_busy_is_left_alone(node: Node, system: AgencySystem) -> None:
