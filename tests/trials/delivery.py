@@ -53,9 +53,10 @@ class Couriers:
     installed: Installation
     held_for: str = ""
     running: "list[subprocess.Popen[bytes]]" = field(default_factory=list)
+    starting: "list[subprocess.Popen[bytes]]" = field(default_factory=list)
 
     def start(self, *, wait: bool = True) -> None:
-        """Start one more, and wait until it goes round."""
+        """Start one more, and wait until it goes round, now or before it is killed."""
         ours = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
         path = {"PYTHONPATH": os.pathsep.join((str(ROOT), str(TESTS)))}
         environment = {**ours, **path, **self.installed.environment(8470)}
@@ -64,13 +65,21 @@ class Couriers:
         told = [self.held_for] if self.held_for else []
         command = [sys.executable, "-c", _PROGRAM, *told]
         one = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE)
-        assert one.stdout is not None
         self.running.append(one)
-        assert not wait or one.stdout.readline() == b"running\n", "a courier did not start"
+        self.starting.append(one)
+        if wait:
+            self._await(one)
+
+    def _await(self, one: "subprocess.Popen[bytes]") -> None:
+        if one in self.starting:
+            self.starting.remove(one)
+            assert one.stdout is not None
+            assert one.stdout.readline() == b"running\n", "a courier did not start"
 
     def kill(self, number: int) -> None:
-        """End one as a power cut would."""
+        """End one as a power cut would, once it goes round: before, it could lose nothing."""
         one = self.running.pop(number)
+        self._await(one)
         one.send_signal(signal.SIGKILL)
         _buried(one)
 
@@ -191,7 +200,7 @@ def killed_couriers(installed: Installation, kills: int, letters: int, seed: int
                 time.sleep(chance.random() * 0.4)
                 going.kill(chance.randrange(len(going.running)))
                 going.start(wait=False)
-            _wait_for_all(node, 120.0)
+            _wait_for_all(node, 60.0)
         return _counted(node, systems, kills, letters * kills, failed[True])
 
 
@@ -208,9 +217,18 @@ async def _sent(node: Node, agencies: Sequence[str]) -> None:
 
 
 def _wait_for_all(node: Node, seconds: float) -> None:
-    until = time.monotonic() + seconds
-    while time.monotonic() < until and node.rows("select 1 from parcel where state <> 'delivered' limit 1"):
+    """Wait until all have arrived, or none has for so long: how long all take is the machine's affair."""
+    left, until = _open(node), time.monotonic() + seconds
+    while left and time.monotonic() < until:
         time.sleep(0.1)
+        before, left = left, _open(node)
+        if left < before:
+            until = time.monotonic() + seconds
+
+
+def _open(node: Node) -> int:
+    [(count,)] = node.rows("select count(*) from parcel where state <> 'delivered'")
+    return int(str(count))
 
 
 def _counted(node: Node, systems: dict[str, AgencySystem], kills: int, wanted: int, failed: int) -> Killed:
@@ -218,7 +236,6 @@ def _counted(node: Node, systems: dict[str, AgencySystem], kills: int, wanted: i
     came = Counter((message, agency) for agency, system in systems.items() for message in system.kept)
     known = {*sent.items()}
     delivered = sum(b'"type":"disclosure.delivered"' in leaf for leaf in node.gateway.log.leaves(_size(node)))
-    [(open_still,)] = node.rows("select count(*) from parcel where state <> 'delivered'")
     return Killed(
         kills=kills,
         letters=len(sent),
@@ -226,7 +243,7 @@ def _counted(node: Node, systems: dict[str, AgencySystem], kills: int, wanted: i
         twice=sum(came.values()) - failed - len(known & came.keys()),
         lost=len(known - came.keys()) + abs(wanted - len(sent)),
         under_another_id=len(came.keys() - known),
-        not_settled=int(str(open_still)),
+        not_settled=_open(node),
         unlogged=abs(len(sent) - delivered),
     )
 
