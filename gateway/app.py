@@ -36,7 +36,7 @@ def create_app(gateway: Gateway) -> FastAPI:
         gateway.start()
         try:
             await gateway.people.policies.begin(shipped=gateway.settings.country_profile is None)
-            await gateway.door.erasures.replay()  # Nobody is answered before whoever was erased is gone again.
+            await gateway.catch_up()
             duties = {"identity": gateway.identity.refreshed, **in_every_process(gateway.base.person_keys)}
             watching = asyncio.create_task(Housekeeping(duties, WATCH).run())
             yield

@@ -138,12 +138,12 @@ async def _through(
 
 
 async def _in_process(gateway: "Gateway", conversation: Callable[[Session], Awaitable[_Result]]) -> _Result:
-    """Whoever was erased is gone again before anything is said, as where it serves (A-04)."""
+    """Catch up before anything is said, as where it serves."""
     import httpx
 
     from gateway.app import create_operator_app
 
-    await gateway.door.erasures.replay()
+    await gateway.catch_up()
     # As on the socket: a defect is an answer, not a traceback.
     transport = httpx.ASGITransport(app=create_operator_app(gateway), raise_app_exceptions=False)
     return await _through(transport, conversation)

@@ -30,6 +30,11 @@ POLICIES = "policies"
 """The head that every step of a country profile moves: proposed, approved, in force."""
 
 
+def rotation_head(ring: str) -> str:
+    """Name the head of a key ring's rotations: its version is how many of them the log knows."""
+    return f"rotations:{ring}"
+
+
 def person_head(person: bytes) -> str:
     """Name the head that every consent event of a person moves."""
     return f"person:{person.hex()}"

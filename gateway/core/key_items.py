@@ -35,3 +35,22 @@ class ChangeKeys:
         transaction.bump(self.head.id)
         transaction.append(self.leaf)
         return None
+
+
+@dataclass(frozen=True, slots=True)
+class NoteRotation:
+    """Say in the log that a key ring was rotated once more, unless somebody has said so."""
+
+    head: Head
+    leaf: SealedLeaf
+
+    @property
+    def needs(self) -> Needs:
+        """The head that counts the rotations the log knows."""
+        return Needs((self.head.id,))
+
+    def apply(self, transaction: Transaction) -> None:
+        """Append it, and count it."""
+        if not transaction.moved((self.head,)):
+            transaction.bump(self.head.id)
+            transaction.append(self.leaf)

@@ -12,10 +12,12 @@ from hashlib import sha256
 from typing import Final, Protocol
 
 from gateway.core.errors import SenderError
+from gateway.core.heads import Head, rotation_head
+from gateway.core.key_items import NoteRotation
 from gateway.core.keys import KeptRing, Ring
 from gateway.core.leaves import sealed_leaf
-from gateway.core.officer_items import Note
 from gateway.core.ports import Clock, Entropy, Recorder
+from gateway.core.stages import SealedLeaf
 from schemas.documents import Json
 
 ROTATED: Final = frozenset({Ring.DATA, Ring.LEDGER})
@@ -48,6 +50,14 @@ class WrappedKeys(Protocol):
         ...
 
 
+class Heads(Protocol):
+    """Heads, read afresh."""
+
+    def head(self, name: str) -> Head:
+        """Return the head of that name."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Rewrapped:
     """How far a re-wrapping is: `last` is where the next batch begins, empty at the end."""
@@ -63,6 +73,7 @@ class KeyKeeping:
 
     ring: KeptRing
     wrapped: WrappedKeys
+    heads: Heads
     clock: Clock
     entropy: Entropy
     recorder: Recorder
@@ -71,14 +82,27 @@ class KeyKeeping:
         """Begin a new epoch of one ring, log it, and return its number. Raises KeysRefusedError or OperatorError."""
         if ring not in ROTATED:
             raise KeysRefusedError("ring_stays")
-        now = self.clock.now()
-        epoch = self.ring.rotate(ring, now.date())
+        epoch = self.ring.rotate(ring, self.clock.now().date())
+        await self.catch_up()
+        return epoch
+
+    async def catch_up(self) -> None:
+        """Log every rotation the log does not know: whoever rotated may have died before it was written down.
+
+        After a restore, one that is newer than the backup is logged once more.
+        """
+        for ring in sorted(ROTATED):
+            known = self.heads.head(rotation_head(ring))
+            for version in range(known.version, self.ring.epoch(ring) - 1):
+                leaf = self._rotated(ring, version + 2)  # The first epoch was begun by nobody's rotation.
+                await self.recorder.record(NoteRotation(Head(known.id, version), leaf))
+
+    def _rotated(self, ring: Ring, epoch: int) -> SealedLeaf:
         fields: dict[str, Json] = {"ring": ring.value, "epoch": epoch}
         if ring is Ring.LEDGER:
-            public = self.ring.checkpoint_public_key() + self.ring.message_public_key()
+            public = self.ring.checkpoint_public_key(epoch) + self.ring.message_public_key(epoch)
             fields["content"] = sha256(public).hexdigest()
-        await self.recorder.record(Note(sealed_leaf(self.entropy, "key.rotated", now, fields)))
-        return epoch
+        return sealed_leaf(self.entropy, "key.rotated", self.clock.now(), fields)
 
     def rewrap(self, after: bytes, limit: int) -> Rewrapped:
         """Wrap one batch of data keys anew; may be stopped anywhere and begun again."""

@@ -32,7 +32,7 @@ async def _run(gateway: Gateway, announce: Callable[[], None]) -> None:
     gateway.require_released()
     gateway.start()
     try:
-        await gateway.door.erasures.replay()  # Nothing is brought about somebody who was erased.
+        await gateway.catch_up()
         watching = asyncio.create_task(Housekeeping({"identity": gateway.identity.refreshed}, WATCH).run())
         rounds = asyncio.create_task(courier.rounds(gateway).run())
         announce()

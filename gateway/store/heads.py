@@ -4,7 +4,9 @@ What a head covers is read after it, so that a version may be older than what wa
 between only makes the writer refuse.
 """
 
-from sqlalchemy import Connection, select
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Engine, select
 
 from gateway.core.heads import Head
 from gateway.store.rows import HEAD
@@ -19,3 +21,15 @@ def version_of(connection: Connection, name: str) -> int:
 def head_of(connection: Connection, name: str) -> Head:
     """Return that head as it stands."""
     return Head(name, version_of(connection, name))
+
+
+@dataclass(frozen=True, slots=True)
+class HeadReader:
+    """Heads by themselves."""
+
+    engine: Engine
+
+    def head(self, name: str) -> Head:
+        """Return that head as it stands."""
+        with self.engine.connect() as connection:
+            return head_of(connection, name)

@@ -30,7 +30,7 @@ from gateway.store.backlog import BacklogReader
 from gateway.store.books import BookReader
 from gateway.store.clients import ClientReader
 from gateway.store.erasures import ErasureReader
-from gateway.store.heads import head_of, version_of
+from gateway.store.heads import HeadReader, head_of, version_of
 from gateway.store.ledger import LedgerReader
 from gateway.store.officers import OfficerReader
 from gateway.store.person_leaves import PersonLeafReader
@@ -112,6 +112,14 @@ class Gateway:
         gc.set_threshold(*_COLLECT)
         self.base.start()
 
+    async def catch_up(self) -> None:
+        """Finish what a process left half done that died: before anybody is answered, and anything leaves.
+
+        Whoever was erased is gone again (A-04), and every key that was rotated is in the log.
+        """
+        await self.door.erasures.replay()
+        await self.keys.catch_up()
+
     def ready(self) -> None:
         """Raise a GatewayError while the schema is not the newest or nothing would be confirmed."""
         require_newest(self.base.reading)
@@ -145,7 +153,7 @@ def build(settings: Settings, clock: Clock | None = None, entropy: Entropy | Non
             base.people, PersonLeafReader(base.reading), door.tracking, base.ring, base.clock, base.entropy, base.writer
         ),
         log=LedgerReader(base.reading),
-        keys=KeyKeeping(base.ring, base.person_keys, base.clock, base.entropy, base.writer),
+        keys=KeyKeeping(base.ring, base.person_keys, HeadReader(base.reading), base.clock, base.entropy, base.writer),
         anchoring=_anchoring(base, door),
         backlog=BacklogReader(base.reading, base.clock),
         retention=Retention(ExchangeReader(base.reading), base.people, base.clock, base.entropy, base.writer),
