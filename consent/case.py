@@ -19,6 +19,7 @@ from consent.facts import (
     Lift,
     Override,
     Restriction,
+    Stated,
     Status,
     Transfer,
 )
@@ -65,9 +66,9 @@ class Case:
     bases: tuple[Basis, ...] = ()
     contact: Contact | None = None
     heard: Heard | None = None
-    restrictions: tuple[Restriction, ...] = ()
+    stated: tuple[Stated, ...] = ()
     lifts: tuple[Lift, ...] = ()
-    processing_restricted: bool = False
+    restricted_by: frozenset[str] = frozenset()
     nrm_withdrawn_at: datetime | None = None
     status: Status | None = None
     reflection_started: date | None = None
@@ -79,6 +80,16 @@ class Case:
     def on_child_route(self) -> bool:
         """Say whether somebody has already treated her as a child; only a determination leads out (K-01)."""
         return any((self.guardian, self.contact, self.bases, self.heard))
+
+    @property
+    def restrictions(self) -> tuple[Restriction, ...]:
+        """Return what she wants withheld, whoever wrote it down (C-15)."""
+        return (*dict.fromkeys(entry.restriction for entry in self.stated),)
+
+    @property
+    def processing_restricted(self) -> bool:
+        """Say whether nothing about her may move: until all who wrote that down have released it (A-03)."""
+        return bool(self.restricted_by)
 
     def override(self, name: str) -> Override | None:
         """Return the override of that id."""
@@ -136,25 +147,29 @@ def _child_heard(case: Case, event: CaseEvent, terms: Document) -> Case:
     return replace(case, heard=heard)
 
 
-def _restriction_set(case: Case, _event: CaseEvent, terms: Document) -> Case:
-    restriction = _restriction(terms)
-    kept = tuple(entry for entry in case.restrictions if entry != restriction)
-    return replace(case, restrictions=(*kept, restriction))
+def _restriction_set(case: Case, event: CaseEvent, terms: Document) -> Case:
+    stated = Stated(event.by, _restriction(terms))
+    kept = tuple(entry for entry in case.stated if entry != stated)
+    return replace(case, stated=(*kept, stated))
 
 
 def _restriction_lifted(case: Case, event: CaseEvent, terms: Document) -> Case:
-    """Lift exactly what was set: one set for everybody is not lifted for one (C-15)."""
-    lifted = _restriction(terms)
-    kept = tuple(entry for entry in case.restrictions if entry != lifted)
-    return replace(case, restrictions=kept, lifts=(*case.lifts, Lift(lifted, event.at)))
+    """Lift exactly what was set, by whom it was set: one set for everybody is not lifted for one (C-15).
+
+    What she said to others stands until she tells them: whoever lifts its own learns nothing of theirs.
+    """
+    lifted = Stated(event.by, _restriction(terms))
+    kept = tuple(entry for entry in case.stated if entry != lifted)
+    return replace(case, stated=kept, lifts=(*case.lifts, Lift(event.by, lifted.restriction, event.at)))
 
 
-def _processing_restricted(case: Case, _event: CaseEvent, _terms: Document) -> Case:
-    return replace(case, processing_restricted=True)
+def _processing_restricted(case: Case, event: CaseEvent, _terms: Document) -> Case:
+    return replace(case, restricted_by=case.restricted_by | {event.by})
 
 
-def _processing_released(case: Case, _event: CaseEvent, _terms: Document) -> Case:
-    return replace(case, processing_restricted=False)
+def _processing_released(case: Case, event: CaseEvent, _terms: Document) -> Case:
+    """Each releases its own, and learns nothing of what others wrote down (A-03)."""
+    return replace(case, restricted_by=case.restricted_by - {event.by})
 
 
 def _nrm_withdrawn(case: Case, event: CaseEvent, _terms: Document) -> Case:

@@ -129,9 +129,9 @@ def _not_withheld(now: Situation) -> Situation:
         )
         for one in now.records.consents
     )
-    stated = now.records.case.restrictions
-    left = tuple(entry for entry in stated if not (entry.binds(agency) and entry.category in required))
-    return _case(_with(now, replace(now.records, consents=kept)), replace(now.records.case, restrictions=left))
+    stated = ((entry, entry.restriction) for entry in now.records.case.stated)
+    left = tuple(entry for entry, said in stated if not (said.binds(agency) and said.category in required))
+    return _case(_with(now, replace(now.records, consents=kept)), replace(now.records.case, stated=left))
 
 
 def _best_interests(now: Situation) -> Situation:
@@ -175,7 +175,7 @@ _CHANGES: Mapping[Change, _Made] = {
     Change.CONFIRMED: _confirmed,
     Change.BEGINS: _begins,
     Change.NOT_WITHHELD: _not_withheld,
-    Change.RELEASED: lambda now: _case(now, replace(now.records.case, processing_restricted=False)),
+    Change.RELEASED: lambda now: _case(now, replace(now.records.case, restricted_by=frozenset())),
     Change.ADULT: lambda now: _case(
         now, replace(now.records.case, age=Age("tried", AgeDetermination.ADULT, None, now.at))
     ),

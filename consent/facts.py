@@ -32,9 +32,18 @@ class Restriction:
 
 
 @dataclass(frozen=True, slots=True)
-class Lift:
-    """From this moment on she no longer wants exactly this withheld (C-15)."""
+class Stated:
+    """To which agency she said that she wants something withheld (C-15)."""
 
+    by: str
+    restriction: Restriction
+
+
+@dataclass(frozen=True, slots=True)
+class Lift:
+    """From this moment on she no longer wants exactly this withheld, as far as she told that agency (C-15)."""
+
+    by: str
     restriction: Restriction
     at: datetime
 

@@ -263,14 +263,16 @@ class Records:
     def restrictions(self) -> tuple[Restriction, ...]:
         """Return every restriction she ever stated, whatever became of the consent it stands in (C-15).
 
-        Only a consent recorded in error says nothing, and what she lifted after she last spoke about it.
+        Only a consent recorded in error says nothing, and what she lifted, at the same agency, after she last spoke
+        about it.
         """
         spoken = (consent for consent in self.consents or () if consent.state is not ConsentState.INVALIDATED)
-        stated = ((entry, consent.decided_at) for consent in spoken for entry in consent.restrictions)
-        return (*(entry for entry, at in stated if not self._lifted(entry, at)), *self.case.restrictions)
+        stated = ((entry, consent) for consent in spoken for entry in consent.restrictions)
+        return (*(entry for entry, consent in stated if not self._lifted(entry, consent)), *self.case.restrictions)
 
-    def _lifted(self, restriction: Restriction, stated_at: datetime) -> bool:
-        return any(lift.restriction == restriction and lift.at > stated_at for lift in self.case.lifts)
+    def _lifted(self, restriction: Restriction, stated_in: Consent) -> bool:
+        same = (lift for lift in self.case.lifts if (lift.by, lift.restriction) == (stated_in.discloser, restriction))
+        return any(lift.at > stated_in.decided_at for lift in same)
 
 
 def needs_second_person(

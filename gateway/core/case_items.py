@@ -93,14 +93,15 @@ class RecordCaseEvent:
         return _Ended(len(self.ending.consents), in_flight, self._notified(transaction, self.ending))
 
     def _notified(self, transaction: Transaction, ending: Ending) -> int:
-        """Tell everybody who received something of hers (C-10, A-03); how many notices that makes."""
+        """Tell everybody who received something of hers (C-10, A-03); how many of them had it from this agency."""
+        agency = self.row.event.by
         if ending.notices is None:
             return 0
         if ending.withheld is not None:
-            return tell_who_holds(transaction, ending.notices, ending.withheld, ending.people)
+            return tell_who_holds(transaction, ending.notices, ending.withheld, ending.people, agency)
         kind, told = ending.notices.kind, transaction.notices
         owed = [one for person in ending.people for one in told.owed(kind, person)]
-        return len(queued(transaction, ending.notices, owed))
+        return sum(notice.sender == agency for notice in queued(transaction, ending.notices, owed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +125,13 @@ class FindRepeated:
 
 
 def _told(row: CaseEventRow, ended: _Ended, covers: str) -> Document:
-    """Tell the agency what was recorded, and what it stopped. Recipients it did not send to are not named (M-04)."""
-    in_flight = ended.in_flight
-    gone = {parcel.recipient for parcel in in_flight.may_have_left if parcel.sender == row.event.by}
+    """Tell the agency what was recorded, and what that stopped of what it had sent itself.
+
+    What others sent is stopped and told as well, and not counted here: any agency bound to her may record a fact, and
+    from a number it would learn who else holds her data (M-04).
+    """
+    in_flight = ended.in_flight.sent_by(row.event.by)
+    gone = {parcel.recipient for parcel in in_flight.may_have_left}
     return {
         "event": row.event.id,
         "type": row.event.type.value,

@@ -6,11 +6,10 @@ approved by one (`gateway.core.overrides`).
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from consent.case import Case, CaseEvent
-from consent.facts import Restriction
+from consent.case import Case, CaseEvent, case_of
 from consent.records import Consent
 from gateway.core.agencies import Agency
 from gateway.core.errors import SenderError
@@ -163,31 +162,21 @@ def _restriction(recording: Recording) -> None:
 
 
 def _lift(recording: Recording) -> None:
-    """What others wrote down for her is not lifted here: she told them, and they, or her advocate, hear her again."""
+    """An agency lifts what it wrote down itself, and is answered by that alone.
+
+    What she said to others stands until they hear her again. Whether there is any such thing is none of its business:
+    nobody finds out by lifting what she withholds, and from whom.
+    """
     _restriction(recording)
-    theirs = any(
-        event.type is CaseEventType.RESTRICTION_SET
-        and event.terms == recording.event.terms
-        and event.by != recording.by.id
-        for event in recording.history
-    )
-    recipient = recording.event.terms.get("recipient")
-    lifted = (recording.text("category"), None if recipient is None else str(recipient))
-    stated = any(
-        lifted in map(_as_written, consent.restrictions) and consent.discloser != recording.by.id
-        for consent in recording.consents
-    )
-    if theirs or stated:
+    [lifted], mine = case_of((replace(recording.event, type=CaseEventType.RESTRICTION_SET),)).stated, recording.by.id
+    consents = (consent for consent in recording.consents if consent.discloser == mine)
+    if lifted not in recording.case.stated and not any(lifted.restriction in one.restrictions for one in consents):
         raise recording.refused("", "C-15")
 
 
-def _as_written(restriction: Restriction) -> tuple[str, str | None]:
-    return restriction.category.value, restriction.recipient
-
-
 def _release(recording: Recording) -> None:
-    restricted = (event for event in recording.history if event.type is CaseEventType.PROCESSING_RESTRICTED)
-    if any(event.by != recording.by.id for event in restricted):
+    """An agency releases what it restricted itself, and is answered by that alone."""
+    if recording.by.id not in recording.case.restricted_by:
         raise recording.refused("", "A-03")
 
 

@@ -48,10 +48,11 @@ class Withheld:
     narrowed: Narrowed
     plan: NoticePlan
     everyone: tuple[bytes, ...]
+    discloser: str
 
     def told(self, transaction: Transaction) -> int:
-        """Tell everybody who holds some of it; how many notices that makes."""
-        return tell_who_holds(transaction, self.plan, self.narrowed, self.everyone)
+        """Tell everybody who holds some of it; how many notices that makes about what the discloser itself sent."""
+        return tell_who_holds(transaction, self.plan, self.narrowed, self.everyone, self.discloser)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,8 @@ class ChangeConsents:
     """Append one event to each of some consents of one person, whichever of her linked records they stand under.
 
     With `stops`, stop what rests on them in the same transaction (C-09); with `narrowed`, tell whoever holds what she
-    no longer agrees to. `told` is the beginning of what a repetition will be answered.
+    no longer agrees to, and the `discloser` how many of those had it from there. `told` is the beginning of what a
+    repetition will be answered.
     """
 
     caller: Caller | None
@@ -134,6 +136,7 @@ class ChangeConsents:
     narrowed: Narrowed | None = None
     waiting: WaitingRow | None = None
     approval: Approval | None = None
+    discloser: str = ""
 
     @property
     def needs(self) -> Needs:
@@ -194,7 +197,7 @@ class ChangeConsents:
         if self.notices is None:
             return 0
         if self.narrowed is not None:
-            return tell_who_holds(transaction, self.notices, self.narrowed, self.everyone)
+            return tell_who_holds(transaction, self.notices, self.narrowed, self.everyone, self.discloser)
         owed = [
             one for person in self.everyone for one in transaction.notices.owed(self.notices.kind, person, consents)
         ]
@@ -239,7 +242,7 @@ class FindNothing:
 def withheld_by(consent: Consent, known: KnownPerson | None, plan: Callable[[], NoticePlan]) -> Withheld | None:
     """Prepare for telling whoever holds what she wants withheld from now on; None where that is nothing new (C-15)."""
     taken = newly_withheld(consent, known)
-    return Withheld(taken, plan(), known.everyone) if known and taken else None
+    return Withheld(taken, plan(), known.everyone, consent.discloser) if known and taken else None
 
 
 def waiting_row(consent: Consent, said: ValidDocument, author: str | None, at: datetime) -> WaitingRow | None:

@@ -20,3 +20,8 @@ class InFlight:
     stopped: tuple[Gone, ...]
     may_have_left: tuple[Gone, ...]
     people: tuple[bytes, ...] = ()
+
+    def sent_by(self, agency: str) -> "InFlight":
+        """Return what of it that agency sent: all it is told where a number would say who else holds something."""
+        stopped = tuple(parcel for parcel in self.stopped if parcel.sender == agency)
+        return InFlight(stopped, tuple(parcel for parcel in self.may_have_left if parcel.sender == agency))

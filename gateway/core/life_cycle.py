@@ -153,6 +153,7 @@ class LifeCycle:
             told=told,
             notices=self.desk.withdrawal_notices() if taken or event.type in _ENDS else None,
             narrowed=None if event.type in _ENDS else taken,
+            discloser=consent.discloser,
             waiting=waiting_row(later, valid, actor.officer, now) if event.type in _SAYS_YES else None,
         )
         return item, told

@@ -56,8 +56,13 @@ def newly_withheld(said: Consent, known: KnownPerson | None) -> Narrowed | None:
     return only_withheld(new) if known and new else None
 
 
-def tell_who_holds(transaction: Transaction, plan: NoticePlan, taken: Narrowed, people: tuple[bytes, ...]) -> int:
-    """Queue a notice for each message that carried what was taken away; how many that makes."""
+def tell_who_holds(
+    transaction: Transaction, plan: NoticePlan, taken: Narrowed, people: tuple[bytes, ...], agency: str
+) -> int:
+    """Queue a notice for each message that carried what was taken away; how many of them that agency had sent.
+
+    Of what others sent it is told nothing: a number for one recipient would say that this recipient holds it (M-04).
+    """
     owed = [
         (held, less) for person in people for held in transaction.notices.held(person) if (less := lost(held, taken))
     ]
@@ -65,7 +70,7 @@ def tell_who_holds(transaction: Transaction, plan: NoticePlan, taken: Narrowed, 
         whole = held.rests_on == taken.consent and held.purpose in taken.purposes
         kind = NoticeKind.WITHDRAWAL if whole else NoticeKind.NARROWING
         queued_one(transaction, replace(plan, kind=kind), held.received, Less() if whole else less)
-    return len(owed)
+    return sum(held.received.sender == agency for held, _ in owed)
 
 
 def lost(held: Held, taken: Narrowed) -> Less | None:

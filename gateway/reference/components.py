@@ -172,7 +172,8 @@ _ANSWERS: Final[Mapping[str, Schema]] = {
             **_WHAT_CAME_OF_IT,
             "may_have_left_to": _LEFT_TO,
             "covers": _COVERS,
-        }
+        },
+        sentence="What came of it, as far as you sent it; what others sent is stopped and told too, and not counted.",
     ),
     "Fact": record({"event": ID, "type": one_of(CaseEventType), "at": MOMENT, "terms": OBJECT}),
     "Erasure": record(

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 import pytest
-from builders import DAY, HOUR, NOON, SHELTER, a_case, a_consent, an_event, some_records
+from builders import DAY, HOUR, NOON, POLICE, SHELTER, a_case, a_consent, an_event, some_records
 from schema_files import examples
 
 from consent import case
@@ -123,16 +123,37 @@ def test_c_15_a_restriction_in_a_consent_is_lifted_when_she_says_so_afterwards(
     said_at: datetime, state: ConsentState, *, withheld: bool
 ) -> None:
     said = a_consent(restrictions=(Restriction(HEALTH, SHELTER),), decided_at=said_at, state=state)
-    lifted = a_case((CaseEventType.RESTRICTION_LIFTED, WITHHELD))
+    lifting = CaseEventType.RESTRICTION_LIFTED
+    lifted = case_of([an_event(lifting, by=POLICE, **WITHHELD)])
     assert bool(some_records(said, case=lifted).restrictions()) is withheld
-    other = a_case((CaseEventType.RESTRICTION_LIFTED, {"category": "need", "recipient": SHELTER}))
-    assert some_records(said, case=other).restrictions()
+    for other in (
+        an_event(lifting, by=POLICE, **{**WITHHELD, "category": "need"}),
+        an_event(lifting, by=SHELTER, **WITHHELD),
+    ):
+        assert some_records(said, case=case_of([other])).restrictions()
+
+
+def test_c_15_what_she_said_to_two_stands_until_both_have_heard_her_again() -> None:
+    set_, lifted = CaseEventType.RESTRICTION_SET, CaseEventType.RESTRICTION_LIFTED
+    events = [an_event(set_, by=by, **WITHHELD) for by in (POLICE, SHELTER)]
+    assert case_of(events).restrictions == (Restriction(HEALTH, SHELTER),)
+    events.append(an_event(lifted, by=SHELTER, **WITHHELD))
+    assert case_of(events).restrictions == (Restriction(HEALTH, SHELTER),)
+    events.append(an_event(lifted, by=POLICE, **WITHHELD))
+    assert case_of(events).restrictions == ()
 
 
 def test_a_03_processing_is_restricted_until_it_is_released() -> None:
     kinds = CaseEventType.PROCESSING_RESTRICTED, CaseEventType.PROCESSING_RELEASED
     assert a_case((kinds[0], {})).processing_restricted
     assert not a_case((kinds[0], {}), (kinds[1], {})).processing_restricted
+
+
+def test_a_03_what_two_restricted_is_restricted_until_both_have_released_it() -> None:
+    restricted, released = CaseEventType.PROCESSING_RESTRICTED, CaseEventType.PROCESSING_RELEASED
+    events = [an_event(restricted, by=POLICE), an_event(restricted, by=SHELTER), an_event(released, by=SHELTER)]
+    assert case_of(events).processing_restricted
+    assert not case_of([*events, an_event(released, by=POLICE)]).processing_restricted
 
 
 def test_c_11_the_last_time_she_left_counts() -> None:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from builders import DAY, NOON, SHELTER, a_consent, a_disclosure, a_party, some_records
+from builders import DAY, NOON, POLICE, SHELTER, a_consent, a_disclosure, a_party, some_records
 from hypothesis import given, settings
 from worlds import WORLDS, World
 
@@ -11,13 +11,14 @@ from consent.case import Case
 from consent.counterfactual import _CHANGES, Change, Situation, would_permit
 from consent.decision import Permit
 from consent.disclosure import Disclosure
-from consent.facts import Restriction
+from consent.facts import Restriction, Stated
 from consent.policy import Policy
 from consent.records import Records
 from schemas.vocabulary import AgeStatus, ConsentState, DataCategory, FunctionClass
 
 NEEDED = DataCategory.NEED
 WITHHELD = (Restriction(NEEDED, SHELTER),)
+STATED = (Stated(POLICE, WITHHELD[0]),)
 
 
 def tried(records: Records, **changes: object) -> set[Change]:
@@ -38,8 +39,8 @@ def tried(records: Records, **changes: object) -> set[Change]:
         (some_records(a_consent(confirmed=False)), {}, {Change.YES, Change.CONFIRMED}),
         (some_records(a_consent(begins=NOON + DAY)), {}, {Change.YES, Change.BEGINS}),
         (some_records(a_consent(restrictions=WITHHELD)), {}, {Change.NOT_WITHHELD}),
-        (some_records(case=Case(restrictions=WITHHELD)), {}, {Change.NOT_WITHHELD}),
-        (some_records(case=Case(processing_restricted=True)), {}, {Change.RELEASED}),
+        (some_records(case=Case(stated=STATED)), {}, {Change.NOT_WITHHELD}),
+        (some_records(case=Case(restricted_by=frozenset({POLICE}))), {}, {Change.RELEASED}),
         (some_records(), {"age": AgeStatus.UNKNOWN}, {Change.ADULT}),
         (some_records(a_consent(confirmed=False), locked=True), {}, set()),
     ],

@@ -17,6 +17,7 @@ from consent.facts import (
     Lift,
     Override,
     Restriction,
+    Stated,
     Status,
     Transfer,
 )
@@ -57,13 +58,16 @@ KEPT: dict[CaseEventType, tuple[Document, Document]] = {
         {"informed": "not_yet", "views": "none_said"},
         {"heard": Heard("event", Informed.NOT_YET, ChildViews.NONE_SAID, NOON)},
     ),
-    CaseEventType.RESTRICTION_SET: ({"category": "health", "recipient": SHELTER}, {"restrictions": (WITHHELD,)}),
+    CaseEventType.RESTRICTION_SET: (
+        {"category": "health", "recipient": SHELTER},
+        {"stated": (Stated("officer:one", WITHHELD),)},
+    ),
     CaseEventType.RESTRICTION_LIFTED: (
         {"category": "health", "recipient": SHELTER},
-        {"lifts": (Lift(WITHHELD, NOON),)},
+        {"lifts": (Lift("officer:one", WITHHELD, NOON),)},
     ),
-    CaseEventType.PROCESSING_RESTRICTED: ({}, {"processing_restricted": True}),
-    CaseEventType.PROCESSING_RELEASED: ({}, {"processing_restricted": False}),
+    CaseEventType.PROCESSING_RESTRICTED: ({}, {"restricted_by": frozenset({"officer:one"})}),
+    CaseEventType.PROCESSING_RELEASED: ({}, {"restricted_by": frozenset()}),
     CaseEventType.NRM_WITHDRAWN: ({}, {"nrm_withdrawn_at": NOON}),
     CaseEventType.STATUS_CARRIED: (
         {"status": "presumed", "deciding_body": "authority"},

@@ -32,7 +32,7 @@ def _forgetting_every_ending(asked: Disclosure, records: Records, policy: Policy
 
 def _forgetting_restrictions(asked: Disclosure, records: Records, policy: Policy, at: datetime) -> Decision:
     """A canary: what she wants withheld passes."""
-    return decide(asked, replace(records, case=replace(records.case, restrictions=())), policy, at)
+    return decide(asked, replace(records, case=replace(records.case, stated=())), policy, at)
 
 
 def _needing_no_agreement(asked: Disclosure, records: Records, policy: Policy, at: datetime) -> Decision:
