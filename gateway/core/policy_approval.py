@@ -59,7 +59,11 @@ class Standing:
 
 
 def standing(steps: Sequence[PolicyStepRow]) -> Standing:
-    """Add the steps up, in order."""
+    """Add the steps up, in order.
+
+    When another profile comes into force, what waits is proposed and approved anew: people approved what it changed
+    against the one before, and what a replay under that one found.
+    """
     open_, now = dict[str, Proposal](), Standing()
     for one in steps:
         match one.step:
@@ -71,6 +75,8 @@ def standing(steps: Sequence[PolicyStepRow]) -> Standing:
             case PolicyStep.IN_FORCE:
                 used = open_.pop(one.digest, None)
                 approved = used is not None and len(used.approved_by) >= PEOPLE_NEEDED
+                if one.digest != now.in_force:
+                    open_.clear()
                 now = replace(now, in_force=one.digest, approved=approved, by_two=now.by_two or approved)
             case _:
                 pass

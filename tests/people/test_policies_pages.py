@@ -160,6 +160,29 @@ class TestTheStart:
         assert third.acts("approve-policy", policy=digest).status_code == 200
         begins(own, 30)
 
+    def test_what_was_approved_beside_one_that_began_is_approved_anew(self, own: House) -> None:
+        """They approved what it changed against the profile before; going on with it now would undo the other."""
+        officers = own.somebody(Role.DPO), own.somebody(Role.DPO)
+        for digest in (proposed(own, 30), proposed(own, 31)):
+            for officer in officers:
+                officer.acts("approve-policy", policy=digest)
+        begins(own, 30)
+        assert_refused(own, 31)
+        assert officers[0].acts("approve-policy", policy=policy(31).digest).status_code == 404
+        assert waiting(own, proposed(own, 31)).approved_by == ()
+
+    def test_going_on_with_the_same_one_leaves_what_waits(self, own: House) -> None:
+        officers = own.somebody(Role.DPO), own.somebody(Role.DPO)
+        digest, other = proposed(own, 30), proposed(own, 31)
+        for officer in officers:
+            officer.acts("approve-policy", policy=digest)
+        begins(own, 30)
+        for approved in (proposed(own, 30), proposed(own, 31)):
+            officers[0].acts("approve-policy", policy=approved)
+        officers[1].acts("approve-policy", policy=digest)
+        begins(own, 30)
+        assert waiting(own, other).approved_by == (officers[0].id,)
+
     def test_while_nobody_was_ever_enrolled_any_begins_and_what_ships_goes_on(self, own: House) -> None:
         begins(own, 30)
         officer = own.somebody(Role.DPO)
