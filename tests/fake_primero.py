@@ -105,7 +105,7 @@ class HookedWeb(Web):
         hook = Hook("from-primero", POLICE, f"{POLICE}-client", SHELTER, Purpose.ACCOMMODATION, SECRET, cases)
         clients = SimpleNamespace(client=lambda name: self.client if name == hook.client else None)
         self.hooks = Hooks(door.exchange, clients, Locks({hook.id: hook}, b"a key of this process"))
-        self.app = application(door, (router(door, self.hooks),), self._is_ready, _nothing, "1.2.3")
+        self.app = application(door, (router(door, self.hooks),), self.is_ready, _nothing, "1.2.3")
 
     def hint(
         self,

@@ -4,10 +4,13 @@ The police of the line speak FHIR here, and so does the shelter: both are unmodi
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
+from typing import Self
 
+from behind import Behind
 from builders import PERSON_REF, POLICE, SHELTER, an_agency
+from fastapi import FastAPI
 from line import HILL, KEYS, a_line
 from web_door import Answer, Web, _nothing
 
@@ -75,10 +78,15 @@ class FhirWeb(Web):
         self.line.directory.put(an_agency(adapter="fhir"))
         for shelter in (SHELTER, HILL):
             self.line.directory.put(an_agency(shelter, FunctionClass.SHELTER, adapter="fhir"))
-        tasks = Tasks(FakeTaskReader(self), self.line.person_keys, KEYS)
-        self.app = application(
-            door, (router(FhirDoor(door, tasks, BASE), "1.2.3"), reference("1.2.3")), self._is_ready, _nothing, "1.2.3"
-        )
+        self.tasks = Tasks(FakeTaskReader(self), self.line.person_keys, KEYS)
+        super().use(door)
+
+    @classmethod
+    def made(cls, now: Callable[[], Self | None]) -> FastAPI:
+        web = Behind(now)
+        door = Behind(lambda: web.used)
+        rooms = router(FhirDoor(door, Behind(lambda: web.tasks), BASE), "1.2.3"), reference("1.2.3")
+        return application(door, rooms, web.is_ready, _nothing, "1.2.3")
 
     def send(self, path: str, document: Mapping[str, Json], agency: str = POLICE, **headers: str) -> Answer:
         """POST a resource."""

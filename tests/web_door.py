@@ -6,14 +6,18 @@ proof is used up once is the line's own doing.
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import cache, lru_cache
+from typing import Self
 
+from behind import Behind
 from books import Book
 from builders import POLICE, a_caller
-from described import description_of
+from described import Description, description_of
 from fake_consent_events import FakeConsentEvents
 from fakes import FakeClock
 from fastapi import FastAPI
@@ -162,7 +166,6 @@ class Web:
     limits: Limits | None = None
     described: bool = True
     """Whether every answer has to be as the description says."""
-    _described_app: FastAPI | None = None
 
     def __post_init__(self) -> None:
         line, log = self.line, FakeLog(self.line.book)
@@ -205,9 +208,21 @@ class Web:
 
     def use(self, door: Door) -> None:
         """Ask through another door from now on."""
-        self.app = application(door, (reference("1.2.3"),), self._is_ready, _nothing, "1.2.3")
+        self.used = door
+        self.app = _shared(type(self))
 
-    def _is_ready(self) -> None:
+    def apart(self) -> Self:
+        """Take an application of its own, for a test that changes it."""
+        self.app = self.made(lambda: self)
+        return self
+
+    @classmethod
+    def made(cls, now: Callable[[], Self | None]) -> FastAPI:
+        """Make the application that leads to `now`."""
+        web = Behind(now)
+        return application(Behind(lambda: web.used), (reference("1.2.3"),), web.is_ready, _nothing, "1.2.3")
+
+    def is_ready(self) -> None:
         if self.ready is not None:
             raise self.ready
 
@@ -235,16 +250,31 @@ class Web:
             for name, value in sent.items()
             for one in ([value] if isinstance(value, str) else value)
         ]
-        answer = asyncio.run(_exchanged(self.app, method, path, query, pairs, chunks))
-        if self._described_app is not self.app:
-            self._described, self._described_app = description_of(self.app.routes), self.app
-        faults = self._described.faults(method, path, answer.status, answer.headers, answer.body)
+        before = _ASKED.set(self)
+        try:
+            answer = asyncio.run(_exchanged(self.app, method, path, query, pairs, chunks))
+        finally:
+            _ASKED.reset(before)
+        faults = _described(self.app).faults(method, path, answer.status, answer.headers, answer.body)
         assert not (self.described and faults), "\n".join(faults)
         return answer
 
     def moved(self, by: timedelta) -> None:
         """Let time pass."""
         self.line.clock.advance(by)
+
+
+_ASKED: ContextVar[Web | None] = ContextVar("the world that is asked now", default=None)
+
+
+@cache
+def _shared(kind: type[Web]) -> FastAPI:
+    return kind.made(_ASKED.get)
+
+
+@lru_cache(maxsize=8)
+def _described(app: FastAPI) -> Description:
+    return description_of(app.routes)
 
 
 @asynccontextmanager

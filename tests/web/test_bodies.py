@@ -181,7 +181,7 @@ def test_somebody_who_hangs_up_is_no_defect() -> None:
 def test_the_canary_without_the_wall_an_error_leaves_the_application() -> None:
     web = Web()
     web.use(replace(web.door, exchange=_Broken(KeyError(CANARY))))
-    web.app.user_middleware = []
+    web.apart().app.user_middleware = []
     structlog.reset_defaults()
     with pytest.raises(KeyError, match=CANARY):
         send(web, padded(2_000))

@@ -168,7 +168,7 @@ class TestWhatIsGoingToGo:
         assert web.ask("GET", "/livez", agency=None).header("deprecation") is None
 
     def test_every_answer_of_what_goes_says_since_when_and_until_when(self, web: Web) -> None:
-        web.app.user_middleware[:] = [Middleware(Wall, SystemEntropy(), {"getLiveness": GOING})]
+        web.apart().app.user_middleware[:] = [Middleware(Wall, SystemEntropy(), {"getLiveness": GOING})]
         web.described = False
         answer = web.ask("GET", "/livez", agency=None)
         assert answer.header("deprecation") == f"@{int(SINCE.timestamp())}"

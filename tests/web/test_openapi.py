@@ -53,7 +53,7 @@ def test_whoever_asks_gets_it_and_nothing_the_second_time() -> None:
 
 
 def test_it_is_made_only_when_somebody_asks() -> None:
-    web = Web()
+    web = Web().apart()
     assert web.app.openapi_schema is None
     assert "/openapi.json" in {one.path for one in routes_of(web.app.routes)}
 
@@ -64,7 +64,7 @@ def test_every_route_is_described_and_nothing_is_described_that_is_no_route(docu
 
 def test_a_route_of_which_nothing_is_said_is_noticed() -> None:
     web = Web()
-    web.app.add_api_route("/v1/new", lambda: None, operation_id="somethingNew", tags=["referrals"])
+    web.apart().app.add_api_route("/v1/new", lambda: None, operation_id="somethingNew", tags=["referrals"])
     with pytest.raises(KeyError):
         describe(routes_of(web.app.routes), "1")
 
