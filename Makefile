@@ -14,6 +14,9 @@ VOLUMES ?=
 # Two workers: the tests wait for processes and disks more often than for the processor.
 WORKERS ?= 2
 
+# Bytecode is kept whatever the caller's shell says: without it every process a test starts compiles the gateway anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help setup demo serve test lint types imports format check coverage bench evidence mutants lock base-image images compose-up compose-down clean
