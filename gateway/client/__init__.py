@@ -5,6 +5,7 @@ sides. `referral-gateway-client` is this package as a distribution of its own (A
 """
 
 from gateway.client.agreements import SealingKey, sealing_key
+from gateway.client.bulk import Outcome, Sending
 from gateway.client.client import Client, ClientCertificate, Surroundings
 from gateway.client.errors import (
     BusyError,
@@ -31,16 +32,19 @@ from gateway.client.persistence import Persistence
 from gateway.client.receipts import check as check_receipt
 from gateway.client.referring import Preview, Referral, Route
 from gateway.client.webhooks import Webhook
+from gateway.core.token_details import Act, Detail
 from schemas.vocabulary import Ground, Purpose, ReferralState, Urgency
 
 __all__ = [
     "DPOP",
     "SMART",
+    "Act",
     "BusyError",
     "Client",
     "ClientCertificate",
     "ClientError",
     "ConflictError",
+    "Detail",
     "DocumentError",
     "Ground",
     "KeyReusedError",
@@ -50,6 +54,7 @@ __all__ = [
     "NotAuthenticatedError",
     "NotFoundError",
     "Opener",
+    "Outcome",
     "Persistence",
     "Preview",
     "PreviewDiffersError",
@@ -60,6 +65,7 @@ __all__ = [
     "RefusedError",
     "Route",
     "SealingKey",
+    "Sending",
     "ServerFaultError",
     "SignInRefusedError",
     "SigningKey",

@@ -4,8 +4,8 @@ Tokens, proofs, nonces and repetition are its own business. One client may be us
 """
 
 import ssl
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -13,6 +13,7 @@ from typing import Final, Self
 import httpx
 
 from gateway.client.answers import Answer
+from gateway.client.bulk import Outcome, Sending, outcomes
 from gateway.client.consents import Recorded, Withdrawn, recorded_of, withdrawn_of
 from gateway.client.errors import MisconfiguredError
 from gateway.client.fhir import Fhir
@@ -24,7 +25,9 @@ from gateway.client.opening import Opener
 from gateway.client.persistence import Persistence
 from gateway.client.ports import Clock, Entropy
 from gateway.client.referring import CANONICAL, Preview, Referral, Route, body_of, preview_of, referral_of
+from gateway.client.wanted import Wanted
 from gateway.clock import SystemClock, SystemEntropy
+from gateway.core.token_details import Details
 from schemas.documents import Document, Json
 
 _PATIENCE: Final = 30.0
@@ -70,12 +73,13 @@ class Surroundings:
 class Client:
     """One registered client of the gateway at `url`, signing with `key`, or showing a certificate.
 
-    Without `scopes` it asks for all it is registered for. With an `opener` it takes nothing from the inbox but what is
-    proven to come from the gateway. A no is raised as ProblemError; NoAnswerError is the only doubt there is, and says
-    under which key to ask again.
+    Without `scopes` it asks for all it is registered for; `authorization_details` limit its tokens to some acts,
+    recipients and purposes (RFC 9396). With an `opener` it takes nothing from the inbox but what is proven to come from
+    the gateway. A no is raised as ProblemError; NoAnswerError is the only doubt there is, and says under which key to
+    ask again.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all but three are by name, and may be left out
         self,
         url: str,
         client_id: str,
@@ -83,6 +87,7 @@ class Client:
         *,
         mode: Mode = DPOP,
         scopes: tuple[str, ...] = (),
+        authorization_details: Details = (),
         opener: Opener | None = None,
         within: Surroundings | None = None,
     ) -> None:
@@ -92,8 +97,8 @@ class Client:
         self._opener = opener
         shown, signing = (key, None) if isinstance(key, ClientCertificate) else (None, key)
         http = around.http() if around.http else _connections(shown)
-        signer = Signer(client_id, signing, around.clock, around.entropy)
-        self.line = Line(url, signer, MTLS if shown else mode, scopes, http, around.again)
+        signer, wanted = Signer(client_id, signing, around.clock, around.entropy), Wanted(scopes, authorization_details)
+        self.line = Line(url, signer, MTLS if shown else mode, wanted, http, around.again)
         self.fhir = Fhir(self.line)
 
     def __enter__(self) -> Self:
@@ -126,6 +131,14 @@ class Client:
         """
         asked = self._posted("/v1/referrals", document, media_type, supplement, route.headers(), key)
         return referral_of(self.line.ask(asked))
+
+    def refer_all(self, sendings: Iterable[Sending]) -> Iterator[Outcome]:
+        """Send many referrals, a hundred in a request, as this is iterated; each is decided and told alone, in order.
+
+        A no about one is its outcome and stops no other. Raises what is wrong with all of them: NotAllowedError,
+        SignInRefusedError.
+        """
+        return outcomes(self.line, (one if one.key else replace(one, key=self.fresh_key()) for one in sendings))
 
     def preview(
         self,

@@ -17,6 +17,7 @@ from gateway.client.errors import MisconfiguredError, NotUnderstoodError, SignIn
 from gateway.client.keys import Signer
 from gateway.client.modes import TOKEN_PATH, Mode
 from gateway.client.persistence import Persistence
+from gateway.client.wanted import Wanted
 
 _NONCE: Final = "DPoP-Nonce"
 _USE_NONCE: Final = "use_dpop_nonce"
@@ -47,13 +48,13 @@ class Line:
     """Asks the gateway at `url` as one client. Give it back with `close` when nothing more is asked."""
 
     def __init__(
-        self, url: str, signer: Signer, mode: Mode, scopes: tuple[str, ...], http: httpx.Client, again: Persistence
+        self, url: str, signer: Signer, mode: Mode, wanted: Wanted, http: httpx.Client, again: Persistence
     ) -> None:
         """Connect nothing yet. Raises MisconfiguredError for an address without TLS that is not this machine."""
         self.url = _safe(url)
         self._signer = signer
         self._mode = mode
-        self._scopes = scopes
+        self._wanted = wanted
         self._http = http
         self._again = again
         self._lock = Lock()
@@ -113,7 +114,7 @@ class Line:
 
     def _token_request(self) -> Answer:
         who = self._mode.authenticating(self._signer, self.url)
-        form = urlencode(token_form(who, self._scopes)).encode()
+        form = urlencode(self._wanted.form(who)).encode()
         headers = {"Content-Type": FORM, **self._mode.asking(self._signer, self.url, self._nonce)}
         return self._exchanged("POST", self.url + TOKEN_PATH, form, headers)
 
@@ -127,15 +128,6 @@ class Line:
         with self._lock:
             if self._token is not None and self._token.value == token:
                 self._token = None
-
-
-def token_form(who: Mapping[str, str], scopes: tuple[str, ...]) -> dict[str, str]:
-    """Return the fields of a token request (RFC 6749 section 4.4); without scopes, all registered ones."""
-    return {
-        "grant_type": "client_credentials",
-        **who,
-        **({"scope": " ".join(scopes)} if scopes else {}),
-    }
 
 
 def posted(document: object, key: str, **more: str) -> tuple[bytes, dict[str, str]]:

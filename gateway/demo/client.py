@@ -13,8 +13,9 @@ import httpx
 from joserfc.jwk import ECKey
 
 from gateway.client.keys import Signer, SigningKey
-from gateway.client.line import FORM, token_form
+from gateway.client.line import FORM
 from gateway.client.modes import DPOP, TOKEN_PATH
+from gateway.client.wanted import Wanted
 from gateway.core.errors import GatewayError
 from gateway.core.ports import Clock, Entropy
 from gateway.core.scopes import Scope
@@ -88,9 +89,9 @@ class System:
     def sign_in(self, scopes: Iterable[Scope] | None = None) -> None:
         """Get an access token for these scopes, or all of the client's own. Raises UnexpectedAnswerError."""
         self.token, status = "", 0
-        wanted = tuple(sorted(self.scopes if scopes is None else scopes))
+        wanted = Wanted(tuple(sorted(self.scopes if scopes is None else scopes)))
         for _ in range(_TRIES):
-            form = urlencode(token_form(DPOP.authenticating(self.signer, self.url), wanted))
+            form = urlencode(wanted.form(DPOP.authenticating(self.signer, self.url)))
             headers = {"Content-Type": FORM, **DPOP.asking(self.signer, self.url, self._nonce)}
             response = self.http.post(self.url + TOKEN_PATH, content=form, headers=headers)
             self._nonce, status = response.headers.get("DPoP-Nonce", self._nonce), response.status_code

@@ -17,6 +17,7 @@ from gateway.client.line import Line
 from gateway.client.modes import SMART
 from gateway.client.opening import Opener
 from gateway.client.persistence import ONCE
+from gateway.client.wanted import Wanted
 from gateway.clock import SystemClock, SystemEntropy
 from gateway.core.errors import OperatorError
 from gateway.demo.client import Answer, System, text
@@ -87,7 +88,7 @@ def smart_token(place: Place, agency: str) -> str:
     )
     with httpx.Client(trust_env=False, timeout=_PATIENCE) as http:
         try:
-            return Line(place.url, signer, SMART, (), http, ONCE).sign_in()
+            return Line(place.url, signer, SMART, Wanted(), http, ONCE).sign_in()
         except NoAnswerError:
             raise _closed() from None
 
