@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from fake_book import Book
 from fake_erasures import erase
+from fake_hints import FakeHints
 from fake_lanes import FakeLaneSteps
 from fake_replacements import FakeReplacementSteps
 from kept_parcels import DEAD, DELIVERED, OPEN, QUEUED, RECALLED, SENDING, STOPPED, Kept
@@ -19,6 +20,7 @@ from gateway.core.answers import LeafSlot, NotFresh
 from gateway.core.callers import Caller, UsedProof
 from gateway.core.code_rows import CodeRow, CodeUseRow, LinkRow, TryRow
 from gateway.core.heads import Head
+from gateway.core.hints import HintSteps
 from gateway.core.in_flight import Gone, InFlight
 from gateway.core.known import Whose
 from gateway.core.lanes import LaneSteps
@@ -66,6 +68,10 @@ class FakeTransaction:
     @property
     def lanes(self) -> LaneSteps:
         return FakeLaneSteps(self.book, self._now)
+
+    @property
+    def hints(self) -> HintSteps:
+        return FakeHints(self.book)
 
     @property
     def replacements(self) -> ReplacementSteps:

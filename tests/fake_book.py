@@ -9,6 +9,7 @@ from kept_parcels import Kept
 from gateway.core.capacity_rows import CapacityInsert, RoomAnswerRow, RoomQuestionRow
 from gateway.core.endpoints import EndpointRow
 from gateway.core.heads import Head
+from gateway.core.hints import Waiting
 from gateway.core.lanes import Tried
 from gateway.core.notice_records import Notice
 from gateway.core.officer_records import WaitingRow
@@ -59,6 +60,7 @@ class Book:
     replacements: dict[str, ReplacementRow] = field(default_factory=dict)
     endpoints: dict[str, EndpointRow] = field(default_factory=dict)
     lanes: dict[str, object] = field(default_factory=dict)
+    hints: dict[bytes, Waiting] = field(default_factory=dict)
     tries: dict[str, Tried] = field(default_factory=dict)
     receipts: list[SignedReceiptRow] = field(default_factory=list)
     told: set[str] = field(default_factory=set)

@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler
 from types import SimpleNamespace
 
 from builders import POLICE, SHELTER
+from fake_hints import FakeHints
 from typing_extensions import override
 from web_door import Answer, Web, _nothing
 
@@ -104,7 +105,9 @@ class HookedWeb(Web):
         cases = PrimeroCases(place, CREDENTIAL)
         hook = Hook("from-primero", POLICE, f"{POLICE}-client", SHELTER, Purpose.ACCOMMODATION, SECRET, cases)
         clients = SimpleNamespace(client=lambda name: self.client if name == hook.client else None)
-        self.hooks = Hooks(door.exchange, clients, Locks({hook.id: hook}, b"a key of this process"))
+        self.hooks = Hooks(
+            door.exchange, clients, Locks({hook.id: hook}, b"a key of this process"), FakeHints(self.line.book)
+        )
         self.app = application(door, (router(door, self.hooks),), self.is_ready, _nothing, "1.2.3")
 
     def hint(

@@ -1,13 +1,17 @@
 """What the line asks of adapters, behind their guard: protocols, like `gateway.core.ports`, and what they raise."""
 
 from collections.abc import Callable, Iterable
-from typing import Protocol, TypeVar
+from typing import Final, Protocol, TypeVar
 
 from adapters.sdk.contract import Inbound, Outbound, Outgoing, OutgoingNotice, Parsed, StatusUpdate
 from adapters.sdk.manifest import Manifest
 from gateway.core.errors import OperatorError
 
 _Result = TypeVar("_Result")
+
+
+NOT_ASKED: Final = frozenset({"worker_busy", "worker_not_started"})
+"""Rules of an adapter that could not read a document, whatever is in it: to be tried again."""
 
 
 class NoAdapterError(OperatorError):

@@ -29,6 +29,11 @@ def blind_sender_reference(keys: MacKeys, agency: str, reference: str) -> bytes:
     return keys.mac(KeyUse.BLIND_INDEX, b"referral.sender_reference", _joined(agency, reference))[:16]
 
 
+def blind_hint(keys: MacKeys, hook: str, record: str) -> bytes:
+    """Index of a record that a hook was told of, so that it waits once, however often it is hinted at."""
+    return keys.mac(KeyUse.BLIND_INDEX, b"hint.name", _joined(hook, record))
+
+
 @dataclass(frozen=True, slots=True)
 class Mark:
     """By what an erased record is recognised, should a backup bring it back; `epoch` is its ring's."""

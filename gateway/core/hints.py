@@ -1,51 +1,79 @@
-"""Hints that could not be taken up, because the case was not to be had: kept until it is, or until they are too old.
+"""Hints that are not settled: written down before their case is fetched, gone when it was decided.
 
-In the memory of this process alone: a hint has no authority and tells nothing that is not in the sender's own system,
-and a table of them would be a second outbox to seal, erase and watch (ADR 0044).
+So no hint is lost with the process that took it, and one case is fetched and decided by one process at a time: of two
+revisions the older is never sent over the newer. A row holds no data and gives no authority (ADR 0044): a keyed digest
+of hook and record, the record's id sealed under the key ring, and times.
 """
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Protocol
 
 FIRST: Final = timedelta(minutes=1)
 LONGEST: Final = timedelta(hours=1)
-"""The wait before a hint is taken up again doubles from the first to the longest."""
+"""The wait before a hint is taken up again doubles from the first to the longest; it is written down beforehand, so
+that a case on which a process dies does not keep others from theirs."""
 
-GIVEN_UP: Final = timedelta(hours=6)
-"""A hint that old is forgotten; the case is sent when it changes next."""
+GIVEN_UP: Final = timedelta(days=7)
+"""A hint that old is given up, and said to be; the case is sent when it changes next."""
+
+HELD_FOR: Final = timedelta(minutes=2)
+"""How long a case belongs to who fetches it: longer than a fetch and a decision take."""
 
 MOST: Final = 1_000
+"""Hints of one hook that wait: a system that hints at more is not believed to have them."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Waiting:
+class Hint:
+    """A record that a hook was told of. `name` is a keyed digest of both, `sealed` the record's id."""
+
+    name: bytes
+    hook: str
+    sealed: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A hint as it is kept. `count` is how often it came, `token` who has it in hand until `held_until`."""
+
+    hint: Hint
     since: datetime
     due: datetime
-    wait: timedelta
+    count: int = 1
+    tries: int = 0
+    token: bytes = b""
+    held_until: datetime | None = None
+
+    def is_held(self, now: datetime) -> bool:
+        """Say whether somebody has it in hand."""
+        return self.held_until is not None and self.held_until >= now
 
 
-class WaitingHints:
-    """By hook and record: one hint each, however often it came."""
+class HintSteps(Protocol):
+    """What happens to hints inside the writer's transaction (`Transaction.hints`)."""
 
-    def __init__(self) -> None:
-        """Begin with none."""
-        self._waiting: dict[tuple[str, str], _Waiting] = {}
+    def known(self, name: bytes) -> Waiting | None:
+        """Return that hint, if it waits."""
+        ...
 
-    def keep(self, hook: str, record: str, now: datetime) -> None:
-        """Wait with this one, longer each time; where it is too old, or there are too many, let it go."""
-        known = self._waiting.pop((hook, record), None)
-        since = known.since if known else now
-        if now - since >= GIVEN_UP or len(self._waiting) >= MOST:
-            return
-        wait = min(known.wait * 2, LONGEST) if known else FIRST
-        self._waiting[hook, record] = _Waiting(since, now + wait, wait)
+    def of_hook(self, hook: str) -> int:
+        """Return how many hints of that hook wait."""
+        ...
 
-    def forget(self, hook: str, record: str) -> None:
-        """It was decided."""
-        self._waiting.pop((hook, record), None)
+    def put(self, waiting: Waiting) -> None:
+        """Write it down, or down anew."""
+        ...
 
-    def due(self, now: datetime) -> Iterator[tuple[str, str]]:
-        """Yield what is to be taken up again now, as (hook, record)."""
-        yield from [name for name, waiting in self._waiting.items() if waiting.due <= now]
+    def drop(self, name: bytes) -> None:
+        """Forget it."""
+        ...
+
+
+class HintBook(Protocol):
+    """Reads hints, outside any transaction."""
+
+    def due(self, now: datetime, limit: int) -> Sequence[Hint]:
+        """Return what is due and in nobody's hands, the longest due first."""
+        ...

@@ -7,22 +7,25 @@ and in whose name is what the operator wrote down. What became of it is read whe
 import hmac
 from collections import deque
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 from adapters.sdk.contract import Inbound
 from adapters.sdk.errors import AdapterError
+from gateway.core.adapter_ports import NOT_ASKED
 from gateway.core.answers import Confirmed, NotFresh, Stale
-from gateway.core.blind import request_digest
+from gateway.core.blind import blind_hint, request_digest
 from gateway.core.callers import Caller, UsedProof
 from gateway.core.client_rights import ClientRights
+from gateway.core.credentials import opened_by_ring, sealed_by_ring
 from gateway.core.encoding import base64url
-from gateway.core.errors import OperatorError, RecipientError
+from gateway.core.errors import GatewayError, OperatorError
 from gateway.core.exchange import Exchange
-from gateway.core.hints import WaitingHints
+from gateway.core.hint_items import Drop, Held, Settle, TakeUp
+from gateway.core.hints import Hint, HintBook
 from gateway.core.scopes import Scope
+from gateway.core.sealing import Place
 from gateway.core.stages import Authenticated, Routing
 from gateway.core.token_details import Act
 from schemas.canonical import canonical
@@ -34,8 +37,16 @@ MOST: Final = 60
 
 WINDOW: Final = timedelta(minutes=1)
 
+AT_ONCE: Final = 20
+"""Hints that are taken up again in one round."""
+
+TOKEN_BYTES: Final = 16
 _PROOF_BYTES: Final = 32
 _PROOF_LASTS: Final = timedelta(minutes=5)
+
+
+class GivenUpError(OperatorError):
+    """A case was not to be had for too long."""
 
 
 class Fetch(Protocol):
@@ -109,9 +120,9 @@ class Locks:
         same = hmac.compare_digest(self._digests.get(name, self._nobodys), self._digest(b"secret", shown))
         return self._hooks.get(name) if same else None
 
-    def hook(self, name: str) -> Hook:
-        """Return a hook that was opened before."""
-        return self._hooks[name]
+    def hook(self, name: str) -> Hook | None:
+        """Return a hook that was opened before, unless it is not registered any more."""
+        return self._hooks.get(name)
 
     def _digest(self, use: bytes, said: bytes) -> bytes:
         return hmac.digest(self._key, use + b"\0" + said, "sha256")
@@ -142,36 +153,62 @@ class Hooks:
     exchange: Exchange
     clients: Clients
     locks: Locks
+    waiting: HintBook
     pace: Pace = field(default_factory=Pace)
-    waiting: WaitingHints = field(default_factory=WaitingHints)
 
     def in_time(self, hook: Hook) -> bool:
         """Count a hint of this hook; False when there were too many."""
         return self.pace.allows(hook.id, self.exchange.clock.now())
 
     async def taken(self, hook: Hook, record: str) -> None:
-        """Fetch the case that is hinted at and send it: when this returns, it was decided and the decision is kept.
+        """Write a hint down, fetch the case it is about and send it: when this returns, the decision is kept.
 
-        Raises AdapterError or SchemaViolationError for a case that is no referral, and RecipientError or OperatorError
-        where nothing was decided: then it is taken up again later (`again`), and may be sent again.
+        Or another process has the case in hand, and takes it up once more. Raises AdapterError or SchemaViolationError
+        for a case that is no referral, and those or a GatewayError where nothing was decided: then it is taken up again
+        later (`again`), and may be sent again.
         """
+        keys, name = self.exchange.keys, blind_hint(self.exchange.keys, hook.id, record)
+        sealed = sealed_by_ring(keys, self.exchange.entropy, _place(name), record.encode())
+        await self._in_hand(hook, record, Hint(name, hook.id, sealed), comes=True)
+
+    async def again(self) -> tuple[str, ...]:
+        """Take up some of what waits and is due, whatever comes of it; return the clients of what is given up."""
+        given_up = []
+        for hint in self.waiting.due(self.exchange.clock.now(), AT_ONCE):
+            hook = self.locks.hook(hint.hook)
+            if hook is None:  # Nobody may ask for it any more.
+                await self.exchange.recorder.record(Drop(hint.name))
+                continue
+            record = opened_by_ring(self.exchange.keys, _place(hint.name), hint.sealed).decode()
+            try:
+                await self._in_hand(hook, record, hint, comes=False)
+            except GivenUpError:
+                given_up.append(hook.client)
+            except (GatewayError, AdapterError, SchemaViolationError):
+                continue
+        return tuple(given_up)
+
+    async def _in_hand(self, hook: Hook, record: str, hint: Hint, *, comes: bool) -> None:
+        """Take a hint in hand, decide its case, and let it go."""
+        token = self.exchange.entropy.bytes(TOKEN_BYTES)
+        held = await self.exchange.recorder.record(TakeUp(hint, token, comes))
+        if held is Held.ELSEWHERE or (held is Held.NOWHERE and not comes):
+            return
+        count = held if isinstance(held, int) else 0
         try:
             await self._decided(hook, record)
-        except (RecipientError, OperatorError):
-            self.waiting.keep(hook.id, record, self.exchange.clock.now())
+        except GatewayError:
+            await self._let_go(Settle(hint.name, token, count, decided=False))
             raise
-        except (AdapterError, SchemaViolationError):
-            self.waiting.forget(hook.id, record)
+        except (AdapterError, SchemaViolationError) as error:
+            asked = getattr(error, "rule", "") not in NOT_ASKED
+            await self._let_go(Settle(hint.name, token, count, decided=asked))
             raise
-        self.waiting.forget(hook.id, record)
+        await self._let_go(Settle(hint.name, token, count, decided=True))
 
-    async def again(self) -> bool:
-        """Take up what waits and is due; a duty beside the server, so nothing is raised and never is there more."""
-        for name, record in self.waiting.due(self.exchange.clock.now()):
-            hook = self.locks.hook(name)
-            with suppress(RecipientError, OperatorError, AdapterError, SchemaViolationError):
-                await self.taken(hook, record)
-        return False
+    async def _let_go(self, settled: Settle) -> None:
+        if await self.exchange.recorder.record(settled):
+            raise GivenUpError("a case that was hinted at was not to be had for a week")
 
     async def _decided(self, hook: Hook, record: str) -> None:
         """The record's id stands for her, and the adapter is told it: no other case is read in its place."""
@@ -222,6 +259,10 @@ def _require_decided(outcome: Confirmed) -> None:
             raise OperatorError("nothing was decided")
         case _:
             return
+
+
+def _place(name: bytes) -> Place:
+    return Place("hint", "record", name, 1)
 
 
 def _supplement(record: str) -> bytes:

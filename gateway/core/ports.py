@@ -14,6 +14,7 @@ from gateway.core.answers import LeafSlot, NotFresh
 from gateway.core.callers import Caller, UsedProof
 from gateway.core.erasure_steps import ErasureSteps
 from gateway.core.heads import Head
+from gateway.core.hints import HintSteps
 from gateway.core.in_flight import InFlight
 from gateway.core.known import KnownPerson, Probing, Whose
 from gateway.core.lanes import LaneSteps
@@ -158,6 +159,11 @@ class Transaction(ErasureSteps, Protocol):
     @property
     def lanes(self) -> LaneSteps:
         """What happens to what the courier brings, and to the lanes it brings it in."""
+        ...
+
+    @property
+    def hints(self) -> HintSteps:
+        """What happens to hints that are not settled."""
         ...
 
     def moved(self, heads: Sequence[Head]) -> tuple[str, ...]:

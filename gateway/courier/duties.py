@@ -18,6 +18,7 @@ from gateway.core.ageing import NoteAged
 from gateway.core.child_clock import ChildClock
 from gateway.core.coming_of_age import ComingOfAge
 from gateway.core.erasing import Erasures
+from gateway.core.hooks import Hooks
 from gateway.core.housekeeping import ForgetExpired
 from gateway.core.notice_items import EscalateNotices
 from gateway.core.overrides import Overrides
@@ -78,6 +79,13 @@ async def age(recorder: Recorder, entropy: Entropy) -> bool:
     for (recipient, urgency), count in sorted(Counter((one.recipient, one.urgency.value) for one in late).items()):
         structlog.get_logger().warning("message_overdue", code=urgency, agency=recipient, count=count)
     return len(late) == NOTICES_AT_ONCE
+
+
+async def take_up(hooks: Hooks) -> bool:
+    """Take up hints whose case was not to be had, and say which clients' are given up."""
+    for client in await hooks.again():
+        structlog.get_logger().warning("hook_given_up", client=client)
+    return False
 
 
 async def _finish(erasures: Erasures) -> bool:

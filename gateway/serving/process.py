@@ -9,6 +9,7 @@ closes the databases. Nothing is ever answered that was not committed, however a
 import asyncio
 import resource
 from collections.abc import Callable, Coroutine, Iterator
+from functools import partial
 from socket import socket
 
 import structlog
@@ -18,7 +19,7 @@ from starlette.types import ASGIApp
 
 from gateway.app import create_app, create_operator_app
 from gateway.clock import SystemEntropy
-from gateway.courier.duties import duties
+from gateway.courier.duties import duties, take_up
 from gateway.courier.housekeeping import Housekeeping
 from gateway.installation.folder import exclusive
 from gateway.serving import sockets
@@ -69,8 +70,9 @@ def _beside(gateway: Gateway) -> Iterator[Coroutine[object, object, None]]:
     """Begin what runs beside the servers: the housekeeping, and the courier unless it is a process of its own."""
     door = gateway.door
     mine = duties(gateway.writer, SystemEntropy(), door.overrides, door.children, door.erasures)
-    mine |= {"anchors": gateway.anchoring.duty, "hints": gateway.hooks.again, "retention": gateway.retention.duty}
+    mine |= {"anchors": gateway.anchoring.duty, "retention": gateway.retention.duty}
     yield Housekeeping(mine).run()
+    yield Housekeeping({"hints": partial(take_up, gateway.hooks)}).run()  # By itself: it waits for others' systems.
     if gateway.settings.courier:
         yield courier.rounds(gateway).run()
 

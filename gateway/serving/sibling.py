@@ -11,7 +11,6 @@ import uvloop
 from gateway import logs
 from gateway.app import create_app
 from gateway.core.errors import GatewayError
-from gateway.courier.housekeeping import Housekeeping
 from gateway.serving.servers import Stop, public_servers, served
 from gateway.serving.watching import watched
 from gateway.settings import read
@@ -34,9 +33,7 @@ async def _run(gateway: Gateway, public: socket, proxied: socket | None) -> None
     servers = public_servers(watched(app, gateway.settings), public, proxied)
     async with app.router.lifespan_context(app), served(servers, stop) as stopped:
         log.info("sibling_started")
-        hints = asyncio.create_task(Housekeeping({"hints": gateway.hooks.again}).run())  # Each process has its own.
         await stopped.wait()
-        hints.cancel()
         asyncio.get_running_loop().remove_reader(sys.stdin.fileno())
 
 

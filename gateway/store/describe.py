@@ -16,6 +16,7 @@ from gateway.store import (
     code_tables,
     courier_tables,
     erasure_tables,
+    hint_tables,
     notice_tables,
     officer_tables,
     person_keys,
@@ -41,6 +42,7 @@ _MODULES = (
     statistics_tables,
     signing_key_tables,
     courier_tables,
+    hint_tables,
 )
 _INTRODUCTION = """\
 # Data at rest

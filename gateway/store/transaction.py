@@ -25,6 +25,7 @@ from gateway.store import erasures, expiry, parcels, register
 from gateway.store.batch_reads import Seen
 from gateway.store.columns import Values
 from gateway.store.drafts import Draft
+from gateway.store.hints import HintWriter
 from gateway.store.lanes import LaneWriter
 from gateway.store.ledger import Frontier, append
 from gateway.store.moments import ticks_of_seconds
@@ -53,8 +54,7 @@ class Batch:
         self.seen = seen
         self._ledger = ledger
         self._leaves: list[tuple[SealedLeaf, LeafSlot]] = []
-        self._stored = set(seen.versions)
-        self._moved, self._erased = dict[str, int](), set[str]()
+        self._stored, self._moved, self._erased = set(seen.versions), dict[str, int](), set[str]()
         self._inserts: dict[Table, list[Values]] = {}
 
     @property
@@ -103,8 +103,7 @@ class Batch:
             return
         grown = append(self.connection, self._ledger, [leaf.content for leaf, _ in self._leaves])
         for leaf, slot in self._leaves:
-            path = grown.inclusion_proof(slot.index)
-            slot.proof = Proof(leaf.content, slot.index, grown.head, path)
+            slot.proof = Proof(leaf.content, slot.index, grown.head, grown.inclusion_proof(slot.index))
 
     def also_read(self, heads: Mapping[str, int]) -> None:
         """Take up heads that could not be named before, read in this transaction."""
@@ -143,8 +142,7 @@ class ItemTransaction:
 
     def __init__(self, batch: Batch) -> None:
         """Start an empty draft."""
-        self._batch = batch
-        self._draft = Draft()
+        self._batch, self._draft = batch, Draft()
         self._savepoint: NestedTransaction | None = None
 
     def keep(self) -> None:
@@ -178,6 +176,11 @@ class ItemTransaction:
         """What happens to what the courier brings."""
         return LaneWriter(self._direct(), self.now)
 
+    @property
+    def hints(self) -> HintWriter:
+        """What happens to hints that are not settled."""
+        return HintWriter(self._direct())
+
     def moved(self, heads: Sequence[Head]) -> tuple[str, ...]:
         """Return the ids of those heads whose version is another one now."""
         return tuple(head.id for head in heads if self._version(head.id) != head.version)
@@ -193,10 +196,9 @@ class ItemTransaction:
     def use_once(self, client: str, token_jti: str | None, proofs: Sequence[UsedProof]) -> NotFresh | None:
         """Use up several ids, all or none."""
         seen = self._batch.seen
-        if client not in seen.enabled_clients or token_jti in seen.revoked_tokens:
-            return NotFresh(revoked=True)
-        if any(proof.id in seen.used for proof in proofs):
-            return NotFresh(revoked=False)
+        revoked = client not in seen.enabled_clients or token_jti in seen.revoked_tokens
+        if revoked or any(proof.id in seen.used for proof in proofs):
+            return NotFresh(revoked=revoked)
         self._draft.used.update({proof.id: proof.expires_at for proof in proofs})
         return None
 

@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Match
 
 from adapters.sdk.errors import AdapterError, CannotRenderError, MalformedError
+from gateway.core.adapter_ports import NOT_ASKED
 from gateway.core.anchors import NotAnchoredError
 from gateway.core.callers import CallerRefusedError, ScopeMissingError
 from gateway.core.capacity import CapacityRefusedError
@@ -30,10 +31,6 @@ from schemas.errors import SchemaViolationError
 MEDIA_TYPE = "application/problem+json"
 
 _RULES_OF_BYTES = frozenset({"utf-8", "bom", "json", "syntax", "duplicate-key", "number", "depth", "surrogate", "size"})
-_RULES_OF_WORKERS = frozenset({"worker_busy", "worker_not_started"})
-"""What keeps an adapter from reading a document, whatever is in it: to be tried again."""
-
-
 _KIND_OF_STATUS = {
     HTTPStatus.NOT_ACCEPTABLE: ProblemType.NOT_ACCEPTABLE,
     HTTPStatus.PRECONDITION_FAILED: ProblemType.PRECONDITION_FAILED,
@@ -160,7 +157,7 @@ def faults_of(error: AdapterError | SchemaViolationError) -> tuple[str, list[tup
 def _status_of(error: AdapterError) -> int:
     if error.rule == "too_large":
         return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-    if error.rule in _RULES_OF_WORKERS:
+    if error.rule in NOT_ASKED:
         return HTTPStatus.SERVICE_UNAVAILABLE
     if error.rule == "media_type":
         return HTTPStatus.UNSUPPORTED_MEDIA_TYPE

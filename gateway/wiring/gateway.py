@@ -31,6 +31,7 @@ from gateway.store.books import BookReader
 from gateway.store.clients import ClientReader
 from gateway.store.erasures import ErasureReader
 from gateway.store.heads import HeadReader, head_of, version_of
+from gateway.store.hints import HintReader
 from gateway.store.ledger import LedgerReader
 from gateway.store.officers import OfficerReader
 from gateway.store.person_leaves import PersonLeafReader
@@ -147,7 +148,7 @@ def build(settings: Settings, clock: Clock | None = None, entropy: Entropy | Non
         door=door,
         people=_people(base, door),
         fhir=_fhir(base, replace(door, verifier=knocking.fhir_verifier)),
-        hooks=Hooks(door.exchange, knocking.clients, Locks(hooks, base.entropy.bytes(32))),
+        hooks=Hooks(door.exchange, knocking.clients, Locks(hooks, base.entropy.bytes(32)), HintReader(base.reading)),
         registry=Registry(BookReader(base.reading), base.adapters, base.clock, base.entropy, base.writer),
         histories=Histories(
             base.people, PersonLeafReader(base.reading), door.tracking, base.ring, base.clock, base.entropy, base.writer

@@ -1,13 +1,19 @@
 """A case that was not to be had: asked for again at once where Primero is busy, and later where it is away."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
-from fake_primero import FakePrimero, HookedWeb
+from builders import POLICE
+from fake_primero import CANARY, RECORD, FakePrimero, HookedWeb
+from structlog.testing import capture_logs
 
-from gateway.core.hints import FIRST, GIVEN_UP, LONGEST, MOST, WaitingHints
+from gateway.core import hint_items
+from gateway.core.hints import FIRST, GIVEN_UP, LONGEST
+from gateway.core.hooks import Locks
 from gateway.courier import primero_hooks
+from gateway.courier.duties import take_up
 
 pytestmark = pytest.mark.enable_socket
 
@@ -50,21 +56,60 @@ def test_what_fell_into_an_outage_is_taken_up_when_it_is_over(web: HookedWeb, pr
     assert len(primero.asked) == 3, "it was decided"
 
 
-def test_a_hint_that_is_too_old_is_forgotten(web: HookedWeb, primero: FakePrimero) -> None:
+def test_a_hint_survives_the_process_that_took_it(web: HookedWeb, primero: FakePrimero) -> None:
     primero.status = 500
     web.hint()
-    for _ in range(40):
-        web.moved(timedelta(minutes=20))
-        asyncio.run(web.hooks.again())
-    asked = len(primero.asked)
-    assert 8 <= asked <= 14
-    web.moved(GIVEN_UP)
+    primero.status = 200
+    restarted = HookedWeb(line=web.line)
+    restarted.moved(FIRST)
+    asyncio.run(restarted.hooks.again())
+    assert len(web.line.book.parcels) == 1
+    assert web.line.book.hints == {}
+
+
+def test_nothing_of_a_case_lies_in_a_hint_that_waits(web: HookedWeb, primero: FakePrimero) -> None:
+    primero.status = 500
+    web.hint()
+    assert len(web.line.book.hints) == 1
+    assert RECORD not in repr(web.line.book.hints)
+    assert CANARY not in repr(web.line.book.hints)
+
+
+def test_what_is_no_referral_does_not_wait(web: HookedWeb, primero: FakePrimero) -> None:
+    primero.raw = b"[]"
+    assert web.hint().status == 202
+    assert web.line.book.hints == {}
+
+
+def test_a_hint_of_a_hook_that_is_gone_is_forgotten(web: HookedWeb, primero: FakePrimero) -> None:
+    primero.status = 500
+    web.hint()
+    web.moved(FIRST)
+    without = replace(web.hooks, locks=Locks({}, b"a key of this process"))
+    assert asyncio.run(without.again()) == ()
+    assert (web.line.book.hints, len(primero.asked)) == ({}, 1)
+
+
+def test_a_hint_that_is_too_old_is_given_up_and_that_is_said(web: HookedWeb, primero: FakePrimero) -> None:
+    primero.status = 500
+    web.hint()
+    web.moved(GIVEN_UP - timedelta(minutes=1))
     asyncio.run(web.hooks.again())
-    assert len(primero.asked) == asked
+    assert len(web.line.book.hints) == 1
+    web.moved(LONGEST)
+    with capture_logs() as logged:
+        asyncio.run(take_up(web.hooks))
+    assert [(line["event"], line["client"]) for line in logged] == [("hook_given_up", f"{POLICE}-client")]
+    assert web.line.book.hints == {}
 
 
-def test_so_many_hints_wait_and_no_more() -> None:
-    waiting, now = WaitingHints(), datetime(2026, 11, 2, tzinfo=UTC)
-    for number in range(MOST + 5):
-        waiting.keep("hook", str(number), now)
-    assert len([*waiting.due(now + FIRST)]) == MOST
+def test_so_many_hints_of_a_hook_wait_and_one_more_is_taken_up_at_once_or_not(
+    web: HookedWeb, primero: FakePrimero, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hint_items, "MOST", 0)
+    primero.status = 500
+    assert web.hint().status == 503
+    assert web.line.book.hints == {}
+    primero.status = 200
+    assert web.hint().status == 202
+    assert len(web.line.book.parcels) == 1

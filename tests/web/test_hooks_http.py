@@ -204,7 +204,8 @@ def test_a_case_that_is_not_had_is_asked_for_again(
         setattr(primero, name, value)
     answer = web.hint()
     assert (answer.status, answer.code, answer.header("retry-after")) == (503, "unavailable", "5")
-    assert web.line.recorder.batches == 1, "more than her consent was written"
+    assert (web.line.book.referrals, web.line.leaves("decision")) == ({}, [])
+    assert len(web.line.book.hints) == 1
 
 
 def test_a_silent_primero_is_not_waited_for(

@@ -563,8 +563,29 @@ def _anchors() -> None:
     _refuse_changes("anchor")
 
 
+def _hints() -> None:
+    """Cases that an agency's system said had changed, until they are decided."""
+    op.create_table(
+        "hint",
+        sa.Column("name", sa.LargeBinary(length=32), autoincrement=False, nullable=False),
+        sa.Column("hook", sa.String(length=64), autoincrement=False, nullable=False),
+        sa.Column("record", sa.LargeBinary(), autoincrement=False, nullable=False),
+        sa.Column("since", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("due", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("count", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("tries", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("token", sa.LargeBinary(length=16), autoincrement=False, nullable=False),
+        sa.Column("held_until", sa.BigInteger(), autoincrement=False, nullable=True),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_hint")),
+        sqlite_with_rowid=False,
+    )
+    for column in ("hook", "due"):
+        op.create_index(op.f(f"ix_hint_{column}"), "hint", [column], unique=False)
+
+
 def _what_the_courier_brings() -> None:
     """Agencies' own systems, the lanes to them, and what was tried."""
+    _hints()
     op.create_table(
         "endpoint",
         sa.Column("agency", sa.String(length=64), autoincrement=False, nullable=False),
