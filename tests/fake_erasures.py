@@ -10,7 +10,7 @@ from gateway.core.blind import Mark
 from gateway.core.codes import code_head
 from gateway.core.coming_of_age import COMING
 from gateway.core.errors import OperatorError
-from gateway.core.heads import ERASURES, binding_head, override_head, pair_head, person_head
+from gateway.core.heads import ERASURES, binding_head, pair_head, person_head
 from gateway.core.rows import BindingRow, ClientRow
 from gateway.core.stages import SealedLeaf
 
@@ -18,14 +18,12 @@ from gateway.core.stages import SealedLeaf
 def erase(book: Book, people: Sequence[bytes], pairs: Sequence[bytes]) -> None:
     """Delete every row about these records, and their heads."""
     consents = {row.consent for row in book.consents if row.person in people}
-    overrides = {str(row.event.terms.get("override")) for row in book.case_events if row.person in people}
     bound = [blind for blind, row in book.bindings.items() if row.person in people]
     codes = [digest for digest, row in book.codes.given.items() if row.person in people]
     heads = (
         *map(person_head, people),
         *map(binding_head, bound),
         *map(code_head, codes),
-        *map(override_head, overrides),
         *map(pair_head, pairs),
     )
     facts = [f"{COMING}:{row.event.id}" for row in book.case_events if row.person in people]

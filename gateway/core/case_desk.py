@@ -23,8 +23,8 @@ from gateway.core.case_rights import BEGINNINGS, CaseRefusedError, Recording, ch
 from gateway.core.commitments import Committed
 from gateway.core.desk import Actor, UnknownPerson
 from gateway.core.desk_items import FindNothing
-from gateway.core.errors import Defect, OperatorError
-from gateway.core.heads import Head, binding_head, override_head, person_head
+from gateway.core.errors import OperatorError
+from gateway.core.heads import Head, binding_head, person_head
 from gateway.core.keys import KeyRing
 from gateway.core.known import KnownPerson
 from gateway.core.leaves import PersonSecret, sealed_leaf
@@ -130,8 +130,8 @@ class CaseDesk:
         """Prepare the recording; None for a person nobody knows, by a fact that makes nobody known."""
         if known is None and told.type not in BEGINNINGS:
             return None
-        now = self.clock.now()
-        event = CaseEvent(message_id(self.entropy.bytes(16)), told.type, now, told.by.id, told.terms)
+        now, number = self.clock.now(), message_id(self.entropy.bytes(16))
+        event = CaseEvent(number, told.type, now, told.by.id, {**told.terms, **_named(told.type, number)})
         self._check(told, event, known)
         person = known.id if known else self.entropy.bytes(16)
         data_key = self.person_keys.of(person) if known else self.person_keys.create(person)
@@ -140,7 +140,7 @@ class CaseDesk:
         withdrawn = self._withdrawn(event, known) if ending else ()
         return RecordCaseEvent(
             caller=told.actor.caller,
-            heads=(*(known.heads if known else (Head(binding_head(blind), 0),)), *_ids_used(event)),
+            heads=known.heads if known else (Head(binding_head(blind), 0),),
             person_head=person_head(person),
             new=None if known else (PersonRow(person), self._binding(told, blind, secret)),
             row=CaseEventRow(person, readable(event), sealed_terms(event, data_key, self.entropy.bytes(NONCE_BYTES))),
@@ -171,8 +171,6 @@ class CaseDesk:
         case = known.case if known else case_of(())
         longest = timedelta(hours=self.policy.override_hours)
         check(Recording(event, told.by, self.directory, case, history, consents, event.at, longest))
-        if _ids_used(event) and self.people.of_override(str(event.terms["override"])) is not None:
-            raise CaseRefusedError(f"/event/{event.type}/override", "E-01")
 
     def _withdrawn(self, event: CaseEvent, known: KnownPerson | None) -> tuple[ConsentRow, ...]:
         """She left the mechanism: every consent of hers that still stands is taken back with it (C-11)."""
@@ -195,11 +193,9 @@ class CaseDesk:
         return sealed_leaf(self.entropy, f"case.{event.type}", event.at, fields, committed, secret)
 
 
-def _ids_used(event: CaseEvent) -> tuple[Head, ...]:
-    """Return the head of an override's id as it stands before its request: no id is used twice, by nobody (E-01)."""
-    if event.type is not CaseEventType.OVERRIDE_REQUESTED:
-        return ()
-    name = event.terms.get("override")
-    if not isinstance(name, str):
-        raise Defect("an override without an id was validated")
-    return (Head(override_head(name), 0),)
+def _named(kind: CaseEventType, number: str) -> Document:
+    """Let an override be known by the number of the fact that asked for it (E-01).
+
+    Nobody chooses it: it stands in columns, in ids of heads and on pages, and could hold a name (P-02).
+    """
+    return {"override": number} if kind is CaseEventType.OVERRIDE_REQUESTED else {}

@@ -47,8 +47,7 @@ class _Ended:
 class RecordCaseEvent:
     """Write one case event down; for a person nobody knew yet, the person and her binding with it.
 
-    `heads` are the person's (or for a new person her binding's, at version 0) and, first of all an override's request,
-    that of its id at version 0, so that no id is used twice. All of them move.
+    `heads` are the person's, or for a new person her binding's at version 0. All of them move.
     """
 
     caller: Caller | None

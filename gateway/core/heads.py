@@ -60,11 +60,6 @@ def pair_head(pair: bytes) -> str:
     return f"pair:{pair.hex()}"
 
 
-def override_head(override: str) -> str:
-    """Name the head of an override's id: moved when it is asked for, so that an id names one override only (E-01)."""
-    return f"override:{override}"
-
-
 def approvals_head(author: str) -> str:
     """Name the head that every approved override of one author moves, so that they are counted right (E-04)."""
     return f"approvals:{author}"

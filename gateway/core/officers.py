@@ -46,7 +46,7 @@ class Action(Coded):
     CONFIRM_CONSENT = "consent.confirm", "Confirm, as a second person, a consent; subject: its id (C-19)."
     APPROVE_OVERRIDE = "override.approve", "Approve an override somebody else asked for; subject: its id (E-01)."
     STOP_OVERRIDE = "override.stop", "Stop an override; subject: its id (E-01)."
-    REVIEW_OVERRIDE = "override.review", "Review an override; subject: its id (E-01)."
+    REVIEW_OVERRIDE = "override.review", "Review an override; subject: its id, and the finding (E-01)."
     APPROVE_POLICY = "policy.approve", "Approve a policy; subject: its digest."
     ERASE_PERSON = "person.erase", "Erase a person; subject: the blind index of an agency's reference for her (A-03)."
     INVITE_OFFICER = "officer.invite", "Invite an officer; subject: roles, agency and label."

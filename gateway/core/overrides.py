@@ -91,17 +91,18 @@ class Overrides:
 
         Raises OfficerRefusedError where this is no second person, or there is nothing that waits for one.
         """
-        return await self._ruled(approval, Action.APPROVE_OVERRIDE, CaseEventType.OVERRIDE_APPROVED)
+        approval.require(Action.APPROVE_OVERRIDE, approval.subject)
+        return await self._ruled(approval, approval.subject, CaseEventType.OVERRIDE_APPROVED)
 
     async def stop(self, approval: Approval) -> Ruled:
         """End it before its time (E-01)."""
-        return await self._ruled(approval, Action.STOP_OVERRIDE, CaseEventType.OVERRIDE_STOPPED)
+        approval.require(Action.STOP_OVERRIDE, approval.subject)
+        return await self._ruled(approval, approval.subject, CaseEventType.OVERRIDE_STOPPED)
 
-    async def review(self, approval: Approval, finding: OverrideFinding) -> Ruled:
-        """Judge it: a data-protection officer who neither asked nor approved (E-01)."""
-        return await self._ruled(
-            approval, Action.REVIEW_OVERRIDE, CaseEventType.OVERRIDE_REVIEWED, {"finding": finding.value}
-        )
+    async def review(self, approval: Approval, name: str, finding: OverrideFinding) -> Ruled:
+        """Judge it: a data-protection officer who neither asked nor approved, by a passkey for that finding (E-01)."""
+        approval.require(Action.REVIEW_OVERRIDE, judged(name, finding))
+        return await self._ruled(approval, name, CaseEventType.OVERRIDE_REVIEWED, {"finding": finding.value})
 
     async def watch(self) -> tuple[str, ...]:
         """Tell the log once of every time box that is over and every review that is late; the ids of the late ones."""
@@ -120,9 +121,7 @@ class Overrides:
         leaf = sealed_leaf(self.entropy, kind, now, dict(fields))
         return await self.recorder.record(RaiseOnce(f"{kind}:{one.override}", replace(leaf, person=one.person)))
 
-    async def _ruled(self, approval: Approval, action: Action, kind: CaseEventType, more: Document = _NOTHING) -> Ruled:
-        name = approval.subject
-        approval.require(action, name)
+    async def _ruled(self, approval: Approval, name: str, kind: CaseEventType, more: Document = _NOTHING) -> Ruled:
         for _ in range(ROUNDS):
             known = self._afresh(name)
             asked = known.case.override(name) if known else None
@@ -166,6 +165,11 @@ class Overrides:
         """E-04: an agency that breaks the glass too often is looked at."""
         fields: Document = {} if asked.author.startswith(OFFICER) else {"sender": asked.author}
         return sealed_leaf(self.entropy, "override.rate_alarm", now, dict(fields))
+
+
+def judged(name: str, finding: OverrideFinding) -> str:
+    """Return what a review is an approval of."""
+    return f"{name}/{finding.value}"
 
 
 def _may_approve(approval: Approval, asked: Override, now: datetime) -> None:

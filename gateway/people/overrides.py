@@ -15,6 +15,7 @@ from starlette.responses import Response
 from consent.facts import Override
 from gateway.core.officer_signing import Seat
 from gateway.core.officers import Action, Approval, OfficerRefusedError
+from gateway.core.overrides import judged
 from gateway.people.acts import Act, Done
 from gateway.people.door import PeopleDoor
 from gateway.people.guard import Form, form, guarded
@@ -96,7 +97,7 @@ def review(door: PeopleDoor, seat: Seat, given: Form) -> Act:
         raise OfficerRefusedError("form_unreadable") from None
 
     async def perform(approval: Approval) -> Done:
-        await door.overrides.review(approval, finding)
+        await door.overrides.review(approval, given.one("override"), finding)
         return Done("The review is done", (finding.sentence,))
 
     return _act(door, seat, given, "Review an override", Action.REVIEW_OVERRIDE, perform, finding)
@@ -114,4 +115,5 @@ def _act(
     found = door.overrides.shown(seat.officer, given.one("override"))
     more = (("Finding", finding.sentence),) if finding else ()
     hidden = [("override", found.id), *((("finding", finding.value),) if finding else ())]
-    return Act(heading, action, found.id, (*facts(found), *more), hidden, perform, _WARNINGS[action])
+    subject = judged(found.id, finding) if finding else found.id
+    return Act(heading, action, subject, (*facts(found), *more), hidden, perform, _WARNINGS[action])

@@ -166,7 +166,7 @@ _ANSWERS: Final[Mapping[str, Schema]] = {
     ),
     "RecordedFact": record(
         {
-            "event": ID,
+            "event": said(ID, "Its number; an override is approved, stopped and reviewed under it."),
             "type": one_of(CaseEventType),
             "withdrawn": COUNT,
             **_WHAT_CAME_OF_IT,

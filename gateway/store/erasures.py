@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Table, delete, insert, select, union, update
 from gateway.core.child_clock import OVERDUE
 from gateway.core.codes import code_head
 from gateway.core.coming_of_age import COMING
-from gateway.core.heads import ERASURES, binding_head, override_head, pair_head, person_head
+from gateway.core.heads import ERASURES, binding_head, pair_head, person_head
 from gateway.core.overrides import ENDED, REVIEW_OVERDUE
 from gateway.core.rows import BindingRow
 from gateway.store.code_rows import CODE, CODE_USE, PERSON_LINK
@@ -96,7 +96,6 @@ def _heads(connection: Connection, people: Sequence[bytes], pairs: Sequence[byte
         *(f"{COMING}:{fact}" for fact in facts),
         *map(binding_head, blinds),
         *map(code_head, digests),
-        *map(override_head, overrides),
         *(f"{flag}:{override}" for override in overrides for flag in (ENDED, REVIEW_OVERDUE)),
         *map(pair_head, pairs),
     )

@@ -91,6 +91,7 @@ class TestRecording:
         assert isinstance(first, Recorded)
         assert again == Repeated(first.answer)
         assert len(line.leaves("case.")) == 1
+        assert [row.event.terms["override"] for row in line.book.case_events] == [first.answer["event"]]
         assert isinstance(recorded(line, fact("nrm_withdrawn"), key="key-0000001"), KeyConflict)
 
     def test_a_replayed_proof_records_nothing(self, line: Line) -> None:
@@ -237,7 +238,6 @@ class TestEnding:
 def an_override(**changes: Json) -> dict[str, Json]:
     ends = (NOON + DAY / 4).strftime("%Y-%m-%dT%H:%M:%SZ")
     terms: dict[str, Json] = {
-        "override": "0V000000000000000020310007",
         "ground": "danger_to_life",
         "recipient": SHELTER,
         "purpose": "emergency",

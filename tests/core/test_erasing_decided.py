@@ -13,6 +13,7 @@ from gateway.core.desk import Actor, UnknownPerson
 from gateway.core.desk_items import ALONE
 from gateway.core.erasure_items import Erased, ErasureAnswer, Held, Hold
 from gateway.core.officers import APPROVAL_HOLDS, Action, Approval, Officer, OfficerRefusedError, Role, officer_head
+from gateway.core.overrides import judged
 from schemas.case_codes import OverrideFinding
 from schemas.documents import Json
 from schemas.validation import satisfies
@@ -24,7 +25,6 @@ ORDER: dict[str, Json] = {
     "person_told": "yes",
     "reference": "Court of the harbour, order 12",
 }
-OVERRIDE = "0V000000000000000020310009"
 
 
 @pytest.fixture
@@ -40,27 +40,28 @@ def erase(line: Line) -> ErasureAnswer | UnknownPerson:
     return run(line.erasures.erase(Actor(POLICE, line.caller()), PERSON_REF, line.key()))
 
 
-def recorded(line: Line, kind: str, terms: Json) -> None:
+def recorded(line: Line, kind: str, terms: Json) -> str:
     document: dict[str, Json] = {"schema": "case_event/1.0", "person_ref": PERSON_REF, "event": {kind: terms}}
-    assert isinstance(run(line.cases.record(Actor(POLICE, line.caller()), document, line.key())), Recorded)
+    outcome = run(line.cases.record(Actor(POLICE, line.caller()), document, line.key()))
+    assert isinstance(outcome, Recorded)
+    return str(outcome.answer["event"])
 
 
 def test_e_01_what_nobody_judged_yet_is_not_erased_and_what_was_judged_is(line: Line) -> None:
     ends = (line.clock.now() + timedelta(hours=6)).strftime("%Y-%m-%dT%H:%M:%SZ")
     asked: dict[str, Json] = {
-        "override": OVERRIDE,
         "ground": "danger_to_life",
         "recipient": SHELTER,
         "purpose": "emergency",
         "ends": ends,
         "necessity": "She called and says that she will be killed tonight.",
     }
-    recorded(line, "override_requested", asked)
-    run(line.overrides.approve(line.approval(OVERRIDE, Action.APPROVE_OVERRIDE)))
+    name = recorded(line, "override_requested", asked)
+    run(line.overrides.approve(line.approval(name, Action.APPROVE_OVERRIDE)))
     assert erase(line) == Held(Hold.REVIEW_PENDING)
     assert [leaf["reasons"] for leaf in line.leaves("erasure.refused")] == [["review_pending"]]
-    judging = dpo(line, OVERRIDE, Action.REVIEW_OVERRIDE)
-    run(line.overrides.review(judging, OverrideFinding.JUSTIFIED))
+    judging = dpo(line, judged(name, OverrideFinding.JUSTIFIED), Action.REVIEW_OVERRIDE)
+    run(line.overrides.review(judging, name, OverrideFinding.JUSTIFIED))
     assert isinstance(erase(line), Erased)
 
 

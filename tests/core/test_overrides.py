@@ -10,6 +10,7 @@ from line import KEYS, Line, a_line
 
 from consent.facts import Override
 from consent.policy import Policy
+from gateway.core.answers import Recorded
 from gateway.core.blind import blind_person_ref
 from gateway.core.desk import Actor
 from gateway.core.officers import (
@@ -22,12 +23,13 @@ from gateway.core.officers import (
     officer_head,
 )
 from gateway.core.override_items import Ruled
-from schemas.case_codes import OverrideFinding
+from gateway.core.overrides import judged
+from schemas.case_codes import CaseEventType, OverrideFinding
 from schemas.documents import Json
 from schemas.validation import satisfies
 
 SECOND, REVIEWER, NIGHT = "officer-second", "officer-reviewer", "officer-of-police"
-NAME = "0V000000000000000020310007"
+NOBODY_ASKED = "0VN0B0DYASKED0000000000000"
 
 
 @pytest.fixture(params=[False, True], ids=["same node", "another node"])
@@ -39,9 +41,9 @@ def line(request: pytest.FixtureRequest) -> Line:
     return line
 
 
-def ask(line: Line, name: str = NAME) -> None:
+def ask(line: Line) -> str:
+    """Let the police ask; return the override's number."""
     terms: dict[str, Json] = {
-        "override": name,
         "ground": "danger_to_life",
         "recipient": SHELTER,
         "purpose": "emergency",
@@ -50,24 +52,40 @@ def ask(line: Line, name: str = NAME) -> None:
     }
     event: dict[str, Json] = {"override_requested": terms}
     document: dict[str, Json] = {"schema": "case_event/1.0", "person_ref": PERSON_REF, "event": event}
-    run(line.cases.record(Actor(POLICE, line.caller()), document, line.key()))
+    outcome = run(line.cases.record(Actor(POLICE, line.caller()), document, line.key()))
+    assert isinstance(outcome, Recorded)
+    return str(outcome.answer["event"])
+
+
+def the_first(line: Line) -> str:
+    """Return the number of the one that the police asked for at the beginning."""
+    asked = (row.event for row in line.book.case_events if row.event.type is CaseEventType.OVERRIDE_REQUESTED)
+    return str(next(asked).terms["override"])
 
 
 def approval(
-    line: Line, action: Action, officer: str = SECOND, *roles: Role, agency: str | None = None, name: str = NAME
+    line: Line, action: Action, officer: str = SECOND, *roles: Role, agency: str | None = None, subject: str = ""
 ) -> Approval:
-    """Return what a step-up would have made."""
+    """Return what a step-up would have made; by default for the first override."""
     made = Officer(officer, agency, frozenset(roles or (Role.SECOND_APPROVER,)))
-    return Approval(made, action, name, line.clock.now(), line.book.head(officer_head(officer)))
+    head = line.book.head(officer_head(officer))
+    return Approval(made, action, subject or the_first(line), line.clock.now(), head)
 
 
-def approve(line: Line, name: str = NAME) -> Ruled:
-    return run(line.overrides.approve(approval(line, Action.APPROVE_OVERRIDE, name=name)))
+def approve(line: Line, name: str = "") -> Ruled:
+    return run(line.overrides.approve(approval(line, Action.APPROVE_OVERRIDE, subject=name)))
 
 
-def review(line: Line, officer: str = REVIEWER) -> Ruled:
-    asked = approval(line, Action.REVIEW_OVERRIDE, officer, Role.DPO)
-    return run(line.overrides.review(asked, OverrideFinding.JUSTIFIED))
+def review(
+    line: Line,
+    officer: str = REVIEWER,
+    role: Role = Role.DPO,
+    shown: OverrideFinding = OverrideFinding.JUSTIFIED,
+    said: OverrideFinding = OverrideFinding.JUSTIFIED,
+) -> Ruled:
+    name = the_first(line)
+    asked = approval(line, Action.REVIEW_OVERRIDE, officer, role, subject=judged(name, shown))
+    return run(line.overrides.review(asked, name, said))
 
 
 def standing(line: Line) -> Override:
@@ -76,7 +94,7 @@ def standing(line: Line) -> Override:
     line.people.forget((known.head.id,))
     known = line.people.known(blind_person_ref(KEYS, POLICE, PERSON_REF))
     assert known is not None
-    found = known.case.override(NAME)
+    found = known.case.override(the_first(line))
     assert found is not None
     return found
 
@@ -112,7 +130,7 @@ class TestApproving:
         with pytest.raises(OfficerRefusedError):
             approve(line)
         with pytest.raises(OfficerRefusedError):
-            approve(line, "0VN0B0DYASKED0000000000000")
+            approve(line, NOBODY_ASKED)
         assert len(line.leaves("case.override_approved")) == 1
 
     def test_e_01_an_approval_that_waited_too_long_holds_no_more(self, line: Line) -> None:
@@ -133,10 +151,10 @@ class TestApproving:
         run(line.overrides.stop(approval(line, Action.STOP_OVERRIDE)))
         with pytest.raises(OfficerRefusedError):
             approve(line)
-        ask(line, "0V000000000000000020310008")
+        later = ask(line)
         line.clock.advance(6 * HOUR)
         with pytest.raises(OfficerRefusedError):
-            approve(line, "0V000000000000000020310008")
+            approve(line, later)
 
 
 class TestStopping:
@@ -152,7 +170,7 @@ class TestStopping:
         approve(line)
         line.told()
         [(message, kept)] = line.book.parcels.items()
-        line.book.parcels[message] = replace(kept, parcel=replace(kept.parcel, consent=NAME))
+        line.book.parcels[message] = replace(kept, parcel=replace(kept.parcel, consent=the_first(line)))
         ruled = run(line.overrides.stop(approval(line, Action.STOP_OVERRIDE)))
         assert [gone.message for gone in ruled.in_flight.stopped] == [message]
 
@@ -174,9 +192,14 @@ class TestReviewing:
 
     def test_e_01_only_a_data_protection_officer_does(self, line: Line) -> None:
         approve(line)
-        asked = approval(line, Action.REVIEW_OVERRIDE, REVIEWER, Role.SECOND_APPROVER)
         with pytest.raises(OfficerRefusedError):
-            run(line.overrides.review(asked, OverrideFinding.JUSTIFIED))
+            review(line, role=Role.SECOND_APPROVER)
+
+    def test_e_01_the_passkey_is_shown_for_one_finding_and_no_other(self, line: Line) -> None:
+        approve(line)
+        with pytest.raises(OfficerRefusedError):
+            review(line, shown=OverrideFinding.NOT_JUSTIFIED)
+        assert standing(line).finding is None
 
 
 class TestWatching:
@@ -192,14 +215,14 @@ class TestWatching:
     def test_e_01_a_missing_review_is_told_once(self, line: Line) -> None:
         approve(line)
         line.clock.advance(timedelta(hours=Policy().clocks.override_review_hours))
-        assert run_watch(line) == (NAME,)
+        assert run_watch(line) == (the_first(line),)
         assert run_watch(line) == ()
         [leaf] = line.leaves("override.review_overdue")
         assert satisfies(leaf, "ledger/1.0")
         assert leaf["sender"] == POLICE
 
     def test_e_01_what_was_reviewed_or_never_approved_is_not_late(self, line: Line) -> None:
-        ask(line, "0V000000000000000020310008")
+        ask(line)
         approve(line)
         review(line)
         line.clock.advance(timedelta(hours=Policy().clocks.override_review_hours))
@@ -207,9 +230,7 @@ class TestWatching:
         assert not line.leaves("override.review_overdue")
 
     def test_e_04_the_agency_that_breaks_the_glass_too_often_is_an_alarm(self, line: Line) -> None:
-        names = [f"0V0000000000000000203101{number:02d}" for number in range(Policy().overrides_a_day + 1)]
-        for name in names:
-            ask(line, name)
+        names = [ask(line) for _ in range(Policy().overrides_a_day + 1)]
         alarmed = [approve(line, name).alarmed for name in names]
         assert alarmed == [False] * Policy().overrides_a_day + [True]
         [leaf] = line.leaves("override.rate_alarm")
@@ -217,12 +238,10 @@ class TestWatching:
         assert leaf["sender"] == POLICE
 
     def test_e_04_what_was_approved_more_than_a_day_ago_does_not_count(self, line: Line) -> None:
-        for number in range(Policy().overrides_a_day):
-            ask(line, f"0V0000000000000000203101{number:02d}")
-            approve(line, f"0V0000000000000000203101{number:02d}")
+        for _ in range(Policy().overrides_a_day):
+            approve(line, ask(line))
         line.clock.advance(DAY + timedelta(minutes=1))
-        ask(line, "0V000000000000000020310200")
-        assert not approve(line, "0V000000000000000020310200").alarmed
+        assert not approve(line, ask(line)).alarmed
 
 
 def run_watch(line: Line) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from journeys.onward import agreed, fetched, joined, system
 
 from consent.policy import Policy
 from gateway.core.officers import Action, OfficerRefusedError, Role
+from gateway.core.overrides import judged
 from gateway.core.scopes import Scope
 from gateway.demo.agencies import CLINIC, ENFORCEMENT, Member
 from gateway.demo.client import Answer, System
@@ -21,7 +22,7 @@ from schemas.documents import Document, Json
 from schemas.validation import satisfies
 from schemas.vocabulary import FunctionClass, Need, Purpose
 
-RESCUE, HER, NAME, CANARY = "rescue-police", "C-9201", "0V000000000000000000J0VRNY", "Quillwort-8812"
+RESCUE, HER, CANARY = "rescue-police", "C-9201", "Quillwort-8812"
 COLLAPSED = {("not_permitted", "C-01")}
 
 
@@ -33,21 +34,23 @@ class Journey:
     clinic: System
     police: System
     member: Member
+    name: str = ""
 
-    def asks(self, name: str = NAME, **changes: Json) -> Answer:
+    def asks(self, **changes: Json) -> Answer:
         ends = text(self.line.clock.now() + timedelta(hours=6))
         terms: dict[str, Json] = {
-            "override": name,
             "ground": "danger_to_life",
             "recipient": RESCUE,
             "purpose": Purpose.EMERGENCY,
             "ends": ends,
             "necessity": f"{CANARY}: she called and says that she will be killed tonight.",
         }
-        return fact(self.clinic, HER, "override_requested", {**terms, **changes})
+        answer = fact(self.clinic, HER, "override_requested", {**terms, **changes})
+        self.name = str(answer.body.get("event", ""))
+        return answer
 
     def approves(self, officer: str = "second", role: Role = Role.SECOND_APPROVER) -> None:
-        shown_now = shown(self.line, Action.APPROVE_OVERRIDE, NAME, officer, role)
+        shown_now = shown(self.line, Action.APPROVE_OVERRIDE, self.name, officer, role)
         asyncio.run(self.line.world.gateway.door.overrides.approve(shown_now))
 
     def sends(self, ground: str = "break_glass") -> Answer:
@@ -101,7 +104,7 @@ def test_e_01_asked_for_is_not_approved(journey: Journey) -> None:
 
 def test_e_01_no_system_approves(journey: Journey) -> None:
     journey.asks()
-    assert fact(journey.clinic, HER, "override_approved", {"override": NAME}).status == 422
+    assert fact(journey.clinic, HER, "override_approved", {"override": journey.name}).status == 422
     assert journey.sends().status == 403
 
 
@@ -117,7 +120,7 @@ def test_e_01_stopped_it_stops_what_waits(journey: Journey) -> None:
     journey.asks()
     journey.approves()
     assert journey.sends().status == 201
-    answer = recorded(journey.clinic, HER, "override_stopped", {"override": NAME})
+    answer = recorded(journey.clinic, HER, "override_stopped", {"override": journey.name})
     assert answer.body["stopped"] == 1
     assert journey.received() == []
     assert journey.sends().status == 403
@@ -138,14 +141,16 @@ def test_e_01_it_is_reviewed_or_the_log_says_that_nobody_did(journey: Journey) -
     journey.asks()
     journey.approves()
     overrides = journey.line.world.gateway.door.overrides
-    own = shown(journey.line, Action.REVIEW_OVERRIDE, NAME, "second", Role.DPO)
+    finding = OverrideFinding.EXCESSIVE
+    subject = judged(journey.name, finding)
+    own = shown(journey.line, Action.REVIEW_OVERRIDE, subject, "second", Role.DPO)
     with pytest.raises(OfficerRefusedError):
-        asyncio.run(overrides.review(own, OverrideFinding.JUSTIFIED))
+        asyncio.run(overrides.review(own, journey.name, finding))
     later(journey.line, timedelta(hours=Policy().clocks.override_review_hours + 1), journey.clinic)
-    assert asyncio.run(overrides.watch()) == (NAME,)
+    assert asyncio.run(overrides.watch()) == (journey.name,)
     assert asyncio.run(overrides.watch()) == ()
-    judged = shown(journey.line, Action.REVIEW_OVERRIDE, NAME, "officer-of-data", Role.DPO)
-    asyncio.run(overrides.review(judged, OverrideFinding.EXCESSIVE))
+    judging = shown(journey.line, Action.REVIEW_OVERRIDE, subject, "officer-of-data", Role.DPO)
+    asyncio.run(overrides.review(judging, journey.name, finding))
     log = journey.log()
     assert log.count('"override.review_overdue"') == 1
     assert log.count('"case.override_reviewed"') == 1

@@ -22,7 +22,6 @@ def somebody_known(house: House, number: int) -> str:
     """Let the police ask to break the glass for somebody, which nobody approves, and return their reference for her."""
     reference, ends = f"P-erase-{number}", house.clock.now() + timedelta(hours=6)
     asked: dict[str, Json] = {
-        "override": f"0V0000000000000000000077{number:02d}",
         "ground": "danger_to_life",
         "recipient": SHELTER,
         "purpose": "emergency",

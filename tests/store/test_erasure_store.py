@@ -11,10 +11,11 @@ from consent.records import ConsentEvent, ConsentEventType
 from gateway.core.answers import Repeated
 from gateway.core.child_clock import OVERDUE
 from gateway.core.code_rows import CodeKind, CodeRow, CodeUse, CodeUseRow, LinkRow
-from gateway.core.heads import ERASURES, Head, binding_head, override_head, pair_head, person_head
+from gateway.core.heads import ERASURES, Head, binding_head, pair_head, person_head
 from gateway.core.notice_records import Notice
 from gateway.core.officer_records import WaitingRow
 from gateway.core.openings import repeated
+from gateway.core.overrides import ENDED
 from gateway.core.ports import Needs, Transaction
 from gateway.core.rows import (
     BindingRow,
@@ -53,7 +54,7 @@ def heads_of(person: bytes) -> tuple[str, ...]:
         person_head(person),
         f"{OVERDUE}:{person.hex()}",
         binding_head(bytes_from(f"blind {person.hex()}")),
-        override_head(f"override of {person.hex()}"),
+        f"{ENDED}:override of {person.hex()}",
         pair_head(pair_of(person)),
     )
 
