@@ -150,7 +150,7 @@ class Exchange:
         if isinstance(minimal, Refusal):
             return Accept(self._refused(case, minimal))
         try:
-            if asked.routing.preview not in {None, self.preview_digest(case, minimal)}:  # M-13
+            if self._differs(case, minimal):
                 return Accept(self._refused(case, Refusal((Reason.PREVIEW_DIFFERS,), case.at)))
             return self._accepted(case, minimal)
         except UNREACHABLE:  # Nothing may leave unlogged, and a failure here would tell that she agreed.
@@ -177,6 +177,11 @@ class Exchange:
         asked.caller.require_within(act, asked.routing.recipient, asked.routing.purpose)
         case = self._case(asked, sender, document)
         return Weighed(case, self._cut_down(case))
+
+    def _differs(self, case: Case, minimal: MinimalDocument) -> bool:
+        """Say whether the sender was shown something else than what would leave now (M-13)."""
+        shown = case.asked.routing.preview
+        return shown is not None and shown != self.preview_digest(case, minimal)
 
     def preview_digest(self, case: Case, minimal: MinimalDocument) -> str:
         """Name what would leave, so that what is sent can be held against what was previewed (M-13)."""

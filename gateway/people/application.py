@@ -44,6 +44,7 @@ def router(door: PeopleDoor) -> APIRouter:
     routes = APIRouter()
     approving = (approvals, overrides, identities, policies, erasures)
     for pages in (ceremonies, officers, *approving, consents, changes, her_receipt, own_passkeys):
-        routes.include_router(pages.router(door))
-    routes.include_router(acts.router(door, {name: partial(making, door) for name, making in _ACTS.items()}))
+        routes.routes.extend(pages.router(door).routes)
+    making = {name: partial(made, door) for name, made in _ACTS.items()}
+    routes.routes.extend(acts.router(door, making).routes)
     return routes

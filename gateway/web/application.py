@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
+from typing import Final
 
 from fastapi import APIRouter, FastAPI
 from fastapi.exceptions import RequestValidationError
+from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.routing import BaseRoute, Route
 
 from gateway.clock import SystemEntropy
 from gateway.core.callers import CallerRefusedError
@@ -40,10 +43,13 @@ from gateway.web.limiting import AddressLimits
 from gateway.web.wall import Wall
 
 _ROOMS = (
-    *(statistics, looks, capacity, referrals, bulk, uploads, statuses, inbox, consents),
+    *(referrals, statistics, looks, capacity, bulk, uploads, statuses, inbox, consents),
     *(consent_life, her_receipt, introductions, cases, children, restrictions, erasures, notices, ledger),
 )
-"""Modules whose `router` makes routes."""
+"""Modules whose `router` makes routes; the line's own first."""
+
+_SILENT: Final[TelemetryConfig] = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
+"""The framework would tell whatever collects traces in this process of paths and errors, which carry values."""
 
 
 def application(
@@ -65,6 +71,7 @@ def application(
         openapi_url=None,  # The description is made by gateway.reference.
         lifespan=lifespan,
         redirect_slashes=False,
+        telemetry=_SILENT,
         middleware=[Middleware(Wall, SystemEntropy()), Middleware(AddressLimits, limits=door.limits)],
         exception_handlers={
             TooManyRequestsError: in_fhir_under_base(problems.on_too_many),
@@ -76,9 +83,15 @@ def application(
             Exception: in_fhir_under_base(problems.on_defect),
         },
     )
-    for room in _ROOMS:
-        app.include_router(room.router(door))
-    for routes in others:
-        app.include_router(routes)
-    app.include_router(health.router(ready, door.exchange.outside.holds))
+    rooms = [room.router(door) for room in _ROOMS]
+    app.router.routes.extend(_in_order([*rooms, *others, health.router(ready, door.exchange.outside.holds)]))
     return app
+
+
+def _in_order(routers: Sequence[APIRouter]) -> list[BaseRoute]:
+    """Return all routes as one list, which is searched once for a request: those to be spelled in full before others.
+
+    A router inside a router is searched twice, each from its beginning.
+    """
+    routes = [route for router in routers for route in router.routes]
+    return sorted(routes, key=lambda route: isinstance(route, Route) and bool(route.param_convertors))

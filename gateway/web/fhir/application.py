@@ -11,5 +11,5 @@ def router(fhir: FhirDoor, version: str) -> APIRouter:
     rooms = [submissions.router(fhir), tasks.router(fhir), consents.router(fhir)]
     whole = APIRouter()
     for room in (*rooms, capabilities.router(rooms, fhir.base, version)):
-        whole.include_router(room)
+        whole.routes.extend(room.routes)
     return whole
