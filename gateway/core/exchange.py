@@ -149,8 +149,9 @@ class Exchange:
         case, minimal = found.case, found.outcome
         if isinstance(minimal, Refusal):
             return Accept(self._refused(case, minimal))
+        shown = asked.routing.preview
         try:
-            if self._differs(case, minimal):
+            if shown is not None and shown != self.preview_digest(case, minimal):  # M-13
                 return Accept(self._refused(case, Refusal((Reason.PREVIEW_DIFFERS,), case.at)))
             return self._accepted(case, minimal)
         except UNREACHABLE:  # Nothing may leave unlogged, and a failure here would tell that she agreed.
@@ -177,11 +178,6 @@ class Exchange:
         asked.caller.require_within(act, asked.routing.recipient, asked.routing.purpose)
         case = self._case(asked, sender, document)
         return Weighed(case, self._cut_down(case))
-
-    def _differs(self, case: Case, minimal: MinimalDocument) -> bool:
-        """Say whether the sender was shown something else than what would leave now (M-13)."""
-        shown = case.asked.routing.preview
-        return shown is not None and shown != self.preview_digest(case, minimal)
 
     def preview_digest(self, case: Case, minimal: MinimalDocument) -> str:
         """Name what would leave, so that what is sent can be held against what was previewed (M-13)."""
