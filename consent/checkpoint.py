@@ -23,6 +23,7 @@ __all__ = [
     "NoteKey",
     "NoteSignature",
     "VerifierKey",
+    "claimed_by",
     "note",
     "opened",
     "own_signatures",
@@ -183,6 +184,18 @@ def opened(text: str, key: VerifierKey) -> Checkpoint:
     checkpoint = _checkpoint(unproven_note.body)
     _check_origin(checkpoint, key)
     return checkpoint
+
+
+def claimed_by(text: str, keys: Sequence[VerifierKey]) -> VerifierKey:
+    """Return which of these keys a note names as its signer, where a log has had several; the key still has to try it.
+
+    Raises `SignatureError` where it names none of them, `UnreadableRecordError` for the form.
+    """
+    named = {(one.name, one.key_id) for one in parse_note(text).signatures}
+    for key in keys:
+        if (key.name, key.key_id) in named:
+            return key
+    raise SignatureError(Fault.SIGNATURE_MISSING)
 
 
 def own_signatures(unproven_note: Note, key: NoteKey) -> tuple[NoteSignature, ...]:

@@ -42,7 +42,7 @@ def init(
 @witness.command("serve")
 def serve(
     folder: Folder,
-    log: Annotated[list[str], typer.Option("--log", metavar="VKEY", help="Public key of a log to watch; many times.")],
+    log: Annotated[list[str], typer.Option("--log", metavar="VKEY", help="A log's public key; may be given again.")],
     host: Annotated[
         str, typer.Option("--host", help="Address to listen on; a proxy that speaks TLS stands before.")
     ] = ("127.0.0.1"),
@@ -58,7 +58,7 @@ def serve(
     logs.configure()
     keys = [_log(text) for text in log]
     try:
-        keeper = Keeper.opened(folder, {key.name: key for key in keys}, SystemClock())
+        keeper = Keeper.opened(folder, keys, SystemClock())
         serve_witness(keeper, host, port, lambda url: result({"url": url}, [url], as_json=json))
     except OperatorError as error:
         raise of_installation(error) from None

@@ -5,7 +5,7 @@ A checkpoint is on disk before its cosignature is made: a witness that forgot on
 
 import fcntl
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
@@ -14,7 +14,7 @@ from typing import Self
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from consent.checkpoint import NoteSignature, VerifierKey, opened, unproven
+from consent.checkpoint import NoteSignature, VerifierKey, claimed_by, opened, unproven
 from consent.cosignature import WitnessKey, cosignature
 from consent.errors import ConsentError
 from consent.merkle import EMPTY_ROOT, TreeHead
@@ -32,16 +32,16 @@ class UnknownLogError(OperatorError):
 
 @dataclass(frozen=True, slots=True)
 class Keeper:
-    """The folder of one witness. `logs` are the keys of the logs it watches, by origin."""
+    """The folder of one witness. `logs` are the keys of the logs it watches: several of one that changed its key."""
 
     folder: Path
     name: str
     private: Ed25519PrivateKey
-    logs: Mapping[str, VerifierKey]
+    logs: Sequence[VerifierKey]
     clock: Clock
 
     @classmethod
-    def opened(cls, folder: Path, logs: Mapping[str, VerifierKey], clock: Clock) -> Self:
+    def opened(cls, folder: Path, logs: Sequence[VerifierKey], clock: Clock) -> Self:
         """Open a folder that `founded` made. Raises OperatorError."""
         try:
             seed, name = (folder / _KEY).read_bytes(), (folder / _NAME).read_text("utf-8")
@@ -61,18 +61,19 @@ class Keeper:
         Raises UnknownLogError, or what `consent.witnessing.judged` raises; then nothing was kept.
         """
         origin = unproven(sent.note).origin
-        log = self.logs.get(origin)
-        if log is None:
+        keys = [key for key in self.logs if key.name == origin]
+        if not keys:
             raise UnknownLogError("the log is not one of those this witness watches")
         with self._alone():
-            checkpoint = judged(sent, self._known(log), log)
+            checkpoint = judged(sent, self._known(origin, keys), claimed_by(sent.note, keys))
             self._keep(origin, sent.note)
             return cosignature(checkpoint, self.key, int(self.clock.now().timestamp()), self.private.sign)
 
-    def _known(self, log: VerifierKey) -> TreeHead:
+    def _known(self, origin: str, keys: Sequence[VerifierKey]) -> TreeHead:
         """Return what it knows of a log. A file that is there and does not read is no reason to begin anew."""
         try:
-            return opened(self._file(log.name).read_bytes().decode(), log).head
+            kept = self._file(origin).read_bytes().decode()
+            return opened(kept, claimed_by(kept, keys)).head
         except FileNotFoundError:
             return _NOTHING
         except (OSError, ConsentError, UnicodeDecodeError):

@@ -50,6 +50,7 @@ class House:
     store: Store
     folder: Path
     clock: SystemClock = field(default_factory=SystemClock)
+    log_keys: tuple[VerifierKey, ...] = (LOG_KEY,)
 
     def __post_init__(self) -> None:
         self.book = AnchorReader(self.store.database.reading)
@@ -59,7 +60,7 @@ class House:
         folder = self.folder / name
         if not folder.exists():
             founded(folder, f"{name}.example/w", SystemEntropy().bytes)
-        return Keeper.opened(folder, {ORIGIN: LOG_KEY}, self.clock)
+        return Keeper.opened(folder, self.log_keys, self.clock)
 
     def witness(self, name: str, port: int) -> Witness:
         place = destination(f"http://127.0.0.1:{port}", loopback=True)
@@ -155,6 +156,22 @@ def test_what_a_witness_kept_outlives_it(house: House) -> None:
     assert opened(kept.read_text("utf-8"), LOG_KEY).size == 5
     kept.write_text("nothing", "utf-8")
     assert asyncio.run(shown(house, "near")) == {"near.example/w": "witness_refused"}
+
+
+def test_a_witness_follows_a_log_that_changed_its_key_once_it_is_given_the_new_one_too(house: House) -> None:
+    near = house.keeper("near").key.name
+    assert asyncio.run(shown(house, "near")) == {near: "seen"}
+    rotated = a_key_ring("the log outside", epochs=2)
+    newer = VerifierKey(ORIGIN, rotated.checkpoint_public_key())
+    house.tracking = replace(house.tracking, keys=rotated)
+    for keys, said in (
+        ((LOG_KEY,), "witness_refused"),  # It was not told.
+        ((newer,), "witness_refused"),  # What it kept is signed by the older key.
+        ((LOG_KEY, newer), "seen"),
+        ((newer,), "seen"),  # What it keeps now is signed by the newer one.
+    ):
+        house.log_keys = keys
+        assert asyncio.run(shown(house, "near", grow=1)) == {near: said}
 
 
 ODD = {
