@@ -1,5 +1,6 @@
 """Every setting, read once from the environment (`GATEWAY_*`) and from nowhere else. An unknown one is refused.
 
+What systemd says of itself is beside them (`supervisor`).
 docs/settings.md is made by `python -m gateway.settings`; a test compares.
 """
 
@@ -263,6 +264,18 @@ def read(*, demo: bool = False) -> Settings:
         wrong = sorted(f"{PREFIX}{fault['loc'][0]}".upper() for fault in faults if fault["loc"])
     # Raised outside the handler, whose error carries the values along.
     raise OperatorError(f"setting {wrong[0]} is not valid" if wrong else _TOGETHER)
+
+
+def supervisor() -> tuple[str, float]:
+    """Return where systemd hears how this process is, and within how many seconds it must; empty, and 0, without it.
+
+    NOTIFY_SOCKET and WATCHDOG_USEC of sd_notify(3) and sd_watchdog_enabled(3). Raises OperatorError.
+    """
+    address, microseconds = os.environ.get("NOTIFY_SOCKET", ""), os.environ.get("WATCHDOG_USEC", "0")
+    for_another = os.environ.get("WATCHDOG_PID", "") not in {"", str(os.getpid())}
+    if not microseconds.isdecimal():
+        raise OperatorError("WATCHDOG_USEC is no number")
+    return address, 0.0 if for_another else int(microseconds) / 1e6
 
 
 def described() -> str:

@@ -14,6 +14,7 @@ from gateway.courier.housekeeping import Housekeeping
 from gateway.installation.folder import require_private
 from gateway.serving.process import forbid_core_dumps
 from gateway.serving.servers import signalled
+from gateway.serving.supervised import Supervisor
 from gateway.settings import Settings
 from gateway.wiring import Gateway, build, courier
 from gateway.wiring.identity import WATCH
@@ -28,7 +29,7 @@ def deliver(settings: Settings, announce: Callable[[], None]) -> None:
 
 
 async def _run(gateway: Gateway, announce: Callable[[], None]) -> None:
-    stop, log = signalled(), structlog.get_logger()
+    stop, log, supervisor = signalled(), structlog.get_logger(), Supervisor.of_this_process()
     gateway.require_released()
     gateway.start()
     try:
@@ -38,7 +39,8 @@ async def _run(gateway: Gateway, announce: Callable[[], None]) -> None:
         announce()
         log.info("courier_started")
         asked = asyncio.create_task(stop.asked.wait())
-        await asyncio.wait({rounds, asked}, return_when=asyncio.FIRST_COMPLETED)
+        async with supervisor.told(lambda: gateway.writer.working):
+            await asyncio.wait({rounds, asked}, return_when=asyncio.FIRST_COMPLETED)
         asked.cancel()
         watching.cancel()
         rounds.cancel()

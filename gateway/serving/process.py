@@ -26,6 +26,7 @@ from gateway.serving import sockets
 from gateway.serving.listening import Listening, listening
 from gateway.serving.servers import public_servers, served, server, signalled
 from gateway.serving.siblings import Siblings
+from gateway.serving.supervised import Supervisor
 from gateway.serving.watching import figures_of, watched
 from gateway.settings import Settings
 from gateway.wiring import Gateway, build, courier
@@ -50,14 +51,15 @@ def forbid_core_dumps() -> None:
 
 
 async def _run(gateway: Gateway, bound: Listening, announce: Callable[[str], None]) -> None:
-    app, log = create_app(gateway), structlog.get_logger()
+    app, log, supervisor = create_app(gateway), structlog.get_logger(), Supervisor.of_this_process()
     async with app.router.lifespan_context(app):  # (4)
         beside = [asyncio.create_task(one) for one in _beside(gateway)]
         async with served(_servers(app, gateway, bound), signalled()) as stopped:  # (5)
             announce(gateway.settings.public_url)
             log.info("started")
             siblings = asyncio.create_task(Siblings(gateway.settings, bound.shared).keep(stopped))
-            await stopped.wait()
+            async with supervisor.told(lambda: gateway.writer.working):
+                await stopped.wait()
             log.info("stopping")
         await siblings
         for task in beside:
