@@ -36,7 +36,7 @@ from gateway.store.database import Database, opened, truncated
 from gateway.store.heads import head_of, version_of
 from gateway.store.ledger import LedgerReader
 from gateway.store.migrating import migrate
-from gateway.store.person_keys import PersonKeyStore
+from gateway.store.person_keys import DATA_KEY, PersonKeyStore
 from gateway.store.writer import Writer
 
 AT_ONCE: Final = 1_000
@@ -45,6 +45,9 @@ _MARK: Final = (
     "on conflict (id) do update set version = head.version + 1 - head.version % 2"
 )
 """An odd version: it waits. Done with the copy itself, so that no crash leaves a restored database that does not."""
+
+_HELD_BACK: Final = "data_key_restoring"
+"""What the table of a key store is called on a server until nobody who was erased is in it any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,23 +173,45 @@ def keys_restored(settings: Settings, sealed: Path, key: Path, erased: Path, ent
 
     Raises OperatorError.
     """
-    place = sqlite_file(settings.person_key_database(), settings.data)
+    url = settings.person_key_database()
     with exclusive(settings.data):
-        if backend(settings.person_key_database()) != SQLITE or place.exists():
-            raise OperatorError("there is a key store already; move it away first")
         ring = opened_ring(settings, entropy)
         copy, listed = opened_copy(read_private(key), sealed.read_bytes()), read_erased_list(erased)
+        if backend(url) != SQLITE:
+            return _keys_on_a_server(url, copy, key.parent, listed, (ring, entropy))
+        place = sqlite_file(url, settings.data)
+        if place.exists():
+            raise OperatorError("there is a key store already; move it away first")
         beside = place.with_name(f"{place.name}.restoring")
         write_private(beside, copy, replaces=None)
-        store = PersonKeyStore(opened(f"sqlite:///{beside}"), ring, entropy)
         try:
-            gone = store.bury(listed, ring)
+            gone = _buried(f"sqlite:///{beside}", listed, ring, entropy)
             beside.rename(place)
         finally:
-            store.database.dispose()
             for left in beside.parent.glob(f"{beside.name}*"):
                 left.unlink()
         return gone
+
+
+def _keys_on_a_server(
+    url: str, copy: bytes, beside: Path, listed: Mapping[int, frozenset[bytes]], with_: tuple[KeyRing, Entropy]
+) -> int:
+    """Put it into an empty database, under a name where nobody looks until whoever was erased is gone from it."""
+    with TemporaryDirectory(dir=beside) as folder:  # Unsealed for a moment, and nowhere but beside its own key.
+        dump = Path(folder) / "keys"
+        write_private(dump, copy, replaces=None)
+        put(dump, url, f"alter table {DATA_KEY.name} rename to {_HELD_BACK}")
+    return _buried(url, listed, *with_, _HELD_BACK)
+
+
+def _buried(
+    url: str, listed: Mapping[int, frozenset[bytes]], ring: KeyRing, entropy: Entropy, held_back: str = DATA_KEY.name
+) -> int:
+    store = PersonKeyStore(opened(url), ring, entropy)
+    try:
+        return store.bury(listed, ring, held_back)
+    finally:
+        store.database.dispose()
 
 
 def _whole(database: Database, checkpoint: Checkpoint) -> int:

@@ -18,10 +18,13 @@ from sqlalchemy import (
     Table,
     and_,
     bindparam,
+    column,
     delete,
     func,
     insert,
     select,
+    table,
+    text,
     update,
 )
 from sqlalchemy.exc import DBAPIError
@@ -143,13 +146,15 @@ class PersonKeyStore:
         """Return the digests of everybody erased, by the epoch they were made under."""
         return destroyed(self.database)
 
-    def bury(self, listed: Mapping[int, frozenset[bytes]], keys: KeyRing) -> int:
+    def bury(self, listed: Mapping[int, frozenset[bytes]], keys: KeyRing, held_back: str = DATA_KEY.name) -> int:
         """Take over a list of who was erased, and destroy the keys this store still holds of them; how many those were.
 
-        For a store out of a backup. Raises OperatorError as `destroy` does.
+        For a store out of a backup. `held_back` is what its table was renamed to until then, so that nobody used it.
+        Raises OperatorError as `destroy` does.
         """
         with self.database.reading.connect() as connection:
-            held = connection.execute(select(DATA_KEY.c.person)).scalars().all()
+            people = select(column("person", LargeBinary)).select_from(table(held_back))
+            held = connection.execute(people).scalars().all()
         gone = [
             person
             for person in held
@@ -162,6 +167,8 @@ class PersonKeyStore:
             for digest in digests - known
         ]
         with self.database.writing.begin() as connection:
+            if held_back != DATA_KEY.name:
+                connection.execute(text(f"alter table {held_back} rename to {DATA_KEY.name}"))
             if rows:
                 connection.execute(insert(ERASED), rows)
             connection.execute(delete(DATA_KEY).where(DATA_KEY.c.person.in_(gone)))
