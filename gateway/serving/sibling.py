@@ -45,6 +45,9 @@ def main(*listening: int) -> int:
     except GatewayError as error:
         structlog.get_logger().error("sibling_not_started", code=type(error).__name__)
         return 1
+    except Exception as error:  # noqa: BLE001 - the wall: a foreign error may quote what it was given
+        structlog.get_logger().error("defect", code=type(error).__name__)
+        return 1
     return 0
 
 

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from socket import socket
@@ -115,12 +115,30 @@ def test_what_keeps_one_from_starting_is_logged_and_tried_again(
     assert [(line["event"], line["code"]) for line in logged] == [("sibling_not_started", "FileNotFoundError")]
 
 
-def test_a_sibling_that_cannot_begin_says_why_by_kind_and_ends(tmp_path: Path) -> None:
-    with socket() as public:
-        begun = subprocess.run(
-            (sys.executable, "-P", "-m", "gateway.serving.sibling", str(public.fileno())),
-            pass_fds=(public.fileno(),), capture_output=True, check=False, env={"GATEWAY_DATA": str(tmp_path)},
-        )  # fmt: skip
+def _begun(handed: int, environment: Mapping[str, str]) -> str:
+    """Start a sibling that cannot begin on what it is handed; the event of the one line it leaves."""
+    begun = subprocess.run(
+        (sys.executable, "-P", "-m", "gateway.serving.sibling", str(handed)),
+        pass_fds=(handed,), capture_output=True, check=False, env={**environment}, stdin=subprocess.DEVNULL,
+    )  # fmt: skip
     assert begun.returncode == 1
     (line,) = begun.stderr.splitlines()
-    assert json.loads(line)["event"] == "sibling_not_started"
+    return str(json.loads(line)["event"])
+
+
+def test_a_sibling_that_cannot_begin_says_why_by_kind_and_ends(tmp_path: Path) -> None:
+    with socket() as public:
+        assert _begun(public.fileno(), {"GATEWAY_DATA": str(tmp_path)}) == "sibling_not_started"
+
+
+def test_a_sibling_whose_database_is_down_says_so_in_one_line_and_ends(operator: Operator) -> None:
+    with socket() as public, socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        url = f"postgresql+psycopg://gateway@127.0.0.1:{nobody.getsockname()[1]}/gateway"
+        away = {**operator.environment, "GATEWAY_DATABASE_URL": url}
+        assert _begun(public.fileno(), away) == "sibling_not_started"
+
+
+def test_what_nobody_foresaw_is_one_line_too_and_quotes_nothing(tmp_path: Path) -> None:
+    with (tmp_path / "no socket").open("wb") as file:
+        assert _begun(file.fileno(), {"GATEWAY_DATA": str(tmp_path)}) == "defect"
