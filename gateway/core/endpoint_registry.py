@@ -22,34 +22,14 @@ from gateway.core.hinting import SECRET_BYTES, written_secret
 from gateway.core.keys import KeyRing
 from gateway.core.lanes import LaneBook
 from gateway.core.leaves import sealed_leaf
-from gateway.core.ports import Needs, Transaction
 from gateway.core.registry import Registry
-from gateway.core.stages import SealedLeaf
+from gateway.core.registry_items import Register
 from schemas.documents import Document, Json
 from schemas.validation import validate
 from schemas.vocabulary import DeliveryMode, FunctionClass
 
 _COORDINATE: Final = 32
 _SHORTEST_CREDENTIAL: Final = 3
-
-
-@dataclass(frozen=True, slots=True)
-class FileEndpoint:
-    """Write an endpoint down and open its lane."""
-
-    row: EndpointRow
-    leaf: SealedLeaf
-
-    @property
-    def needs(self) -> Needs:
-        """The agency's head, which moves: what was prepared for it is decided again."""
-        return Needs((agency_head(self.row.agency),))
-
-    def apply(self, transaction: Transaction) -> None:
-        """Write it."""
-        transaction.lanes.file(self.row)
-        transaction.bump(agency_head(self.row.agency))
-        transaction.append(self.leaf)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +83,7 @@ class EndpointRegistry:
     async def _file(self, row: EndpointRow) -> None:
         now = self.registry.clock.now()
         leaf = sealed_leaf(self.registry.entropy, "endpoint.registered", now, {"recipient": row.agency})
-        await self.registry.recorder.record(FileEndpoint(row, leaf))
+        await self.registry.recorder.record(Register(row, agency_head(row.agency), leaf))
 
     def _sealed(self, agency: str, plain: bytes) -> bytes:
         return sealed_credential(self.keys, self.registry.entropy, agency, plain) if plain else b""

@@ -21,6 +21,7 @@ from gateway.core.letters import Carrier, Letter, Taken
 from gateway.core.ports import Clock, Entropy, Needs, Recorder, Transaction
 from gateway.core.pseudonyms import message_id
 from gateway.core.pushing import Turn, pause_after
+from gateway.core.turn_ends import EndTurn
 from schemas.canonical import canonical
 
 SECRET_BYTES: Final = 32
@@ -54,25 +55,13 @@ class Hint:
 
 @dataclass(frozen=True, slots=True)
 class Hinted:
-    """Write down that the agency was told, or that it was not, and let the lane go."""
+    """What the agency was told of: nothing, where it could not be."""
 
-    lane: Lane
     told: tuple[str, ...]
-    failures: int
-    rest: datetime
 
-    @property
-    def needs(self) -> Needs:
-        """Nothing read up front."""
-        return Needs()
-
-    def apply(self, transaction: Transaction) -> bool:
-        """Write it, unless the lane is another's by now."""
-        if not transaction.lanes.holds(self.lane):
-            return False
+    def write(self, transaction: Transaction) -> None:
+        """Note that it was told of these messages."""
         transaction.lanes.told(self.told)
-        transaction.lanes.leave(self.lane, self.rest, self.failures)
-        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +86,10 @@ class Hinting:
         verdict = await self.carrier.carried(endpoint, self._letter(endpoint, waiting))
         now, share = self.clock.now(), int.from_bytes(self.entropy.bytes(4)) / 2**32
         if isinstance(verdict, Taken):
-            held = await self.recorder.record(Hinted(lane, waiting, 0, now + APART))
+            held = await self.recorder.record(EndTurn(lane, Hinted(waiting), 0, now + APART))
             return Turn(arrived=1, fenced=not held)
         rest = now + pause_after(endpoint, failures + 1, share, [verdict])
-        held = await self.recorder.record(Hinted(lane, (), failures + 1, rest))
+        held = await self.recorder.record(EndTurn(lane, Hinted(()), failures + 1, rest))
         return Turn(failed=(verdict.why,), fenced=not held)
 
     def _letter(self, endpoint: Endpoint, waiting: Sequence[str]) -> Letter:

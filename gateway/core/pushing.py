@@ -22,10 +22,11 @@ from gateway.core.leaves import sealed_leaf
 from gateway.core.letters import Carrier, Declined, Failure, Letter, NotTaken, Taken, Verdict, signed
 from gateway.core.notices import notice_leaf
 from gateway.core.notifying import ReadyNotice
-from gateway.core.pushing_items import Begin, Brought, Fenced, Said, Settle
+from gateway.core.pushing_items import Begin, Brought, Fenced, Said, Settled
 from gateway.core.referral_life import may_follow
 from gateway.core.signed_receipts import Receipt, Receipts
 from gateway.core.stages import Parcel, SealedLeaf
+from gateway.core.turn_ends import EndTurn
 from schemas.answer_codes import ServiceOutcome
 from schemas.documents import Json
 from schemas.notice_codes import NoticeState
@@ -95,8 +96,8 @@ class Pushing:
         share, now = self._share(), self.dispatch.clock.now()
         rest = now + pause_after(endpoint, failures, share, verdicts) if rests else now
         untouched = tuple(message for message in every if message not in done)
-        settle = Settle(lane, brought, untouched, endpoint.patience, failures, share, rest)
-        held = await self.dispatch.recorder.record(settle)
+        settled = Settled(lane.recipient, brought, untouched, endpoint.patience, share)
+        held = await self.dispatch.recorder.record(EndTurn(lane, settled, failures, rest))
         return Turn(arrived, failed, more=not rests and (full or bool(untouched)), fenced=not held)
 
     async def _brought(self, endpoint: Endpoint, sending: Leased) -> tuple[Brought, ...]:

@@ -73,32 +73,21 @@ class Brought:
 
 
 @dataclass(frozen=True, slots=True)
-class Settle:
-    """Write down what came of a turn, and let the lane go; nobody takes it before `rest`. `share` is chance."""
+class Settled:
+    """What came of the letters that were brought to a recipient, or were not begun. `share` is chance."""
 
-    lane: Lane
+    recipient: str
     brought: tuple[Brought, ...]
     untouched: tuple[str, ...]
     patience: Patience
-    failures: int
     share: float
-    rest: datetime
 
-    @property
-    def needs(self) -> Needs:
-        """Nothing read up front."""
-        return Needs()
-
-    def apply(self, transaction: Transaction) -> bool:
-        """Write it, unless the lane is another's by now: then False, and the other writes what comes of its own try."""
-        if not transaction.lanes.holds(self.lane):
-            return False
+    def write(self, transaction: Transaction) -> None:
+        """Write down what became of each."""
         for one in self.brought:
             self._settle(transaction, one)
         for message in self.untouched:
             transaction.lanes.untouched(message)
-        transaction.lanes.leave(self.lane, self.rest, self.failures)
-        return True
 
     def _settle(self, transaction: Transaction, one: Brought) -> None:
         match one.verdict:
@@ -120,18 +109,18 @@ class Settle:
 
     def _arrived(self, transaction: Transaction, one: Brought) -> None:
         if one.notice:
-            notice = transaction.notices.notice(self.lane.recipient, one.message)
+            notice = transaction.notices.notice(self.recipient, one.message)
             if notice is not None and notice.may_become(NoticeState.ACKNOWLEDGED):
                 transaction.notices.move(one.message, NoticeState.ACKNOWLEDGED, None)
                 transaction.append(replace(one.leaf, person=notice.person))
             return
-        if transaction.acknowledge(self.lane.recipient, one.message) is None:
+        if transaction.acknowledge(self.recipient, one.message) is None:
             return  # She was erased meanwhile.
         _log(transaction, one.message, one.leaf)
         if one.signed is not None:
             transaction.add(one.signed)
         said = one.said
-        if said is not None and transaction.answer_referral(self.lane.recipient, one.message, said.state, said.reason):
+        if said is not None and transaction.answer_referral(self.recipient, one.message, said.state, said.reason):
             _log(transaction, one.message, said.leaf)
 
     def _given_up(self, transaction: Transaction, one: Brought) -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from gateway.core.answers import NotFresh
 from gateway.core.callers import UsedProof
+from gateway.core.endpoints import EndpointRow
 from gateway.core.heads import client_head
 from gateway.core.ports import Needs, Transaction
 from gateway.core.rows import AgencyRow, AgreementRow, ClientRow
@@ -12,9 +13,12 @@ from gateway.core.stages import SealedLeaf
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """Insert a row of the register, or replace it, and move its head; each is a leaf, and so is a changed key."""
+    """Insert a row of the register, or replace it, and move its head; each is a leaf, and so is a changed key.
 
-    row: AgencyRow | AgreementRow | ClientRow
+    An endpoint moves its agency's head, and what was prepared for that agency is decided again.
+    """
+
+    row: AgencyRow | AgreementRow | ClientRow | EndpointRow
     head: str | None
     leaf: SealedLeaf
     also: tuple[SealedLeaf, ...] = ()
@@ -25,8 +29,11 @@ class Register:
         return Needs((self.head,) if self.head else ())
 
     def apply(self, transaction: Transaction) -> None:
-        """Write it."""
-        transaction.register(self.row)
+        """Write it; an endpoint opens its lane."""
+        if isinstance(self.row, EndpointRow):
+            transaction.lanes.file(self.row)
+        else:
+            transaction.register(self.row)
         if self.head is not None:
             transaction.bump(self.head)
         for leaf in (self.leaf, *self.also):
