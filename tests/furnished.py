@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import stretching
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from joserfc.jwk import ECKey
@@ -81,6 +82,7 @@ def install(data: Path, persons: int = PERSONS, database_url: str = "", person_k
 
     A URL names an empty database to take instead of one in the folder.
     """
+    stretching.once()
     data.mkdir(mode=0o700, parents=True)
     clients = {name: ECKey.generate_key("P-256", auto_kid=True) for name in (SENDING, FETCHING, NATIVE)}
     made = Installation(data, clients, persons, database_url, person_keys_url)

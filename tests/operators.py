@@ -20,6 +20,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+import stretching
 import structlog
 from builders import POLICE, SHELTER
 from checkout import ROOT
@@ -79,6 +80,7 @@ class Operator:
 
     def types(self, *arguments: str | Path, stdin: bytes = b"", **settings: str) -> Said:
         """Run one command in this process, with exactly these settings."""
+        stretching.once()
         out, err, given = io.StringIO(), io.StringIO(), io.TextIOWrapper(io.BytesIO(stdin))
         with _environment({**self.environment, **settings}), _private_files(), quiet_after():
             sys.stdin, before = given, sys.stdin

@@ -3,11 +3,13 @@
 import os
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
+from typer.main import get_command
 
 from gateway import __version__
 from gateway.cli import (
@@ -108,7 +110,7 @@ def main() -> None:
 def run(arguments: Sequence[str]) -> int:
     """Run one command; its exit code. Every failure has been told, without a value from the data."""
     try:
-        app(args=list(arguments), prog_name=PROGRAM)
+        _commands()(args=list(arguments), prog_name=PROGRAM)
     except CommandFailedError as error:
         failure(error, _help(arguments), as_json=JSON in arguments)
         return error.exit_code
@@ -118,6 +120,12 @@ def run(arguments: Sequence[str]) -> int:
         failure(_defect(error), _help(arguments), as_json=JSON in arguments)
         return Exit.PROBLEM
     return Exit.DONE
+
+
+@cache
+def _commands() -> Callable[..., object]:
+    """Make the tree of commands once: that takes longer than most of them."""
+    return get_command(app)
 
 
 def _defect(error: Exception) -> CommandFailedError:

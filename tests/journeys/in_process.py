@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 
 import httpx
+import stretching
 
 from gateway.app import create_app
 from gateway.clock import SystemClock, SystemEntropy
@@ -94,6 +95,7 @@ def _prepared() -> Path:
 @contextmanager
 def a_line(root: Path, **settings: object) -> Iterator[Line]:
     """Open one, with everybody registered and signed in; `settings` are those that differ from the demonstration's."""
+    stretching.once()
     clock = ShiftedClock()
     with emptied(root) as folder:
         given = settings_of(folder).model_copy(update=settings)
