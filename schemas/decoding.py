@@ -18,19 +18,33 @@ _SAFE_INTEGER = 2**53 - 1
 _SAFE_DIGITS = 17  # of 2**53 - 1, and its sign
 
 
+class Fraction:
+    """A number that is no whole number. It is of none of the kinds that a reader looks for; its text is its digits."""
+
+    __slots__ = ("_digits",)
+
+    def __init__(self, digits: str) -> None:
+        """Keep what is written."""
+        self._digits = digits
+
+    def __str__(self) -> str:
+        """Return what is written."""
+        return self._digits
+
+
 class _RefusedError(ValueError):
     """Valid in Python's reading, refused in ours."""
 
 
-def decode_json(body: bytes) -> Document:
-    """Return the JSON object in `body`.
+def decode_json(body: bytes, *, fractions: bool = False) -> Document:
+    """Return the JSON object in `body`. With `fractions`, a number such as 1.5 is let stand as a `Fraction`.
 
     Raises SchemaViolationError("json") with one fault at the root: rule `utf-8` (not UTF-8, a byte order mark, half a
     surrogate pair), `syntax`, `duplicate-key`, `number` (fraction, exponent, NaN, beyond 2**53-1), `depth`,
     `members`, or `type` (no object).
     """
     text = _text(body)
-    value, rule = _decoded(text)
+    value, rule = _decoded(text, _WITH_FRACTIONS if fractions else _DECODER)
     if rule is not None:
         raise _violation(rule)
     if not isinstance(value, dict):
@@ -54,9 +68,9 @@ def _text(body: bytes) -> str:
     return text
 
 
-def _decoded(text: str) -> tuple[Json, str | None]:
+def _decoded(text: str, decoder: json.JSONDecoder) -> tuple[Json, str | None]:
     try:
-        return _DECODER.decode(text), None
+        return decoder.decode(text), None
     except _RefusedError as refused:
         return None, str(refused)
     except RecursionError:
@@ -96,4 +110,7 @@ def _violation(rule: str) -> SchemaViolationError:
 
 _DECODER = json.JSONDecoder(
     object_pairs_hook=_object, parse_int=_integer, parse_float=_no_number, parse_constant=_no_number
+)
+_WITH_FRACTIONS = json.JSONDecoder(
+    object_pairs_hook=_object, parse_int=_integer, parse_float=Fraction, parse_constant=_no_number
 )

@@ -92,7 +92,7 @@ def _of_xml(body: bytes, mapping: FieldMapping) -> list[Record]:
 
 def _of_json(body: bytes, mapping: FieldMapping) -> list[Record]:
     records: list[Record] = []
-    for entry in _entries(decode_json(body), mapping):
+    for entry in _entries(decode_json(body, fractions=True), mapping):
         record: dict[str, list[Cell]] = {}
         _flatten(entry, "", "", "", record)
         records.append(record)

@@ -41,7 +41,7 @@ class Fhir:
     def parse(self, inbound: Inbound) -> Parsed:
         """Read a document. `inbound.subject` is the id, full url or reference of the Patient meant."""
         losses = Losses()
-        found = find(decode_json(inbound.body), self._tables, losses)
+        found = find(decode_json(inbound.body, fractions=True), self._tables, losses)
         return _read(chosen(found, inbound.subject), self._tables, losses)
 
     def render(self, outgoing: Outgoing) -> Outbound:

@@ -102,7 +102,8 @@ def chosen(found: Found, subject: str | None) -> Found:
 
 
 def _is_meant(request: Request, subject: str) -> bool:
-    if request.person == subject:
+    person = request.person
+    if person == subject or (person is not None and request.patient is None and person.endswith(f"|{subject}")):
         return True
     return request.patient is not None and subject in {request.patient.node.get("id"), *request.patient.names}
 
@@ -212,7 +213,7 @@ def _referred(
     text = reference.code("reference")
     if text is None:
         identifier = reference.node("identifier")
-        number = None if identifier is None else identifier.code("value")
+        number = None if identifier is None else _logical(identifier)
         reference.report_rest()
         if number is None:
             raise SubjectUnclearError(reference.at)
@@ -224,6 +225,15 @@ def _referred(
         reference.dropped("reference")
     reference.report_rest()
     return (text if patient is None else patient.at), patient
+
+
+def _logical(identifier: Node) -> str | None:
+    """Name a person by a number, with the system it is of: two systems may give two people the same."""
+    system, number = identifier.code("system"), identifier.code("value")
+    if system is not None:
+        identifier.dropped("system")
+    identifier.report_rest()
+    return number if system is None or number is None else f"{system}|{number}"
 
 
 def _resolved(text: str, resource: Resource, index: Mapping[str, Resource], tables: Tables) -> Resource | None:

@@ -209,7 +209,7 @@ def _contacts(patient: Node, tables: Tables) -> Iterator[Json]:
     for telecom in patient.nodes("telecom"):
         system, value = telecom.code("system"), telecom.text("value", _VALUE)
         ours = exact(telecom, "channel", system, tables.of("channel_telecom").codes)
-        if system is None or value is None:
+        if system is None or value is None or telecom.code("use") == "old":  # Who has her old number now is not she.
             telecom.losses.dropped(telecom.at)
             continue
         channel = ours or tables.of("telecom_channel").of(system, telecom.pointer("system"))

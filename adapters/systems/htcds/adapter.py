@@ -20,7 +20,15 @@ from adapters.sdk.csv_reading import read_csv
 from adapters.sdk.csv_writing import write_csv
 from adapters.sdk.languages import read_languages
 from adapters.systems.htcds.choices import read_choices
-from adapters.systems.htcds.columns import RECORD_IDS, UNKNOWN, Columns, is_table, read_columns, read_table
+from adapters.systems.htcds.columns import (
+    RECORD_IDS,
+    UNKNOWN,
+    Columns,
+    is_table,
+    read_columns,
+    read_table,
+    separator_of,
+)
 from adapters.systems.htcds.read_record import read_record
 from adapters.systems.htcds.record import Record
 from adapters.systems.htcds.write_record import write_record
@@ -73,7 +81,7 @@ class Htcds:
     def _records(self, inbound: Inbound, losses: Losses) -> list[dict[str, str]]:
         if inbound.media_type == XLSX:
             return _of_one_sheet(read_xlsx(inbound.body), self._columns, losses)
-        return read_table(read_csv(inbound.body), self._columns)
+        return read_table(read_csv(inbound.body, separator_of(inbound.body, self._columns)), self._columns)
 
     def render_status(self, update: StatusUpdate) -> Outbound:
         """Raise UnsupportedError: the standard has no message about a referral's status."""

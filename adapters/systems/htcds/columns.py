@@ -16,6 +16,7 @@ from adapters.systems.htcds.choices import label
 UNKNOWN = "*"
 """What stands in pointers for a heading that is none of the standard: it may be anything, also a person's name."""
 
+SEPARATORS = (",", ";", "\t")
 _ABOUT_HER = ("prs_", "vic_", "gx_")
 RECORD_IDS = ("KEY", "instanceID", "meta-instanceID", "meta/instanceID", "_uuid", "_id")
 """Columns in which survey tools put the number of a submission."""
@@ -52,6 +53,18 @@ def is_table(rows: Sequence[Sequence[str]], columns: Columns) -> bool:
     """Tell whether the first row is a heading of this standard: one field about her suffices."""
     found = (_field(heading, columns) for heading in rows[0]) if rows else iter(())
     return any(name is not None and name.startswith(_ABOUT_HER) for name in found)
+
+
+def separator_of(body: bytes, columns: Columns) -> str:
+    """Return the sign between cells under which the first line is a heading of this standard, by default a comma.
+
+    Spreadsheet programs write the semicolon wherever the comma stands in numbers.
+    """
+    first = body.partition(b"\n")[0].decode("utf-8-sig", "replace")
+    for separator in SEPARATORS:
+        if is_table([[heading.strip().strip('"') for heading in first.split(separator)]], columns):
+            return separator
+    return SEPARATORS[0]
 
 
 def read_table(rows: Sequence[Sequence[str]], columns: Columns) -> list[dict[str, str]]:

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 
 from adapters.sdk import Losses, MalformedError, UnsupportedError
 from adapters.sdk.cells import unguarded
+from adapters.sdk.values import is_day
 from adapters.systems.htcds.choices import ChoiceList
 
-_DAY = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
 _BREAK = re.compile(r"\s*;\s*")
 
 
@@ -35,7 +35,7 @@ class Record:
     def day(self, name: str) -> str | None:
         """Return a date. Raises MalformedError for anything but YYYY-MM-DD: any other order is a guess."""
         text = self.text(name, 60_000)
-        if text is not None and _DAY.fullmatch(text) is None:
+        if text is not None and not is_day(text):
             raise MalformedError(f"/{name}", "pattern")
         return text
 

@@ -1,8 +1,8 @@
 """NIEM JSON as the same message in XML, so that one schema and one set of guards hold for both.
 
-NIEM JSON is JSON-LD: `@context` says which namespace a prefix means. It must be written out and mean by our prefixes
-what NIEM 6.0 means; an address of a context is refused, because nothing is fetched. Members stand in any order, so they
-are put into that of the schema. Pointers lead back to the JSON.
+NIEM JSON is JSON-LD: `@context` says which namespace a prefix means. It must be written out, with prefixes of the
+sender's choice; an address of a context is refused, because nothing is fetched. Members stand in any order, so they are
+put into that of the schema. Pointers lead back to the JSON.
 """
 
 import re
@@ -18,46 +18,95 @@ from adapters.systems.niem.names import DECLARED, MESSAGE, NAMESPACES, STRUCTURE
 
 _ID = re.compile(r"#([A-Za-z_][A-Za-z0-9._-]{0,79})")
 _XML = re.compile("[\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]*")
+_PREFIXES = {namespace: prefix for prefix, namespace in NAMESPACES.items()}
 _STEP = re.compile(r"(?P<name>[^\[]+)(?:\[(?P<position>[0-9]+)\])?")
 
 
 @dataclass(frozen=True, slots=True)
 class JsonMessage:
-    """A message as it came, and as XML."""
+    """A message as it came but for its prefixes, which are ours here, and as XML; `theirs` is each prefix it wrote."""
 
     document: Document
     xml: bytes
+    theirs: Mapping[str, str]
 
     def pointer(self, path: str) -> str:
         """Return the JSON pointer of a path of the XML, as far as it leads."""
-        return _pointer(self.document, path, any_item=False)
+        return _written(_pointer(self.document, path, any_item=False), self.theirs)
 
     def losses(self, losses: tuple[Loss, ...]) -> tuple[Loss, ...]:
         """Return a report about the XML as one about the JSON; `*` is any item of an array."""
-        found = {Loss(_pointer(self.document, loss.path, any_item=True), loss.kind) for loss in losses}
+        found = {
+            Loss(_written(_pointer(self.document, loss.path, any_item=True), self.theirs), loss.kind) for loss in losses
+        }
         return tuple(sorted(found, key=lambda loss: (loss.path, loss.kind)))
 
 
 def read_json(body: bytes, schema: Schema) -> JsonMessage:
     """Return the message. Raises MalformedError or UnsupportedError at the member that is wrong."""
-    document = decode_json(body)
-    if document.keys() - {"@context"} != {MESSAGE}:
+    said = decode_json(body, fractions=True)
+    if MESSAGE.partition(":")[2] not in {name.rpartition(":")[2] for name in said}:
         raise UnsupportedError("", "root")
-    _check_context(document)
-    roots = list(_elements(MESSAGE, document[MESSAGE], f"/{MESSAGE}", schema))
+    ours = _ours(said.get("@context"))
+    document = _renamed(said, ours) if any(theirs != prefix for theirs, prefix in ours.items()) else said
+    if not isinstance(document, Mapping) or document.keys() - {"@context"} != {MESSAGE}:
+        raise UnsupportedError("", "root")
+    if not {*_prefixes(document[MESSAGE])} <= {*ours.values()}:
+        raise UnsupportedError("/@context", "context")
+    theirs = {prefix: written for written, prefix in ours.items()}
+    try:
+        roots = list(_elements(MESSAGE, document[MESSAGE], f"/{MESSAGE}", schema))
+    except MalformedError as fault:
+        raise MalformedError(_written(fault.pointer, theirs), fault.rule) from None
     if len(roots) != 1:
-        raise MalformedError(f"/{MESSAGE}", "type")
-    return JsonMessage(document, write_xml(roots[0], DECLARED, STRUCTURES))
+        raise MalformedError(_written(f"/{MESSAGE}", theirs), "type")
+    return JsonMessage(document, write_xml(roots[0], DECLARED, STRUCTURES), theirs)
 
 
-def _check_context(document: Document) -> None:
-    context = document.get("@context")
-    if not isinstance(context, Mapping):
+def _ours(context: Json) -> Mapping[str, str]:
+    """Return our prefix for each of theirs that means a namespace of NIEM's; a list of contexts counts as one.
+
+    Raises UnsupportedError where one of ours means something else, two mean the same, or a context lies elsewhere.
+    """
+    parts = context if isinstance(context, Sequence) and not isinstance(context, str) else [context]
+    meant: dict[str, Json] = {}
+    for part in parts:
+        if not isinstance(part, Mapping):
+            raise UnsupportedError("/@context", "context")
+        meant |= part
+    ours = {
+        theirs: _PREFIXES[namespace]
+        for theirs, namespace in meant.items()
+        if isinstance(namespace, str) and namespace in _PREFIXES and not theirs.startswith("@")
+    }
+    if len({*ours.values()}) != len(ours) or not NAMESPACES.keys().isdisjoint(meant.keys() - ours.keys()):
         raise UnsupportedError("/@context", "context")
-    if any(context.get(prefix, namespace) != namespace for prefix, namespace in NAMESPACES.items()):
-        raise UnsupportedError("/@context", "context")
-    if any(prefix not in context for prefix in _prefixes(document[MESSAGE])):
-        raise UnsupportedError("/@context", "context")
+    return ours
+
+
+def _renamed(value: Json, ours: Mapping[str, str]) -> Json:
+    """Return the members under our prefixes. Raises MalformedError where two of them become one."""
+    if isinstance(value, Mapping):
+        made = {_name(name, ours): _renamed(member, ours) for name, member in value.items()}
+        if len(made) != len(value):
+            raise MalformedError("", "duplicate-key")
+        return made
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [_renamed(member, ours) for member in value]
+    return value
+
+
+def _name(name: str, ours: Mapping[str, str]) -> str:
+    """Return a name under our prefix; one that is under ours and means nothing by it is no name of NIEM's."""
+    prefix, colon, rest = name.partition(":")
+    if prefix in ours:
+        return f"{ours[prefix]}{colon}{rest}"
+    return f"{UNKNOWN}{colon}{rest}" if prefix in NAMESPACES else name
+
+
+def _written(pointer: str, theirs: Mapping[str, str]) -> str:
+    """Return a pointer in the sender's own prefixes."""
+    return "/".join(_name(step, theirs) if step.partition(":")[0] in theirs else step for step in pointer.split("/"))
 
 
 def _prefixes(value: Json) -> Iterator[str]:

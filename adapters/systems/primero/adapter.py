@@ -49,7 +49,7 @@ class Primero:
 
     def parse(self, inbound: Inbound) -> Parsed:
         """Read `{"data": ...}`. `inbound.subject` is one of a case's ids and picks it out of a list."""
-        record, at = _one_record(decode_json(inbound.body), inbound.subject)
+        record, at = _one_record(decode_json(inbound.body, fractions=True), inbound.subject)
         if not _NEVER_IN_A_CASE.isdisjoint(record):
             raise UnsupportedError(at, "kind")
         if "type" in record and "record_id" in record:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from adapters.sdk import Losses, MalformedError
 from adapters.sdk.codes import Document, Json
+from adapters.sdk.values import is_writable
 
 _KNOWN = frozenset(
     {
@@ -127,14 +128,14 @@ class Fields:
         return f"{self.at}/{name}"
 
     def text(self, name: str, limit: int) -> str | None:
-        """Return a text, or None when it is empty or, with a loss, longer than our place for it."""
+        """Return a text, or None when it is empty or, with a loss, longer than our place or not to be written."""
         value = self._take(name)
         if value is None:
             return None
         if not isinstance(value, str):
             raise MalformedError(self.pointer(name), "type")
         text = value.strip()
-        if len(text) > limit:
+        if len(text) > limit or not is_writable(text):
             self.dropped(name)
             return None
         return text or None

@@ -11,6 +11,7 @@ from adapters.sdk import Losses, ParsedReferral, UnsupportedError
 from adapters.sdk.codes import Document, Json
 from adapters.sdk.countries import Countries
 from adapters.sdk.languages import Languages
+from adapters.sdk.values import is_day
 from adapters.systems.primero.fields import Fields
 from adapters.systems.primero.lookups import (
     EXPLOITATION,
@@ -22,13 +23,14 @@ from adapters.systems.primero.lookups import (
 from adapters.systems.primero.read_subject import read_subject
 
 _REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,79}")
-_DAY = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
 _NOTE, _NARRATIVE, _ID = 500, 60_000, 200
 
 
 def read_case(record: Document, at: str, countries: Countries, languages: Languages) -> ParsedReferral:
-    """Read the case at `at`. Raises UnsupportedError where nothing in it is about a person."""
+    """Read the case at `at`. Raises UnsupportedError where nothing in it is about a person, or it is put away."""
     losses = Losses()
+    if record.get("record_state") is False:
+        raise UnsupportedError(f"{at}/record_state", "inactive")
     case = Fields(record, at, losses)
     referral: dict[str, Json] = {
         **_reference(case),
@@ -61,7 +63,7 @@ def _reference(case: Fields) -> dict[str, Json]:
         if text is None:
             continue
         day = text[:10]
-        if "recorded_on" in found or _DAY.fullmatch(day) is None:
+        if "recorded_on" in found or not is_day(day):
             case.dropped(name)
             continue
         found["recorded_on"] = day

@@ -1,19 +1,18 @@
 """What a Primero case says about who she is and where she can be reached, as the canonical `subject`."""
 
-import re
 from collections.abc import Iterator
 
 from adapters.sdk import MalformedError
 from adapters.sdk.codes import AgeStatus, Json
 from adapters.sdk.countries import Countries
 from adapters.sdk.languages import Languages
+from adapters.sdk.values import OLDEST, is_day
 from adapters.systems.primero.fields import Fields
 from adapters.systems.primero.lookups import SEX
 
 PSEUDONYM_ID_TYPE = "referral_gateway"
 """`other_id_type` of the number the gateway wrote: this agency's own pseudonym; sent on, it would link two agencies."""
 
-_DATE = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
 _NAME, _FULL_NAME, _NUMBER, _LINE, _PLACE = 80, 200, 80, 200, 120
 
 _IDENTIFIERS = (
@@ -87,13 +86,15 @@ def _age(case: Fields) -> dict[str, Json]:
     born, years = case.text("date_of_birth", _LINE), case.number("age")
     estimated = case.ticked("estimated")
     if born is not None:
-        if _DATE.fullmatch(born) is None:
+        if not is_day(born):
             raise MalformedError(case.pointer("date_of_birth"), "pattern")
         if years is not None:
             case.dropped("age")
         return {"birth": {"date": born, "estimated": True} if estimated else {"date": born}}
     if years is None:
         return {}
+    if years > OLDEST:
+        raise MalformedError(case.pointer("age"), "range")
     age: dict[str, Json] = {"age": {"min": years, "max": years}}
     return age | {"minor_status": AgeStatus.UNKNOWN.value} if estimated else age
 

@@ -49,7 +49,7 @@ class UkNrm:
 
     def parse(self, inbound: Inbound) -> Parsed:
         """Read a submission. `inbound.subject`, if given, is its ExternalId: it is about one person."""
-        fields = Fields(decode_json(inbound.body), self._codes, Losses())
+        fields = Fields(decode_json(inbound.body, fractions=True), self._codes, Losses())
         route = _route(fields, self._codes)
         reference = fields.text("ExternalId")
         if inbound.subject is not None and inbound.subject != reference:

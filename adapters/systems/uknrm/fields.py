@@ -4,6 +4,7 @@ import re
 
 from adapters.sdk import CodeTable, Losses, MalformedError
 from adapters.sdk.codes import Document
+from adapters.sdk.values import is_writable
 from adapters.systems.uknrm.codes import Codes
 
 _URL = re.compile(r"\b[A-Za-z][A-Za-z0-9+.-]{1,15}://\S+|\bwww\.\S+")
@@ -27,10 +28,10 @@ class Fields:
             self._values[name] = value.strip()
 
     def text(self, name: str, limit: int = _ANY) -> str | None:
-        """Return a text, or None when it is empty or, with a loss, longer than our place for it."""
+        """Return a text, or None when it is empty or, with a loss, longer than our place or not to be written."""
         self._seen.add(name)
         text = self._values.get(name, "")
-        if len(text) > limit:
+        if len(text) > limit or not is_writable(text):
             self.dropped(name)
             return None
         return text or None

@@ -7,10 +7,10 @@ from adapters.sdk import MalformedError, UnsupportedError
 from adapters.sdk.codes import AgeStatus, Json
 from adapters.sdk.countries import Countries
 from adapters.sdk.languages import Languages
+from adapters.sdk.values import is_day
 from adapters.systems.uknrm.codes import Codes
 from adapters.systems.uknrm.fields import Fields
 
-_DAY = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
 _NUMBER = re.compile(r"(?=.*[0-9])[A-Za-z0-9][A-Za-z0-9 ./-]{0,39}")
 _NAME, _FULL_NAME, _CONTACT, _PLACE = 80, 200, 200, 120
 _ABOUT_A_CHILD = ("LocalAuthority", "LAFirstName", "LALastName", "LAPhone", "LAEmail")
@@ -87,7 +87,7 @@ def _birth(fields: Fields) -> dict[str, Json]:
     if day is None:
         return {}
     fields.text("Customer.Custom7")  # "the date of birth is known", which the date says
-    if _DAY.fullmatch(day) is None:
+    if not is_day(day):
         raise MalformedError("/Customer.DOB", "pattern")
     return {"date": day}
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from adapters.sdk import MalformedError, ParsedReferral
+from adapters.sdk import MalformedError, ParsedReferral, SubjectUnclearError
 
 Read = Callable[..., Any]
 
@@ -25,3 +25,20 @@ def test_two_references_for_her_are_refused(read: Read, contained: dict[str, Any
     refused = read(contained)
     assert isinstance(refused, MalformedError)
     assert (refused.pointer, refused.rule) == ("/contained/0/identifier/1", "repeated")
+
+
+def test_one_number_of_two_systems_is_two_people(read: Read, contained: dict[str, Any]) -> None:
+    def request(number: int, system: str) -> dict[str, Any]:
+        resource = {**contained, "id": f"sr-{number}", "contained": [{"resourceType": "Practitioner", "id": "d"}]}
+        return {"resource": {**resource, "subject": {"identifier": {"system": system, "value": "77"}}}}
+
+    both = [request(1, "urn:ward"), request(2, "urn:shelter")]
+    bundle = {"resourceType": "Bundle", "type": "collection", "entry": both}
+    assert isinstance(read(bundle), SubjectUnclearError)
+    assert isinstance(read(bundle, "77"), SubjectUnclearError)
+    parsed = read(bundle, "urn:shelter|77")
+    assert isinstance(parsed, ParsedReferral)
+    assert parsed.document["sender_reference"] == "sr-2"
+    alone = read({**bundle, "entry": both[:1]}, "77")
+    assert isinstance(alone, ParsedReferral)
+    assert "/entry/*/resource/subject/identifier/system" in {loss.path for loss in alone.losses}

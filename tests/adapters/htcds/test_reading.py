@@ -80,6 +80,25 @@ def test_every_published_spelling_of_a_heading_is_the_same_field(standard: str, 
     assert read(**{standard: text}) == read(**{other: text})
 
 
+@pytest.mark.parametrize("separator", [";", "\t"])
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_what_stands_between_cells_is_what_makes_the_first_line_a_heading(separator: str, mark: bytes) -> None:
+    rows = (
+        ("prs_FirstName", "vic_MethodsOfControl", "hte_Description"),
+        ("Tamsin", "DebtBondage", '"one; two, three"'),
+    )
+    found = outcome(mark + "".join(separator.join(row) + "\r\n" for row in rows).encode())
+    assert isinstance(found, ParsedReferral), found
+    assert found.document["situation"] == {
+        "means": ["debt_bondage"],
+        "narrative": [{"section": "other", "text": "one; two, three"}],
+    }
+
+
+def test_a_day_that_the_calendar_has_not_is_refused_at_its_column() -> None:
+    assert refusal(prs_Birthdate="2003-02-30") == "pattern at /prs_Birthdate"
+
+
 def test_two_columns_of_one_field_are_refused() -> None:
     assert refusal(prs_FirstName="A", prs_First_Name="B") == "duplicate_column at /prs_FirstName"
 

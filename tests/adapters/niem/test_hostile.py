@@ -114,7 +114,9 @@ def test_a_context_must_be_written_out_and_mean_what_niem_means(parse: Parse, js
     for other in (
         None,
         f"https://{CANARY}.example/context.json",
-        [context],
+        [context, f"https://{CANARY}.example/context.json"],
+        {**context, "core": context["nc"]},
+        {**{prefix: namespace.rstrip("/") for prefix, namespace in context.items() if isinstance(namespace, str)}},
         {},
         {**context, "nc": f"urn:{CANARY}"},
         {prefix: namespace for prefix, namespace in context.items() if prefix != "hs"},

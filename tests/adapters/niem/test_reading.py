@@ -174,3 +174,21 @@ def test_an_answer_and_a_revocation_are_told_apart(parse: Parse) -> None:
 def test_an_interpreter_is_wanted_or_not(parse: Parse, referral: bytes) -> None:
     body = referral.replace(b"<gx:InterpreterRequiredIndicator>true</gx:InterpreterRequiredIndicator>", b"")
     assert _refusal(parse, body).rule == "required"
+
+
+def test_json_may_choose_its_prefixes_and_is_answered_in_them(parse: Parse) -> None:
+    ours = (Path(__file__).parent / "fixtures" / "message.in.json").read_bytes()
+    theirs = ours.replace(b'"nc:', b'"core:').replace(b'"nc"', b'"core"').replace(b'"hs', b'"people')
+    listed = json.dumps({**json.loads(theirs), "@context": [json.loads(theirs)["@context"], {}]}).encode()
+    known, other = _read(parse, ours), _read(parse, theirs)
+    assert other.document == known.document == _read(parse, listed).document
+    assert {loss.path.replace("core:", "nc:").replace("people:", "hs:") for loss in other.losses} == {
+        loss.path for loss in known.losses
+    }
+    assert any("people:" in loss.path for loss in other.losses)
+    wrong = _refusal(parse, theirs.replace(b'"Housing Services"', b'"Nothing of the list"'))
+    assert wrong.pointer.endswith(
+        "people:RequestedDirectServiceVictimAssociation/0/people:Service/people:ServiceCategoryCode"
+    )
+    stray = _refusal(parse, theirs.replace(b'"core:Referral"', b'"nc:Referral"'))
+    assert stray.rule in {"context", "schema:element_content"}

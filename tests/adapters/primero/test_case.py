@@ -238,3 +238,22 @@ def test_the_day_of_record_is_kept_and_its_hour_is_not() -> None:
     assert document["recorded_on"] == "2031-04-02"
     assert losses == {"/data/created_at": "coarsened"}
     assert read(registration_date="01-Apr-2031")[1] == {"/data/registration_date": "dropped"}
+
+
+@pytest.mark.parametrize(
+    ("fields", "refused"),
+    [
+        ({"age": 131}, "range at /data/age"),
+        ({"age": 19.0}, "type at /data/age"),
+        ({"date_of_birth": "2011-02-30"}, "pattern at /data/date_of_birth"),
+        ({"record_state": False}, "inactive at /data/record_state"),
+    ],
+)
+def test_what_no_case_of_a_person_says_is_refused_where_it_stands(fields: dict[str, Json], refused: str) -> None:
+    assert refusal(**fields) == refused
+
+
+def test_a_text_with_a_control_character_is_lost_and_so_is_a_fraction_nobody_reads() -> None:
+    document, losses = read(name_first="a\x00b", a_measure_of_theirs=1.5)  # type: ignore[arg-type]
+    assert "given" not in str(document)
+    assert losses == {"/data/name_first": "dropped", "/data/*": "dropped"}
