@@ -6,13 +6,17 @@ surrogate pairs. Each is refused here, because two programs that read one signed
 """
 
 import json
+from typing import Final
 
 from schemas.documents import Document, Json
 from schemas.errors import Fault, SchemaViolationError
-from schemas.shape import MAX_DEPTH, measure
+from schemas.shape import MAX_DEPTH, MAX_MEMBERS, measure
 
 JSON = "json"
 """What a violation names where the schema would stand."""
+
+_MOST_COMMAS = 4 * MAX_MEMBERS
+"""Text has commas too, but nobody writes so many: a document that has is refused before it costs half a second."""
 
 _SAFE_INTEGER = 2**53 - 1
 _SAFE_DIGITS = 17  # of 2**53 - 1, and its sign
@@ -32,6 +36,9 @@ class Fraction:
         return self._digits
 
 
+_LEAVES: Final[frozenset[type]] = frozenset({str, int, bool, type(None), Fraction})
+
+
 class _RefusedError(ValueError):
     """Valid in Python's reading, refused in ours."""
 
@@ -44,14 +51,17 @@ def decode_json(body: bytes, *, fractions: bool = False) -> Document:
     `members`, or `type` (no object).
     """
     text = _text(body)
+    commas = text.count(",")
+    if commas > _MOST_COMMAS:
+        raise _violation("members")
     value, rule = _decoded(text, _WITH_FRACTIONS if fractions else _DECODER)
     if rule is not None:
         raise _violation(rule)
     if not isinstance(value, dict):
         raise _violation("type")
-    # Cheaper than walking: fewer brackets than levels allowed, fewer bytes than members allowed would need.
-    if text.count("{") + text.count("[") > MAX_DEPTH:
-        measure(value, JSON)
+    # Cheaper than walking: fewer brackets than levels allowed, fewer commas than members allowed would need.
+    if commas >= MAX_MEMBERS - MAX_DEPTH or text.count("{") + text.count("[") > MAX_DEPTH:
+        measure(value, JSON, _LEAVES)
     if ("\\ud" in text or "\\uD" in text) and not _is_encodable(value):
         raise _violation("utf-8")
     return value
@@ -98,7 +108,7 @@ def _no_number(_literal: str) -> Json:
 
 def _is_encodable(value: Json) -> bool:
     try:
-        json.dumps(value, ensure_ascii=False).encode()
+        json.dumps(value, ensure_ascii=False, default=str).encode()
     except UnicodeEncodeError:
         return False
     return True

@@ -1,6 +1,7 @@
 """Whether a value is JSON of a sane size at all, before any schema looks at it."""
 
 from collections.abc import Mapping
+from typing import Final
 
 from schemas.documents import Document, Json
 from schemas.errors import Fault, SchemaViolationError
@@ -11,7 +12,7 @@ MAX_DEPTH = 32
 MAX_MEMBERS = 20_000
 """How many members and items a document may have in all."""
 
-_SCALARS = frozenset({str, int, bool, type(None)})
+_SCALARS: Final[frozenset[type]] = frozenset({str, int, bool, type(None)})
 _CONTAINERS = frozenset({dict, list})
 
 
@@ -29,8 +30,10 @@ def plain(document: Document, schema: str) -> dict[str, Json]:
     return value
 
 
-def measure(document: dict[str, Json], schema: str) -> bool:
+def measure(document: dict[str, Json], schema: str, scalars: frozenset[type] = _SCALARS) -> bool:
     """Count depth and members, level by level, and tell whether every value is of a plain type.
+
+    What is none of the `scalars` and no plain container ends the count: the answer is then False.
 
     Raises SchemaViolationError for `schema` with rule `depth` or `members`.
     """
@@ -43,7 +46,7 @@ def measure(document: dict[str, Json], schema: str) -> bool:
         count += len(members)
         if count > MAX_MEMBERS:
             raise SchemaViolationError(schema, (Fault("", "members"),))
-        level = [member for member in members if type(member) not in _SCALARS]  # type: ignore[misc]  # a set of types is asked for any type
+        level = [member for member in members if type(member) not in scalars]  # type: ignore[misc]  # a set of types is asked for any type
         if not level:
             return True
         if not _CONTAINERS.issuperset(map(type, level)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 import traceback
 
 import pytest
@@ -99,3 +100,45 @@ def test_any_bytes_are_an_object_or_a_violation(body: bytes) -> None:
     except SchemaViolationError:
         return
     assert value == json.loads(body)
+
+
+def test_a_fraction_is_let_stand_for_who_asks_and_is_neither_text_nor_number() -> None:
+    document = decode_json(b'{"a": [1.50, 2e3], "b": 1}', fractions=True)
+    assert isinstance(document["a"], list)
+    assert [str(one) for one in document["a"]] == ["1.50", "2e3"]
+    assert not any(isinstance(one, str | int | float) for one in document["a"])
+    with pytest.raises(SchemaViolationError):
+        decode_json(b'{"a": [1.50, 2e3], "b": 1}')
+
+
+@pytest.mark.parametrize(
+    ("body", "rule"),
+    [
+        (b'{"a": 1.5, "b": ' + b"[" * (MAX_DEPTH + 1) + b"]" * (MAX_DEPTH + 1) + b"}", "depth"),
+        (b'{"a": 1.5, "b": [' + b"[]," * MAX_MEMBERS + b"[]]}", "members"),
+        (b'{"a": 1.5, "b": "\\ud800"}', "utf-8"),
+        (b'{"a": NaN}', "number"),
+        (b'{"a": 1.5, "a": 1.5}', "duplicate-key"),
+    ],
+)
+def test_beside_a_fraction_all_is_as_strict_as_without(body: bytes, rule: str) -> None:
+    with pytest.raises(SchemaViolationError) as refused:
+        decode_json(body, fractions=True)
+    assert [fault.rule for fault in refused.value.faults] == [rule]
+
+
+@pytest.mark.parametrize("many", [b"[]", b"1", b'"a"', b"{}", b"1.5"])
+def test_what_has_too_many_members_is_refused_before_it_is_read(many: bytes) -> None:
+    """A hostile adapter may answer three megabytes, and a sender one; half a second of the line's time is too much."""
+    body = b'{"a": [' + b",".join([many] * 700_000) + b"]}"
+    begun = time.process_time()
+    with pytest.raises(SchemaViolationError) as refused:
+        decode_json(body, fractions=True)
+    assert [fault.rule for fault in refused.value.faults] == ["members"]
+    assert time.process_time() - begun < 0.1
+
+
+def test_as_many_members_as_are_allowed_are_read_and_one_more_is_not_though_all_are_in_one_list() -> None:
+    decode_json(b'{"a": [' + b",".join([b"1"] * (MAX_MEMBERS - 1)) + b"]}")
+    with pytest.raises(SchemaViolationError):
+        decode_json(b'{"a": [' + b",".join([b"1"] * MAX_MEMBERS) + b"]}")

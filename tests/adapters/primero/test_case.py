@@ -254,6 +254,7 @@ def test_what_no_case_of_a_person_says_is_refused_where_it_stands(fields: dict[s
 
 
 def test_a_text_with_a_control_character_is_lost_and_so_is_a_fraction_nobody_reads() -> None:
-    document, losses = read(name_first="a\x00b", a_measure_of_theirs=1.5)  # type: ignore[arg-type]
-    assert "given" not in str(document)
-    assert losses == {"/data/name_first": "dropped", "/data/*": "dropped"}
+    found = outcome({"data": {"name": "Ivo Alder", "name_first": "a\x00b", "a_measure_of_theirs": 1.5}})
+    assert isinstance(found, ParsedReferral)
+    assert "given" not in str(found.document)
+    assert {loss.path for loss in found.losses} == {"/data/name_first", "/data/*"}
