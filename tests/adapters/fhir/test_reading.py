@@ -259,25 +259,6 @@ def test_a_patient_that_is_no_fhir_is_refused_at_its_place(
     assert str(read(contained)) == rule
 
 
-def test_a_decimal_is_lost_where_nothing_is_read_and_refused_where_something_is(
-    read: Read, contained: dict[str, Any]
-) -> None:
-    contained["contained"].append({"resourceType": "Location", "id": "l", "position": {"latitude": 44.1}})
-    parsed = read(contained)
-    assert isinstance(parsed, ParsedReferral)
-    assert "/contained/*" in {loss.path for loss in parsed.losses}
-    contained["contained"][0]["birthDate"] = 1999.5
-    assert str(read(contained)) == "type at /contained/0/birthDate"
-
-
-def test_an_old_telephone_number_is_lost(read: Read, contained: dict[str, Any]) -> None:
-    contained["contained"][0]["telecom"] = [{"system": "phone", "value": "+40 700", "use": "old"}]
-    parsed = read(contained)
-    assert isinstance(parsed, ParsedReferral)
-    assert "contacts" not in parsed.document["subject"]
-    assert "/contained/*/telecom/*" in {loss.path for loss in parsed.losses}
-
-
 def test_a_deep_extension_and_a_wide_list_are_no_defect(read: Read, contained: dict[str, Any]) -> None:
     deep: dict[str, Any] = {"url": "urn:x", "valueBoolean": True}
     for _ in range(60):

@@ -1,0 +1,74 @@
+"""Lawful documents of kinds that no sample here shows: read as they say, or refused where it is true of them."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from adapters.sdk import ParsedReferral
+
+Read = Callable[..., Any]
+
+
+@pytest.mark.parametrize(
+    ("full_url", "reference"),
+    [
+        ("urn:uuid:2", "urn:uuid:2"),
+        ("https://ward.example/fhir/Patient/p", "https://ward.example/fhir/Patient/p"),
+        ("https://ward.example/fhir/Patient/p", "Patient/p"),
+        ("urn:uuid:2", "Patient/p/_history/3"),
+    ],
+)
+def test_she_is_found_however_the_reference_is_written(
+    read: Read, contained: dict[str, Any], full_url: str, reference: str
+) -> None:
+    patient = contained.pop("contained")[0]
+    contained |= {"subject": {"reference": reference}, "requester": {"display": "Ward 3"}}
+    entry = [{"fullUrl": "urn:uuid:1", "resource": contained}, {"fullUrl": full_url, "resource": patient}]
+    parsed = read({"resourceType": "Bundle", "type": "collection", "entry": entry})
+    assert isinstance(parsed, ParsedReferral)
+    assert parsed.document["subject"]["sex"] == "male"
+
+
+def test_what_a_profile_masks_is_absent_and_named(read: Read, contained: dict[str, Any]) -> None:
+    absent = {"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason", "valueCode": "masked"}
+    contained["contained"][0]["_birthDate"] = {"extension": [absent]}
+    parsed = read(contained)
+    assert isinstance(parsed, ParsedReferral)
+    assert "birth" not in parsed.document["subject"]
+    assert any("birthDate" in loss.path for loss in parsed.losses)
+
+
+@pytest.mark.parametrize(
+    ("change", "refused"),
+    [
+        ({"code": {"concept": {"text": "of R5"}}}, "unknown_element at /code/*"),
+        ({"status": None, "_status": {"id": "a"}}, "type at /status"),
+        ({"subject": {"display": "in words only"}}, "subject_unclear at /subject"),
+        ({"resourceType": "Task"}, "unknown_code:task-status at /status"),
+        ({"resourceType": "Parameters"}, "kind at /resourceType"),
+    ],
+)
+def test_what_is_no_request_of_r4_is_refused_where_it_is_not(
+    read: Read, contained: dict[str, Any], change: dict[str, Any], refused: str
+) -> None:
+    assert str(read({**contained, **change})) == refused
+
+
+def test_a_decimal_is_lost_where_nothing_is_read_and_refused_where_something_is(
+    read: Read, contained: dict[str, Any]
+) -> None:
+    contained["contained"].append({"resourceType": "Location", "id": "l", "position": {"latitude": 44.1}})
+    parsed = read(contained)
+    assert isinstance(parsed, ParsedReferral)
+    assert "/contained/*" in {loss.path for loss in parsed.losses}
+    contained["contained"][0]["birthDate"] = 1999.5
+    assert str(read(contained)) == "type at /contained/0/birthDate"
+
+
+def test_an_old_telephone_number_is_lost(read: Read, contained: dict[str, Any]) -> None:
+    contained["contained"][0]["telecom"] = [{"system": "phone", "value": "+40 700", "use": "old"}]
+    parsed = read(contained)
+    assert isinstance(parsed, ParsedReferral)
+    assert "contacts" not in parsed.document["subject"]
+    assert "/contained/*/telecom/*" in {loss.path for loss in parsed.losses}
