@@ -37,7 +37,15 @@ def router(operations: Operations) -> APIRouter:
             for one in endings(operations.registry.books.agency_documents())
         ]
         wrapped: dict[str, Json] = {str(epoch): count for epoch, count in sorted(keys.wrapped.under().items())}
-        return answer({"rings": rings, "data_keys": wrapped, "agencies": ends})
+        public: list[Json] = [
+            {
+                "epoch": epoch,
+                "log": operations.tracking.verifier_key(epoch),
+                "messages": ring.message_public_key(epoch).hex(),
+            }
+            for epoch in ring.epochs(Ring.LEDGER)
+        ]
+        return answer({"rings": rings, "data_keys": wrapped, "agencies": ends, "public": public})
 
     @routes.post("/keys/rotate")
     async def rotate(request: Request) -> JSONResponse:

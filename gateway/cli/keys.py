@@ -17,14 +17,16 @@ RingName = Annotated[str, typer.Argument(metavar="RING", help="data (wraps peopl
 
 @keys.command("list")
 def listed(*, json: Json = False) -> None:
-    """Show each ring's epochs and since when, what each wraps, and the agencies' keys that have a last day."""
+    """Show each ring's epochs and since when, what each wraps, agencies' keys that have a last day, and public keys.
+
+    The public keys are for others to pin: the log's for witnesses, auditors and senders, the messages' for recipients.
+    """
     told = talk(lambda session: session.get("/keys"))
-    rings, wrapped, ends = told["rings"], told["data_keys"], told["agencies"]
+    rings, wrapped, ends, public = (told[name] for name in ("rings", "data_keys", "agencies", "public"))
     lines = [f"{name}\tepoch {one['epoch']}\tsince {one['since'] or 'unknown'}" for name, one in _items(rings)]
     lines += [f"data keys under epoch {epoch}\t{count}" for epoch, count in _items(wrapped)]
-    lines += [
-        f"{one['agency']}\t{one['key']}\tuntil {one['last_day']}" for one in (ends if isinstance(ends, list) else [])
-    ]
+    lines += [f"{one['agency']}\t{one['key']}\tuntil {one['last_day']}" for one in _list(ends)]
+    lines += [f"ledger epoch {one['epoch']}\tlog {one['log']}\tmessages {one['messages']}" for one in _list(public)]
     result(told, lines, as_json=json)
 
 
@@ -37,7 +39,7 @@ def rotate(ring: RingName, *, yes: Yes = False, dry_run: DryRun = False, json: J
     result(told, fields(told), as_json=json)
     if not dry_run:
         message("Back up the key ring again: an older copy does not open what is written from now on.")
-        message(f"Next: {PROGRAM} keys rewrap" if ring == "data" else f"Next: {PROGRAM} log head")
+        message(f"Next: {PROGRAM} keys rewrap" if ring == "data" else f"Next: {PROGRAM} keys list")
 
 
 @keys.command("rewrap")
@@ -85,6 +87,10 @@ async def _all(session: Session) -> dict[str, object]:
             tell(done)
             if not last:
                 return {"done": done, "left": told["left"]}
+
+
+def _list(told: object) -> list[dict[str, object]]:
+    return told if isinstance(told, list) else []
 
 
 def _items(told: object) -> list[tuple[str, dict[str, object]]]:

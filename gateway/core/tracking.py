@@ -132,9 +132,9 @@ class Tracking:
         self._newest[:] = [(head, note)]
         return note
 
-    def verifier_key(self) -> str:
-        """Return the public key auditors pin, in vkey form."""
-        return VerifierKey(self.origin, self.keys.checkpoint_public_key()).text
+    def verifier_key(self, epoch: int | None = None) -> str:
+        """Return the public key auditors pin, in vkey form: the current one, or that of a ledger epoch."""
+        return VerifierKey(self.origin, self.keys.checkpoint_public_key(epoch)).text
 
     def _own_reference(self, found: StoredReferral) -> Document:
         """The sender's own number, so that the answer speaks its language."""

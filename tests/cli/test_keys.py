@@ -25,6 +25,16 @@ def test_the_wrapping_key_is_rotated_and_every_persons_key_wrapped_anew(either: 
     assert '"ring":"data","type":"key.rotated"' in (tmp_path / "log.jsonl").read_text()
 
 
+def test_the_keys_that_others_pin_are_shown_of_every_epoch(operator: Operator) -> None:
+    (first,) = operator.types("keys", "list", "--json").json["public"]
+    assert operator.types("keys", "rotate", "ledger").next == "referral-gateway keys list"
+    again, second = operator.types("keys", "list", "--json").json["public"]
+    assert again == first
+    assert second["log"] == operator.types("log", "head", "--json").json["vkey"] != first["log"]
+    assert len(bytes.fromhex(second["messages"])) == 32
+    assert second["messages"] in operator.types("keys", "list").out
+
+
 def test_the_ring_that_names_people_is_not_rotated(running: Operator) -> None:
     for dry in ((), ("--dry-run",)):
         said = running.types("keys", "rotate", "person", "--json", *dry)
