@@ -18,7 +18,8 @@ def _coming_back(folder: Path, share: float) -> Found:
 
 BACKUPS = {
     "coming_back": Promise(
-        "Who was erased after a backup does not come back with it: no row, no key that opens, nothing sealed to her.",
+        "Who was erased after a backup does not come back with it: no row, no key that opens, nothing sealed to her; "
+        "and nothing is served or brought before a person releases it.",
         _coming_back,
     ),
 }

@@ -22,6 +22,7 @@ from gateway.core.erasure_items import Erased
 from gateway.core.restoring import WaitsForReleaseError
 from gateway.installation.backing_up import backed_up, erased_list, keys_backed_up
 from gateway.installation.restoring import Restoring, keys_restored
+from gateway.serving.courier import deliver
 from gateway.wiring import Gateway
 
 TODAY, KEY = date(2031, 3, 14), "2031-W11.key"
@@ -41,16 +42,18 @@ class ComingBack:
     stayed_keys_opened: int
     stayed_found: int
     served_before_release: bool
+    brought_before_release: bool
     log_whole: bool
     log_gone_on: bool
 
     @property
     def held(self) -> bool:
-        """Nobody came back, everybody else did, and nothing was served before a person said so."""
+        """Nobody came back, everybody else did, and nothing was served or brought before a person said so."""
         back = self.keys_opened_after + self.rows_after + self.leaves_linked_after + self.sealed_found_after
         canary = self.stayed_keys_opened == self.stayed > 0 and self.stayed_found > 0
         log = self.log_whole and self.log_gone_on
-        return not back and canary and log and not self.served_before_release and self.erased > 0
+        waited = not (self.served_before_release or self.brought_before_release)
+        return not back and canary and log and waited and self.erased > 0
 
 
 def came_back(installed: Installation, outside: Path, count: int) -> ComingBack:
@@ -73,7 +76,7 @@ def came_back(installed: Installation, outside: Path, count: int) -> ComingBack:
             file.unlink()
     again = keys_restored(settings, outside / "keys", outside / "weekly" / KEY, outside / "erased.json", entropy)
     Restoring(settings, outside / "backup", outside / "log.jsonl", SystemClock(), entropy).restored()
-    served = _served(installed)
+    served, brought = _served(installed), courier_begins(installed)
     with running(installed) as gateway, closing(sqlite3.connect(installed.data / "gateway.db")) as database:
         asyncio.run(gateway.door.erasures.replay())
         asyncio.run(gateway.release())
@@ -90,6 +93,7 @@ def came_back(installed: Installation, outside: Path, count: int) -> ComingBack:
             stayed_keys_opened=keys_of(gateway, staying),
             stayed_found=found_in(files, staying),
             served_before_release=served,
+            brought_before_release=brought,
             log_whole=whole(gateway),
             log_gone_on=log.startswith(exported),
         )
@@ -118,4 +122,23 @@ def _served(installed: Installation) -> bool:
             asyncio.run(begun(gateway))
         except WaitsForReleaseError:
             return False
+    return True
+
+
+class _BegunError(Exception):
+    """A courier goes round."""
+
+
+def courier_begins(installed: Installation) -> bool:
+    """Say whether a courier begins to bring anything."""
+
+    def begun() -> None:
+        raise _BegunError
+
+    try:
+        deliver(installed.settings(), begun)
+    except WaitsForReleaseError:
+        return False
+    except _BegunError:
+        return True
     return True
