@@ -11,8 +11,9 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gateway.web.headers import has_already
 from gateway.web.problem_types import ProblemType
-from gateway.web.problems import problem
+from gateway.web.problems import BadRequestError, of_document, problem
 from schemas.documents import Json
 
 _KEPT = "public, max-age=300"
@@ -31,14 +32,16 @@ class Page:
     @classmethod
     def of(cls, body: bytes, media_type: str) -> "Page":
         """Name it by its content, which is about nobody."""
-        return cls(body, media_type, f'"{sha256(body).hexdigest()[:32]}"')
+        return cls(body, media_type, sha256(body).hexdigest()[:32])
 
     def answered(self, request: Request, **headers: str) -> Response:
-        """Answer with it, or with 304 where the client has it (RFC 9110 section 13.1.2)."""
-        kept = {"ETag": self.tag, "Cache-Control": _KEPT, **headers}
-        named = ",".join(request.headers.getlist("if-none-match")).split(",")
-        if {self.tag, "*"} & {one.strip().removeprefix("W/") for one in named}:
-            return Response(status_code=304, headers=kept)
+        """Answer with it, with 304 where the client has it, or with 400 to what is no entity tag."""
+        kept = {"ETag": f'"{self.tag}"', "Cache-Control": _KEPT, **headers}
+        try:
+            if has_already(request.headers, self.tag):
+                return Response(status_code=304, headers=kept)
+        except BadRequestError as error:
+            return of_document(error)
         return Response(self.body, headers=kept, media_type=self.media_type)
 
 

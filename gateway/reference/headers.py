@@ -10,6 +10,10 @@ from schemas.documents import Json
 from schemas.vocabulary import Ground, Purpose, Urgency
 
 _ID: Final = "^[0-9A-HJKMNP-TV-Z]{26}$"
+_TAG: Final = r'(\*|(W/)?"[!#-+\x2d-~]{1,100}")'
+_TAGS: Final = f"^ *{_TAG}( *, *{_TAG})* *$"
+"""One or several entity tags (RFC 9110 section 8.8.3), ours or anybody's: whose it is not simply does not match."""
+
 _CURSOR: Final = "^[A-Za-z0-9_-]{22,400}$"
 
 
@@ -57,13 +61,13 @@ PARAMETERS: Final[Mapping[str, Parameter]] = {
         "If-Match",
         "The ETag of what you read. Needed for a change that would otherwise undo one you have not seen; never needed"
         " to take something back.",
-        _text(r'^(\*|(W/)?"[0-9a-f]{32}")$'),
+        _text(_TAGS),
         '"7f1c2b9a0d3e4f5a6b7c8d9e0f1a2b3c"',
     ),
     "IfNoneMatch": _header(
         "If-None-Match",
         "The ETag of what you have: 304 without a body while it is still so.",
-        _text(r'^(\*|(W/)?"[0-9a-f]{32}"(, *(W/)?"[0-9a-f]{32}")*)$'),
+        _text(_TAGS),
         '"7f1c2b9a0d3e4f5a6b7c8d9e0f1a2b3c"',
     ),
     "GX-Recipient": _header(
@@ -127,8 +131,11 @@ PARAMETERS: Final[Mapping[str, Parameter]] = {
         _text(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"),
         "2031-03-14T12:00:00Z",
     ),
-    "fhir_format": Parameter(
-        "_format", "query", "Goes before Accept.", one_of(("json", "application/json", "application/fhir+json")), "json"
+    "fhir_format": _query(
+        "_format",
+        "Goes before Accept; parameters of the media type may follow.",
+        _text(r"^(json|application/json|application/fhir[+ ]json)( *;.{0,100})?$"),
+        "json",
     ),
     "fhir_id": _query("_id", "The id of a Task.", _text(r"^[A-Za-z0-9.-]{1,64}$"), "01R6KX7VG0A7VV69K3HCXP5RW1"),
     "fhir_status": Parameter(

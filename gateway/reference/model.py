@@ -57,5 +57,7 @@ class Operation:
     takes: Mapping[str, Body] = field(default_factory=dict)
     problems: Mapping[int, tuple[ProblemType, ...]] = field(default_factory=dict)
     speaks: Speaks = Speaks.PROBLEMS
+    limited: bool = True
+    """Whether an address that asks too often is told to wait; only whoever watches the process never is."""
     may_be_empty: bool = False
     """Whether the body may be left out."""

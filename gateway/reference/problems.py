@@ -13,11 +13,11 @@ from gateway.web.problems import MEDIA_TYPE
 from schemas.documents import Json
 
 _EVERYWHERE: Final = {500: (ProblemType.DEFECT,)}
+_WHERE_LIMITED: Final = {429: (ProblemType.TOO_MANY_REQUESTS,)}
 _WITH_TOKEN: Final = {
     400: (ProblemType.BAD_REQUEST,),
     401: (ProblemType.INVALID_TOKEN, ProblemType.INVALID_DPOP_PROOF, ProblemType.USE_DPOP_NONCE),
     403: (ProblemType.INSUFFICIENT_SCOPE, ProblemType.OUTSIDE_AUTHORIZATION_DETAILS),
-    429: (ProblemType.TOO_MANY_REQUESTS,),
     503: (ProblemType.UNAVAILABLE, ProblemType.LOG_NOT_ANCHORED),
 }
 _WITH_BODY: Final = {
@@ -47,6 +47,8 @@ def problems_of(operation: Operation) -> dict[int, tuple[ProblemType, ...]]:
     """Return every problem the operation may answer with, by status."""
     found: dict[int, dict[ProblemType, None]] = defaultdict(dict)
     sources: list[Mapping[int, tuple[ProblemType, ...]]] = [_EVERYWHERE, operation.problems]
+    if operation.limited:
+        sources.append(_WHERE_LIMITED)
     if operation.scopes:
         sources.append(_WITH_TOKEN)
     if operation.takes:
@@ -84,26 +86,37 @@ def _errors(operation: Operation) -> dict[str, tuple[str, Schema]]:
     match operation.speaks:
         case Speaks.PROBLEMS:
             return {
-                str(status): (_name(status, kinds), _problem(status, kinds, _headers(operation, status)))
+                str(status): (
+                    _name(status, kinds) + _open(operation),
+                    _problem(status, kinds, _headers(operation, status)),
+                )
                 for status, kinds in problems_of(operation).items()
             }
         case Speaks.FHIR:
             return {
-                str(status): (f"Fhir{_phrase(status)}", _outcome(_headers(operation, status)))
+                str(status): (f"Fhir{_phrase(status)}{_open(operation)}", _outcome(_headers(operation, status)))
                 for status in problems_of(operation)
             }
         case Speaks.OAUTH:
             asked = _OAUTH if operation.takes else {}
             told = {str(status): (f"OAuth{_phrase(status)}", _oauth(status, codes)) for status, codes in asked.items()}
-            for status, kinds in ((429, (ProblemType.TOO_MANY_REQUESTS,)), (500, (ProblemType.DEFECT,))):
-                if asked or kinds == (ProblemType.DEFECT,):
-                    told[str(status)] = _name(status, kinds), _problem(status, kinds, _OWN_HEADERS.get(status, ()))
+            for status, kinds in (_WHERE_LIMITED | _EVERYWHERE).items():
+                told[str(status)] = _name(status, kinds), _problem(status, kinds, _OWN_HEADERS.get(status, ()))
             return told
 
 
 def _headers(operation: Operation, status: int) -> tuple[str, ...]:
     nonce = ("DPoP-Nonce",) if operation.scopes and status not in {500, 503} else ()
     return (*nonce, *_OWN_HEADERS.get(status, ()))
+
+
+def _named(operation: Operation, status: int, kinds: Iterable[ProblemType]) -> str:
+    return _name(status, kinds) + _open(operation)
+
+
+def _open(operation: Operation) -> str:
+    """Return what tells the answers of an operation that asks for no token, and has no nonce to give, from others."""
+    return "" if operation.scopes else ".open"
 
 
 def _name(status: int, kinds: Iterable[ProblemType]) -> str:

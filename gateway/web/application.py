@@ -63,6 +63,7 @@ def application(
 
     No documentation page is served from anybody else's machine.
     """
+    waiting = in_fhir_under_base(problems.on_too_many)
     app = FastAPI(
         title="Referral Gateway",
         version=version,
@@ -72,9 +73,9 @@ def application(
         lifespan=lifespan,
         redirect_slashes=False,
         telemetry=_SILENT,
-        middleware=[Middleware(Wall, SystemEntropy()), Middleware(AddressLimits, limits=door.limits)],
+        middleware=[Middleware(Wall, SystemEntropy()), Middleware(AddressLimits, limits=door.limits, told=waiting)],
         exception_handlers={
-            TooManyRequestsError: in_fhir_under_base(problems.on_too_many),
+            TooManyRequestsError: waiting,
             CallerRefusedError: in_fhir_under_base(problems.on_refused_caller),
             OperatorError: in_fhir_under_base(problems.on_operator_fault),
             RecipientError: in_fhir_under_base(problems.on_operator_fault),

@@ -4,12 +4,16 @@ A request that fails is answered 429 in place of 401 once its address has failed
 never kept out for what others behind the same address do wrong. An answer that asks for a nonce is no failure.
 """
 
-from typing import Final
+from collections.abc import Awaitable, Callable
+from typing import Final, TypeAlias
 
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.core.limits import ASKER, Limits, TooManyRequestsError, asker
-from gateway.web.problems import too_many
+
+Telling: TypeAlias = Callable[[Request, Exception], Awaitable[Response]]
 
 _EXEMPT: Final = frozenset({"/livez", "/readyz"})
 _FORWARDED: Final = b"x-forwarded-for"
@@ -20,10 +24,11 @@ _NONCE: Final = b"use_dpop_nonce"
 class AddressLimits:
     """ASGI middleware."""
 
-    def __init__(self, app: ASGIApp, limits: Limits) -> None:
-        """Stand around that application."""
+    def __init__(self, app: ASGIApp, limits: Limits, told: Telling) -> None:
+        """Stand around that application; `told` answers whoever has to wait, in the words of what he asked for."""
         self._app = app
         self._limits = limits
+        self._told = told
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request in unless its address asks too often."""
@@ -34,7 +39,7 @@ class AddressLimits:
         try:
             self._limits.of_address(address)
         except TooManyRequestsError as error:
-            await too_many(error)(scope, receive, send)
+            await self._refused(error, scope, receive, send)
             return
         replaced = False
 
@@ -45,12 +50,15 @@ class AddressLimits:
                     self._limits.failed(address)
                 except TooManyRequestsError as error:
                     replaced = True
-                    await too_many(error)(scope, receive, send)
+                    await self._refused(error, scope, receive, send)
             if not replaced:
                 await send(message)
 
         scope[ASKER] = address  # In the scope as it came: who stands outside reads there which route it was.
         await self._app(scope, receive, counted)
+
+    async def _refused(self, error: TooManyRequestsError, scope: Scope, receive: Receive, send: Send) -> None:
+        await (await self._told(Request(scope), error))(scope, receive, send)
 
 
 def address_of(scope: Scope, proxies: frozenset[str]) -> str:

@@ -112,6 +112,12 @@ def test_a_page_that_somebody_has_is_not_sent_again() -> None:
     assert (again.status, again.body) == (304, b"")
 
 
+@pytest.mark.parametrize("path", ["/openapi.json", "/reference", "/reference/problems/refused"])
+@pytest.mark.parametrize(("tag", "status"), [('"of-another"', 200), ('W/"a", *', 304), ("", 400), ("e", 400)])
+def test_what_is_no_entity_tag_is_refused_as_everywhere(web: FhirWeb, path: str, tag: str, status: int) -> None:
+    assert web.ask("GET", path, agency=None, headers={"If-None-Match": tag}).status == status
+
+
 def test_the_list_of_problems_in_docs_is_current() -> None:
     """Mend it with `python -m gateway.reference.pages > docs/problems.md`."""
     assert (ROOT / "docs" / "problems.md").read_text("utf-8") == problems_document()

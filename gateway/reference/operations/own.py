@@ -9,13 +9,14 @@ from gateway.reference.shapes import TEXT, record
 from gateway.web.problem_types import ProblemType
 
 _HAVE_IT: Final = Answer("You have it already.", headers=("ETag",))
+_NO_TAG: Final = {400: (ProblemType.BAD_REQUEST,)}
 
 
 def _page(*problems: ProblemType) -> Operation:
     return Operation(
         {200: Answer("A page for people.", {"text/html": Body({"type": "string"})}, ("ETag",)), 304: _HAVE_IT},
         parameters=("IfNoneMatch",),
-        problems={404: problems} if problems else {},
+        problems={**_NO_TAG, **({404: problems} if problems else {})},
     )
 
 
@@ -30,6 +31,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
             304: _HAVE_IT,
         },
         parameters=("IfNoneMatch",),
+        problems=_NO_TAG,
     ),
     "readReference": _page(),
     "readAboutProblem": _page(ProblemType.NOT_FOUND),

@@ -133,8 +133,10 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
         (Scope.READ_LEDGER,),
         problems=_NONE,
     ),
-    "getLiveness": Operation({200: told("It answers.", "Health", {"status": "live"})}),
+    "getLiveness": Operation({200: told("It answers.", "Health", {"status": "live"})}, limited=False),
     "getReadiness": Operation(
-        {200: told("It is ready.", "Health", {"status": "ready"})}, problems={503: (ProblemType.NOT_READY,)}
+        {200: told("It is ready.", "Health", {"status": "ready"})},
+        problems={503: (ProblemType.NOT_READY,)},
+        limited=False,
     ),
 }

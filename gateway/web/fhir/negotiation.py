@@ -17,6 +17,9 @@ from gateway.web.problems import BadRequestError
 FORMATS: Final = frozenset({"json", "application/json", "application/fhir+json"})
 """What `_format`, and a client that accepts, may name."""
 
+_FORMAT: Final = re.compile(r"(json|application/json|application/fhir[+ ]json)( *;.{0,100})?")
+"""What `_format` looks like. A plus sign in a query is a blank to everybody but those who write it as it is."""
+
 _ANY: Final = frozenset({"*/*", "application/*"})
 _SENT: Final = frozenset({"application/json", "application/fhir+json"})
 _VERSIONS: Final = frozenset({"4.0", "4.0.1"})
@@ -50,14 +53,15 @@ def check_forms(request: Request) -> None:
         if not is_form and not (media_type in _SENT and _readable(parameters)):
             raise BadRequestError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Content-Type", "media_type")
     wanted = request.query_params.getlist("_format")
-    accepted = wanted or ",".join(request.headers.getlist("accept")).split(",")
-    if not any(_acceptable(one) for one in accepted):
+    if not all(map(_FORMAT.fullmatch, wanted)):
+        raise BadRequestError(HTTPStatus.NOT_ACCEPTABLE, "_format", "media_type")
+    named = [one.replace(" json", "+json") for one in wanted]
+    if not any(map(_acceptable, named or ",".join(request.headers.getlist("accept")).split(","))):
         raise BadRequestError(HTTPStatus.NOT_ACCEPTABLE, "_format" if wanted else "Accept", "media_type")
 
 
 def _acceptable(text: str) -> bool:
-    # A plus sign in a query is a blank to everybody but those who write `_format=application/fhir+json`.
-    media_type, parameters = _parsed(text.strip().replace("fhir json", "fhir+json"))
+    media_type, parameters = _parsed(text)
     usable = not media_type or media_type in FORMATS or media_type in _ANY
     return usable and _readable(parameters) and parameters.get("q") not in {"0", "0.0", "0.00", "0.000"}
 

@@ -19,6 +19,9 @@ from schemas.documents import Document, Json
 BASE: Final = "/fhir"
 """The path every FHIR request begins with."""
 
+_OF_TOKENS: Final = f"{BASE}/.well-known/"
+"""What SMART puts under this address and is no FHIR: the OAuth door's."""
+
 MEDIA_TYPE: Final = "application/fhir+json;charset=utf-8"
 
 RULE: Final = "urn:referral-gateway:rule"
@@ -94,7 +97,7 @@ def in_fhir_under_base(handler: _Handler) -> _Handler:
     async def handled(request: Request, error: Exception) -> JSONResponse:
         answered = await handler(request, error)
         path: str = request.scope["path"]
-        ours = path == BASE or path.startswith(f"{BASE}/")
+        ours = path == BASE or (path.startswith(f"{BASE}/") and not path.startswith(_OF_TOKENS))
         return challenged(spoken(answered, ""), request) if ours else answered
 
     return handled

@@ -6,10 +6,13 @@ import pytest
 from fastapi import APIRouter
 from fhir.resources.R4B.capabilitystatement import CapabilityStatement
 from fhir_door import FhirWeb, a_lone_task, a_web, issues
+from line import a_line
+from web_door import Answer
 
 from adapters.consents import fhir_names as consent_names
 from adapters.systems.fhir import names as adapter_names
 from adapters.systems.fhir.tables import read_tables
+from gateway.core.limits import Buckets, Limits
 from gateway.web.fhir import names
 from gateway.web.fhir.asking import URGENCIES
 from gateway.web.fhir.capabilities import capability_statement
@@ -100,7 +103,12 @@ def test_json_of_r4_is_what_there_is(web: FhirWeb, accept: str, status: int) -> 
 
 @pytest.mark.parametrize(
     ("form", "status"),
-    [("json", 200), ("application/fhir%2Bjson", 200), ("application/fhir+json", 200), ("xml", 406), ("ttl", 406)],
+    [
+        *(("json", 200), ("application/fhir%2Bjson", 200), ("application/fhir+json", 200), ("xml", 406), ("ttl", 406)),
+        *(("application/json;charset=utf-8", 200), ("application/fhir%2Bjson; fhirVersion=4.0", 200)),
+        *(("json;charset=latin-1", 406), (";", 406), ("%3B%C3%B8", 406), ("", 406), ("*/*", 406), ("JSON", 406)),
+        *(("json&_format=json", 200), ("json&_format=xml", 406)),
+    ],
 )
 def test_a_form_in_the_query_goes_before_what_is_accepted(web: FhirWeb, form: str, status: int) -> None:
     headers = {"Accept": "application/fhir+xml"}
@@ -120,6 +128,26 @@ def test_a_form_in_the_query_goes_before_what_is_accepted(web: FhirWeb, form: st
 def test_another_form_of_document_is_a_415(web: FhirWeb, sent: str) -> None:
     answer = web.ask("POST", "/fhir/Task", a_lone_task(), {"Content-Type": sent})
     assert (answer.status, issues(answer)) == (415, [("not-supported", "media_type", "Content-Type")])
+
+
+def test_who_has_to_wait_is_told_so_in_the_words_of_what_he_asked_for() -> None:
+    line = a_line()
+    web = FhirWeb(line, limits=Limits(line.clock, addresses=Buckets(1, 1)))
+    web.ask("GET", "/fhir/metadata", agency=None)
+    told = [web.ask("GET", path, agency=None) for path in ("/fhir/metadata", "/openapi.json")]
+    assert [(one.status, kind_of(one)) for one in told] == [
+        (429, "application/fhir+json"),
+        (429, "application/problem+json"),
+    ]
+
+
+def test_what_smart_puts_under_this_address_speaks_no_fhir(web: FhirWeb) -> None:
+    told = web.ask("GET", "/fhir/.well-known/smart-configuration", agency=None)  # Here without the OAuth door.
+    assert (told.status, kind_of(told)) == (404, "application/problem+json")
+
+
+def kind_of(answer: Answer) -> str:
+    return (answer.header("content-type") or "").partition(";")[0]
 
 
 def test_an_unknown_path_is_an_operation_outcome(web: FhirWeb) -> None:
