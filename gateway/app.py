@@ -77,6 +77,7 @@ def create_operator_app(gateway: Gateway) -> FastAPI:
             anchoring=gateway.anchoring,
             notices=gateway.door.notices,
             erasures=gateway.door.erasures,
+            probing=gateway.people.probing,
             keys=gateway.keys,
             release=gateway.release,
             revoke_client=gateway.revoke_client,

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from fake_book import Book
-from fake_erasures import erase
+from fake_erasures import erase, forget_tries
 from fake_hints import FakeHints
 from fake_lanes import FakeLaneSteps
 from fake_replacements import FakeReplacementSteps
@@ -25,7 +25,7 @@ from gateway.core.in_flight import Gone, InFlight
 from gateway.core.known import Whose
 from gateway.core.lanes import LaneSteps
 from gateway.core.notice_records import NoticeSteps
-from gateway.core.officer_records import EndWaiting, OfficerChange
+from gateway.core.officer_records import Change, EndWaiting, ForgetTries
 from gateway.core.ports import Answered, Needs
 from gateway.core.replacements import ReplacementRow, ReplacementSteps
 from gateway.core.rows import (
@@ -212,7 +212,9 @@ class FakeTransaction:
         self.book.revoked.setdefault(jti, expires_at)
         return new
 
-    def change(self, change: OfficerChange) -> bool:
+    def change(self, change: Change) -> bool:
+        if isinstance(change, ForgetTries):
+            return forget_tries(self.book, change.pairs)
         assert isinstance(change, EndWaiting), "officers are tested on a real database"
         before = len(self.book.waiting)
         self.book.waiting = [row for row in self.book.waiting if row.consent not in change.consents]

@@ -47,10 +47,17 @@ def erase(book: Book, people: Sequence[bytes], pairs: Sequence[bytes]) -> None:
     book.codes.given = {digest: row for digest, row in book.codes.given.items() if digest not in codes}
     book.codes.uses = [use for use in book.codes.uses if use.person not in people]
     book.codes.links = {pair for pair in book.codes.links if pair[0] not in people}
-    book.strikes = [row for row in book.strikes if row.pair not in pairs]
-    book.locks -= {*pairs}
+    forget_tries(book, pairs)
     book.leaves = [_without(leaf, people) for leaf in book.leaves]
     book.erasing |= {*people}
+
+
+def forget_tries(book: Book, pairs: Sequence[bytes]) -> bool:
+    """Forget what was tried under these counts; False where none was locked."""
+    was_locked = bool(book.locks & {*pairs})
+    book.strikes = [row for row in book.strikes if row.pair not in pairs]
+    book.locks -= {*pairs}
+    return was_locked
 
 
 def _without(leaf: SealedLeaf, people: Sequence[bytes]) -> SealedLeaf:

@@ -61,6 +61,7 @@ from gateway.core.notifying import Notifying
 from gateway.core.officers import Action, Approval, Officer, Role, officer_head
 from gateway.core.overrides import Overrides
 from gateway.core.packing import Packing
+from gateway.core.probing_releases import ProbingReleases
 from gateway.core.releases import Releases
 from gateway.core.sealed_message import SealedMessage
 from gateway.core.sealing import open_from
@@ -116,6 +117,7 @@ class Line:
         self.answering = Answering(KEYS, clock, entropy, self.recorder, self.notices, receipts)
         self.key_store, self.erasure_book = FakeKeyStore(person_keys.keys), FakeErasureBook(book)
         self.erasures = Erasures(self.desk, self.erasure_book, self.key_store)
+        self.probing = ProbingReleases(self.desk, self.erasure_book)
         self.codes = FakeCodes(book)
         self.introductions = Introductions(self.desk, self.codes)
 

@@ -43,6 +43,13 @@ def router(operations: Operations) -> APIRouter:
         shown = operations.cases.shown(text(given, "agency"), text(given, "person_ref"))
         return _unknown() if isinstance(shown, UnknownPerson) else answer({"events": [_shown(one) for one in shown]})
 
+    @routes.post("/tries")
+    async def tries(request: Request) -> JSONResponse:
+        given = await members(request, operations.largest_body, "agency", "person_ref")
+        found = await operations.probing.looked(text(given, "agency"), text(given, "person_ref"))
+        told: dict[str, Json] = {"locked": found.locked, "locked_under_her": found.locked_under_her}
+        return answer({**told, "recipients": [*sorted(found.recipients)]})
+
     @routes.get("/child-notifications")
     def overdue(_request: Request) -> JSONResponse:
         clock = operations.children

@@ -23,6 +23,7 @@ from gateway.core.notice_records import Notices
 from gateway.core.officer_granting import Granting
 from gateway.core.policy_approval import PolicyApprovals
 from gateway.core.previewing import Previews
+from gateway.core.probing_releases import ProbingReleases
 from gateway.core.registry import Registry
 from gateway.core.releases import Releases
 from gateway.core.rerunning import DeadLetters
@@ -156,6 +157,7 @@ class Operations:
     anchoring: Anchored
     notices: Notices
     erasures: Erasures
+    probing: ProbingReleases
     release: Callable[[], Awaitable[bool]]
     keys: KeyKeeping
     revoke_client: Callable[[str], Awaitable[bool]]

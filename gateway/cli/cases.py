@@ -40,6 +40,17 @@ def show(agency: Agency, person_ref_file: ReferenceFile, *, json: Json = False) 
     result(told, fields(told), as_json=json)
 
 
+@case.command("tries")
+def tries(agency: Agency, person_ref_file: ReferenceFile, *, json: Json = False) -> None:
+    """Show whom an agency tried lately for a person, and whether it is locked. That you looked is written down.
+
+    A data-protection officer of no agency lifts a lock, on the pages: this socket proves nobody.
+    """
+    asked = {"agency": agency, "person_ref": one_line(person_ref_file, "The agency's reference for the person")}
+    told = talk(lambda session: session.post("/tries", asked))
+    result(told, fields(told), as_json=json)
+
+
 @case.command("overdue")
 def overdue(*, json: Json = False) -> None:
     """List children of whom no child-protection authority has been told yet, the most urgent first (K-07)."""

@@ -122,6 +122,15 @@ def lock_leaf(entropy: Entropy, route: Way, at: datetime, person: bytes | None) 
     return _of_person(entropy, "probe.locked", at, {"sender": route.sender.id}, person)
 
 
+def released_leaf(
+    entropy: Entropy, agency: str, officer: str, reason: str, at: datetime, person: bytes | None
+) -> SealedLeaf:
+    """Record that an officer lifted such a lock, of which agency, and why."""
+    return _of_person(
+        entropy, "probe.released", at, {"sender": agency, "officer": officer, "reasons": [reason]}, person
+    )
+
+
 def parcel_leaf(entropy: Entropy, kind: str, at: datetime, parcel: Parcel, reasons: Iterable[str] = ()) -> SealedLeaf:
     """Record a step of a parcel: `disclosure.sending` or `disclosure.stopped`."""
     fields: dict[str, Json] = {

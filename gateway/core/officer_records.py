@@ -190,6 +190,13 @@ class ShowReidentification:
     author: str
 
 
+@dataclass(frozen=True, slots=True)
+class ForgetTries:
+    """What was tried under these counts is forgotten, and every lock on them lifted."""
+
+    pairs: tuple[bytes, ...]
+
+
 SigningChange: TypeAlias = (
     TakeChallenge
     | TakeInvitation
@@ -203,3 +210,6 @@ SigningChange: TypeAlias = (
 )
 
 OfficerChange: TypeAlias = SigningChange | AgreeReidentification | ShowReidentification
+
+Change: TypeAlias = OfficerChange | ForgetTries
+"""What an officer's act may change, among what is kept about officers and beside it."""

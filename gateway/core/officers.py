@@ -56,6 +56,7 @@ class Action(Coded):
     ASK_IDENTITY = "person.ask_identity", "Ask who a pseudonym is; subject: whose, its blind index, and why."
     AGREE_IDENTITY = "person.agree_identity", "Agree that somebody is shown who a pseudonym is; subject: the request."
     SHOW_IDENTITY = "person.show_identity", "Be shown who a pseudonym is; subject: the request."
+    RELEASE_PROBING = "probing.release", "Lift a lock on probing; subject: the blind index of a reference, and why."
     REVOKE_OFFICER = "officer.revoke", "Revoke an officer; subject: his or her id."
 
 

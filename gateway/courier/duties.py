@@ -3,12 +3,13 @@
 The writer forgets a little of what has run out, so that no table grows for ever; an erasure that was cut short is
 finished, and no process remembers the key of somebody erased in another (A-04); and whoever runs the gateway is told,
 by a line in the log, of messages that wait too long, of notices nobody answered in time (C-10), of broken glass nobody
-reviewed in time (E-01), of children of whom nobody was told in time (K-07), and of those who turn 18 soon (K-06).
+reviewed in time (E-01), of children of whom nobody was told in time (K-07), of those who turn 18 soon (K-06), and of
+agencies that tried one recipient after another for somebody (A-01).
 """
 
 import asyncio
 from collections import Counter
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from typing import Protocol
 
@@ -40,8 +41,21 @@ class KeyMemory(Protocol):
         ...
 
 
+class LockBook(Protocol):
+    """Reads locks on probing."""
+
+    def locked_since(self, since: datetime) -> tuple[int, datetime]:
+        """Return how often something was locked after that moment, and when last."""
+        ...
+
+
 def duties(
-    recorder: Recorder, entropy: Entropy, overrides: Overrides, children: ChildClock, erasures: Erasures
+    recorder: Recorder,
+    entropy: Entropy,
+    overrides: Overrides,
+    children: ChildClock,
+    erasures: Erasures,
+    locks: LockBook,
 ) -> dict[str, Duty]:
     """Return what every gateway does, in the order it is done."""
     return {
@@ -51,6 +65,7 @@ def duties(
         "overrides": partial(_review, overrides),
         "children": partial(_notify, children),
         "birthdays": Birthdays(ComingOfAge(children.desk, children.book)).round,
+        "probing": Probing(locks, children.desk.clock.now()).round,
         "expiry": partial(forget, recorder),
     }
 
@@ -124,6 +139,22 @@ class Birthdays:
             structlog.get_logger().warning("child_coming_of_age", code="K-06", agency=agency)
         self._after, self._looked = after or b"", today if after is None else None
         return after is not None
+
+
+class Probing:
+    """Tells of locks since it last looked. Which agency it was is in the log: `probe.locked`."""
+
+    def __init__(self, locks: LockBook, since: datetime) -> None:
+        """Begin with what is locked from now on."""
+        self._locks = locks
+        self._since = since
+
+    async def round(self) -> bool:
+        """Say how many there are, if any."""
+        count, self._since = await asyncio.to_thread(self._locks.locked_since, self._since)
+        if count:
+            structlog.get_logger().warning("probing_locked", code="A-01", count=count)
+        return False
 
 
 async def _forget_keys(keys: KeyMemory) -> bool:

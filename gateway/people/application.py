@@ -18,6 +18,7 @@ from gateway.people import (
     overrides,
     own_passkeys,
     policies,
+    probing,
 )
 from gateway.people.door import PeopleDoor
 
@@ -36,13 +37,14 @@ _ACTS: Final = {
     "ask-identity": identities.ask,
     "agree-identity": identities.agree,
     "show-identity": identities.show,
+    "release-probing": probing.release,
 }
 
 
 def router(door: PeopleDoor) -> APIRouter:
     """Make the routes."""
     routes = APIRouter()
-    approving = (approvals, overrides, identities, policies, erasures)
+    approving = (approvals, overrides, identities, policies, erasures, probing)
     for pages in (ceremonies, officers, *approving, consents, changes, her_receipt, own_passkeys):
         routes.routes.extend(pages.router(door).routes)
     making = {name: partial(made, door) for name, made in _ACTS.items()}

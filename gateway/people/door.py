@@ -16,6 +16,7 @@ from gateway.core.officers import OfficerRefusedError
 from gateway.core.overrides import Overrides
 from gateway.core.policy_approval import PolicyApprovals
 from gateway.core.ports import Entropy
+from gateway.core.probing_releases import ProbingReleases
 from gateway.core.reidentifying import Reidentifying
 from gateway.core.seconding import Seconding
 
@@ -36,6 +37,7 @@ class PeopleDoor:
     policies: PolicyApprovals
     erasures: Erasures
     reidentifying: Reidentifying
+    probing: ProbingReleases
     entropy: Entropy
     public_url: str
 

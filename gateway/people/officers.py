@@ -29,6 +29,7 @@ def router(door: PeopleDoor) -> APIRouter:
             seconds=officer.has(SECONDS),
             approves=officer.has(APPROVES),
             erases=officer.has(frozenset({Role.DPO})),
+            releases=officer.has(frozenset({Role.DPO})) and officer.agency is None,
             records=officer.agency is not None and officer.has(RECORDS),
             withdraws=officer.has(RECORDS),
         )

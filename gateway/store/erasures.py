@@ -10,8 +10,10 @@ from gateway.core.child_clock import OVERDUE
 from gateway.core.codes import code_head
 from gateway.core.coming_of_age import COMING
 from gateway.core.heads import ERASURES, binding_head, pair_head, person_head
+from gateway.core.officer_records import ForgetTries
 from gateway.core.overrides import ENDED, REVIEW_OVERDUE
 from gateway.core.rows import BindingRow
+from gateway.store import tries
 from gateway.store.code_rows import CODE, CODE_USE, PERSON_LINK
 from gateway.store.database import Database, truncated
 from gateway.store.heads import version_of
@@ -26,7 +28,6 @@ from gateway.store.rows import (
     ERASURE_PENDING,
     HEAD,
     LIKENESS,
-    LOCK,
     NOTICE,
     PARCEL,
     PERSON,
@@ -34,7 +35,6 @@ from gateway.store.rows import (
     REFERRAL,
     REPLACEMENT,
     SIGNED_RECEIPT,
-    STRIKE,
 )
 
 HERS: tuple[Table, ...] = (
@@ -71,8 +71,7 @@ def erase(connection: Connection, people: Sequence[bytes], pairs: Sequence[bytes
     for table in HERS:
         connection.execute(delete(table).where(table.c.person.in_(people)))
     connection.execute(delete(PERSON).where(PERSON.c.id.in_(people)))
-    for table in (STRIKE, LOCK):
-        connection.execute(delete(table).where(table.c.pair.in_(pairs)))
+    tries.forget(connection, ForgetTries((*pairs,)))
     connection.execute(delete(HEAD).where(HEAD.c.id.in_(heads)))
     connection.execute(insert(ERASURE_PENDING), [{"person": person, "at": ticks(now)} for person in people])
     return heads

@@ -17,11 +17,11 @@ from gateway.core.errors import Defect
 from gateway.core.heads import Head
 from gateway.core.in_flight import InFlight
 from gateway.core.known import Whose
-from gateway.core.officer_records import OfficerChange
+from gateway.core.officer_records import Change
 from gateway.core.ports import Answered
 from gateway.core.rows import AgencyRow, AgreementRow, ClientRow, IdempotencyRow, ReferralRow, Row
 from gateway.core.stages import Chosen, SealedLeaf
-from gateway.store import erasures, expiry, parcels, register
+from gateway.store import erasures, expiry, parcels, register, tries
 from gateway.store.batch_reads import Seen
 from gateway.store.columns import Values
 from gateway.store.drafts import Draft
@@ -30,7 +30,6 @@ from gateway.store.lanes import LaneWriter
 from gateway.store.ledger import Frontier, append
 from gateway.store.moments import ticks_of_seconds
 from gateway.store.notices import NoticeWriter
-from gateway.store.officer_rows import change_officers
 from gateway.store.prepared import Prepared, prepared_insert
 from gateway.store.replacements import ReplacementWriter
 from gateway.store.rows import HEAD, PERSON_LEAF, USED_PROOF, insertion
@@ -273,9 +272,9 @@ class ItemTransaction:
         self._draft.revoked_tokens.add(jti)
         return register.revoke_token(self._direct(), jti, expires_at)
 
-    def change(self, change: OfficerChange) -> bool:
-        """Change what is kept about officers; False where nothing was as it asks."""
-        return change_officers(self._direct(), change, self.now)
+    def change(self, change: Change) -> bool:
+        """Make an officer's change; False where nothing was as it asks."""
+        return tries.changed(self._direct(), change, self.now)
 
     def erase(self, people: Sequence[bytes], pairs: Sequence[bytes]) -> None:
         """Delete every row about these records of one person."""

@@ -14,6 +14,7 @@ from gateway.core.officer_granting import Granting
 from gateway.core.officer_signing import Signing
 from gateway.core.policy_approval import PolicyApprovals
 from gateway.core.ports import Clock, Entropy
+from gateway.core.probing_releases import ProbingReleases
 from gateway.core.registry import Registry
 from gateway.core.reidentifying import Reidentifying
 from gateway.core.restoring import WaitsForReleaseError, released, waits
@@ -40,6 +41,7 @@ from gateway.store.reidentifications import ReidentificationReader
 from gateway.store.retention import ExchangeReader
 from gateway.store.schema_state import require_newest
 from gateway.store.tasks import TaskReader
+from gateway.store.tries import LockReader
 from gateway.store.writer import Writer
 from gateway.web.door import Door
 from gateway.web.fhir.door import FhirDoor
@@ -69,6 +71,7 @@ class Gateway:
     anchoring: Anchoring
     backlog: BacklogReader
     retention: Retention
+    locks: LockReader
 
     @property
     def settings(self) -> Settings:
@@ -158,6 +161,7 @@ def build(settings: Settings, clock: Clock | None = None, entropy: Entropy | Non
         anchoring=_anchoring(base, door),
         backlog=BacklogReader(base.reading, base.clock),
         retention=Retention(ExchangeReader(base.reading), base.people, base.clock, base.entropy, base.writer),
+        locks=LockReader(base.reading),
     )
 
 
@@ -174,6 +178,7 @@ def _people(base: Foundation, door: Door) -> PeopleDoor:
         erasures=door.erasures,
         policies=PolicyApprovals(base.policy, PolicyReader(base.reading), book, base.clock, base.entropy, base.writer),
         reidentifying=Reidentifying(desk, ReidentificationReader(base.reading), ErasureReader(base.database)),
+        probing=ProbingReleases(desk, ErasureReader(base.database)),
         entropy=base.entropy,
         public_url=url,
     )

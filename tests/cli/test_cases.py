@@ -35,6 +35,14 @@ def test_a_fact_is_recorded_and_shown(operator: Operator) -> None:
         assert "P-case" not in text
 
 
+def test_a_01_what_was_tried_is_shown_and_nothing_is_lifted_here(operator: Operator) -> None:
+    file = operator.paper("reference", "P-case-tried\n")
+    shown = operator.types("case", "tries", "--agency", POLICE, "--person-ref-file", file, "--json")
+    assert shown.code == 0, shown.err
+    assert shown.json == {"locked": False, "locked_under_her": False, "recipients": []}
+    assert operator.types("case", "release", "--agency", POLICE, "--person-ref-file", file).code == 2
+
+
 def test_a_dry_run_records_nothing(operator: Operator) -> None:
     said = _recorded(operator, "P-case-dry", "instrument_recorded", INSTRUMENT, "--dry-run")
     assert said.code == 0, said.err

@@ -2,13 +2,15 @@
 
 import asyncio
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
+from builders import NOON
 from fakes import SeededEntropy, run
 from structlog.testing import capture_logs
 
 from gateway.core.housekeeping import ForgetExpired
 from gateway.core.notice_items import EscalateNotices
-from gateway.courier.duties import NOTICES_AT_ONCE, ROWS_AT_ONCE, escalate, forget, in_every_process
+from gateway.courier.duties import NOTICES_AT_ONCE, ROWS_AT_ONCE, Probing, escalate, forget, in_every_process
 
 
 @dataclass
@@ -51,6 +53,31 @@ def test_when_nobody_is_late_nothing_is_said_c_10() -> None:
 def test_more_late_notices_than_fit_follow_at_once_c_10() -> None:
     with capture_logs():
         assert run(escalate(Writer(("river-shelter",) * NOTICES_AT_ONCE), SeededEntropy())) is True
+
+
+@dataclass
+class Locks:
+    """Locks that were made at these minutes."""
+
+    minutes: list[int]
+
+    def locked_since(self, since: datetime) -> tuple[int, datetime]:
+        new = [at for minute in self.minutes if (at := NOON + timedelta(minutes=minute)) > since]
+        return len(new), max(new, default=since)
+
+
+def test_a_01_each_lock_on_probing_is_told_once() -> None:
+    locks = Locks([-5, 1, 2])
+    duty = Probing(locks, NOON)
+    with capture_logs() as logged:
+        asyncio.run(duty.round())
+        asyncio.run(duty.round())
+        locks.minutes.append(9)
+        asyncio.run(duty.round())
+    assert [(line["event"], line["code"], line["count"]) for line in logged] == [
+        ("probing_locked", "A-01", 2),
+        ("probing_locked", "A-01", 1),
+    ]
 
 
 @dataclass
