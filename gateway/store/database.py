@@ -5,13 +5,15 @@ words, which may quote a row. SQLite runs in WAL with synchronous=FULL: what was
 no more than another URL.
 """
 
+import select
 import sqlite3
 from dataclasses import dataclass
+from typing import Protocol
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import ExceptionContext, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 
 from gateway.core.errors import OperatorError
 
@@ -37,6 +39,14 @@ _SEES_A_DEAD_SERVER = {
 
 _PRAGMAS = ("journal_mode=wal", "synchronous=full", "secure_delete=on", "foreign_keys=on", "cache_size=-16384")
 """The cache is 16 MiB for each connection: with the default 2, the pages every accept writes are read again."""
+
+
+class _Wired(Protocol):
+    """A driver's connection to a server."""
+
+    def fileno(self) -> int:
+        """Return the descriptor of its socket."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +124,22 @@ def _engine(url: str) -> Engine:
         cursor.close()
         connection.commit()
 
+    @event.listens_for(engine, "checkout")
+    def _still_there(connection: _Wired, _record: object, _lent: object) -> None:
+        if _hung_up(connection.fileno()):
+            raise DisconnectionError  # The pool makes another.
+
     return engine
+
+
+def _hung_up(descriptor: int) -> bool:
+    """Tell whether the server ended an idle connection, as where another took over: nobody need be told 503 for it.
+
+    A server says nothing that it was not asked for but its farewell. Asks the kernel and not the server: a microsecond.
+    """
+    waiting = select.poll()
+    waiting.register(descriptor, select.POLLIN)
+    return bool(waiting.poll(0))
 
 
 def _sqlite(url: str, begin: str) -> Engine:

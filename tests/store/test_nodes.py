@@ -98,6 +98,23 @@ def test_a_connection_the_server_cut_is_replaced(store: Store) -> None:
     assert store.together(moving("pair:3", 1), moving("pair:4", 0)) == [True, True]
 
 
+def test_a_connection_the_server_cut_while_nobody_read_is_replaced_too(store: Store) -> None:
+    """Nor does it cost anybody who reads an answer, in whatever process."""
+    if store.backend != POSTGRESQL:
+        pytest.skip("SQLite has no server")
+    with store.database.reading.connect() as one, store.database.reading.connect() as another:
+        mine, other = (
+            connection.execute(text("select pg_backend_pid()")).scalar_one() for connection in (one, another)
+        )
+    elsewhere = opened(store.url)
+    with elsewhere.reading.connect() as connection:
+        connection.execute(text(f"select pg_terminate_backend({mine}, 5000), pg_terminate_backend({other}, 5000)"))
+    elsewhere.dispose()
+    for _ in range(2):
+        with store.database.reading.connect() as connection:
+            assert connection.execute(text("select 1")).scalar_one() == 1
+
+
 def test_a_node_that_stands_still_with_the_logs_head_is_fenced(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """Stopped past its lease it stops nobody else, and what it says when it wakes is not written."""
     if store.backend != POSTGRESQL:

@@ -110,6 +110,7 @@ class Killing:
         self._officer = Officer.of(installed)
         self._books = Books(installed, self._officer.ring)
         self._ordered = self._books.balance().referrals  # What was there before is not this trial's to count.
+        self._missing = 0
 
     def run(self, times: int, points: Sequence[int]) -> Kills:
         """Kill `times` times at each of these points; each is a share of the time a request takes."""
@@ -197,9 +198,13 @@ class Killing:
             self.kills.answered_otherwise += told_otherwise
 
     def _count_books(self) -> None:
-        """Count the whole books: what was ever ordered is there once, whole, and in the log."""
+        """Count the whole books: what was ever ordered is there once, whole, and in the log.
+
+        What is missing is missing in every trial after; it is counted once.
+        """
         found = self._books.balance()
-        self.kills.lost += max(0, self._ordered - found.referrals) + found.without_parcel
+        missing, self._missing = self._missing, max(0, self._ordered - found.referrals)
+        self.kills.lost += max(0, self._missing - missing) + found.without_parcel
         self.kills.doubled += max(0, found.referrals - self._ordered) + found.several_parcels
         self.kills.unlogged += found.without_leaf
         self.kills.half_written += found.half_written
