@@ -6,6 +6,7 @@ processes), Landlock (which files), seccomp (which calls into the kernel). Where
 """
 
 import ctypes
+import os
 import resource
 import signal
 from collections.abc import Iterable
@@ -16,6 +17,8 @@ from gateway.plugins import landlock, seccomp
 
 _OPEN_FILES: Final = 64
 _SET_PARENT_DEATH_SIGNAL: Final = 1
+_GIVES_WAY: Final = 10
+"""How much later than the gateway's own work its turn comes, where the processor has too much to do."""
 
 
 def missing() -> str | None:
@@ -35,6 +38,7 @@ def confine(readable: Iterable[Path], memory: int, seconds: int) -> None:
     if (lacks := missing()) is not None:
         raise OSError(lacks)
     _end_with_the_gateway()
+    os.nice(_GIVES_WAY)
     for limit, most in _limits(memory, seconds).items():
         resource.setrlimit(limit, (most, most))
     landlock.restrict(readable)

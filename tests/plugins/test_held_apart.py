@@ -11,11 +11,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from elsewhere import MEDIA_TYPE, PACKAGE, Lines, distribution, found_in, visitor
+from elsewhere import MEDIA_TYPE, Lines, distribution
+from plugins.placing import ASKED, HASTY, Place, refused
 from plugins.spying import SPY
 
 from adapters.sdk import Inbound, ParsedReferral
@@ -24,55 +25,10 @@ from adapters.sdk.contract import OutgoingNotice, StatusUpdate
 from adapters.sdk.errors import AdapterDefectError, AdapterError, CannotRenderError, UnsupportedError
 from adapters.sdk.guard import Guard, Limits
 from gateway.plugins.confinement import missing
-from gateway.plugins.crew import Terms
-from gateway.plugins.finding import InstalledAdapters
 from schemas.notice_codes import NoticeAsk, NoticeKind
 from schemas.vocabulary import ReferralState
 
 pytestmark = pytest.mark.skipif(missing() is not None, reason="this machine cannot hold a worker")
-
-ASKED = Inbound(b'{"needs": []}', MEDIA_TYPE)
-PATIENT = Terms(memory=134_217_728, seconds=30.0, to_start=30.0, reserve=False)
-HASTY = replace(PATIENT, seconds=0.4)
-
-
-@dataclass
-class Place:
-    """A folder for one adapter, and whoever was opened from it."""
-
-    folder: Path
-    opened: list[InstalledAdapters]
-
-    def adapter(
-        self, lines: Lines | None = None, terms: Terms = PATIENT, limits: Limits | None = None, **more: str
-    ) -> Guard:
-        """Install, allow and open the visitor, with those lines in it."""
-        distribution(self.folder, lines, more={f"{PACKAGE}/{name}.py": text for name, text in more.items()})
-        found = found_in(self.folder, terms, limits)
-        assert found.left_out == ()
-        self.opened.append(found)
-        return visitor(found)
-
-    def close(self) -> None:
-        """Close what was opened."""
-        for found in self.opened:
-            found.close()
-
-
-@pytest.fixture
-def place(tmp_path: Path) -> Iterator[Place]:
-    """An empty one; what was opened is closed."""
-    made = Place(tmp_path / "adapters", [])
-    made.folder.mkdir()
-    yield made
-    made.close()
-
-
-def refused(adapter: Guard, asked: Inbound = ASKED) -> AdapterError:
-    """The refusal of a document."""
-    with pytest.raises(AdapterError) as caught:
-        adapter.parse(asked)
-    return caught.value
 
 
 def test_the_control_a_plain_adapter_answers_every_call(place: Place) -> None:
@@ -167,12 +123,19 @@ DOES = {
     "calls itself": ("f = lambda: f(); f()", "raised"),
     "wants all memory": ("bytearray(1 << 40)", "raised"),
     "takes all memory": ("a = [b'x' * (1 << 20) for _ in range(4096)]", "raised"),
+    "kills itself": ("import signal; signal.raise_signal(signal.SIGKILL)", "raised"),
+    "interrupts": ("raise KeyboardInterrupt", "raised"),
+    "forks for ever": ("while True: os.fork()", "raised"),
+    "closes its pipes": ("os.closerange(0, 64)", "worker_died"),
+    "returns itself": ("a = {}; a['a'] = a; return ParsedReferral(a)", "raised"),
     "returns nothing": ("return None", "raised"),
     "returns what is no JSON": ("return ParsedReferral({'a': 1.5})", "raised"),
     "returns what is no data": ("return ParsedReferral({'a': KEPT.append})", "raised"),
     "returns too much": ("return ParsedReferral({'a': 'x' * (8 << 20)})", "worker_huge"),
     "answers in its own words": ("os.write(4, b'\\0\\0\\0\\2{}'); os._exit(0)", "worker_answer"),
     "answers noise": ("os.write(4, b'\\xff' * 64); os._exit(0)", "worker_huge"),
+    "answers a million nothings": ("say(b'[' + b'[],' * 900_000 + b'[]]')", "worker_answer"),
+    "answers without end": ("say(b'[' * 1_000_000)", "worker_answer"),
     "answers half": ("os.write(4, b'\\0\\0\\1\\0{'); os._exit(0)", "worker_died"),
 }
 """What an adapter does with a document about the subject of that name, and the rule of the one error that becomes."""
@@ -186,6 +149,16 @@ DAWDLES = {
 """How it takes longer than it may."""
 
 
+SAYS = """
+def say(text):
+    left = b'{"is":"referral","document":{"a":' + text + b'},"losses":[]}'
+    left = len(left).to_bytes(4) + left
+    while left:
+        left = left[os.write(4, left):]
+    os._exit(0)
+"""
+
+
 @pytest.fixture(scope="module")
 def wild(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guard]:
     """An adapter that does all of this, and is as good as any with other documents."""
@@ -193,7 +166,7 @@ def wild(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guard]:
         f"if inbound.subject == {name!r}:\n            {does}\n        " for name, (does, _) in DOES.items()
     )
     place = Place(tmp_path_factory.mktemp("wild"), [])
-    yield place.adapter(Lines(parses=f"{lines}pass"))
+    yield place.adapter(Lines(imported=SAYS, parses=f"{lines}pass"))
     place.close()
 
 
