@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import gc
 import os
+import shutil
+import tempfile
 from collections.abc import Generator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -16,6 +19,8 @@ from pytest_socket import socket_allow_hosts
 from samples import ABSENT
 
 LOOPBACK = "127.0.0.1"
+_MEMORY = Path("/dev/shm")  # noqa: S108 - what is made there is pytest's own folder, or has a random name
+_ROOM = 4 << 30
 
 # Seeded, and without a clock: a slow machine is not a defect, and a red run can be run again. `make evidence` searches
 # wider, with counts of its own.
@@ -23,6 +28,12 @@ settings.register_profile(
     "seeded", max_examples=40, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("seeded")
+
+
+def pytest_configure() -> None:
+    """Write to memory where there is room: no test is about the disk, and thousands wait for one to commit."""
+    if "TMPDIR" not in os.environ and os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _ROOM:
+        os.environ["TMPDIR"] = tempfile.tempdir = str(_MEMORY)
 
 
 def pytest_collection_finish() -> None:

@@ -10,6 +10,7 @@ import sys
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).absolute().parents[1]
@@ -59,6 +60,7 @@ def book() -> Book:
     return Book(read["rules"], read["organisational"], frozenset(read["not_yet"]["rules"]))
 
 
+@cache
 def enforced() -> dict[str, list[str]]:
     """Return, by rule, the places in the code that carry its id."""
     names = {ROOT / name for name in ONLY_NAMES}
@@ -70,6 +72,7 @@ def enforced() -> dict[str, list[str]]:
     return {rule: places for rule, places in kept.items() if places}
 
 
+@cache
 def tested() -> dict[str, list[str]]:
     """Return, by rule, the places in the tests that carry its id."""
     skipped = {ROOT / name for name in NOT_A_TEST_OF_A_RULE}
@@ -88,11 +91,10 @@ def reasons() -> dict[str, list[str]]:
 
 def carried(source: str) -> Iterator[tuple[str, str]]:
     """Yield (rule, name) for each id in a file: the innermost function, class or constant that carries it."""
-    tree = ast.parse(source)
-    spans = sorted(_spans(tree, ""), key=lambda span: span[1] - span[0])
-    for number, line in enumerate(source.splitlines(), 1):
-        ids = {*_ID.findall(line), *(f"{letter.upper()}-{digits}" for letter, digits in _named(line))}
-        inside = next((name for first, last, name in spans if first <= number <= last), None) if ids else None
+    named = {number: ids for number, line in enumerate(source.splitlines(), 1) if (ids := _ids(line))}
+    spans = sorted(_spans(ast.parse(source), ""), key=lambda span: span[1] - span[0]) if named else []
+    for number, ids in named.items():
+        inside = next((name for first, last, name in spans if first <= number <= last), None)
         if inside is not None:
             yield from ((rule, inside) for rule in sorted(ids))
 
@@ -133,6 +135,10 @@ def _found(paths: Iterator[Path]) -> dict[str, list[str]]:
             if place not in found.setdefault(rule, []):
                 found[rule].append(place)
     return found
+
+
+def _ids(line: str) -> set[str]:
+    return {*_ID.findall(line), *(f"{letter.upper()}-{digits}" for letter, digits in _named(line))}
 
 
 def _named(line: str) -> list[tuple[str, str]]:

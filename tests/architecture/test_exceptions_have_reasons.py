@@ -26,6 +26,8 @@ REASONED = re.compile(
 
 
 def _comments(code: str) -> list[str]:
+    if not MARKED.search(code):
+        return []
     tokens = tokenize.generate_tokens(io.StringIO(code).readline)
     return [token.string for token in tokens if token.type == tokenize.COMMENT and MARKED.search(token.string)]
 

@@ -58,9 +58,9 @@ class Measured:
     commits: int = 0
     rows: int = 0
 
-    def warm(self, clients: int) -> None:
+    def warm(self, persons: int, clients: int) -> None:
         """Let everybody be seen once, uncounted."""
-        self._require_accepted(self._sent(self.prepare(PERSONS), clients))
+        self._require_accepted(self._sent(self.prepare(persons), clients))
 
     def take(self, requests: int, clients: int) -> None:
         """Send one slice."""
@@ -115,7 +115,7 @@ def side_by_side(installed: Installation, cases: Sequence[str], clients: int, re
         for case in cases:
             measured[case] = running.enter_context(_pushed(installed) if case == PUSH else _gateway(case, installed))
         for one in measured.values():
-            one.warm(clients)
+            one.warm(installed.persons, clients)
         for sent in range(0, requests, _SLICE):
             for one in measured.values():
                 one.take(min(_SLICE, requests - sent), clients)
