@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from adapters.sdk import UnsupportedError
+from adapters.sdk import MalformedError, UnsupportedError
 from adapters.sdk.codes import AgeBand, AgeStatus, Json
 from adapters.sdk.countries import Countries
 from adapters.sdk.languages import Languages
@@ -12,6 +12,7 @@ from adapters.systems.htcds.record import Record
 _NAME, _NUMBER, _CONTACT, _PLACE, _LINE, _POST_CODE, _ALIAS = 80, 80, 200, 120, 200, 20, 40
 _DEPENDANTS = 50
 _TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_PERSON_REF = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:*~$=-]{0,79}")
 _CHILD = frozenset({AgeBand.B00_08.value, AgeBand.B09_17.value})
 _NAMES = {"given": "prs_FirstName", "middle": "prs_MiddleName", "family": "prs_SecondName"}
 CHANNELS = {"prs_Email": "email", "prs_MobilePhone": "phone", "prs_HomePhone": "phone"}
@@ -31,7 +32,7 @@ def read_subject(record: Record, countries: Countries, languages: Languages) -> 
         "addresses": list(_addresses(record, countries)),
     }
     scalars: dict[str, Json] = {
-        "person_ref": record.text("gx_PersonRef", _NUMBER),
+        "person_ref": _person_ref(record),
         "alias": record.text("gx_Alias", _ALIAS),
         "sex": record.code("prs_Gender", "gender"),
         "meeting_point": record.text("gx_MeetingPoint", _LINE),
@@ -40,6 +41,14 @@ def read_subject(record: Record, countries: Countries, languages: Languages) -> 
     said = {name: value for name, value in subject.items() if value}
     said |= {name: value for name, value in scalars.items() if value is not None}
     return said | _age(record)
+
+
+def _person_ref(record: Record) -> str | None:
+    """The sender's own reference for her. Raises MalformedError for what is none: it says who she is."""
+    said = record.text("gx_PersonRef", _NUMBER)
+    if said is not None and _PERSON_REF.fullmatch(said) is None:
+        raise MalformedError("/gx_PersonRef", "pattern")
+    return said
 
 
 def _identifiers(record: Record) -> Iterator[Json]:

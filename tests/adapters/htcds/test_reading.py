@@ -99,6 +99,11 @@ def test_a_day_that_the_calendar_has_not_is_refused_at_its_column() -> None:
     assert refusal(prs_Birthdate="2003-02-30") == "pattern at /prs_Birthdate"
 
 
+@pytest.mark.parametrize("text", ["=1+1", "<b>", "Tamsin Wren", "-1"])
+def test_what_is_no_reference_for_her_is_refused_at_its_column(text: str) -> None:
+    assert refusal(gx_PersonRef=text) == "pattern at /gx_PersonRef"
+
+
 def test_two_columns_of_one_field_are_refused() -> None:
     assert refusal(prs_FirstName="A", prs_First_Name="B") == "duplicate_column at /prs_FirstName"
 
