@@ -109,6 +109,16 @@ class TestAChild:
             told = permitted(question, *said, case=CHILD).categories
             assert told == question.profile.categories - PROSE
 
+    @pytest.mark.parametrize("ground", [Ground.CONSENT, Ground.CHILD_PROTECTION])
+    def test_m_09_prose_goes_to_an_authority_only_where_their_word_is_asked_for_by_name(self, ground: Ground) -> None:
+        """Who speaks for her agreed to all of it, with a basis: the duty is what it rests on all the same."""
+        purpose = Purpose.IDENTIFICATION
+        question = asked(FunctionClass.COMPETENT_AUTHORITY, purpose, age=AgeStatus.CHILD, ground=ground)
+        case = replace(CHILD, bases=(replace(CHILD.bases[0], purpose=purpose),))
+        permit = permitted(question, everything_for_her(purpose), case=case)
+        assert permit.ground is Ground.CHILD_PROTECTION
+        assert not PROSE & permit.categories
+
     def test_m_09_the_word_of_who_speaks_for_her_carries_the_prose_it_names(self) -> None:
         purpose = Purpose.IDENTIFICATION
         question = asked(FunctionClass.COMPETENT_AUTHORITY, purpose, age=AgeStatus.CHILD, ground=Ground.BEST_INTERESTS)
