@@ -23,12 +23,16 @@ OVERRIDE = {
 
 
 def _examples() -> list[tuple[CaseEventType, Document]]:
-    """The terms of one published example of each kind; the schema writes `true` where there are none."""
+    """The terms of one published example of each kind; the schema writes `true` where there are none.
+
+    The number of an override is not the sender's to choose: the desk adds it.
+    """
     found: dict[CaseEventType, Document] = {}
     for example in examples():
         if example.schema == "case_event/1.0":
             [(kind, terms)] = example.document["event"].items()
             found[CaseEventType(kind)] = {} if terms is True else terms
+    found[CaseEventType.OVERRIDE_REQUESTED] = {"override": "override-1", **found[CaseEventType.OVERRIDE_REQUESTED]}
     return [*found.items()]
 
 
