@@ -41,6 +41,10 @@ from schemas.vocabulary import AgeStatus, Coded, DataCategory, Ground
 IMPLIED = STRUCTURE
 """Categories every permit covers."""
 
+FOR_NOBODY = frozenset({DataCategory.THIRD_PARTY, DataCategory.CREDIBILITY})
+"""What goes to nobody, should a profile list it one day: others speak for their own data, and nothing here records that
+they did (M-08); and what somebody thinks of her word is no fact about her (M-10)."""
+
 
 class Obligation(Coded):
     """What the recipient owes; travels with every message (M-11)."""
@@ -185,9 +189,9 @@ def _what_is_left(question: Question, support: Support, records: Records) -> Dec
 
 
 def _never_for(question: Question) -> frozenset[DataCategory]:
-    """Categories no ground carries to this recipient or for this purpose (C-14, M-07, M-09, M-10)."""
+    """Categories no ground carries to this recipient or for this purpose (C-14, M-07 to M-10)."""
     policy, function, purpose = question.policy, question.recipient.function, question.asked.purpose
-    never: frozenset[DataCategory] = frozenset()
+    never = FOR_NOBODY  # M-08
     # M-07: where she is goes to those who protect her, and to whoever must find her now (E-02).
     if function not in policy.address_recipients and question.asked.ground is not Ground.BREAK_GLASS:
         never |= {DataCategory.ADDRESS}

@@ -80,6 +80,22 @@ def test_m_09_prose_never_goes_where_nobody_is_named(category: DataCategory, pur
     assert passes(category, FunctionClass.SHELTER, purpose) == (purpose is not Purpose.STATISTICS)
 
 
+TO_WHOM = [
+    (FunctionClass.SHELTER, Purpose.ACCOMMODATION),
+    (FunctionClass.POLICE, Purpose.INVESTIGATION),
+    (FunctionClass.COMPETENT_AUTHORITY, Purpose.IDENTIFICATION),
+]
+
+
+@pytest.mark.parametrize(("function", "purpose"), TO_WHOM)
+def test_m_08_m_10_what_is_about_others_or_doubts_her_goes_to_nobody_whatever_names_it(
+    function: FunctionClass, purpose: Purpose
+) -> None:
+    assert not passes(DataCategory.THIRD_PARTY, function, purpose)
+    assert not passes(DataCategory.CREDIBILITY, function, purpose)
+    assert passes(DataCategory.OFFENCE, function, purpose), "the canary: what all three name passes"
+
+
 def test_m_07_m_09_where_nobody_is_named_neither_prose_nor_address_goes() -> None:
     """A canary of the two together: what one rule takes away the next does not bring back."""
     for category in (DataCategory.ADDRESS, DataCategory.NARRATIVE):

@@ -153,7 +153,7 @@ def test_m_05_who_asks_on_a_node_that_remembers_an_agency_of_before_asks_all_the
     assert asks(line)
 
 
-def test_m_05_a_question_says_nothing_of_her_and_nothing_of_who_asks(line: Line) -> None:
+def test_c_04_m_05_a_question_says_nothing_of_her_and_nothing_of_who_asks(line: Line) -> None:
     questions = asks(line, recipient=None, function_class="shelter", language="en")
     assert len(set(questions)) == len(SHELTERS), "each recipient has a number of its own"
     [seen] = line.capacity.waiting(HILL)
