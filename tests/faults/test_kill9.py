@@ -26,11 +26,24 @@ def test_every_answered_referral_is_there_once_after_a_kill(installed: Installat
     assert kills.answered > 0
 
 
+@pytest.fixture(scope="module")
+def three_accepted(furnished_once: Installation, tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    """A gateway that accepted three referrals; no test changes it."""
+    made = furnished_once.copy(tmp_path_factory.mktemp("accepted") / "data")
+    accepted(made, 3)
+    return made
+
+
 @pytest.fixture
-def books(installed: Installation) -> Books:
-    """The books of a gateway that accepted three referrals."""
-    accepted(installed, 3)
-    return Books(installed, Officer.of(installed).ring)
+def kept(three_accepted: Installation, tmp_path: Path) -> Installation:
+    """A copy of it."""
+    return three_accepted.copy(tmp_path / "data")
+
+
+@pytest.fixture
+def books(kept: Installation) -> Books:
+    """Its books."""
+    return Books(kept, Officer.of(kept).ring)
 
 
 def _plant(database: Path, statement: str) -> None:
@@ -78,19 +91,19 @@ def test_whole_books_balance(books: Books) -> None:
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_fault_in_the_books_is_seen(books: Books, database: Path, fault: str) -> None:
+def test_a_fault_in_the_books_is_seen(books: Books, kept: Installation, fault: str) -> None:
     statement, seen = FAULTS[fault]
-    _plant(database, statement)
+    _plant(kept.data / "gateway.db", statement)
     found = books.balance()
     assert seen(found)
     assert found != WHOLE
 
 
-def test_an_officer_finds_a_log_that_lost_its_end(installed: Installation, books: Books, database: Path) -> None:
-    officer = Officer.of(installed)
+def test_an_officer_finds_a_log_that_lost_its_end(kept: Installation) -> None:
+    officer = Officer.of(kept)
     held = officer.checkpoint()
     assert officer.verifies(held) == PROVEN
-    _plant(database, LOST_LEAF)
+    _plant(kept.data / "gateway.db", LOST_LEAF)
     assert officer.verifies(held) == DOES_NOT_VERIFY
 
 
@@ -102,7 +115,7 @@ def test_one_fault_is_enough(fault: str) -> None:
     assert not kills.held
 
 
-def test_which_referral_a_key_made_is_found(books: Books, installed: Installation) -> None:
+def test_which_referral_a_key_made_is_found(books: Books) -> None:
     found = books.referrals_of(["trial-00000000", "trial-00000002", "trial-00000009"])
     assert list(found) == ["trial-00000000", "trial-00000002"]
     assert replace(books).referrals_of([]) == {}

@@ -7,7 +7,7 @@ import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -17,10 +17,11 @@ import stretching
 
 from gateway.app import create_app
 from gateway.clock import SystemClock, SystemEntropy
-from gateway.demo.folder import emptied
+from gateway.demo.folder import DemoFolder, emptied
 from gateway.demo.world import World, peopled, settings_of
 from gateway.installation.preparing import prepare
-from gateway.wiring import build
+from gateway.settings import Settings
+from gateway.wiring import Gateway, build
 
 _SECRET = SystemEntropy().bytes(32).hex()
 KEPT_OF_A_DOCUMENT = (
@@ -80,37 +81,75 @@ class Line:
             return database.execute(f"select count(*) from {table}").fetchone()[0]  # noqa: S608 - a name of the list above
 
 
-@cache
-def _prepared() -> Path:
-    """Return an empty installation to copy: a key ring and databases take longer to make than most tests."""
-    root = Path(tempfile.mkdtemp())
-    atexit.register(shutil.rmtree, root, ignore_errors=True)
-    with emptied(root / "kept") as folder:
-        folder.secret.write_text(_SECRET)
-        prepare(settings_of(folder), SystemEntropy(), SystemClock().now().date())
-        shutil.copytree(root / "kept", root / "prepared")
-    return root / "prepared"
-
-
 @contextmanager
 def a_line(root: Path, **settings: object) -> Iterator[Line]:
     """Open one, with everybody registered and signed in; `settings` are those that differ from the demonstration's."""
     stretching.once()
-    clock = ShiftedClock()
     with emptied(root) as folder:
         given = settings_of(folder).model_copy(update=settings)
+        before = None if settings else _peopled()
         if given.database_url or given.person_keys_url:
-            folder.secret.write_text(_SECRET)
-            prepare(given, SystemEntropy(), SystemClock().now().date())
+            _prepare(folder, given)
         else:
-            shutil.copytree(_prepared(), root, dirs_exist_ok=True)
-        gateway = build(given, clock)
-        gateway.start()
-        try:
-            with httpx.Client(transport=InProcess(create_app(gateway))) as http:
-                world = peopled(folder, gateway, http)
-                for system in world.systems.values():
-                    system.clock = clock
-                yield Line(world, clock)
-        finally:
-            gateway.close()
+            shutil.copytree(before.folder.root if before else _prepared(), root, dirs_exist_ok=True)
+        with _standing(folder, given, before) as line:
+            yield line
+
+
+@contextmanager
+def _standing(folder: DemoFolder, given: Settings, before: World | None) -> Iterator[Line]:
+    """Open the gateway of a folder; `before` is the world it was copied from."""
+    clock = ShiftedClock()
+    gateway = build(given, clock)
+    gateway.start()
+    try:
+        with httpx.Client(transport=InProcess(create_app(gateway))) as http:
+            world = _moved(before, folder, gateway, http) if before else peopled(folder, gateway, http)
+            for system in world.systems.values():
+                system.clock = clock
+            yield Line(world, clock)
+    finally:
+        gateway.close()
+
+
+def _moved(before: World, folder: DemoFolder, gateway: Gateway, http: httpx.Client) -> World:
+    """Return the same people before a copy of their gateway, signed in."""
+    systems = {name: replace(system, http=http) for name, system in before.systems.items()}
+    for system in systems.values():
+        system.sign_in()
+    advocate = replace(before.advocate, door=gateway.people)
+    return replace(before, folder=folder, gateway=gateway, http=http, systems=systems, advocate=advocate)
+
+
+@cache
+def _peopled() -> World:
+    """Return a closed world to copy: to register everybody takes longer than most tests."""
+    root = _kept()
+    with emptied(root / "kept") as folder:
+        shutil.copytree(_prepared(), folder.root, dirs_exist_ok=True)
+        with _standing(folder, settings_of(folder), None) as line:
+            world = line.world
+        shutil.copytree(folder.root, root / "peopled")
+    return replace(world, folder=DemoFolder(root / "peopled"))
+
+
+@cache
+def _prepared() -> Path:
+    """Return an empty installation to copy: a key ring and databases take longer to make than most tests."""
+    root = _kept()
+    with emptied(root / "kept") as folder:
+        _prepare(folder)
+        shutil.copytree(folder.root, root / "prepared")
+    return root / "prepared"
+
+
+def _prepare(folder: DemoFolder, given: Settings | None = None) -> None:
+    folder.secret.write_text(_SECRET)
+    prepare(given or settings_of(folder), SystemEntropy(), SystemClock().now().date())
+
+
+def _kept() -> Path:
+    """Return a folder that lies there until the tests end."""
+    root = Path(tempfile.mkdtemp())
+    atexit.register(shutil.rmtree, root, ignore_errors=True)
+    return root
