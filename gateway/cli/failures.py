@@ -5,8 +5,7 @@ from enum import IntEnum, unique
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
-from gateway.core.errors import OperatorError
-from gateway.core.restoring import WaitsForReleaseError
+from gateway.core.errors import OperatorError, WaitsForReleaseError
 from gateway.installation.folder import InUseError, NoFolderError, OpenFolderError
 from gateway.serving.sockets import PortTakenError, UnsafeAddressError
 

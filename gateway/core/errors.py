@@ -20,6 +20,10 @@ class OperatorError(GatewayError):
     """The installation is wrong (key ring, file, database, setting); who runs the gateway must mend it."""
 
 
+class WaitsForReleaseError(OperatorError):
+    """The database was restored, and nobody has released it yet."""
+
+
 class Defect(GatewayError):  # noqa: N818 - the name says whose fault it is, as its siblings do
     """Our own code broke a promise; nobody outside can mend it."""
 

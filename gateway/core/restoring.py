@@ -8,15 +8,10 @@ said since, as exported, is taken up entry by entry, so that the log goes on whe
 from dataclasses import dataclass
 from datetime import datetime
 
-from gateway.core.errors import OperatorError
 from gateway.core.heads import RESTORED, Head
 from gateway.core.leaves import sealed_leaf
 from gateway.core.ports import Entropy, Needs, Transaction
 from gateway.core.stages import SealedLeaf
-
-
-class WaitsForReleaseError(OperatorError):
-    """The database was restored, and nobody has released it yet."""
 
 
 def waits(version: int) -> bool:

@@ -4,7 +4,7 @@ import gc
 from dataclasses import dataclass, replace
 
 from gateway.clock import SystemClock, SystemEntropy
-from gateway.core.errors import OperatorError
+from gateway.core.errors import OperatorError, WaitsForReleaseError
 from gateway.core.heads import RESTORED
 from gateway.core.histories import Histories
 from gateway.core.hooks import Hooks, Locks
@@ -17,7 +17,7 @@ from gateway.core.ports import Clock, Entropy
 from gateway.core.probing_releases import ProbingReleases
 from gateway.core.registry import Registry
 from gateway.core.reidentifying import Reidentifying
-from gateway.core.restoring import WaitsForReleaseError, released, waits
+from gateway.core.restoring import released, waits
 from gateway.core.retention import Retention
 from gateway.core.seconding import Seconding
 from gateway.core.tasks import Tasks

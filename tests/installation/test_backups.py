@@ -17,8 +17,7 @@ from gateway.app import create_app
 from gateway.clock import SystemClock, SystemEntropy
 from gateway.core.desk import Actor
 from gateway.core.erasure_items import Erased
-from gateway.core.errors import OperatorError
-from gateway.core.restoring import WaitsForReleaseError
+from gateway.core.errors import OperatorError, WaitsForReleaseError
 from gateway.installation.backing_up import (
     DATA,
     MANIFEST,

@@ -19,7 +19,7 @@ from gateway.app import create_app
 from gateway.clock import SystemClock, SystemEntropy
 from gateway.core.desk import Actor
 from gateway.core.erasure_items import Erased
-from gateway.core.restoring import WaitsForReleaseError
+from gateway.core.errors import WaitsForReleaseError
 from gateway.installation.backing_up import backed_up, erased_list, keys_backed_up
 from gateway.installation.restoring import Restoring, keys_restored
 from gateway.serving.courier import deliver
