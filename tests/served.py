@@ -26,7 +26,8 @@ COUNTED = "/counted"
 TESTS = Path(__file__).absolute().parent
 ROOT = TESTS.parent
 _TICKS = os.sysconf("SC_CLK_TCK")
-_STARTS_WITHIN = 60.0
+_STARTS_WITHIN = 180.0
+"""Seconds, on a machine that has much else to do; how fast a start is, is measured elsewhere."""
 _PORTS = range(12_000, 30_000)
 
 

@@ -1,14 +1,23 @@
-"""Proofs and assertions used twice: many at once, and again after a kill and a restart. None may pass twice."""
+"""Proofs and assertions used twice: many at once, and again after a kill and a restart. None may pass twice.
 
-from collections.abc import Callable, Iterator
+On one node with one or several processes, or on two nodes that share a PostgreSQL and nothing else.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlencode
 
+from clusters import Cluster
 from furnished import SENDING, Installation
 from load import send_all
 from referral_documents import CANONICAL, PATH, canonical_bodies, fresh_keys, headers_of
 from sending_system import FORM, TOKEN_PATH, SendingSystem, token_form, written
-from served import Server
+from served import LOOPBACK, Server
+from trials.unlucky import on_postgresql
 
 PARALLEL = 20
 
@@ -43,22 +52,40 @@ def replayed(
 
     `meanwhile` happens while the server is down; `workers` processes answer.
     """
+    return _shown([Server.gateway(installed, workers)], installed, rounds, meanwhile)
+
+
+def replayed_on_two_nodes(folder: Path, rounds: int) -> Replays:
+    """Do the same, half of it to each of two nodes, which are killed and started together."""
+    with ExitStack() as closing:
+        cluster = Cluster.made(folder / "postgresql")
+        closing.callback(cluster.crash)
+        cluster.start()
+        installed = on_postgresql(folder, cluster, persons=20)
+        first = Server.gateway(installed)
+        url = f"http://{LOOPBACK}:{first.port}"
+        second = Server.gateway(installed.copy(folder / "beside"), GATEWAY_URL=url)
+        return _shown([first, second], installed, rounds, nothing)
+
+
+def _shown(nodes: Sequence[Server], installed: Installation, rounds: int, meanwhile: Callable[[], None]) -> Replays:
     found = Replays()
-    server = Server.gateway(installed, workers)
-    system = SendingSystem(SENDING, installed.clients[SENDING], server.port)
+    system = SendingSystem(SENDING, installed.clients[SENDING], nodes[0].port)
     bodies, keys = canonical_bodies(installed.persons), fresh_keys("replay")
-    with server:
+    with ExitStack() as running, ThreadPoolExecutor(len(nodes)) as threads:
+        [*threads.map(running.enter_context, nodes)]
         for _ in range(rounds):
             found.rounds += 1
             system.authorize("referrals:send")
             shown = [_same_proof(system, bodies, keys), _same_assertion(system), _same_token_proof(system)]
             for requests in shown:
-                _count(found, server, requests)
-            server.kill()
+                _count(found, nodes, requests)
+            for node in nodes:
+                node.kill()
             meanwhile()
-            server.start()
+            [*threads.map(Server.start, nodes)]
             for requests in shown:
-                _count_after_restart(found, server, requests)
+                _count_after_restart(found, nodes, requests)
     return found
 
 
@@ -88,8 +115,16 @@ def _token_request(system: SendingSystem, assertion: str, proof: str) -> bytes:
     return written(system.port, TOKEN_PATH, body, {"DPoP": proof, "Content-Type": FORM})
 
 
-def _count(found: Replays, server: Server, requests: list[bytes]) -> None:
-    codes = send_all(server.port, requests, PARALLEL).codes
+def _answers(nodes: Sequence[Server], requests: Sequence[bytes]) -> Counter[int]:
+    """Deal the requests out to the nodes, all at once; how often each status came back."""
+    dealt = [requests[at :: len(nodes)] for at in range(len(nodes))]
+    with ThreadPoolExecutor(len(nodes)) as threads:
+        sent = threads.map(lambda node, some: send_all(node.port, some, PARALLEL).codes, nodes, dealt)
+        return sum(sent, Counter[int]())
+
+
+def _count(found: Replays, nodes: Sequence[Server], requests: Sequence[bytes]) -> None:
+    codes = _answers(nodes, requests)
     accepted = codes[200] + codes[201]
     found.shown += len(requests)
     found.accepted += accepted
@@ -98,8 +133,8 @@ def _count(found: Replays, server: Server, requests: list[bytes]) -> None:
     found.broken += len(requests) - accepted - codes[400] - codes[401]
 
 
-def _count_after_restart(found: Replays, server: Server, requests: list[bytes]) -> None:
-    codes = send_all(server.port, requests, PARALLEL).codes
+def _count_after_restart(found: Replays, nodes: Sequence[Server], requests: Sequence[bytes]) -> None:
+    codes = _answers(nodes, requests)
     accepted = codes[200] + codes[201]
     found.shown += len(requests)
     found.accepted_after_restart += accepted
