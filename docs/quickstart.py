@@ -6,9 +6,10 @@ import sys
 from gateway.client import Client, Purpose, Route, SigningKey, Urgency
 
 url, key_file = sys.argv[1:]
+gateway = Client(url, "riverside-clinic-system", SigningKey.from_file(key_file))
 her = {"person_ref": "C-0311", "minor_status": "adult", "languages": [{"code": "sq", "preferred": True}]}
 referral = {"schema": "referral/1.0", "subject": her, "needs": [{"code": "accommodation.emergency"}]}
-with Client(url, "riverside-clinic-system", SigningKey.from_file(key_file)) as gateway:
-    sent = gateway.refer(referral, Route("harbour-shelter", Purpose.ACCOMMODATION, Urgency.URGENT))
+there = Route("harbour-shelter", Purpose.ACCOMMODATION, Urgency.URGENT)
+sent = gateway.refer(referral, there)
 print("accepted:", sent.id)
 print("sent:    ", ", ".join(sent.sent))

@@ -5,6 +5,7 @@ import json
 import re
 import subprocess
 import sys
+from doctest import DocTestParser
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,12 @@ from journeys.running_demo import LONGEST, environment, interrupted, running
 
 DOCUMENT, SCRIPT = ROOT / "docs" / "quickstart-agency.md", ROOT / "docs" / "quickstart_agency.py"
 SHORT_DOCUMENT, SHORT = ROOT / "docs" / "quickstart.md", ROOT / "docs" / "quickstart.py"
+SESSION = [
+    (example.source, example.want)
+    for block in re.findall(r"```pycon\n(.*?)```", SHORT_DOCUMENT.read_text(encoding="utf-8"), re.DOTALL)
+    for example in DocTestParser().get_examples(block)
+]
+"""What the short document has its reader type, and what is answered."""
 OURS = {"gateway", "consent", "schemas", "adapters"}
 
 
@@ -53,6 +60,8 @@ def followed(tmp_path_factory: pytest.TempPathFactory) -> tuple[subprocess.Compl
         short = python(directory, str(SHORT), *arguments(lines[-1]))
         assert (short.returncode, short.stderr) == (0, "")
         (directory / "short.txt").write_text(short.stdout)
+        open_ = python(directory, "-i", str(SHORT), *arguments(lines[-1]), typed="".join(typed for typed, _ in SESSION))
+        (directory / "session.txt").write_text(open_.stdout + open_.stderr)
         assert interrupted(process) == 0
     return done, directory
 
@@ -73,6 +82,19 @@ def test_the_short_script_sends_one_too(followed: tuple[subprocess.CompletedProc
     assert re.fullmatch(r"accepted: [0-9A-HJKMNP-TV-Z]{26}", accepted)
     assert sent == "sent:     language, need"
     assert sent in SHORT_DOCUMENT.read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+def test_what_is_typed_after_it_answers_as_the_document_says(
+    followed: tuple[subprocess.CompletedProcess, Path],
+) -> None:
+    told = (followed[1] / "session.txt").read_text()
+    answers = [answer for _, answer in SESSION if answer and not answer.strip().isdecimal()]
+    assert len(answers) == 5
+    for answer in answers:
+        assert answer in told
+    assert told.count("RefusedError: 403 refused") == answers.count("RefusedError: 403 refused\n")
+    assert told.count("Error: ") == 3
 
 
 @pytest.mark.slow
@@ -112,10 +134,11 @@ def arguments(line: str) -> list[str]:
     return line.split("docs/quickstart_agency.py ")[1].split()
 
 
-def python(directory: Path, *given: str) -> subprocess.CompletedProcess:
+def python(directory: Path, *given: str, typed: str = "") -> subprocess.CompletedProcess:
     return subprocess.run(
         [sys.executable, *given],
         cwd=directory,
+        input=typed,
         env=environment(),
         capture_output=True,
         encoding="utf-8",
