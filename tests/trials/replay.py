@@ -3,6 +3,7 @@
 On one node with one or several processes, or on two nodes that share a PostgreSQL and nothing else.
 """
 
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -20,6 +21,8 @@ from served import LOOPBACK, Server
 from trials.unlucky import on_postgresql
 
 PARALLEL = 20
+_LIVES = 60.0
+"""Seconds: an assertion and a proof, as this client signs them."""
 
 
 @dataclass(slots=True)
@@ -34,11 +37,14 @@ class Replays:
     never_accepted: int = 0
     broken: int = 0
     """Answers that are neither a yes nor a refusal of the caller."""
+    too_late: int = 0
+    """Rounds that outlasted what was shown in them: it is refused because it has expired, which says nothing here."""
 
     @property
     def held(self) -> bool:
         """Say whether each was accepted once and never again."""
-        return not (self.accepted_twice or self.accepted_after_restart or self.never_accepted or self.broken)
+        accepted = self.accepted_twice or self.accepted_after_restart
+        return not (accepted or self.never_accepted or self.broken or self.too_late)
 
 
 def nothing() -> None:
@@ -77,6 +83,7 @@ def _shown(nodes: Sequence[Server], installed: Installation, rounds: int, meanwh
         for _ in range(rounds):
             found.rounds += 1
             system.authorize("referrals:send")
+            begun = time.monotonic()
             shown = [_same_proof(system, bodies, keys), _same_assertion(system), _same_token_proof(system)]
             for requests in shown:
                 _count(found, nodes, requests)
@@ -86,6 +93,7 @@ def _shown(nodes: Sequence[Server], installed: Installation, rounds: int, meanwh
             [*threads.map(Server.start, nodes)]
             for requests in shown:
                 _count_after_restart(found, nodes, requests)
+            found.too_late += time.monotonic() - begun > _LIVES
     return found
 
 
