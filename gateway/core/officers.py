@@ -96,6 +96,11 @@ class Officer:
             raise OfficerRefusedError("role_missing")
 
 
+def two_people(one: Officer, other: Officer) -> bool:
+    """Say whether these are two, as far as anybody can tell: neither let in the other, directly or through others."""
+    return one.may_second(other.id) and other.may_second(one.id)
+
+
 @dataclass(frozen=True, slots=True)
 class Approval:
     """One officer showed a passkey for one action on one subject, at `at`.

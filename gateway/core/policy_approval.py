@@ -17,7 +17,7 @@ from gateway.core.errors import OperatorError
 from gateway.core.heads import POLICIES, Head
 from gateway.core.leaves import sealed_leaf
 from gateway.core.officer_ports import OfficerBook
-from gateway.core.officers import Action, Approval, Officer, OfficerRefusedError, Role, still_holds
+from gateway.core.officers import Action, Approval, Officer, OfficerRefusedError, Role, still_holds, two_people
 from gateway.core.policy_rows import PolicyStep, PolicyStepRow
 from gateway.core.ports import Clock, Entropy, Needs, Recorder, Transaction
 from gateway.core.stages import SealedLeaf
@@ -200,7 +200,7 @@ class PolicyApprovals:
         before = self._approvers(found)
         if any(other.id == officer.id for other, _ in before):
             raise OfficerRefusedError("policy_approved_already")
-        if not all(officer.may_second(other.id) and other.may_second(officer.id) for other, _ in before):
+        if not all(two_people(officer, other) for other, _ in before):
             raise OfficerRefusedError("second_person_needed")
         return tuple(head for _, head in before)
 

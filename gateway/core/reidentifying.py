@@ -1,7 +1,7 @@
 """From a pseudonym back to a person: two officers, a reason from a closed list, and an answer that is shown once.
 
-A recipient holds a pseudonym, and sometimes somebody must know who that is. One officer asks, and says why; another,
-who was not let in by the first, agrees; then the first is shown, once, under which references the agencies that
+A recipient holds a pseudonym, and sometimes somebody must know who that is. One officer asks, and says why; another
+agrees, of whom neither let in the other; then the first is shown, once, under which references the agencies that
 recorded her know her. Each step takes a passkey and is an entry of the log, and the last one stands in her own history.
 Kept meanwhile: who asked, about which agency's pseudonym (by its blind index), why. The answer is kept nowhere.
 """
@@ -18,12 +18,13 @@ from gateway.core.desk import Desk
 from gateway.core.errors import SenderError
 from gateway.core.heads import Head
 from gateway.core.leaves import PersonSecret, sealed_leaf
+from gateway.core.officer_ports import KnownOfficer, OfficerBook
 from gateway.core.officer_records import (
     AgreeReidentification,
     ReidentificationRow,
     ShowReidentification,
 )
-from gateway.core.officers import SECONDS, Action, Approval, Officer, OfficerRefusedError, Role, still_holds
+from gateway.core.officers import SECONDS, Action, Approval, Officer, OfficerRefusedError, Role, still_holds, two_people
 from gateway.core.ports import Needs, Transaction
 from gateway.core.pseudonyms import check, message_id
 from gateway.core.rows import BindingRow
@@ -118,6 +119,7 @@ class Reidentifying:
     desk: Desk
     requests: Requests
     book: Bindings
+    officers: OfficerBook
 
     def wanted(self, officer: Officer, recipient: str, pseudonym: str, reason: str) -> ReidentificationRow:
         """Return what an officer is about to ask. Raises OfficerRefusedError; whether anybody is known is not told."""
@@ -144,8 +146,7 @@ class Reidentifying:
         asked = self._live(request)
         if asked.approver is not None:
             raise OfficerRefusedError("unknown")
-        if not officer.may_second(asked.row.author):
-            raise OfficerRefusedError("second_person_needed")
+        self._second(officer, asked.row.author)
         return asked
 
     async def agree(self, approval: Approval) -> None:
@@ -161,12 +162,14 @@ class Reidentifying:
         asked = self._live(request)
         if asked.row.author != officer.id or asked.approver is None or asked.shown:
             raise OfficerRefusedError("unknown")
+        self._second(officer, asked.approver).officer.require(SECONDS)
         return asked
 
     async def show(self, approval: Approval) -> Shown:
         """Return the answer, once: what was shown is written down first, and an answer that is lost is lost."""
         asked = self.agreed(approval.officer, approval.subject)
         approval.require(Action.SHOW_IDENTITY, asked.row.id)
+        agreeing = self._second(approval.officer, asked.approver or "")
         desk, now = self.desk, self.desk.clock.now()
         person = desk.afresh(partial(desk.people.known, asked.row.blind))
         if person is None:
@@ -176,7 +179,7 @@ class Reidentifying:
         if alarmed:
             leaves.append(self._leaf("rate_alarm", asked.row, approval))
         change = ShowReidentification(asked.row.id, approval.officer.id)
-        await desk.recorder.record(Step(approval, change, tuple(leaves), person.heads))
+        await desk.recorder.record(Step(approval, change, tuple(leaves), (*person.heads, agreeing.head)))
         return Shown(tuple(self._references(person.everyone)), alarmed)
 
     def _references(self, people: Sequence[bytes]) -> list[tuple[str, str]]:
@@ -188,6 +191,13 @@ class Reidentifying:
             if not _is_pseudonym(reference):
                 found.append((binding.agency, reference))
         return sorted(found)
+
+    def _second(self, officer: Officer, other: str) -> KnownOfficer:
+        """Return the other of two people. Raises OfficerRefusedError unless it is one, and an officer still."""
+        known = self.officers.officer(other)
+        if known is None or not two_people(officer, known.officer):
+            raise OfficerRefusedError("second_person_needed")
+        return known
 
     def _live(self, request: str) -> Asked:
         asked = self.requests.request(request)

@@ -177,7 +177,7 @@ def _people(base: Foundation, door: Door) -> PeopleDoor:
         overrides=door.overrides,
         erasures=door.erasures,
         policies=PolicyApprovals(base.policy, PolicyReader(base.reading), book, base.clock, base.entropy, base.writer),
-        reidentifying=Reidentifying(desk, ReidentificationReader(base.reading), ErasureReader(base.database)),
+        reidentifying=Reidentifying(desk, ReidentificationReader(base.reading), ErasureReader(base.database), book),
         probing=ProbingReleases(desk, ErasureReader(base.database)),
         entropy=base.entropy,
         public_url=url,

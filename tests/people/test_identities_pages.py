@@ -147,3 +147,33 @@ def test_the_page_offers_to_ask_only_to_who_may(house: House) -> None:
     page = house.somebody(Role.SECOND_APPROVER).get("/people/identities").text
     assert "ask-identity" not in page
     assert "agree-identity" in page
+
+
+def let_in_by(dpo: Browser, house: House) -> Browser:
+    """Another data-protection officer, whom this one invited."""
+    link = dpo.acts("invite", role=["dpo"], label="Puppet").text.split("/people/enrol#", 1)[1][:43]
+    invited = house.browser()
+    assert invited.enrols(link).status_code == 200
+    assert invited.signs_in().status_code == 200
+    return invited
+
+
+def test_whom_one_let_in_is_no_second_person_in_either_order(house: House) -> None:
+    """Somebody who makes up an officer could ask as that one and agree as himself."""
+    named, dpo = held(house, "CASE-00430"), house.somebody(Role.DPO)
+    puppet = let_in_by(dpo, house)
+    for asking, agreeing in ((dpo, puppet), (puppet, dpo)):
+        number = asked(asking, named)
+        answer = agreeing.acts("agree-identity", request=number)
+        assert (answer.status_code, sentence("second_person_needed") in answer.text) == (403, True)
+    assert kinds(house) == ["asked", "asked"]
+
+
+def test_what_was_agreed_to_by_somebody_who_is_no_officer_any_more_is_not_shown(house: House) -> None:
+    named, dpo, second = held(house, "CASE-00431"), house.somebody(Role.DPO), house.somebody(Role.SECOND_APPROVER)
+    number = asked(dpo, named)
+    assert second.acts("agree-identity", request=number).status_code == 200
+    asyncio.run(house.gateway.people.granting.revoke(second.id, None))
+    answer = dpo.acts("show-identity", request=number)
+    assert (answer.status_code, "CASE-00431" in answer.text) == (403, False)
+    assert kinds(house) == ["asked", "agreed"]
