@@ -108,8 +108,8 @@ def test_a_token_that_is_taken_back_is_refused_from_there_on(registered: Store) 
     caller = a_caller()
     taking = Doing(lambda transaction: transaction.revoke_token(caller.token_jti, caller.token_expires))
     other = a_caller(proof="other", token_jti="another token")  # noqa: S106 - not a password
-    assert registered.together(taking, consuming(caller), consuming(other)) == [None, REVOKED, None]
-    assert registered.alone(taking) is None, "taking it back again is no error"
+    assert registered.together(taking, consuming(caller), consuming(other)) == [True, REVOKED, None]
+    assert registered.alone(taking) is False, "taking it back again is no error"
     assert registered.clients.revoked() == (frozenset(), frozenset({caller.token_jti}))
 
 
