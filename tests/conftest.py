@@ -34,6 +34,7 @@ def pytest_configure() -> None:
     """Write to memory where there is room: no test is about the disk, and thousands wait for one to commit."""
     if "TMPDIR" not in os.environ and os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _ROOM:
         os.environ["TMPDIR"] = tempfile.tempdir = str(_MEMORY)
+    gc.disable()  # Until everything is collected: it lives to the end.
 
 
 def pytest_collection_finish() -> None:
@@ -41,6 +42,7 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 10, 10)
+    gc.enable()
 
 
 @pytest.hookimpl(trylast=True)
