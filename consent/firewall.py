@@ -93,11 +93,12 @@ def _shared(one: Member, other: Member) -> Iterator[bool]:
 
 
 def _no_question_is_answered_yes(policy: Policy, sender: Party, recipient: Party) -> None:
-    for purpose, adult in product(Purpose, (True, False)):
+    for purpose in Purpose:
         questions = tuple(_questions(sender, recipient, purpose))
-        held = everything_for(questions[0], policy, adult=adult)  # The same whatever the ground and the age.
-        if any(isinstance(decide(asked, held, policy, _AT), Permit) for asked in questions):
-            raise ReachableEnforcementError("a rule lets an enforcement agency receive", recipient.agency)
+        for adult in (True, False):
+            held = everything_for(questions[0], policy, adult=adult)  # The same whatever the ground and the age.
+            if any(isinstance(decide(asked, held, policy, _AT), Permit) for asked in questions):
+                raise ReachableEnforcementError("a rule lets an enforcement agency receive", recipient.agency)
 
 
 def _questions(sender: Party, recipient: Party, purpose: Purpose) -> Iterator[Disclosure]:

@@ -48,7 +48,7 @@ def manager(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Manager]
 def lived(supervisor: Supervisor, *, alive: bool = True) -> None:
     async def life() -> None:
         async with supervisor.told(lambda: alive):
-            await asyncio.sleep(5 * OFTEN)
+            await asyncio.sleep(2 * OFTEN)  # No longer: a socket keeps ten that nobody has read.
 
     asyncio.run(life())
 
