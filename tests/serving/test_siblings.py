@@ -54,7 +54,9 @@ def test_each_answers_alone_one_that_dies_is_replaced_and_all_end_in_order(two: 
     assert time.monotonic() - began < 10
     assert said.code == 0
     events = [json.loads(line)["event"] for line in said.err.splitlines()]
-    assert events == ["started", "sibling_started", "sibling_died", "sibling_started", "stopping", "stopped"]
+    # A sibling answers on its first socket before it says that all are open: the others do not wait for its line.
+    assert events.count("sibling_started") == 2
+    assert [one for one in events if one != "sibling_started"] == ["started", "sibling_died", "stopping", "stopped"]
 
 
 def test_none_outlives_the_first_however_that_one_dies(two: Served) -> None:
