@@ -80,7 +80,10 @@ class Htcds:
 
     def _records(self, inbound: Inbound, losses: Losses) -> list[dict[str, str]]:
         if inbound.media_type == XLSX:
-            return _of_one_sheet(read_xlsx(inbound.body), self._columns, losses)
+            sheets, linked = read_xlsx(inbound.body)
+            if linked:
+                losses.dropped("/sheets/*/hyperlinks")
+            return _of_one_sheet(sheets, self._columns, losses)
         return read_table(read_csv(inbound.body, separator_of(inbound.body, self._columns)), self._columns)
 
     def render_status(self, update: StatusUpdate) -> Outbound:

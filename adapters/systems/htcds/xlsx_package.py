@@ -32,6 +32,7 @@ _PARTS = re.compile(
 )
 _ENCODING = re.compile(r"""<\?xml[^>]*encoding\s*=\s*["']([^"']*)["']""")
 _RELATIONSHIP = re.compile(r"<(?:[A-Za-z]+:)?Relationship\b[^>]*>")
+_LINK = re.compile(rb"<(?:[A-Za-z]+:)?hyperlink\b")
 _ENCRYPTED = 0x1
 
 
@@ -53,6 +54,12 @@ def checked(body: bytes) -> io.BytesIO:
     else:
         return io.BytesIO(body)
     raise MalformedError("", "xlsx")
+
+
+def holds_links(package: io.BytesIO) -> bool:
+    """Tell whether a cell of a package that has passed leads anywhere."""
+    with zipfile.ZipFile(package) as opened:
+        return any(_LINK.search(opened.read(part)) for part in opened.infolist() if part.filename.endswith(".xml"))
 
 
 def _check_parts(parts: list[zipfile.ZipInfo]) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from adapters.sdk import MalformedError, UnsupportedError
 from adapters.sdk.csv_reading import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, bounded
-from adapters.systems.htcds.xlsx_package import checked
+from adapters.systems.htcds.xlsx_package import checked, holds_links
 
 MAX_SHEETS = 20
 
@@ -20,9 +20,13 @@ _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 """How the format writes a character that XML cannot carry; openpyxl leaves it to its reader."""
 
 
-def read_xlsx(body: bytes) -> list[list[list[str]]]:
-    """Return each sheet's rows, as long as each other. Raises MalformedError and UnsupportedError."""
+def read_xlsx(body: bytes) -> tuple[list[list[list[str]]], bool]:
+    """Return each sheet's rows, as long as each other, and whether cells have links, which are left out.
+
+    Raises MalformedError and UnsupportedError.
+    """
     package = checked(body)
+    linked = holds_links(package)
     sheets: list[list[list[str]]] | None = None
     try:
         sheets = _sheets(package)
@@ -33,7 +37,7 @@ def read_xlsx(body: bytes) -> list[list[list[str]]]:
     # Raised here and not in the except block, so that nothing of what openpyxl said goes with it.
     if sheets is None:
         raise MalformedError("", "xlsx")
-    return sheets
+    return sheets, linked
 
 
 def _sheets(package: io.BytesIO) -> list[list[list[str]]]:

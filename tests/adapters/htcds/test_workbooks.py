@@ -177,6 +177,17 @@ def test_a_link_in_a_cell_leads_nowhere_and_is_let_be() -> None:
     assert isinstance(outcome(added(**{"xl__worksheets___rels__sheet1.xml.rels": part})), ParsedReferral)
 
 
+@pytest.mark.parametrize("leads", ["https://somewhere.example/a", "#about!A1"], ids=["out", "within"])
+def test_where_a_cell_leads_is_lost_and_said_to_be(leads: str) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(GOOD))
+    book.active["A2"].hyperlink = leads
+    file = io.BytesIO()
+    book.save(file)
+    parsed = outcome(file.getvalue())
+    assert isinstance(parsed, ParsedReferral)
+    assert [loss.path for loss in parsed.losses] == ["/con_Consent", "/sheets/*/hyperlinks"]
+
+
 # ------------------------------------------------------------------------------------------------------------- written
 
 
