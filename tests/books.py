@@ -25,7 +25,7 @@ from gateway.core.in_flight import Gone, InFlight
 from gateway.core.known import Whose
 from gateway.core.lanes import LaneSteps
 from gateway.core.notice_records import NoticeSteps
-from gateway.core.officer_records import Change, EndWaiting, ForgetTries
+from gateway.core.officer_records import EndWaiting, OfficerChange
 from gateway.core.ports import Answered, Needs
 from gateway.core.replacements import ReplacementRow, ReplacementSteps
 from gateway.core.rows import (
@@ -212,9 +212,10 @@ class FakeTransaction:
         self.book.revoked.setdefault(jti, expires_at)
         return new
 
-    def change(self, change: Change) -> bool:
-        if isinstance(change, ForgetTries):
-            return forget_tries(self.book, change.pairs)
+    def forget_tries(self, pairs: Sequence[bytes]) -> bool:
+        return forget_tries(self.book, pairs)
+
+    def change(self, change: OfficerChange) -> bool:
         assert isinstance(change, EndWaiting), "officers are tested on a real database"
         before = len(self.book.waiting)
         self.book.waiting = [row for row in self.book.waiting if row.consent not in change.consents]
@@ -226,8 +227,10 @@ class FakeTransaction:
     def end_erasures(self, people: Sequence[bytes]) -> None:
         self.book.erasing -= {*people}
 
-    def forget_expired(self, limit: int, over: Sequence[tuple[bytes, str]] = ()) -> bool:
-        assert not over, "this fake ends no exchange"
+    def end_exchanges(self, over: Sequence[tuple[bytes, str]]) -> None:
+        raise AssertionError("this fake ends no exchange")
+
+    def forget_expired(self, limit: int) -> bool:
         now = int(self._now.timestamp())
         gone = (
             self._forgotten(self.book.used, limit, lambda expires: expires < now),

@@ -5,7 +5,7 @@ from typing import Protocol
 
 
 class ErasureSteps(Protocol):
-    """The part of a transaction that forgets people."""
+    """The part of a transaction that forgets."""
 
     def erase(self, people: Sequence[bytes], pairs: Sequence[bytes]) -> None:
         """Delete every row about these records of one person and the refusals counted under these pairs (A-04).
@@ -17,4 +17,16 @@ class ErasureSteps(Protocol):
 
     def end_erasures(self, people: Sequence[bytes]) -> None:
         """Forget that the keys of these records were still to be destroyed."""
+        ...
+
+    def forget_tries(self, pairs: Sequence[bytes]) -> bool:
+        """Forget what was tried under these counts, and lift the locks on them; False where none was locked."""
+        ...
+
+    def end_exchanges(self, over: Sequence[tuple[bytes, str]]) -> None:
+        """Of these exchanges (person, referral), forget what only one under way needs (A-04)."""
+        ...
+
+    def forget_expired(self, limit: int) -> bool:
+        """Delete up to `limit` rows of each kind that has run out; True when more of one may be waiting."""
         ...

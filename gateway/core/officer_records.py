@@ -190,13 +190,6 @@ class ShowReidentification:
     author: str
 
 
-@dataclass(frozen=True, slots=True)
-class ForgetTries:
-    """What was tried under these counts is forgotten, and every lock on them lifted."""
-
-    pairs: tuple[bytes, ...]
-
-
 SigningChange: TypeAlias = (
     TakeChallenge
     | TakeInvitation
@@ -210,6 +203,4 @@ SigningChange: TypeAlias = (
 )
 
 OfficerChange: TypeAlias = SigningChange | AgreeReidentification | ShowReidentification
-
-Change: TypeAlias = OfficerChange | ForgetTries
-"""What an officer's act may change, among what is kept about officers and beside it."""
+"""What an officer's act may change, among what is kept about officers."""

@@ -19,7 +19,7 @@ from gateway.core.in_flight import InFlight
 from gateway.core.known import KnownPerson, Probing, Whose
 from gateway.core.lanes import LaneSteps
 from gateway.core.notice_records import NoticeSteps
-from gateway.core.officer_records import Change
+from gateway.core.officer_records import OfficerChange
 from gateway.core.replacements import ReplacementSteps
 from gateway.core.rows import AgencyRow, AgreementRow, ClientRow, Row
 from gateway.core.stages import Chosen, SealedLeaf
@@ -259,15 +259,8 @@ class Transaction(ErasureSteps, Protocol):
         """
         ...
 
-    def change(self, change: Change) -> bool:
+    def change(self, change: OfficerChange) -> bool:
         """Change what is kept about officers; False, and nothing changed, where it is not as the change asks."""
-        ...
-
-    def forget_expired(self, limit: int, over: Sequence[tuple[bytes, str]] = ()) -> bool:
-        """Delete up to `limit` rows of each kind that has run out; True when more of one may be waiting.
-
-        Of the exchanges that are `over` (person, referral), forget what only one under way needs.
-        """
         ...
 
 

@@ -20,7 +20,6 @@ from gateway.core.heads import Head, binding_head, pair_head
 from gateway.core.histories import Read
 from gateway.core.known import KnownPerson
 from gateway.core.leaves import sealed_leaf
-from gateway.core.officer_records import ForgetTries
 from gateway.core.officers import Action, Approval, Officer, OfficerRefusedError, Role, still_holds
 from gateway.core.ports import Needs, Transaction
 from gateway.core.previewing import of_operator
@@ -95,7 +94,7 @@ class Release:
             raise OfficerRefusedError("approval_lapsed")
         if moved := transaction.moved(self.heads):
             return Stale(moved)
-        transaction.change(ForgetTries(self.pairs))
+        transaction.forget_tries(self.pairs)
         for pair in self.pairs:
             transaction.bump(pair_head(pair))
         transaction.append(self.leaf)

@@ -68,7 +68,7 @@ class EndExchanges:
             if leaf is not None and transaction.stop(exchange.parcel):
                 transaction.append(leaf)
                 stopped += 1
-        transaction.forget_expired(0, [(exchange.person, exchange.referral) for exchange, _ in self.exchanges])
+        transaction.end_exchanges([(exchange.person, exchange.referral) for exchange, _ in self.exchanges])
         return stopped
 
 

@@ -10,7 +10,6 @@ from gateway.core.child_clock import OVERDUE
 from gateway.core.codes import code_head
 from gateway.core.coming_of_age import COMING
 from gateway.core.heads import ERASURES, binding_head, pair_head, person_head
-from gateway.core.officer_records import ForgetTries
 from gateway.core.overrides import ENDED, REVIEW_OVERDUE
 from gateway.core.rows import BindingRow
 from gateway.store import tries
@@ -71,7 +70,7 @@ def erase(connection: Connection, people: Sequence[bytes], pairs: Sequence[bytes
     for table in HERS:
         connection.execute(delete(table).where(table.c.person.in_(people)))
     connection.execute(delete(PERSON).where(PERSON.c.id.in_(people)))
-    tries.forget(connection, ForgetTries((*pairs,)))
+    tries.forget(connection, pairs)
     connection.execute(delete(HEAD).where(HEAD.c.id.in_(heads)))
     connection.execute(insert(ERASURE_PENDING), [{"person": person, "at": ticks(now)} for person in people])
     return heads

@@ -4,12 +4,10 @@ Proofs, tokens, answers, sessions, links, challenges, codes, questions for room.
 inside the writer's transaction, so that no request waits for a long delete.
 """
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Column, Connection, Table, delete, select
 
-from gateway.store import retention
 from gateway.store.capacity_rows import ANSWER, QUESTION
 from gateway.store.code_rows import CODE, CODE_TRY, CODE_USE
 from gateway.store.moments import ticks
@@ -20,15 +18,8 @@ GRACE = timedelta(minutes=5)
 """How long something is kept after it has run out: another node's clock may be behind, and a replay must meet it."""
 
 
-def forget_expired(connection: Connection, now: datetime, limit: int, over: Sequence[tuple[bytes, str]] = ()) -> bool:
-    """Delete up to `limit` rows of each table; True when one of them was full to that limit.
-
-    Of the exchanges that are `over` (person, referral), forget what only one under way needs.
-    """
-    if over:
-        retention.end(connection, over)
-    if not limit:
-        return False
+def forget_expired(connection: Connection, now: datetime, limit: int) -> bool:
+    """Delete up to `limit` rows of each table; True when one of them was full to that limit."""
     before = ticks(now - GRACE)
     deleted = (
         _forget(connection, USED_PROOF, USED_PROOF.c.id, before, limit),

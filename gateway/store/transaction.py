@@ -1,139 +1,33 @@
-"""One batch's transaction, and what one item sees of it.
+"""What one item sees of its batch's transaction.
 
-Everything the items of a batch will look at is read up front in a few statements; what they write is gathered and
-inserted together at the end. Each item works on a draft of its own that is merged only if the item succeeded, so one
-that fails leaves nothing behind. The few items that change existing rows do so at once, inside a savepoint.
+Each item works on a draft of its own that is merged into the batch only if the item succeeded, so one that fails leaves
+nothing behind. The few items that change existing rows do so at once, inside a savepoint.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, NestedTransaction, Table, bindparam, update
-from sqlmodel import SQLModel
+from sqlalchemy import Connection, NestedTransaction
 
-from gateway.core.answers import LeafSlot, NotFresh, Proof
+from gateway.core.answers import LeafSlot, NotFresh
 from gateway.core.callers import Caller, UsedProof
-from gateway.core.errors import Defect
 from gateway.core.heads import Head
 from gateway.core.in_flight import InFlight
 from gateway.core.known import Whose
-from gateway.core.officer_records import Change
+from gateway.core.officer_records import OfficerChange
 from gateway.core.ports import Answered
-from gateway.core.rows import AgencyRow, AgreementRow, ClientRow, IdempotencyRow, ReferralRow, Row
+from gateway.core.rows import AgencyRow, AgreementRow, ClientRow, Row
 from gateway.core.stages import Chosen, SealedLeaf
-from gateway.store import erasures, expiry, parcels, register, tries
-from gateway.store.batch_reads import Seen
-from gateway.store.columns import Values
+from gateway.store import erasures, expiry, parcels, register, retention, tries
+from gateway.store.batch import Batch
 from gateway.store.drafts import Draft
 from gateway.store.hints import HintWriter
 from gateway.store.lanes import LaneWriter
-from gateway.store.ledger import Frontier, append
-from gateway.store.moments import ticks_of_seconds
 from gateway.store.notices import NoticeWriter
-from gateway.store.prepared import Prepared, prepared_insert
+from gateway.store.officer_rows import change_officers
 from gateway.store.replacements import ReplacementWriter
-from gateway.store.rows import HEAD, PERSON_LEAF, USED_PROOF, insertion
 from schemas.answer_codes import AnswerCode
 from schemas.vocabulary import ReferralState
-
-# Built once: making a statement costs more than running it.
-_INSERTS = {table: prepared_insert(table) for table in SQLModel.metadata.tables.values()}
-_MOVE = Prepared(
-    update(HEAD).where(HEAD.c.id == bindparam("head"), HEAD.c.version < bindparam("to")).values(version=bindparam("to"))
-)
-
-
-class Batch:
-    """A transaction for several items, in order; later ones see what earlier ones wrote."""
-
-    def __init__(self, connection: Connection, now: datetime, seen: Seen, ledger: Frontier) -> None:
-        """Work on an open connection whose transaction has begun; `seen` and `ledger` were read in it."""
-        self.connection = connection
-        self.now = now
-        self.seen = seen
-        self._ledger = ledger
-        self._leaves: list[tuple[SealedLeaf, LeafSlot]] = []
-        self._stored, self._moved, self._erased = set(seen.versions), dict[str, int](), set[str]()
-        self._inserts: dict[Table, list[Values]] = {}
-
-    @property
-    def next_index(self) -> int:
-        """Where the next leaf will stand."""
-        return self._ledger.size + len(self._leaves)
-
-    @property
-    def moved_heads(self) -> tuple[str, ...]:
-        """The heads this batch moved, and those of people it erased."""
-        return (*self._moved, *self._erased)
-
-    def merge(self, draft: Draft) -> None:
-        """Take over what a successful item wants written."""
-        self._forget(draft.erased)
-        self.seen.versions.update(draft.versions)
-        self._moved.update(draft.versions)
-        self.seen.used.update(draft.used)
-        self.seen.enabled_clients -= draft.disabled_clients  # What comes later in this batch is refused already.
-        self.seen.revoked_tokens |= draft.revoked_tokens
-        for proof, expires in draft.used.items():
-            self._insert(USED_PROOF, {"id": proof, "expires": ticks_of_seconds(expires)})
-        for leaf, slot in draft.leaves:
-            self._leaves.append((leaf, slot))
-            entry: Values = {"leaf_index": slot.index, "event": leaf.event, "referral": leaf.referral}
-            if leaf.person is not None:
-                self._insert(PERSON_LEAF, {**entry, "person": leaf.person, "wrapped_key": leaf.wrapped_key})
-            for person in leaf.others:
-                self._insert(PERSON_LEAF, {**entry, "person": person, "wrapped_key": None})
-        for row in draft.rows:
-            self._insert(*insertion(row))
-            self._remember_answer(row, draft.rows)
-
-    def flush(self) -> None:
-        """Insert what was gathered so far, so that statements of this transaction see it."""
-        for table, rows in self._inserts.items():
-            _INSERTS[table].many(self.connection, rows)
-        self._inserts.clear()
-
-    def finish(self) -> None:
-        """Write everything that is left, the ledger last: its row is the one every other node waits for."""
-        self.flush()
-        for head, version in sorted(self._moved.items()):
-            self._move(head, version)
-        if not self._leaves:
-            return
-        grown = append(self.connection, self._ledger, [leaf.content for leaf, _ in self._leaves])
-        for leaf, slot in self._leaves:
-            slot.proof = Proof(leaf.content, slot.index, grown.head, grown.inclusion_proof(slot.index))
-
-    def also_read(self, heads: Mapping[str, int]) -> None:
-        """Take up heads that could not be named before, read in this transaction."""
-        self._stored.update(heads)
-        self.seen.versions = {**heads, **self.seen.versions}
-
-    def _remember_answer(self, row: Row, beside: Sequence[Row]) -> None:
-        """Let later items of this batch see an answer that is written in it."""
-        if not isinstance(row, IdempotencyRow):
-            return
-        answers = (other.answer for other in beside if isinstance(other, ReferralRow) and other.id == row.referral)
-        answer = row.answer if row.answer is not None else next(answers)
-        self.seen.answers[row.idempotency.key] = Answered(row.idempotency.digest, answer)
-
-    def _insert(self, table: Table, values: Values) -> None:
-        self._inserts.setdefault(table, []).append(values)
-
-    def _forget(self, heads: set[str]) -> None:
-        """Heads that an erasure deleted: from here on they have version 0, and nothing is left to move."""
-        for head in heads:
-            self.seen.versions.pop(head, None)
-            self._moved.pop(head, None)
-        self._stored -= heads
-        self._erased |= heads
-
-    def _move(self, head: str, version: int) -> None:
-        if head not in self._stored:
-            _INSERTS[HEAD].many(self.connection, [{"id": head, "version": version}])
-            return
-        if _MOVE.changed(self.connection, {"head": head, "to": version}) != 1:
-            raise Defect("a head was moved that was not read")
 
 
 class ItemTransaction:
@@ -272,9 +166,13 @@ class ItemTransaction:
         self._draft.revoked_tokens.add(jti)
         return register.revoke_token(self._direct(), jti, expires_at)
 
-    def change(self, change: Change) -> bool:
+    def change(self, change: OfficerChange) -> bool:
         """Make an officer's change; False where nothing was as it asks."""
-        return tries.changed(self._direct(), change, self.now)
+        return change_officers(self._direct(), change, self.now)
+
+    def forget_tries(self, pairs: Sequence[bytes]) -> bool:
+        """Forget what was tried under these counts, and lift the locks on them; False where none was locked."""
+        return tries.forget(self._direct(), pairs)
 
     def erase(self, people: Sequence[bytes], pairs: Sequence[bytes]) -> None:
         """Delete every row about these records of one person."""
@@ -284,9 +182,13 @@ class ItemTransaction:
         """Their keys are destroyed."""
         erasures.end(self._direct(), people)
 
-    def forget_expired(self, limit: int, over: Sequence[tuple[bytes, str]] = ()) -> bool:
+    def end_exchanges(self, over: Sequence[tuple[bytes, str]]) -> None:
+        """Forget what only an exchange under way needs."""
+        retention.end(self._direct(), over)
+
+    def forget_expired(self, limit: int) -> bool:
         """Delete up to `limit` rows of each kind that has run out."""
-        return expiry.forget_expired(self._direct(), self.now, limit, over)
+        return expiry.forget_expired(self._direct(), self.now, limit)
 
     def _version(self, head: str) -> int:
         return self._draft.versions.get(head) or self._batch.seen.versions.get(head, 0)

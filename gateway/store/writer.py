@@ -20,9 +20,10 @@ from sqlalchemy.exc import DBAPIError
 
 from gateway.core.errors import Defect, GatewayError, OperatorError
 from gateway.core.ports import Clock, Item
+from gateway.store.batch import Batch
 from gateway.store.batch_reads import locked_heads, read_for
 from gateway.store.ledger import read_frontier
-from gateway.store.transaction import Batch, ItemTransaction
+from gateway.store.transaction import ItemTransaction
 
 _Result = TypeVar("_Result")
 
