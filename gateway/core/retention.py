@@ -14,6 +14,7 @@ from typing import Final, Protocol
 
 from consent.reasons import Reason
 from gateway.core.erasing import hold_on
+from gateway.core.heads import Head, person_head
 from gateway.core.leaves import sealed_leaf
 from gateway.core.ports import Clock, Entropy, Needs, People, Recorder, Transaction
 from gateway.core.stages import SealedLeaf
@@ -51,25 +52,36 @@ class Exchanges(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class EndExchanges:
-    """Forget what an exchange under way needed; what was still waiting is stopped, which is a leaf each."""
+class Ending:
+    """One exchange to end, her records as they were when nothing held it, and the leaf if it has to be stopped."""
 
-    exchanges: tuple[tuple[Exchange, SealedLeaf | None], ...]
+    exchange: Exchange
+    heads: tuple[Head, ...]
+    leaf: SealedLeaf | None
+
+
+@dataclass(frozen=True, slots=True)
+class EndExchanges:
+    """Forget what exchanges under way needed; what was still waiting is stopped, which is a leaf each.
+
+    Where something happened in her case meanwhile, it may have been a court order: that exchange is left alone.
+    """
+
+    endings: tuple[Ending, ...]
 
     @property
     def needs(self) -> Needs:
-        """Nothing read up front: each parcel is stopped only where it still is in flight."""
-        return Needs()
+        """Her records' heads, for each of them."""
+        return Needs(tuple({head.id: None for ending in self.endings for head in ending.heads}))
 
     def apply(self, transaction: Transaction) -> int:
-        """Stop and forget; how many were stopped."""
-        stopped = 0
-        for exchange, leaf in self.exchanges:
-            if leaf is not None and transaction.stop(exchange.parcel):
-                transaction.append(leaf)
-                stopped += 1
-        transaction.end_exchanges([(exchange.person, exchange.referral) for exchange, _ in self.exchanges])
-        return stopped
+        """Stop and forget; how many were ended."""
+        still = [ending for ending in self.endings if not transaction.moved(ending.heads)]
+        for ending in still:
+            if ending.leaf is not None and transaction.stop(ending.exchange.parcel):
+                transaction.append(ending.leaf)
+        transaction.end_exchanges([(ending.exchange.person, ending.exchange.referral) for ending in still])
+        return len(still)
 
 
 @dataclass(slots=True)
@@ -100,11 +112,17 @@ class Retention:
         """End everything that is over by now."""
         ended, after = 0, ""
         while found := await self.exchanges.over(now, after, AT_ONCE):
-            free = [(one, self._leaf(one, now)) for one in found if not hold_on(self.people.person(one.person))]
-            if free:
-                await self.recorder.record(EndExchanges(tuple(free)))
-            ended, after = ended + len(free), found[-1].parcel
+            endings = tuple(filter(None, (self._ending(one, now) for one in found)))
+            if endings:
+                ended += await self.recorder.record(EndExchanges(endings))
+            after = found[-1].parcel
         return ended
+
+    def _ending(self, exchange: Exchange, now: datetime) -> Ending | None:
+        """Return what would end it; None while a court order stands, as the database knows her now."""
+        self.people.forget([person_head(exchange.person)])
+        person = self.people.person(exchange.person)
+        return None if hold_on(person) else Ending(exchange, person.heads, self._leaf(exchange, now))
 
     def _leaf(self, exchange: Exchange, now: datetime) -> SealedLeaf | None:
         if not exchange.in_flight:

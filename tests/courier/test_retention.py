@@ -13,6 +13,7 @@ from furnished import FETCHING, SHELTER, Installation, install
 from trials.in_process import a_caller, asked, permitted
 
 from gateway.core import retention
+from gateway.core.known import KnownPerson
 from gateway.wiring import Gateway, build
 from schemas.vocabulary import ReferralState
 
@@ -54,6 +55,11 @@ def gateway(installed: Installation, tmp_path: Path, clock: Clock) -> Iterator[G
 def asks(gateway: Gateway, query: str) -> list[tuple[object, ...]]:
     with closing(sqlite3.connect(gateway.settings.data / "gateway.db")) as database:
         return database.execute(query).fetchall()
+
+
+def tells(gateway: Gateway, statement: str, *values: str) -> None:
+    with closing(sqlite3.connect(gateway.settings.data / "gateway.db")) as database, database:
+        database.execute(statement, values)
 
 
 def keys(gateway: Gateway) -> int:
@@ -98,8 +104,7 @@ def test_it_looks_once_an_hour_and_ends_nothing_twice(gateway: Gateway, clock: C
 
 def test_a_04_an_exchange_that_is_still_open_is_kept_until_it_ends(gateway: Gateway, clock: Clock) -> None:
     state = ReferralState.IN_PROGRESS.value
-    with closing(sqlite3.connect(gateway.settings.data / "gateway.db")) as database, database:
-        database.execute("update referral set state = ?", (state,))
+    tells(gateway, "update referral set state = ?", state)
     clock.ahead = LONGER_THAN_AGREED
     assert asyncio.run(gateway.retention.watch()) == 0
 
@@ -115,3 +120,23 @@ def test_a_court_order_in_her_case_keeps_everything(
 
     assert keys(gateway) == 1
     assert asks(gateway, "select count(*) from parcel where payload <> x''") == [(1,)]
+
+
+def test_a_04_an_order_that_comes_while_an_exchange_is_being_ended_keeps_it(
+    gateway: Gateway, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The order is committed after her case was looked at and before the transaction: the next look finds it."""
+    [(ordered,)] = asks(gateway, "select person from parcel order by id limit 1")
+
+    def ordered_meanwhile(person: KnownPerson) -> None:
+        if person.id == ordered:
+            tells(gateway, "update head set version = version + 1 where id = ?", person.head.id)
+
+    monkeypatch.setattr(retention, "hold_on", ordered_meanwhile)
+    clock.ahead = LONGER_THAN_AGREED
+
+    assert asyncio.run(gateway.retention.watch()) == 2
+
+    assert asks(gateway, "select count(*) from parcel where payload <> x''") == [(1,)]
+    monkeypatch.setattr(retention, "hold_on", lambda person: None)
+    assert asyncio.run(gateway.retention.end(clock.now())) == 1
