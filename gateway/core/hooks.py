@@ -169,7 +169,7 @@ class Hooks:
         """
         keys, name = self.exchange.keys, blind_hint(self.exchange.keys, hook.id, record)
         sealed = sealed_by_ring(keys, self.exchange.entropy, _place(name), record.encode())
-        await self._in_hand(hook, record, Hint(name, hook.id, sealed), comes=True)
+        await self._in_hand(hook, Hint(name, hook.id, sealed), comes=True)
 
     async def again(self) -> tuple[str, ...]:
         """Take up some of what waits and is due, whatever comes of it; return the clients of what is given up."""
@@ -179,16 +179,15 @@ class Hooks:
             if hook is None:  # Nobody may ask for it any more.
                 await self.exchange.recorder.record(Drop(hint.name))
                 continue
-            record = opened_by_ring(self.exchange.keys, _place(hint.name), hint.sealed).decode()
             try:
-                await self._in_hand(hook, record, hint, comes=False)
+                await self._in_hand(hook, hint, comes=False)
             except GivenUpError:
                 given_up.append(hook.client)
             except (GatewayError, AdapterError, SchemaViolationError):
                 continue
         return tuple(given_up)
 
-    async def _in_hand(self, hook: Hook, record: str, hint: Hint, *, comes: bool) -> None:
+    async def _in_hand(self, hook: Hook, hint: Hint, *, comes: bool) -> None:
         """Take a hint in hand, decide its case, and let it go."""
         token = self.exchange.entropy.bytes(TOKEN_BYTES)
         held = await self.exchange.recorder.record(TakeUp(hint, token, comes))
@@ -196,7 +195,7 @@ class Hooks:
             return
         count = held if isinstance(held, int) else 0
         try:
-            await self._decided(hook, record)
+            await self._decided(hook, opened_by_ring(self.exchange.keys, _place(hint.name), hint.sealed).decode())
         except GatewayError:
             await self._let_go(Settle(hint.name, token, count, decided=False))
             raise

@@ -90,6 +90,23 @@ def test_a_hint_of_a_hook_that_is_gone_is_forgotten(web: HookedWeb, primero: Fak
     assert (web.line.book.hints, len(primero.asked)) == ({}, 1)
 
 
+def test_a_hint_that_does_not_open_holds_no_other_back_and_is_given_up(web: HookedWeb, primero: FakePrimero) -> None:
+    """Altered in the database, or its ring is gone: its week runs like that of a case that is not to be had."""
+    primero.status = 500
+    web.hint()
+    [good] = web.line.book.hints.values()
+    altered = replace(good, hint=replace(good.hint, name=b"a name of its own"), due=good.due - FIRST)
+    web.line.book.hints = {altered.hint.name: altered, good.hint.name: good}
+    primero.status = 200
+    web.moved(FIRST)
+    asyncio.run(web.hooks.again())
+    assert len(web.line.book.parcels) == 1
+    assert [*web.line.book.hints] == [altered.hint.name]
+    web.moved(GIVEN_UP)
+    assert asyncio.run(web.hooks.again()) == (f"{POLICE}-client",)
+    assert web.line.book.hints == {}
+
+
 def test_a_hint_that_is_too_old_is_given_up_and_that_is_said(web: HookedWeb, primero: FakePrimero) -> None:
     primero.status = 500
     web.hint()
