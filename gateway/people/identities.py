@@ -44,7 +44,7 @@ def ask(door: PeopleDoor, seat: Seat, given: Form) -> Act:
         return Done("You have asked", (told, number))
 
     hidden = [("recipient", recipient), ("pseudonym", pseudonym), ("reason", reason)]
-    warning = "It is written down that you asked, and she can see it."
+    warning = "It is written down that you asked. Once you are told who she is, she can see that you were."
     return Act("Ask who this is", Action.ASK_IDENTITY, subject(wanted), facts(wanted), hidden, perform, warning)
 
 

@@ -110,10 +110,6 @@ def _headers(operation: Operation, status: int) -> tuple[str, ...]:
     return (*nonce, *_OWN_HEADERS.get(status, ()))
 
 
-def _named(operation: Operation, status: int, kinds: Iterable[ProblemType]) -> str:
-    return _name(status, kinds) + _open(operation)
-
-
 def _open(operation: Operation) -> str:
     """Return what tells the answers of an operation that asks for no token, and has no nonce to give, from others."""
     return "" if operation.scopes else ".open"
