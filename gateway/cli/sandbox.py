@@ -81,7 +81,7 @@ def token(
     if mode is Mode.SMART:
         _smart_token(agency, as_json=json)
         return
-    with _entered(agency) as guest:
+    with _entered(agency, "token") as guest:
         told = {"access_token": guest.system.token, "token_type": "DPoP", "mode": mode.value}
         told["client_id"] = guest.resident.client
         told["key_file"] = str(guest.place.key_file(guest.resident.client))
@@ -115,7 +115,7 @@ def listen(
     """Receive what an agency is sent over the API: opened, shown, acknowledged. What is not taken comes again."""
     from gateway.sandbox.handing_on import require_local
 
-    with _entered(agency) as guest:
+    with _entered(agency, "listen") as guest:
         if forward:
             require_local(forward)
         while True:
@@ -144,7 +144,7 @@ def trigger(
 
     if event not in set(Event):
         raise CommandFailedError(Exit.USAGE, "event_unknown", "There is no such event.", f"{PROGRAM} sandbox events")
-    with _entered(agency) as guest:
+    with _entered(agency, "trigger") as guest:
         answer = triggered(guest, Event(event), About(person, to, about))
         lines = [f"status: {answer.status}", *fields(answer.body)]
         result({"status": answer.status, "body": answer.body}, lines, as_json=json)
@@ -222,16 +222,16 @@ def _shown(received: "Received", forward: str, *, as_json: bool) -> bool:
 
 
 @contextmanager
-def _entered(agency: str) -> Iterator["Guest"]:
+def _entered(agency: str, command: str) -> Iterator["Guest"]:
     from gateway.sandbox.guests import entered
     from gateway.sandbox.place import NAME, place
 
-    with _told(), entered(place(Path(NAME)), agency) as guest:
+    with _told(), entered(place(Path(NAME)), agency) as guest, _told(f"{PROGRAM} sandbox {command} --help"):
         yield guest
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _told(following: str = UP) -> Iterator[None]:
     """Tell what the sandbox cannot do; what it says is of this machine and its invented people."""
     try:
         yield
@@ -239,4 +239,4 @@ def _told() -> Iterator[None]:
         return
     except GatewayError as error:
         said = str(error)
-        raise CommandFailedError(Exit.PROBLEM, "sandbox", f"{said[:1].upper()}{said[1:]}.", UP) from None
+        raise CommandFailedError(Exit.PROBLEM, "sandbox", f"{said[:1].upper()}{said[1:]}.", following) from None

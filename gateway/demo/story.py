@@ -79,6 +79,7 @@ def _stay(world: World, show: Show) -> None:
     python = Path(sys.executable)
     shown = python.relative_to(Path.cwd()) if python.is_relative_to(Path.cwd()) else python
     show.say(f"The gateway stays open at {world.url} until you press Ctrl-C.")
+    show.say(f"A browser shows its API at {world.url}/reference.")
     show.say(f"The agencies' private keys lie in {world.folder.clients}, the log as an auditor has it in {NAME}/log.")
     show.say("The operator's commands work on it from another terminal:")
     show.line(f"GATEWAY_DATA={world.folder.data} {shown} -m gateway agency list")

@@ -17,6 +17,7 @@ from gateway.core.keys import KeptRing
 from gateway.courier.primero_hooks import read_hooks
 from gateway.installation.folder import is_open_to_others, require_private
 from gateway.installation.preparing import sqlite_file
+from gateway.installation.unlocking import without_secret
 from gateway.keyring.choosing import begun, opened_ring
 from gateway.packaging_guard import require_own_packages
 from gateway.plugins.configured import adapters_of
@@ -102,6 +103,9 @@ def _secret(settings: Settings) -> Finding:
         return Finding(name, ok=True, says="None is set here; the server that unlocks the key ring has its own.")
     if file is not None and file.exists() and is_open_to_others(file):
         return Finding(name, ok=False, says="Others may read the secret file.", next=f"chmod 600 {_quoted(file)}")
+    if file is not None and not file.exists():
+        says, mend = without_secret(settings, file)
+        return Finding(name, ok=False, says=says, next=mend)
     mend = f"mv {_quoted(file)} ~/.gateway-secret && export GATEWAY_SECRET_FILE=~/.gateway-secret" if file else ""
     return _tried(name, "It is there, and not beside the database.", settings.unlocking_secret, mend)
 

@@ -1,9 +1,11 @@
 """The description as pages for people: our own templates, one style sheet, no script, nothing from another machine."""
 
 import json
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from functools import cache
+from html import escape
 from importlib.resources import files
 from typing import Final
 
@@ -17,6 +19,8 @@ POLICY: Final = "default-src 'none'; style-src 'self'; base-uri 'none'; form-act
 """What a browser may do with a page: load its style sheet from here, and nothing else from anywhere."""
 
 _METHODS: Final = ("get", "post", "put")
+_STRONG: Final = re.compile(r"\*\*([^*]+)\*\*")
+_CODE: Final = re.compile(r"`([^`]+)`")
 
 
 class _Missing(ChainableUndefined):
@@ -27,6 +31,7 @@ class _Missing(ChainableUndefined):
 def _environment() -> Environment:
     made = Environment(loader=PackageLoader("gateway.reference"), autoescape=True, undefined=_Missing, trim_blocks=True)
     made.globals["pretty"] = _pretty
+    made.globals["worded"] = _worded
     return made
 
 
@@ -119,6 +124,12 @@ def _resolved(document: Mapping[str, Json], part: Json) -> Mapping[str, Json]:
 
 def _paragraphs(text: str) -> list[str]:
     return [" ".join(one.split()) for one in text.split("\n\n")]
+
+
+def _worded(text: str) -> str:
+    """Write our own prose as HTML: of Markdown the description uses **strong** and `code`, and nothing else."""
+    strong = _STRONG.sub(r"<strong>\1</strong>", escape(text))
+    return _CODE.sub(r"<code>\1</code>", strong)
 
 
 def _pretty(value: object) -> str:

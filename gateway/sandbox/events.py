@@ -70,7 +70,7 @@ def _referral(guest: Guest, about: About) -> Answer:
 def _acknowledgement(guest: Guest, _about: About) -> Answer:
     waiting = guest.fetched()
     if not waiting:
-        raise OperatorError("nothing waits for this agency")
+        raise OperatorError("nothing waits for this agency; trigger a referral to it first")
     for received in waiting:
         guest.keep(received)
     return [guest.acknowledge(received.message) for received in waiting][-1]

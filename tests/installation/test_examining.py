@@ -1,5 +1,6 @@
 """Each thing `doctor` looks at, where a whole installation would not show it going wrong."""
 
+import subprocess
 from datetime import timedelta
 from pathlib import Path
 
@@ -51,6 +52,30 @@ def test_a_secret_beside_the_database_is_moved_away(settings: Settings) -> None:
     (found,) = _wrong(settings, secret_file=beside)
     assert found.name == "secret"
     assert found.next.startswith(f"mv '{beside}' ")
+
+
+def test_a_secret_that_was_never_made_is_made_where_it_was_said_to_be(settings: Settings, tmp_path: Path) -> None:
+    file = tmp_path / "not there" / "secret"
+    (found,) = _wrong(settings, secret_file=file)
+    assert subprocess.run(["/bin/sh", "-c", found.next], check=False).returncode == 0
+    assert file.stat().st_mode & 0o077 == 0
+    assert len(file.read_bytes()) > 32
+    assert _wrong(settings, secret_file=file) == []
+
+
+def test_a_secret_that_was_lost_is_never_made_anew(settings: Settings, tmp_path: Path) -> None:
+    """A new one would not open the keys there are, and whoever made it would look no further for the old."""
+    settings.keyring_file.write_text("{}")
+    found = next(one for one in _wrong(settings, secret_file=tmp_path / "lost") if one.name == "secret")
+    assert "bring it back" in found.says
+    assert ">" not in found.next
+
+
+def test_the_pin_of_a_device_is_typed_and_not_made_up(settings: Settings, tmp_path: Path) -> None:
+    device = "pkcs11:token=none?module-path=/nowhere.so"
+    found = next(one for one in _wrong(settings, secret_file=tmp_path / "pin", keyring=device) if one.name == "secret")
+    assert "PIN" in found.says
+    assert "random" not in found.next
 
 
 def test_without_a_secret_of_its_own_doctor_asks_for_none(settings: Settings) -> None:

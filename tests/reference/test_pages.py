@@ -71,6 +71,16 @@ def test_a_page_loads_its_style_sheet_and_nothing_else(web: FhirWeb, path: str) 
     assert answer.header("x-content-type-options") == "nosniff"
 
 
+@pytest.mark.parametrize("path", ["/reference", "/reference/problems/preview_differs"])
+def test_prose_is_written_for_a_browser_and_not_as_markdown(web: FhirWeb, path: str) -> None:
+    prose = re.sub(r"<pre.*?</pre>", "", web.ask("GET", path, agency=None).body.decode(), flags=re.DOTALL)
+    assert [mark for mark in ("**", "`") if mark in prose] == []
+
+
+def test_the_introduction_stresses_what_it_stresses(reference: str) -> None:
+    assert "<p><strong>Refusals</strong> are 403 with <code>decision_id</code>" in reference
+
+
 def test_the_policy_lets_nothing_in_from_elsewhere_and_runs_nothing() -> None:
     directives = dict(part.strip().split(" ", 1) for part in POLICY.split(";"))
     assert directives["default-src"] == "'none'"
