@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from fake_book import Book
-from fake_erasures import erase, forget_tries
+from fake_erasures import end_aside, erase, forget_tries, put_aside
 from fake_hints import FakeHints
 from fake_lanes import FakeLaneSteps
 from fake_replacements import FakeReplacementSteps
@@ -19,6 +19,7 @@ from kept_parcels import DEAD, DELIVERED, OPEN, QUEUED, RECALLED, SENDING, STOPP
 from gateway.core.answers import LeafSlot, NotFresh
 from gateway.core.callers import Caller, UsedProof
 from gateway.core.code_rows import CodeRow, CodeUseRow, LinkRow, TryRow
+from gateway.core.erasure_steps import Aside
 from gateway.core.heads import Head
 from gateway.core.hints import HintSteps
 from gateway.core.in_flight import Gone, InFlight
@@ -223,6 +224,19 @@ class FakeTransaction:
 
     def erase(self, people: Sequence[bytes], pairs: Sequence[bytes]) -> None:
         erase(self.book, people, pairs)
+
+    def put_aside(self, people: Sequence[bytes], pairs: Sequence[bytes], aside: Aside) -> None:
+        put_aside(self.book, people, pairs, aside, self._now)
+
+    def release_aside(self, request: str) -> bool:
+        asked = self.book.asked.get(request)
+        if asked is None or not asked.ordered:
+            return False
+        self.book.asked[request] = replace(asked, ordered=False)
+        return True
+
+    def end_aside(self, request: str) -> Sequence[bytes]:
+        return end_aside(self.book, request)
 
     def end_erasures(self, people: Sequence[bytes]) -> None:
         self.book.erasing -= {*people}

@@ -8,6 +8,7 @@ from kept_parcels import Kept
 
 from gateway.core.capacity_rows import CapacityInsert, RoomAnswerRow, RoomQuestionRow
 from gateway.core.endpoints import EndpointRow
+from gateway.core.erasure_ports import Asked
 from gateway.core.heads import Head
 from gateway.core.hints import Waiting
 from gateway.core.lanes import Tried
@@ -66,6 +67,8 @@ class Book:
     told: set[str] = field(default_factory=set)
     alarmed: set[str] = field(default_factory=set)
     erasing: set[bytes] = field(default_factory=set)
+    asked: dict[str, Asked] = field(default_factory=dict)
+    kept: dict[bytes, bytes] = field(default_factory=dict)
     frontier: tuple[bytes, ...] = ()
 
     @property

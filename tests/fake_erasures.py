@@ -9,6 +9,9 @@ from fake_book import Book
 from gateway.core.blind import Mark
 from gateway.core.codes import code_head
 from gateway.core.coming_of_age import COMING
+from gateway.core.erasure_ports import Asked
+from gateway.core.erasure_steps import Aside
+from gateway.core.erasures_asked import WAITS
 from gateway.core.errors import OperatorError
 from gateway.core.heads import ERASURES, binding_head, pair_head, person_head
 from gateway.core.rows import BindingRow, ClientRow
@@ -52,6 +55,31 @@ def erase(book: Book, people: Sequence[bytes], pairs: Sequence[bytes]) -> None:
     book.erasing |= {*people}
 
 
+def put_aside(book: Book, people: Sequence[bytes], pairs: Sequence[bytes], aside: Aside, now: datetime) -> None:
+    """Keep every row about these records where nobody meets it, as gateway/store/erasures_aside.py does it."""
+    book.kept.update({person: aside.seal(person, b"her rows") for person in people})
+    moved = {row.event.id for row in book.case_events if row.person in people and "override" in row.event.terms}
+    book.case_events = [replace(row, person=aside.review) if row.event.id in moved else row for row in book.case_events]
+    if moved:
+        book.people |= {aside.review}
+        book.heads[person_head(aside.review)] = 1
+    erase(book, people, pairs)
+    book.erasing -= {*people}
+    book.asked[aside.id] = Asked(aside.id, aside.agency, now, aside.ordered, aside.review, (*people,))
+
+
+def end_aside(book: Book, request: str) -> tuple[bytes, ...]:
+    """Delete what that erasure kept."""
+    asked = book.asked.pop(request, None)
+    if asked is None:
+        return ()
+    gone = (*asked.people, asked.review)
+    book.kept = {person: rows for person, rows in book.kept.items() if person not in asked.people}
+    book.heads.pop(f"{WAITS}:{request}", None)
+    erase(book, gone, ())
+    return gone
+
+
 def forget_tries(book: Book, pairs: Sequence[bytes]) -> bool:
     """Forget what was tried under these counts; False where none was locked."""
     was_locked = bool(book.locks & {*pairs})
@@ -86,6 +114,9 @@ class FakeErasureBook:
 
     def pending(self) -> Sequence[bytes]:
         return sorted(self.book.erasing)
+
+    def asked(self) -> Sequence[Asked]:
+        return sorted(self.book.asked.values(), key=lambda one: (one.at, one.id))
 
     def counted(self) -> int:
         return self.book.heads.get(ERASURES, 0)

@@ -1,6 +1,7 @@
 """Erasing people at the operator's desk, for an agency that recorded them, and releasing a database that was restored.
 
-Her reference is in bodies only (P-02). Whoever was erased is gone from a restored database before it can be released.
+Her reference is in bodies only (P-02); nobody is told here what keeps her (ADR 0150). Whoever was erased is
+gone from a restored database before it can be released.
 """
 
 from http import HTTPStatus
@@ -13,7 +14,7 @@ from gateway.admin.answers import BadRequestError, answer, members, problem, tex
 from gateway.admin.operations import Operations
 from gateway.admin.rehearsal import erasures
 from gateway.core.desk import Actor
-from gateway.core.erasure_items import Erased, Held
+from gateway.core.erasure_items import Erased
 
 _REFERENCE_LENGTH = 80
 
@@ -28,12 +29,10 @@ def router(operations: Operations) -> APIRouter:
         agency, reference = text(given, "agency"), text(given, "person_ref")
         if len(reference) > _REFERENCE_LENGTH:
             raise BadRequestError("/person_ref", "maxLength")
-        outcome = await erasures(operations, request).erase(Actor(agency, None), reference)
-        if isinstance(outcome, Held):
-            return problem(HTTPStatus.CONFLICT, outcome.why)
-        return (
-            answer(outcome.answer) if isinstance(outcome, Erased) else problem(HTTPStatus.NOT_FOUND, "person_unknown")
-        )
+        outcome = await erasures(operations, request).ask(Actor(agency, None), reference)
+        if not isinstance(outcome, Erased):
+            return problem(HTTPStatus.NOT_FOUND, "person_unknown")
+        return answer(outcome.answer)
 
     @routes.post("/restore/release")
     async def release() -> JSONResponse:

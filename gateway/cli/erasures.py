@@ -21,7 +21,7 @@ def erase(
     dry_run: DryRun = False,
     json: Json = False,
 ) -> None:
-    """Erase a person: stop what is in flight, tell past recipients, delete her rows, destroy her key."""
+    """Erase a person: stop what is in flight, tell past recipients, let nobody meet her, destroy her key."""
     if not (yes or dry_run):
         raise CommandFailedError(
             Exit.USAGE,
@@ -32,5 +32,7 @@ def erase(
     told = talk(lambda session: session.post("/erasures", asked, dry_run=dry_run))
     lines = ["Everything is in order. Nothing was changed.", *fields({**told, "dry_run": None})]
     result(told, lines if dry_run else fields(told), as_json=json)
+    if not dry_run:
+        message("The gateway destroys her key by itself within minutes; where a law keeps her for now, after that.")
     if told.get("notices"):
         message("Past recipients are told, until each has acknowledged: notice list --open.")

@@ -55,8 +55,6 @@ class CommandFailedError(Exception):
 SENTENCES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     {
         "decision_unknown": ("No decision has that id.", ""),
-        "review_pending": ("The glass was broken for her and nobody has judged it yet: that comes first.", ""),
-        "legal_hold": ("A court order stands in her case: nothing of hers may be erased while it does.", ""),
         "person_unknown": ("Nobody is known under that reference or consent. That you looked was recorded.", ""),
         "document_invalid": ("The document does not fit its schema.", ""),
         "bad_request": ("Something given is missing or not of the right form.", ""),

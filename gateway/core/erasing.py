@@ -9,15 +9,13 @@ A backup of the database that is older than an erasure does not bring her back: 
 stands in the database and in the key store's list, and erases her again. Never asks who she is: an id is random.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 from functools import partial
-from typing import Protocol
+from typing import TypeAlias
 
-from gateway.core.answers import ROUNDS, Repeated, Stale
+from gateway.core.answers import ROUNDS, KeyConflict, NotFresh, Repeated, Stale
 from gateway.core.blind import (
-    Mark,
     blind_idempotency,
     blind_pair,
     blind_person_ref,
@@ -28,69 +26,40 @@ from gateway.core.blind import (
 from gateway.core.desk import Actor, Desk, UnknownPerson
 from gateway.core.desk_items import ALONE, LINKED, FindNothing
 from gateway.core.erasure_items import (
+    AskedAnswer,
+    AskErasure,
     CountErasures,
+    EndAside,
     EndErasures,
     Erased,
     ErasePerson,
     ErasureAnswer,
+    Held,
     Hold,
     RefuseErasure,
 )
-from gateway.core.errors import OperatorError
+from gateway.core.erasure_ports import Asked, ErasureBook, KeyStore
+from gateway.core.erasure_steps import Aside
+from gateway.core.errors import Defect, OperatorError
+from gateway.core.heads import Head
 from gateway.core.known import KnownPerson
 from gateway.core.leaves import sealed_leaf
 from gateway.core.notifying import plan
 from gateway.core.officers import Action, Approval, Officer, OfficerRefusedError, Role
+from gateway.core.ports import Item
+from gateway.core.pseudonyms import message_id
 from gateway.core.rows import BindingRow
-from gateway.core.sealing import Place, open_at_rest
+from gateway.core.sealing import NONCE_BYTES, Place, open_at_rest, seal_at_rest
 from gateway.core.stages import Idempotency
 from schemas.case_codes import InstrumentKind
 from schemas.documents import Json
 from schemas.notice_codes import NoticeKind
 
+_Making: TypeAlias = Callable[[Actor, KnownPerson, Idempotency | None], Item[ErasureAnswer | Stale]]
+
 _DECIDES = frozenset({Role.DPO})
 _OPERATOR = "operator:"
 """What stands before an agency's id where somebody asked at the gateway's own socket (`previewing.of_operator`)."""
-
-
-class ErasureBook(Protocol):
-    """What the database knows that an erasure needs, read outside any transaction."""
-
-    def bindings(self, people: Sequence[bytes]) -> Sequence[BindingRow]:
-        """Return every reference by which agencies name these records."""
-        ...
-
-    def clients(self, agency: str) -> Sequence[str]:
-        """Return the ids of an agency's clients."""
-        ...
-
-    def pending(self) -> Sequence[bytes]:
-        """Return the records whose rows are gone and whose keys are still to be destroyed."""
-        ...
-
-    def counted(self) -> int:
-        """Return how many erasures this database has seen."""
-        ...
-
-    def people(self) -> Iterator[bytes]:
-        """Yield the id of every record."""
-        ...
-
-    def scrubbed(self) -> bool:
-        """Let no deleted row be readable in the files any more; False when that has to wait."""
-        ...
-
-
-class KeyStore(Protocol):
-    """Where data keys are destroyed, and where it is listed that they were."""
-
-    def destroy(self, gone: Mapping[bytes, Mark], at: datetime) -> None:
-        """Destroy these keys for good and list the marks, in one commit. Raises OperatorError when it could not."""
-        ...
-
-    def destroyed(self) -> Mapping[int, frozenset[bytes]]:
-        """Return the digests of everybody erased, by the epoch of the ring they were made under."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,16 +106,31 @@ class Erasures:
 
         Answered only once her key is gone. Raises OperatorError where it could not be destroyed yet: ask again.
         """
+        outcome = await self._written(actor, person_ref, idempotency_key, partial(self._item, approval))
+        if isinstance(outcome, Erased | Repeated):
+            await self.finish()
+        return outcome
+
+    async def ask(self, actor: Actor, person_ref: str, idempotency_key: str = "") -> AskedAnswer | UnknownPerson:
+        """Take down that the person whom an agency that recorded her names so is to be erased.
+
+        The agency is told the same whether or not something keeps her, and meets nobody by any name of hers afterwards
+        (ADR 0150). `gateway.core.erasures_asked` carries it out, as soon as nothing does.
+        """
+        outcome = await self._written(actor, person_ref, idempotency_key, self._asking)
+        if isinstance(outcome, Held):
+            raise Defect("whoever asks was told what keeps her")
+        return outcome
+
+    async def _written(self, actor: Actor, person_ref: str, key: str, making: _Making) -> ErasureAnswer | UnknownPerson:
         blind = blind_person_ref(self.desk.keys, actor.agency, person_ref)
-        idempotency = self._idempotency(actor, blind, idempotency_key)
+        idempotency = self._idempotency(actor, blind, key)
         for _ in range(ROUNDS):
             person = self.desk.afresh(partial(self.desk.people.known, blind))
             if person is None or not _recorded(person, actor.agency):
                 return await self._nothing(actor, idempotency)
-            outcome = await self.desk.recorder.record(self._item(actor, person, idempotency, approval), urgent=True)
+            outcome = await self.desk.recorder.record(making(actor, person, idempotency), urgent=True)
             self.desk.people.forget([head.id for head in person.heads])
-            if isinstance(outcome, Erased | Repeated):
-                await self.finish()
             if not isinstance(outcome, Stale):
                 return outcome
         raise OperatorError("the record of a person keeps changing")
@@ -173,6 +157,9 @@ class Erasures:
         known = sum(map(len, listed.values()))
         if known <= counted:
             return 0
+        for one in self.book.asked():
+            if any(self._is_listed(person, listed) for person in one.people):
+                await self._ended(one, {}, ())
         back = [person for person in self.book.people() if self._is_listed(person, listed)]
         for person in back:
             await self._again(person)
@@ -180,6 +167,14 @@ class Erasures:
         counted = self.book.counted()
         await self.desk.recorder.record(CountErasures(counted, max(0, known - counted)))
         return len(back)
+
+    async def end(self, asked: Asked, *heads: Head) -> bool:
+        """Carry out what was asked, unless one of these heads moved; her key is destroyed by `finish`."""
+        return await self._ended(asked, {"sender": asked.agency}, heads)
+
+    async def _ended(self, asked: Asked, by: dict[str, Json], heads: tuple[Head, ...]) -> bool:
+        leaf = sealed_leaf(self.desk.entropy, "erasure", self.desk.clock.now(), by)
+        return await self.desk.recorder.record(EndAside(asked.id, leaf, heads))
 
     def _is_listed(self, person: bytes, listed: Mapping[int, frozenset[bytes]]) -> bool:
         keys = self.desk.keys
@@ -192,10 +187,24 @@ class Erasures:
             await self.desk.recorder.record(self._erasing(None, known, self._records(known), None, {}), urgent=True)
             self.desk.people.forget([head.id for head in known.heads])
 
+    def _asking(self, actor: Actor, person: KnownPerson, idempotency: Idempotency | None) -> AskErasure:
+        """Do the same, and as much, for everybody: nobody may read off an answer what keeps her."""
+        desk, by = self.desk, _by(actor)
+        keys = {one: desk.person_keys.of(one) for one in person.everyone}
+        name = message_id(desk.entropy.bytes(16))
+
+        def seal(one: bytes, rows: bytes) -> bytes:
+            return seal_at_rest(keys[one], kept_place(name), rows, desk.entropy.bytes(NONCE_BYTES))
+
+        erasing = self._erasing(actor, person, self._pairs(person), idempotency, by)
+        leaf = sealed_leaf(desk.entropy, "erasure.asked", desk.clock.now(), by)
+        aside = Aside(name, actor.agency, is_ordered(person), desk.entropy.bytes(16), seal)
+        return AskErasure(replace(erasing, leaf=leaf), aside)
+
     def _item(
-        self, actor: Actor, person: KnownPerson, idempotency: Idempotency | None, approval: Approval | None
-    ) -> ErasePerson | RefuseErasure:
-        by: dict[str, Json] = {"sender": actor.agency, **({"officer": actor.officer} if actor.officer else {})}
+        self, approval: Approval | None, actor: Actor, person: KnownPerson, idempotency: Idempotency | None
+    ) -> Item[ErasureAnswer | Stale]:
+        by = _by(actor)
         if hold := hold_on(person):
             desk = self.desk
             refused: dict[str, Json] = {**by, "outcome": "refused", "reasons": [hold.value]}
@@ -252,10 +261,10 @@ class Erasures:
         keys = self.desk.keys
         return Idempotency(blind_idempotency(keys, actor.scope, "erasures", key), request_digest(keys, blind))
 
-    async def _nothing(self, actor: Actor, idempotency: Idempotency | None) -> ErasureAnswer | UnknownPerson:
+    async def _nothing(
+        self, actor: Actor, idempotency: Idempotency | None
+    ) -> Repeated | KeyConflict | NotFresh | UnknownPerson:
         found = await self.desk.recorder.record(FindNothing(actor.caller, idempotency)) if actor.caller else None
-        if isinstance(found, Repeated):
-            await self.finish()
         return found or UnknownPerson()
 
 
@@ -267,7 +276,21 @@ def _recorded(person: KnownPerson, agency: str) -> bool:
 
 def hold_on(person: KnownPerson) -> Hold | None:
     """Return what stands in the way: a court order, or a broken glass that a second person has yet to judge (E-01)."""
-    if any(instrument.kind is InstrumentKind.COURT_ORDER for instrument in person.case.instruments):
+    if is_ordered(person):
         return Hold.LEGAL_HOLD
     broken = (override for override in person.case.overrides if override.approver is not None)
     return Hold.REVIEW_PENDING if any(override.finding is None for override in broken) else None
+
+
+def is_ordered(person: KnownPerson) -> bool:
+    """Say whether a court order stands in her case."""
+    return any(instrument.kind is InstrumentKind.COURT_ORDER for instrument in person.case.instruments)
+
+
+def kept_place(request: str) -> Place:
+    """Return where the rows that an erasure keeps are sealed for."""
+    return Place("erasure_kept", "sealed", request.encode(), 1)
+
+
+def _by(actor: Actor) -> dict[str, Json]:
+    return {"sender": actor.agency, **({"officer": actor.officer} if actor.officer else {})}

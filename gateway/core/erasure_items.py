@@ -5,12 +5,14 @@ could lead to her, and leaves one row that says whose key is still to be destroy
 row and the key; `gateway.core.erasing` destroys the one, then the other.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from gateway.core.answers import KeyConflict, NotFresh, Repeated, Stale
 from gateway.core.callers import Caller
 from gateway.core.confirm import KEEPS_ANSWERS
+from gateway.core.erasure_steps import Aside
 from gateway.core.heads import ERASURES, Head
 from gateway.core.in_flight import InFlight
 from gateway.core.notices import NoticePlan, queued
@@ -47,7 +49,10 @@ class Held:
     why: Hold
 
 
-ErasureAnswer: TypeAlias = Erased | Held | Repeated | KeyConflict | NotFresh
+AskedAnswer: TypeAlias = Erased | Repeated | KeyConflict | NotFresh
+"""What whoever asks for an erasure is told: nothing of what stands in the way (ADR 0150)."""
+
+ErasureAnswer: TypeAlias = AskedAnswer | Held
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +75,18 @@ class ErasePerson:
         deciding = (self.approval.head.id,) if self.approval else ()
         return needed(self.heads, self.caller, self.idempotency, *deciding, ERASURES)
 
-    def apply(self, transaction: Transaction) -> ErasureAnswer | Stale:
-        """Stop, tell, log, delete. Only the deleting forgets whom the notices are about: they are queued before.
+    def apply(self, transaction: Transaction) -> AskedAnswer | Stale:
+        """Stop, tell, log, delete. Raises OfficerRefusedError when the approval it rests on holds no longer."""
 
-        Raises OfficerRefusedError when the approval it rests on holds no longer.
-        """
+        def erase() -> None:
+            transaction.erase(self.people, self.pairs)
+            for _ in self.people:
+                transaction.bump(ERASURES)
+
+        return self.done(transaction, "erased", erase)
+
+    def done(self, transaction: Transaction, outcome: str, forget: Callable[[], None]) -> AskedAnswer | Stale:
+        """Do it, deleting as `forget` does: only that forgets whom the notices are about, so they are queued before."""
         if self.approval is not None and not still_holds(self.approval, transaction):
             raise OfficerRefusedError("approval_lapsed")
         if halt := halted_or_answered(transaction, self.heads, self.caller, self.idempotency):
@@ -83,26 +95,94 @@ class ErasePerson:
         owed = [one for person in self.people for one in transaction.notices.owed(self.notices.kind, person)]
         notices = queued(transaction, self.notices, owed)
         transaction.append(self.leaf)
-        transaction.erase(self.people, self.pairs)
-        for _ in self.people:
-            transaction.bump(ERASURES)
-        answer = self._told(in_flight, len(notices))
+        forget()
+        answer = self._told(outcome, in_flight, len(notices))
         if self.idempotency:
             transaction.add(IdempotencyRow(self.idempotency, None, answer, transaction.now + KEEPS_ANSWERS))
         return Erased(answer, in_flight)
 
-    def _told(self, in_flight: InFlight, notices: int) -> Document:
+    def _told(self, outcome: str, in_flight: InFlight, notices: int) -> Document:
         """Recipients are named only to the agency that sent to them (M-04)."""
         agency = self.caller.agency if self.caller else ""
         gone = {parcel.recipient for parcel in in_flight.may_have_left if parcel.sender == agency}
         return {
-            "outcome": "erased",
+            "outcome": outcome,
             "stopped": len(in_flight.stopped),
             "may_have_left": len(in_flight.may_have_left),
             "notices": notices,
             "may_have_left_to": [*sorted(gone)],
             "covers": self.covers,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class AskErasure:
+    """Write down that somebody is to be erased: nobody meets her any more, and what is kept is sealed (ADR 0150).
+
+    The same whether something keeps her or not: what is done, what is written and what is answered.
+    """
+
+    erasing: ErasePerson
+    aside: Aside
+
+    @property
+    def needs(self) -> Needs:
+        """Those of an erasure."""
+        return self.erasing.needs
+
+    def apply(self, transaction: Transaction) -> AskedAnswer | Stale:
+        """Stop, tell, log, and put her aside."""
+        asked = self.erasing
+
+        def put_aside() -> None:
+            transaction.put_aside(asked.people, asked.pairs, self.aside)
+
+        return asked.done(transaction, "asked", put_aside)
+
+
+@dataclass(frozen=True, slots=True)
+class EndAside:
+    """Carry out what was asked, while nothing of `heads` has moved since nothing was found in the way."""
+
+    request: str
+    leaf: SealedLeaf
+    heads: tuple[Head, ...] = ()
+
+    @property
+    def needs(self) -> Needs:
+        """The count of erasures, and the heads."""
+        return Needs((ERASURES, *(head.id for head in self.heads)))
+
+    def apply(self, transaction: Transaction) -> bool:
+        """Delete and log it; False where something moved, and where somebody did it before."""
+        people = () if transaction.moved(self.heads) else transaction.end_aside(self.request)
+        for _ in people:
+            transaction.bump(ERASURES)
+        if people:
+            transaction.append(self.leaf)
+        return bool(people)
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseAside:
+    """A data-protection officer says that no court order keeps her any more."""
+
+    approval: Approval
+    request: str
+    leaf: SealedLeaf
+
+    @property
+    def needs(self) -> Needs:
+        """The officer's head."""
+        return Needs((self.approval.head.id,))
+
+    def apply(self, transaction: Transaction) -> None:
+        """Write it down. Raises OfficerRefusedError where nothing waits, or the approval holds no longer."""
+        if not still_holds(self.approval, transaction):
+            raise OfficerRefusedError("approval_lapsed")
+        if not transaction.release_aside(self.request):
+            raise OfficerRefusedError("unknown")
+        transaction.append(self.leaf)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,23 @@
 """What the writer's transaction does for an erasure (`gateway.core.erasure_items`)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """An erasure that is asked for and not carried out yet: its random number, and which agency asked.
+
+    `ordered` says that a court order stands. `review` is a number for nobody: what of a broken glass is still to be
+    judged stands under it from now on. `seal` makes a record's rows readable to nobody but whoever has her data key.
+    """
+
+    id: str
+    agency: str
+    ordered: bool
+    review: bytes
+    seal: Callable[[bytes, bytes], bytes]
 
 
 class ErasureSteps(Protocol):
@@ -29,4 +45,20 @@ class ErasureSteps(Protocol):
 
     def forget_expired(self, limit: int) -> bool:
         """Delete up to `limit` rows of each kind that has run out; True when more of one may be waiting."""
+        ...
+
+    def put_aside(self, people: Sequence[bytes], pairs: Sequence[bytes], aside: Aside) -> None:
+        """Do as `erase` does, and keep each record's rows as one sealed value, and its key, until `end_aside`.
+
+        Overrides of hers move to the number for nobody, so that officers may judge them (E-01) and nothing leads to
+        her from there.
+        """
+        ...
+
+    def release_aside(self, request: str) -> bool:
+        """Let that erasure wait for no court order any more; False where none waits for one."""
+        ...
+
+    def end_aside(self, request: str) -> Sequence[bytes]:
+        """Delete what that erasure kept. Returns the numbers whose keys are to be destroyed now; none if it is over."""
         ...

@@ -49,6 +49,7 @@ class Action(Coded):
     REVIEW_OVERRIDE = "override.review", "Review an override; subject: its id, and the finding (E-01)."
     APPROVE_POLICY = "policy.approve", "Approve a policy; subject: its digest."
     ERASE_PERSON = "person.erase", "Erase a person; subject: the blind index of an agency's reference for her (A-03)."
+    RELEASE_ERASURE = "erasure.release", "Say that no court order keeps her any more; subject: the erasure's number."
     INVITE_OFFICER = "officer.invite", "Invite an officer; subject: roles, agency and label."
     GRANT_ROLES = "officer.grant", "Grant roles to another officer; subject: his or her id, and the roles."
     ADD_PASSKEY = "passkey.add", "Make another passkey of one's own; subject: one's own id."

@@ -1,10 +1,10 @@
 """What a gateway does without being asked, a duty each.
 
-The writer forgets a little of what has run out, so that no table grows for ever; an erasure that was cut short is
-finished, and no process remembers the key of somebody erased in another (A-04); and whoever runs the gateway is told,
-by a line in the log, of messages that wait too long, of notices nobody answered in time (C-10), of broken glass nobody
-reviewed in time (E-01), of children of whom nobody was told in time (K-07), of those who turn 18 soon (K-06), and of
-agencies that tried one recipient after another for somebody (A-01).
+The writer forgets a little of what has run out, so that no table grows for ever; an erasure that was asked for is
+carried out as soon as nothing keeps her, and no process remembers the key of somebody erased in another (A-04); and
+whoever runs the gateway is told, by a line in the log, of messages that wait too long, of notices nobody answered in
+time (C-10), of broken glass nobody reviewed in time (E-01), of children of whom nobody was told in time (K-07), of
+those who turn 18 soon (K-06), and of agencies that tried one recipient after another for somebody (A-01).
 """
 
 import asyncio
@@ -19,6 +19,7 @@ from gateway.core.ageing import NoteAged
 from gateway.core.child_clock import ChildClock
 from gateway.core.coming_of_age import ComingOfAge
 from gateway.core.erasing import Erasures
+from gateway.core.erasures_asked import AskedErasures
 from gateway.core.hooks import Hooks
 from gateway.core.housekeeping import ForgetExpired
 from gateway.core.notice_items import EscalateNotices
@@ -59,7 +60,7 @@ def duties(
 ) -> dict[str, Duty]:
     """Return what every gateway does, in the order it is done."""
     return {
-        "erasures": partial(_finish, erasures),
+        "erasures": partial(_carry_out, AskedErasures(erasures)),
         "notices": partial(escalate, recorder, entropy),
         "ageing": partial(age, recorder, entropy),
         "overrides": partial(_review, overrides),
@@ -103,8 +104,9 @@ async def take_up(hooks: Hooks) -> bool:
     return False
 
 
-async def _finish(erasures: Erasures) -> bool:
-    await erasures.finish()
+async def _carry_out(erasures: AskedErasures) -> bool:
+    for agency, hold in await erasures.carry_out():
+        structlog.get_logger().warning("erasure_waits", code=hold.value, agency=agency)
     return False
 
 

@@ -34,6 +34,7 @@ _ACTS: Final = {
     "review-override": overrides.review,
     "approve-policy": policies.approve,
     "erase": erasures.erase,
+    "release-erasure": erasures.release,
     "ask-identity": identities.ask,
     "agree-identity": identities.agree,
     "show-identity": identities.show,

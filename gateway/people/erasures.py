@@ -1,9 +1,11 @@
 """Erasing a person for good, decided by a data-protection officer with the passkey shown for exactly that (A-03, A-04).
 
 Her reference is in bodies only (P-02). Nobody is erased while a court order stands in her case, or while a broken glass
-waits for somebody to judge it who neither asked for it nor approved it (E-01).
+waits for somebody to judge it who neither asked for it nor approved it (E-01). What agencies asked for and that waits
+is listed for officers of no agency only: whoever asked is not told (ADR 0150).
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 from fastapi import APIRouter
@@ -12,6 +14,8 @@ from starlette.responses import Response
 
 from gateway.core.desk import UnknownPerson
 from gateway.core.erasure_items import Erased, ErasureAnswer, Held, Hold
+from gateway.core.erasure_ports import Asked
+from gateway.core.erasures_asked import AskedErasures
 from gateway.core.officer_signing import Seat
 from gateway.core.officers import Action, Approval, OfficerRefusedError, Role
 from gateway.people.acts import Act, Done
@@ -31,7 +35,7 @@ def router(door: PeopleDoor) -> APIRouter:
     async def asking(request: Request) -> Response:
         seat = await door.seat(request)
         seat.officer.require(frozenset({Role.DPO}))
-        return page("erase", seat=seat, agency=seat.officer.agency)
+        return page("erase", seat=seat, agency=seat.officer.agency, waiting=_waiting(door, seat))
 
     return routes
 
@@ -53,6 +57,34 @@ def erase(door: PeopleDoor, seat: Seat, given: Form) -> Act:
     facts = [("Agency", agency), ("Reference", reference), ("Covers", covers), ("Consents on record", str(consents))]
     hidden = [("agency", agency), ("person_ref", reference)]
     return Act("Erase a person", Action.ERASE_PERSON, subject, facts, hidden, perform, _WARNING, looks=True)
+
+
+def release(door: PeopleDoor, seat: Seat, given: Form) -> Act:
+    """Say that no court order keeps somebody any more whose erasure waits for that."""
+    asked = AskedErasures(door.erasures)
+    found = asked.ordered(seat.officer, given.one("request"))
+
+    async def perform(approval: Approval) -> Done:
+        await asked.release(approval, found.id)
+        return Done("She will be erased", ("The gateway does it by itself, within minutes.",))
+
+    hidden = [("request", found.id)]
+    facts = _facts(found, Hold.LEGAL_HOLD)
+    return Act("The court order has ended", Action.RELEASE_ERASURE, found.id, facts, hidden, perform, _WARNING)
+
+
+def _waiting(door: PeopleDoor, seat: Seat) -> list[tuple[str, bool, Sequence[tuple[str, str]]]]:
+    """Return what waits, for an officer of no agency: its number, whether for a court order, and what may be read."""
+    if seat.officer.agency is not None:
+        return []
+    found = AskedErasures(door.erasures).waiting(seat.officer)
+    return [(one.id, hold is Hold.LEGAL_HOLD, _facts(one, hold)) for one, hold in found]
+
+
+def _facts(one: Asked, hold: Hold) -> Sequence[tuple[str, str]]:
+    """Say who asked and what it waits for; nothing leads to her any more, from here either."""
+    asked_at = one.at.strftime("%Y-%m-%d %H:%M UTC")
+    return (("Number", one.id), ("Agency that asked", one.agency), ("Asked at", asked_at), ("Waits", hold.sentence))
 
 
 def _done(outcome: ErasureAnswer | UnknownPerson) -> Done:

@@ -176,9 +176,7 @@ _ANSWERS: Final[Mapping[str, Schema]] = {
         sentence="What came of it, as far as you sent it; what others sent is stopped and told too, and not counted.",
     ),
     "Fact": record({"event": ID, "type": one_of(CaseEventType), "at": MOMENT, "terms": OBJECT}),
-    "Erasure": record(
-        {"outcome": const("erased"), **_WHAT_CAME_OF_IT, "may_have_left_to": _LEFT_TO, "covers": _COVERS}
-    ),
+    "Erasure": record({"outcome": const("asked"), **_WHAT_CAME_OF_IT, "may_have_left_to": _LEFT_TO, "covers": _COVERS}),
     "Introduction": record({"code": said(TEXT, "Hand it over: it works once."), "expires": MOMENT}),
     "Binding": record({"bound": const(value=True), "covers": _COVERS}),
     "LinkedPeople": record(

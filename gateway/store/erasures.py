@@ -4,11 +4,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Table, delete, insert, select, union, update
+from sqlalchemy import ColumnElement, Connection, Table, delete, insert, select, union, update
 
 from gateway.core.child_clock import OVERDUE
 from gateway.core.codes import code_head
 from gateway.core.coming_of_age import COMING
+from gateway.core.erasure_ports import Asked
 from gateway.core.heads import ERASURES, binding_head, pair_head, person_head
 from gateway.core.overrides import ENDED, REVIEW_OVERDUE
 from gateway.core.rows import BindingRow
@@ -16,7 +17,7 @@ from gateway.store import tries
 from gateway.store.code_rows import CODE, CODE_USE, PERSON_LINK
 from gateway.store.database import Database, truncated
 from gateway.store.heads import version_of
-from gateway.store.moments import ticks
+from gateway.store.moments import moment, ticks
 from gateway.store.officer_rows import WAITING
 from gateway.store.rows import (
     BINDING,
@@ -24,6 +25,8 @@ from gateway.store.rows import (
     CLIENT,
     CONSENT_EVENT,
     DELIVERY,
+    ERASURE_ASKED,
+    ERASURE_KEPT,
     ERASURE_PENDING,
     HEAD,
     LIKENESS,
@@ -55,25 +58,44 @@ _SOME = 5_000
 
 def erase(connection: Connection, people: Sequence[bytes], pairs: Sequence[bytes], now: datetime) -> tuple[str, ...]:
     """Delete every row about these records; the ids of the heads that went with them."""
+    heads = forget(connection, people, pairs)
+    owe(connection, people, now)
+    return heads
+
+
+def owe(connection: Connection, people: Sequence[bytes], now: datetime) -> None:
+    """Note whose keys are still to be destroyed."""
+    connection.execute(insert(ERASURE_PENDING), [{"person": person, "at": ticks(now)} for person in people])
+
+
+def forget(connection: Connection, people: Sequence[bytes], pairs: Sequence[bytes]) -> tuple[str, ...]:
+    """Delete every row about these records; their keys stay."""
     heads = _heads(connection, people, pairs)
-    consents = select(CONSENT_EVENT.c.consent).where(CONSENT_EVENT.c.person.in_(people))
-    referrals = union(
-        select(PERSON_LEAF.c.referral).where(PERSON_LEAF.c.person.in_(people), PERSON_LEAF.c.referral.is_not(None)),
-        select(PARCEL.c.referral).where(PARCEL.c.person.in_(people)),
-    )
-    messages = select(PARCEL.c.id).where(PARCEL.c.person.in_(people))
-    connection.execute(delete(DELIVERY).where(DELIVERY.c.message.in_(messages)))
-    connection.execute(delete(WAITING).where(WAITING.c.consent.in_(consents)))
-    connection.execute(delete(REPLACEMENT).where(REPLACEMENT.c.referral.in_(referrals)))
-    connection.execute(delete(REFERRAL).where(REFERRAL.c.id.in_(referrals)))
+    for table, theirs in beside(people):
+        connection.execute(delete(table).where(theirs))
     connection.execute(update(NOTICE).where(NOTICE.c.person.in_(people)).values(person=None))
     for table in HERS:
         connection.execute(delete(table).where(table.c.person.in_(people)))
     connection.execute(delete(PERSON).where(PERSON.c.id.in_(people)))
     tries.forget(connection, pairs)
     connection.execute(delete(HEAD).where(HEAD.c.id.in_(heads)))
-    connection.execute(insert(ERASURE_PENDING), [{"person": person, "at": ticks(now)} for person in people])
     return heads
+
+
+def beside(people: Sequence[bytes]) -> tuple[tuple[Table, ColumnElement[bool]], ...]:
+    """Return the rows that lead to these records through others of theirs, in the order they are deleted in."""
+    consents = select(CONSENT_EVENT.c.consent).where(CONSENT_EVENT.c.person.in_(people))
+    referrals = union(
+        select(PERSON_LEAF.c.referral).where(PERSON_LEAF.c.person.in_(people), PERSON_LEAF.c.referral.is_not(None)),
+        select(PARCEL.c.referral).where(PARCEL.c.person.in_(people)),
+    )
+    messages = select(PARCEL.c.id).where(PARCEL.c.person.in_(people))
+    return (
+        (DELIVERY, DELIVERY.c.message.in_(messages)),
+        (WAITING, WAITING.c.consent.in_(consents)),
+        (REPLACEMENT, REPLACEMENT.c.referral.in_(referrals)),
+        (REFERRAL, REFERRAL.c.id.in_(referrals)),
+    )
 
 
 def end(connection: Connection, people: Sequence[bytes]) -> None:
@@ -99,6 +121,15 @@ def _heads(connection: Connection, people: Sequence[bytes], pairs: Sequence[byte
     )
 
 
+def kept(connection: Connection, request: str) -> tuple[bytes, ...]:
+    """Return the records that erasure keeps."""
+    return tuple(connection.execute(select(ERASURE_KEPT.c.person).where(ERASURE_KEPT.c.request == request)).scalars())
+
+
+def _asked(connection: Connection, request: str, agency: str, at: int, ordered: int, review: bytes) -> Asked:
+    return Asked(request, agency, moment(at), bool(ordered), bytes(review), kept(connection, request))
+
+
 @dataclass(frozen=True, slots=True)
 class ErasureReader:
     """`gateway.core.erasing.ErasureBook` over the database."""
@@ -121,6 +152,12 @@ class ErasureReader:
         """Return the records whose keys are still to be destroyed."""
         with self.database.reading.connect() as connection:
             return tuple(connection.execute(select(ERASURE_PENDING.c.person)).scalars())
+
+    def asked(self) -> tuple[Asked, ...]:
+        """Return every erasure that waits, the oldest first."""
+        with self.database.reading.connect() as connection:
+            rows = connection.execute(select(ERASURE_ASKED).order_by(ERASURE_ASKED.c.at, ERASURE_ASKED.c.id)).all()
+            return tuple(_asked(connection, *row) for row in rows)
 
     def counted(self) -> int:
         """Return how many erasures this database has seen."""

@@ -71,6 +71,8 @@ LANE = table_of(courier_tables.LaneTable)
 DELIVERY = table_of(courier_tables.DeliveryTable)
 SIGNED_RECEIPT = table_of(courier_tables.SignedReceiptTable)
 ERASURE_PENDING = table_of(erasure_tables.ErasurePendingTable)
+ERASURE_ASKED = table_of(erasure_tables.ErasureAskedTable)
+ERASURE_KEPT = table_of(erasure_tables.ErasureKeptTable)
 
 
 def insertion(row: Row) -> tuple[Table, Values]:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, NestedTransaction
 
 from gateway.core.answers import LeafSlot, NotFresh
 from gateway.core.callers import Caller, UsedProof
+from gateway.core.erasure_steps import Aside
 from gateway.core.heads import Head
 from gateway.core.in_flight import InFlight
 from gateway.core.known import Whose
@@ -18,7 +19,7 @@ from gateway.core.officer_records import OfficerChange
 from gateway.core.ports import Answered
 from gateway.core.rows import AgencyRow, AgreementRow, ClientRow, Row
 from gateway.core.stages import Chosen, SealedLeaf
-from gateway.store import erasures, expiry, parcels, register, retention, tries
+from gateway.store import erasures, erasures_aside, expiry, parcels, register, retention, tries
 from gateway.store.batch import Batch
 from gateway.store.drafts import Draft
 from gateway.store.hints import HintWriter
@@ -181,6 +182,20 @@ class ItemTransaction:
     def end_erasures(self, people: Sequence[bytes]) -> None:
         """Their keys are destroyed."""
         erasures.end(self._direct(), people)
+
+    def put_aside(self, people: Sequence[bytes], pairs: Sequence[bytes], aside: Aside) -> None:
+        """Keep every row about these records of one person where nobody meets it."""
+        self._draft.erased |= {*erasures_aside.put_aside(self._direct(), people, pairs, aside, self.now)}
+
+    def release_aside(self, request: str) -> bool:
+        """Let that erasure wait for no court order any more."""
+        return erasures_aside.release(self._direct(), request)
+
+    def end_aside(self, request: str) -> Sequence[bytes]:
+        """Delete what that erasure kept; whose keys are to be destroyed now."""
+        people, heads = erasures_aside.end(self._direct(), request, self.now)
+        self._draft.erased |= {*heads}
+        return people
 
     def end_exchanges(self, over: Sequence[tuple[bytes, str]]) -> None:
         """Forget what only an exchange under way needs."""

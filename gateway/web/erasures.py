@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse
 from gateway.core.answers import KeyConflict, NotFresh, Repeated
 from gateway.core.callers import Caller
 from gateway.core.desk import Actor, UnknownPerson
-from gateway.core.erasure_items import Erased, ErasureAnswer, Held, Hold
+from gateway.core.erasure_items import AskedAnswer, Erased
 from gateway.core.scopes import Scope
 from gateway.web.direct import Direct
 from gateway.web.door import Door
@@ -25,9 +25,10 @@ def router(door: Door) -> APIRouter:
 
     @routes.post("/erasures", operation_id="erasePerson", summary="Erase everything kept about a person you recorded")
     async def erase(request: Request) -> JSONResponse:
-        """Her data key and leaf keys are destroyed, and with them all that was kept about her; the log stays provable.
+        """Everything about her stops at once, past recipients are asked to erase, and nobody meets her any more.
 
-        Past recipients are asked to erase. Refused while a court order stands in her case or a review is due.
+        Her data key and leaf keys are destroyed within minutes, and with them all that was kept; the log stays
+        provable. Where a law forbids that for now, it waits: whoever asks is not told, and need not ask again.
         """
 
         async def work(caller: Caller) -> JSONResponse:
@@ -35,20 +36,18 @@ def router(door: Door) -> APIRouter:
             if not document.keys() <= {"person_ref"}:
                 raise BadRequestError(HTTPStatus.UNPROCESSABLE_ENTITY, "/*", "additionalProperties")
             actor = Actor(caller.agency, caller)
-            return _erased(door, await door.erasures.erase(actor, reference(document), key))
+            return _asked(door, await door.erasures.ask(actor, reference(document), key))
 
         return await door.answered(request, Scope.ERASE_PEOPLE, work)
 
     return routes
 
 
-def _erased(door: Door, outcome: ErasureAnswer | UnknownPerson) -> JSONResponse:
-    """409 while something stands in the way; 404 for somebody unknown, erased, or recorded by others only."""
+def _asked(door: Door, outcome: AskedAnswer | UnknownPerson) -> JSONResponse:
+    """202, and the same whether or not something keeps her; 404 for somebody unknown, erased, or others' only."""
     match outcome:
         case Erased(answer=told) | Repeated(answer=told):
-            return answer(told)
-        case Held(why=why):
-            return _held(why)
+            return answer(told, HTTPStatus.ACCEPTED)
         case UnknownPerson():
             return problem(HTTPStatus.NOT_FOUND, "not_found")
         case KeyConflict():
@@ -57,13 +56,3 @@ def _erased(door: Door, outcome: ErasureAnswer | UnknownPerson) -> JSONResponse:
             return door.not_fresh(outcome)
         case _:
             assert_never(outcome)
-
-
-def _held(why: Hold) -> JSONResponse:
-    match why:
-        case Hold.LEGAL_HOLD:
-            return problem(HTTPStatus.CONFLICT, "legal_hold")
-        case Hold.REVIEW_PENDING:
-            return problem(HTTPStatus.CONFLICT, "review_pending")
-        case _:
-            assert_never(why)

@@ -136,18 +136,6 @@ class ProblemType(StrEnum):
         "Your reference names somebody else already.",
         "Check your reference. To say that two records are one person, use POST /v1/links.",
     )
-    LEGAL_HOLD = (
-        "legal_hold",
-        (409,),
-        "A court order stands in her case, so nothing may be erased now.",
-        "Ask again when it has ended. Processing can be restricted at once.",
-    )
-    REVIEW_PENDING = (
-        "review_pending",
-        (409,),
-        "The glass was broken for her and nobody has judged it yet, so nothing may be erased now.",
-        "Ask again when a data-protection officer has reviewed it. Processing can be restricted at once.",
-    )
     NOT_SAFE_TO_GIVE = (
         "not_safe_to_give",
         (409,),

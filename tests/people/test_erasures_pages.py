@@ -8,6 +8,8 @@ from browsing import House, read_check
 from builders import POLICE, SHELTER
 
 from gateway.core.desk import Actor
+from gateway.core.erasure_items import Hold
+from gateway.core.erasures_asked import AskedErasures
 from gateway.core.officers import Role
 from gateway.people.sentences import sentence
 from schemas.documents import Json
@@ -86,3 +88,23 @@ def test_under_a_court_order_it_is_not_even_asked_for(house: House) -> None:
     answer = house.somebody(Role.DPO).acts("erase", agency=POLICE, person_ref=reference)
     assert (answer.status_code, sentence("legal_hold") in answer.text) == (409, True)
     assert house.leaves("erasure") == []
+
+
+def test_a_04_what_waits_is_listed_for_an_officer_of_no_agency_and_goes_when_the_order_has_ended(house: House) -> None:
+    """Whoever asked is told nothing; here stand the agency, the day and what it waits for, and nothing of hers."""
+    reference = somebody_known(house, 5)
+    order: dict[str, Json] = {"kind": "court_order", "recipient": SHELTER, "categories": ["name"], "person_told": "yes"}
+    happened(house, reference, {"instrument_recorded": {**order, "reference": "Order 13"}})
+    erasures, dpo = house.gateway.door.erasures, house.somebody(Role.DPO)
+    assert "Asked for, and waiting" not in dpo.get("/people/erasures").text
+    asyncio.run(erasures.ask(Actor(POLICE, None), reference))
+    listed = dpo.get("/people/erasures").text
+    assert Hold.LEGAL_HOLD.sentence in listed
+    assert reference not in listed
+    assert "Asked for, and waiting" not in house.somebody(Role.DPO, agency=POLICE).get("/people/erasures").text
+    [one] = erasures.book.asked()
+    assert house.somebody(Role.DPO, agency=POLICE).acts("release-erasure", request=one.id).status_code == 403
+    assert dpo.acts("release-erasure", request=one.id).status_code == 200
+    asyncio.run(AskedErasures(erasures).carry_out())
+    assert (erasures.book.asked(), erasures.book.pending()) == ((), ())
+    assert dpo.acts("release-erasure", request=one.id).status_code == 404

@@ -126,13 +126,18 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
         (Scope.READ_CASES,),
     ),
     "erasePerson": Operation(
-        {200: told("Her data key is destroyed.", "Erasure", {"outcome": "erased", **_CAME_OF_IT})},
+        {
+            202: told(
+                "She is met by nobody any more, and erased as soon as the law allows.",
+                "Erasure",
+                {"outcome": "asked", **_CAME_OF_IT},
+            )
+        },
         (Scope.ERASE_PEOPLE,),
         _KEY,
         taken(closed({"person_ref": REFERENCE}), {"usual": {"person_ref": "C-0311"}}),
         {
             **_NONE,
-            409: (ProblemType.LEGAL_HOLD, ProblemType.REVIEW_PENDING),
             422: (ProblemType.IDEMPOTENCY_KEY_REUSED,),
         },
     ),

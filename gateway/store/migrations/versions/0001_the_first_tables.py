@@ -495,7 +495,24 @@ def _questions_for_room() -> None:
 
 
 def _erasures() -> None:
-    """Whose data keys are still to be destroyed (A-04)."""
+    """Whose erasure waits (ADR 0150), and whose data keys are still to be destroyed (A-04)."""
+    op.create_table(
+        "erasure_asked",
+        sa.Column("id", sa.String(length=64), autoincrement=False, nullable=False),
+        sa.Column("agency", sa.String(length=64), autoincrement=False, nullable=False),
+        sa.Column("at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("ordered", sa.Boolean(), autoincrement=False, nullable=False),
+        sa.Column("review", sa.LargeBinary(length=16), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_erasure_asked")),
+    )
+    op.create_table(
+        "erasure_kept",
+        sa.Column("person", sa.LargeBinary(length=16), autoincrement=False, nullable=False),
+        sa.Column("request", sa.String(length=64), autoincrement=False, nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("person", name=op.f("pk_erasure_kept")),
+        sqlite_with_rowid=False,
+    )
     op.create_table(
         "erasure_pending",
         sa.Column("person", sa.LargeBinary(length=16), autoincrement=False, nullable=False),
