@@ -94,7 +94,7 @@ def proxy(path: Path) -> socket.socket:
         made = path.lstat()
     except OSError:
         bound.close()
-        raise UnsafeSocketError("the proxy's socket cannot be made; are we in its folder's group?") from None
+        raise UnsafeSocketError("the proxy's socket cannot be made, or not given to the group of its folder") from None
     if (made.st_uid, made.st_gid, stat.S_IMODE(made.st_mode)) != (os.geteuid(), found.st_gid, 0o660):
         bound.close()
         raise UnsafeSocketError("the proxy's socket is not as it was made")
