@@ -2,10 +2,15 @@
 
 import json
 import re
+from collections.abc import Iterator
 
 from checkout import ROOT
 from described import whole
+from typer.core import TyperGroup
+from typer.main import get_command
 
+from gateway.cli.app import app
+from gateway.core.officers import Role
 from gateway.core.scopes import Scope
 from gateway.settings import PREFIX, Settings
 from gateway.web.problem_types import ProblemType
@@ -45,7 +50,28 @@ def test_every_alarm_of_the_log_is_documented() -> None:
     assert [event for event in sorted(events) if f"`{event}`" not in told] == []
 
 
-def test_the_front_page_leads_to_all_of_them() -> None:
+def test_every_command_is_told_on_a_page() -> None:
+    """A command that no page names is found by nobody who needs it."""
+    told = " ".join(" ".join(file.read_text("utf-8") for file in DOCS.glob("*.md")).split())
+    assert [name for name in _commands(get_command(app)) if not re.search(rf"\b{name}\b", told)] == []
+
+
+def _commands(command: object, before: str = "") -> Iterator[str]:
+    for name, one in command.commands.items() if isinstance(command, TyperGroup) else ():
+        whole = f"{before} {name}".strip()
+        yield from _commands(one, whole) if isinstance(one, TyperGroup) else (whole,)
+
+
+def test_every_page_and_role_of_officers_is_told_to_them() -> None:
+    told = (DOCS / "officers.md").read_text("utf-8")
+    home = (ROOT / "gateway/people/templates/home.html").read_text("utf-8")
+    pages = re.findall(r'href="(/people/[\w/]+)"', home)
+    assert len(pages) > 8
+    assert [page for page in pages if f"`{page}`" not in told] == []
+    assert [role for role in Role if f"| `{role.value}` |" not in told] == []
+
+
+def test_the_front_page_leads_to_every_page() -> None:
     front = (ROOT / "README.md").read_text("utf-8")
-    for page in ("settings.md", "problems.md", "openapi.json"):
-        assert f"docs/{page}" in front
+    assert [file.name for file in sorted(DOCS.glob("*.md")) if f"(docs/{file.name})" not in front] == []
+    assert "(docs/openapi.json)" in front

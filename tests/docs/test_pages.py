@@ -7,15 +7,22 @@ from functools import cache
 from pathlib import Path
 
 from checkout import ROOT
+from evidence.promises import PROMISES
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
 from gateway.cli.app import app
 from gateway.settings import PREFIX, Settings
 
+
+def _docker() -> Iterator[Path]:
+    """Whatever an operator reads there: files with words in them."""
+    return (file for file in (ROOT / "docker").rglob("*") if file.is_file() and file.suffix != ".pyc")
+
+
 PAGES = sorted(
     str(file.relative_to(ROOT))
-    for file in (*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "docs/systemd").iterdir())
+    for file in (*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "docs/systemd").iterdir(), *_docker())
 )
 ROOM = r"(?:docs|gateway|consent|schemas|adapters|tests|docker|distributions|requirements)"
 GONE = {"CHANGELOG.md": {"referral-gateway consent confirm"}}
@@ -65,7 +72,7 @@ def _typed(text: str) -> Iterator[str]:
     whole = text.replace("\\\n", " ")
     shown = [*re.findall(r"`([^`\n]+)`", whole), *re.findall(r"^\s*(?:\$ )?(.*)$", whole, re.MULTILINE)]
     for line in shown:
-        if found := re.match(r"(?:[\w/=.:@$+-]*\s)*?(?:[\w./]*/)?(referral-gateway\s[^#`]*)", line.strip()):
+        if found := re.match(r"(?:[\w/=.:@$+-]*\s)*(?:[\w./-]*/)?(referral-gateway\s[^#`]*)", line.strip()):
             yield found.group(1)
 
 
@@ -102,6 +109,14 @@ def _requests() -> list[tuple[re.Pattern[str], set[str]]]:
     return [(re.compile(re.sub(r"\\{[^/]*\\}", "[^/]+", re.escape(path))), {*ways}) for path, ways in described.items()]
 
 
+def _unknown_targets(text: str) -> set[str]:
+    """Targets of make that the Makefile has not; and trials that `make evidence` has not."""
+    makefile = _text("Makefile")
+    shown = re.findall(r"(?:`|^|&& )make ([a-z-]+(?: [a-z-]+)*)", text, re.MULTILINE)
+    unknown = {one for words in shown for one in words.split() if not re.search(rf"^{one}:", makefile, re.MULTILINE)}
+    return unknown | {one for one in re.findall(r"--only (\w+)", text) if one not in PROMISES}
+
+
 def _unknown_settings(text: str) -> set[str]:
     known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
     return {name for name in re.findall(rf"{PREFIX}[A-Z_]+", text) if name not in known and name != PREFIX}
@@ -127,17 +142,22 @@ def test_every_request_and_setting_that_is_named_is_known() -> None:
     assert {page: unknown for page in PAGES if (unknown := _unknown_settings(_text(page)))} == {}
 
 
+def test_every_target_of_make_that_is_shown_is_one() -> None:
+    assert {page: unknown for page in PAGES if (unknown := _unknown_targets(_text(page)))} == {}
+
+
 def test_what_is_wrong_on_a_page_is_noticed() -> None:
     page = (
         "[gone](gone.md) [no heading](architecture.md#nowhere) `gateway/nowhere.py` ADR 0999\n"
         "`referral-gateway agency vanish`\n```\n$ X=1 .venv/bin/referral-gateway log export f \\\n   --nothing\n```\n"
-        "GET /v1/nothing GATEWAY_NOTHING"
+        "GET /v1/nothing GATEWAY_NOTHING `make images cake` `make evidence ARGS='--only luck'`"
     )
     assert _dead_links("docs/x.md", page) == ["gone.md#", "architecture.md#nowhere"]
     assert _absent_files("docs/x.md", page) == ["docs/adr/0999-", "gateway/nowhere.py"]
     assert {_wrong_command(line) for line in _typed(page)} == {"vanish", "--nothing"}
     assert _wrong_requests(page) == ["GET /v1/nothing"]
     assert _unknown_settings(page) == {"GATEWAY_NOTHING"}
+    assert _unknown_targets(page) == {"cake", "luck"}
 
 
 def test_what_is_right_on_a_page_is_let_pass() -> None:
