@@ -51,14 +51,14 @@ def prepare(settings: Settings, entropy: Entropy, on: date) -> Plan:
     make_private(settings.data)
     with exclusive(settings.data):
         ring = made_ring(settings, entropy, on) if plan.key_ring else opened_ring(settings, entropy)
-        _migrate(settings)
+        bring_forward(settings)
         keys = opened(settings.person_key_database())
         _with(keys, lambda database: PersonKeyStore(database, ring, entropy).prepare())
     return plan
 
 
-def _migrate(settings: Settings) -> None:
-    """Bring the tables forward, as their owner where it is another than the gateway's own role."""
+def bring_forward(settings: Settings) -> None:
+    """Bring the tables forward, as their owner where that is not the gateway's own role. Raises OperatorError."""
     if not settings.database_owner_url:
         _with(opened(settings.database()), lambda database: migrate(database.writing))
         return

@@ -27,7 +27,7 @@ from gateway.core.restoring import TakeUp, marked
 from gateway.core.stages import SealedLeaf
 from gateway.installation.backing_up import DATA, MANIFEST, Manifest, digest_of, opened_copy, read_erased_list
 from gateway.installation.folder import exclusive
-from gateway.installation.preparing import sqlite_file
+from gateway.installation.preparing import bring_forward, sqlite_file
 from gateway.installation.snapshots import SQLITE, backend, put, sound
 from gateway.keyring.choosing import opened_ring
 from gateway.keyring.files import read_private, write_private
@@ -101,7 +101,8 @@ class Restoring:
             if manifest.backend != backend(url):
                 raise OperatorError("the backup is of another kind of database")
             if backend(url) != SQLITE:
-                put(self.folder / DATA, url, _MARK)
+                put(self.folder / DATA, settings.database_owner_url or url, _MARK)
+                bring_forward(settings)
                 return self._brought_up(url, manifest, ring)
             return self._in_a_file(sqlite_file(url, settings.data), manifest, ring)
 

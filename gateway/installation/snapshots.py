@@ -19,6 +19,14 @@ from gateway.core.errors import OperatorError
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 _LONGEST = 3600
 """Seconds one of PostgreSQL's programs may take."""
+_CARRIED = {
+    "passfile": "PGPASSFILE",
+    "sslmode": "PGSSLMODE",
+    "sslrootcert": "PGSSLROOTCERT",
+    "sslcert": "PGSSLCERT",
+    "sslkey": "PGSSLKEY",
+}
+"""What else of a URL says how to get in, and how its programs are told so."""
 
 
 def backend(url: str) -> str:
@@ -102,4 +110,5 @@ def _connection(url: URL) -> Mapping[str, str]:
     host = url.query.get("host", url.host)
     said = {"PGHOST": host, "PGPORT": url.port, "PGUSER": url.username, "PGPASSWORD": url.password,
             "PGDATABASE": url.database}  # fmt: skip
+    said |= {variable: url.query.get(name) for name, variable in _CARRIED.items()}
     return {name: str(value) for name, value in said.items() if value}

@@ -50,7 +50,8 @@ def too_much(engine: Engine) -> Sequence[str]:
         owns = text("select count(*) from pg_tables where tablename = any(:kept) and tableowner = current_user")
         if connection.execute(owns, {"kept": list(KEPT)}).scalar_one():
             return ("it owns the log",)
-        may = text("select has_table_privilege(current_user, :table, :right)")
+        # Null where there is no table yet.
+        may = text("select has_table_privilege(current_user, to_regclass(:table), :right)")
         return [
             f"it may {right} {table}"
             for table in KEPT

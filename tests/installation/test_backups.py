@@ -217,3 +217,12 @@ def test_what_is_no_list_of_the_erased_is_refused(tmp_path: Path) -> None:
 def test_postgresql_is_told_its_password_in_the_environment_and_nowhere_else() -> None:
     said = _connection(make_url(f"{POSTGRESQL}+psycopg://me:word@h:5433/d"))
     assert said == {"PGHOST": "h", "PGPORT": "5433", "PGUSER": "me", "PGPASSWORD": "word", "PGDATABASE": "d"}
+
+
+def test_postgresqls_own_programs_get_in_as_the_url_says() -> None:
+    """A password that lies in a file, as the pages say, and what TLS needs."""
+    said = _connection(make_url(f"{POSTGRESQL}+psycopg://me@h/d?passfile=/p&sslmode=verify-full&sslrootcert=/r&x=y"))
+    assert said == {
+        "PGHOST": "h", "PGUSER": "me", "PGDATABASE": "d",
+        "PGPASSFILE": "/p", "PGSSLMODE": "verify-full", "PGSSLROOTCERT": "/r",
+    }  # fmt: skip
