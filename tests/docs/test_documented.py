@@ -75,3 +75,26 @@ def test_the_front_page_leads_to_every_page() -> None:
     front = (ROOT / "README.md").read_text("utf-8")
     assert [file.name for file in sorted(DOCS.glob("*.md")) if f"(docs/{file.name})" not in front] == []
     assert "(docs/openapi.json)" in front
+
+
+def test_who_follows_a_referral_finds_each_function_where_the_page_says() -> None:
+    text = (DOCS / "architecture.md").read_text("utf-8")
+    table = text.partition("## The line, file by file")[2].partition("\n## ")[0]
+    rows = [line.split(" | ") for line in table.splitlines() if line.startswith("| ") and " | " in line][1:]
+    assert len(rows) > 12
+    lost = {}
+    for step, files, begin, _ in rows:
+        written = "\n".join(map(_written_in, re.findall(r"`([\w/*]+\.py)`", files)))
+        lost |= {(step, name): files for name in re.findall(r"`(\w+)`", begin) if not _defines(written, name)}
+    assert lost == {}
+
+
+def _written_in(name: str) -> str:
+    """Read a file that the page names with its folder, or one of the core or the consent engine without."""
+    found = [file for folder in (".", "gateway/core", "consent") for file in sorted((ROOT / folder).glob(name))]
+    assert found, name
+    return "\n".join(file.read_text("utf-8") for file in found)
+
+
+def _defines(text: str, name: str) -> bool:
+    return re.search(rf"(?:def|class) {name}\b", text) is not None
