@@ -61,8 +61,8 @@ def read_anchors(settings: Settings, consistency: Consistency, clock: Clock) -> 
     if settings.anchors is None:
         return Named((), 0, timedelta())
     tables = _tables(settings.anchors)
-    if not tables.keys() <= _TOP:
-        raise _wrong("", "unknown_member")
+    if unknown := tables.keys() - _TOP:
+        raise _wrong(f"/{min(unknown)}", "unknown_member")
     witnesses = (_witness(name, table, consistency, clock) for name, table in _named(tables, "witness"))
     folder = settings.anchors.parent
     authorities = (_authority(name, table, folder, clock) for name, table in _named(tables, "authority"))
@@ -136,4 +136,5 @@ def _tables(file: Path) -> dict[str, object]:
 
 
 def _wrong(pointer: str, rule: str) -> OperatorError:
-    return OperatorError(f"the file of witnesses is wrong at '{pointer}': {rule}")
+    place = f" at '{pointer}'" if pointer else ""
+    return OperatorError(f"the file of witnesses is wrong{place}: {rule}")

@@ -145,4 +145,5 @@ def _bytes(file: Path, at: str, *, forbidden: int) -> bytes:
 
 
 def _wrong(pointer: str, rule: str) -> OperatorError:
-    return OperatorError(f"the file of Primero hooks is wrong at '{pointer}': {rule}")
+    place = f" at '{pointer}'" if pointer else ""
+    return OperatorError(f"the file of Primero hooks is wrong{place}: {rule}")

@@ -66,3 +66,9 @@ def test_anything_wrong_refuses_and_no_value_is_told(tmp_path: Path, what: str) 
 def test_a_file_that_is_not_there_refuses(tmp_path: Path) -> None:
     with pytest.raises(OperatorError):
         read_anchors(Settings(anchors=tmp_path / "absent"), lambda _older, _newer: (), SystemClock())
+
+
+def test_where_the_file_is_wrong_is_told_and_nowhere_where_all_of_it_is(tmp_path: Path) -> None:
+    for what, told in (("unknown member", " at '/also': unknown_member"), ("not TOML", "wrong: toml")):
+        with pytest.raises(OperatorError, match=told):
+            named(tmp_path, WRONG[what])
