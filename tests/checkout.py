@@ -7,7 +7,8 @@ import subprocess
 from functools import cache
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+TESTS = Path(__file__).resolve().parent
+ROOT = TESTS.parent
 PACKAGES = ("gateway", "schemas", "consent", "adapters")
 NOT_OURS = frozenset({".git", ".venv", "__pycache__", "build", "dist"})
 

@@ -11,7 +11,6 @@ import select
 import shutil
 import signal
 import sqlite3
-import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping
@@ -23,7 +22,7 @@ import pytest
 import stretching
 import structlog
 from builders import POLICE, SHELTER
-from checkout import ROOT
+from forked import Started, python
 from papers import ADVISERS, BORDER, agency, agreement, public_key
 
 from gateway.cli.app import run
@@ -97,18 +96,11 @@ class Operator:
         path.write_text(document if isinstance(document, str) else json.dumps(document))
         return path
 
-    def spawns(self, *arguments: str, **settings: str) -> "subprocess.Popen[str]":
-        """Start a command as a process of its own."""
+    def spawns(self, *arguments: str, anew: bool = False, **settings: str) -> Started:
+        """Start a command as a process of its own; `anew` where it is about the start."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
-        return subprocess.Popen(
-            [sys.executable, "-m", "gateway", *arguments],
-            cwd=ROOT,
-            env={**kept, **self.environment, **settings},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        environment = {**kept, **self.environment, **settings}
+        return python(("-m", "gateway", *arguments), environment, heard=True, anew=anew)
 
     def tampers(self, statement: str) -> None:
         """Change the closed database as somebody would who has the machine: the guards against mistakes go first."""
@@ -118,9 +110,9 @@ class Operator:
             database.execute(statement)
 
     @contextmanager
-    def serves(self, *arguments: str, **settings: str) -> Iterator["Served"]:
+    def serves(self, *arguments: str, anew: bool = False, **settings: str) -> Iterator["Served"]:
         """Run `serve` beside the test until the block ends."""
-        process = self.spawns("serve", *arguments, **settings)
+        process = self.spawns("serve", *arguments, anew=anew, **settings)
         try:
             yield Served(self, process, _line(process))
         finally:
@@ -133,7 +125,7 @@ class Served:
     """A gateway that runs."""
 
     operator: Operator
-    process: "subprocess.Popen[str]"
+    process: Started
     url: str
 
     def ends(self, number: signal.Signals = signal.SIGTERM) -> Said:
@@ -203,7 +195,7 @@ def moved(template: Operator, home: Path) -> Operator:
     return replace(template, home=home)
 
 
-def _line(process: "subprocess.Popen[str]") -> str:
+def _line(process: Started) -> str:
     assert process.stdout is not None
     ready, _, _ = select.select([process.stdout], [], [], ANSWERS_WITHIN)
     line = process.stdout.readline().strip() if ready else ""

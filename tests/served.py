@@ -5,8 +5,6 @@ import json
 import os
 import signal
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -16,6 +14,8 @@ from random import sample
 from types import TracebackType
 from typing import Self
 
+from checkout import ROOT, TESTS
+from forked import Started, python
 from furnished import Installation
 
 from gateway.settings import PREFIX
@@ -23,8 +23,6 @@ from gateway.settings import PREFIX
 LOOPBACK = "127.0.0.1"
 COUNTED = "/counted"
 """Where a server says how much its writer has committed."""
-TESTS = Path(__file__).absolute().parent
-ROOT = TESTS.parent
 _TICKS = os.sysconf("SC_CLK_TCK")
 _STARTS_WITHIN = 180.0
 """Seconds, on a machine that has much else to do; how fast a start is, is measured elsewhere."""
@@ -50,7 +48,7 @@ class Server:
     program: Sequence[str]
     environment: Mapping[str, str]
     port: int
-    process: "subprocess.Popen[bytes] | None" = None
+    process: Started | None = None
 
     @classmethod
     def gateway(cls, installed: Installation, workers: int = 1, **more: str) -> Self:
@@ -97,7 +95,7 @@ class Server:
         path = os.pathsep.join((str(ROOT), str(TESTS)))
         ours = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
         environment = {**ours, **self.environment, "PYTHONPATH": path}
-        self.process = subprocess.Popen([sys.executable, *self.program], cwd=ROOT, env=environment)
+        self.process = python(self.program, environment)
         deadline = time.monotonic() + _STARTS_WITHIN
         while not self._answers():
             if self.process.poll() is not None or time.monotonic() > deadline:

@@ -1,20 +1,22 @@
 """Whoever was erased is in no file any more. The full count is in docs/evidence."""
 
 import asyncio
-import multiprocessing
+import os
 import shutil
 import signal
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from forked import python
 from furnished import POLICE, Installation, person_ref
-from trials.erasure import Erasing, erased, killed_half_way, running
+from trials.erasure import Erasing, erased, running
 
 from gateway.core.desk import Actor, UnknownPerson
 from gateway.core.errors import OperatorError
 
 pytestmark = pytest.mark.slow
+KILLED = "import pathlib, sys; from trials.erasure import killed_half_way as run; run(pathlib.Path(sys.argv[1]))"
 
 
 @pytest.fixture(scope="module")
@@ -63,10 +65,7 @@ def test_a_process_killed_before_the_key_is_destroyed_leaves_nothing_undone(
     furnished_once: Installation, tmp_path: Path
 ) -> None:
     installed = furnished_once.copy(tmp_path / "data")
-    ended = multiprocessing.get_context("spawn").Process(target=killed_half_way, args=(installed.data,))
-    ended.start()
-    ended.join(60)
-    assert ended.exitcode == -signal.SIGKILL
+    assert python(("-c", KILLED, str(installed.data)), os.environ).wait(60) == -signal.SIGKILL
     with running(installed) as gateway:
         [person] = gateway.door.erasures.book.pending()
         assert gateway.base.person_keys.of(person)

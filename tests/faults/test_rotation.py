@@ -2,17 +2,25 @@
 
 import asyncio
 import json
-import multiprocessing
+import os
 import signal
 from hashlib import sha256
 from pathlib import Path
 
+from forked import python
 from furnished import Installation
 from trials.erasure import running
-from trials.rotation import killed_half_way
 
 from gateway.core.keys import Ring
 from gateway.wiring import Gateway
+
+KILLED = """
+import pathlib, sys
+from gateway.core.keys import Ring
+from trials.rotation import killed_half_way
+
+killed_half_way(pathlib.Path(sys.argv[1]), Ring.LEDGER)
+"""
 
 
 def rotations(gateway: Gateway) -> list[tuple[str, int, str | None]]:
@@ -24,10 +32,7 @@ def test_a_process_killed_before_it_logged_a_rotation_leaves_nothing_unlogged(
     furnished_once: Installation, tmp_path: Path
 ) -> None:
     installed = furnished_once.copy(tmp_path / "data")
-    ended = multiprocessing.get_context("spawn").Process(target=killed_half_way, args=(installed.data, Ring.LEDGER))
-    ended.start()
-    ended.join(60)
-    assert ended.exitcode == -signal.SIGKILL
+    assert python(("-c", KILLED, str(installed.data)), os.environ).wait(60) == -signal.SIGKILL
     with running(installed) as gateway:
         assert gateway.base.ring.epoch(Ring.LEDGER) == 2, "it was killed after the ring was written"
         assert rotations(gateway) == []

@@ -7,8 +7,6 @@ SIGKILL at random moments and started again, several at once on one database. Wh
 import asyncio
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -17,11 +15,13 @@ from dataclasses import dataclass, field
 from random import Random
 
 from agency_server import AgencySystem, Heard, serving
+from checkout import ROOT, TESTS
 from delivering import Node, a_node
+from forked import Started, python
 from furnished import SENDING, SHELTER, Installation
 from referral_documents import CANONICAL, PATH, canonical_bodies, headers_of
 from sending_system import SendingSystem
-from served import ROOT, TESTS, Server
+from served import Server
 
 from gateway.settings import PREFIX
 
@@ -52,8 +52,8 @@ class Couriers:
 
     installed: Installation
     held_for: str = ""
-    running: "list[subprocess.Popen[bytes]]" = field(default_factory=list)
-    starting: "list[subprocess.Popen[bytes]]" = field(default_factory=list)
+    running: list[Started] = field(default_factory=list)
+    starting: list[Started] = field(default_factory=list)
 
     def start(self, *, wait: bool = True) -> None:
         """Start one more, and wait until it goes round, now or before it is killed."""
@@ -63,18 +63,17 @@ class Couriers:
         if self.installed.database_url:
             environment[f"{PREFIX}DATABASE_URL"] = self.installed.database_url
         told = [self.held_for] if self.held_for else []
-        command = [sys.executable, "-c", _PROGRAM, *told]
-        one = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE)
+        one = python(("-c", _PROGRAM, *told), environment, heard=True)
         self.running.append(one)
         self.starting.append(one)
         if wait:
             self._await(one)
 
-    def _await(self, one: "subprocess.Popen[bytes]") -> None:
+    def _await(self, one: Started) -> None:
         if one in self.starting:
             self.starting.remove(one)
             assert one.stdout is not None
-            assert one.stdout.readline() == b"running\n", "a courier did not start"
+            assert one.stdout.readline() == "running\n", "a courier did not start"
 
     def kill(self, number: int) -> None:
         """End one as a power cut would, once it goes round: before, it could lose nothing."""
@@ -92,10 +91,8 @@ class Couriers:
         self.running.clear()
 
 
-def _buried(one: "subprocess.Popen[bytes]") -> None:
-    one.wait()
-    if one.stdout is not None:
-        one.stdout.close()
+def _buried(one: Started) -> None:
+    one.communicate()
 
 
 @contextmanager
