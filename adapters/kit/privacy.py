@@ -2,6 +2,7 @@
 
 import base64
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from adapters.kit.form import referral_of
@@ -63,9 +64,9 @@ def what_stays_is_not_sent(judged: Judged) -> Iterator[Finding]:
     for sample, parsed in judged.referrals():
         found = places(sample.body, CANARY)
         dropped = [loss.path for loss in parsed.losses if loss.kind == "dropped"]
+        alike = Counter(_alike(place.path) for place in found)
         for place in found:
-            alone = sum(1 for other in found if _alike(other.path) == _alike(place.path)) == 1
-            if not alone or not any(path == place.path and "*" not in path for path in dropped):
+            if alike[_alike(place.path)] > 1 or not any(path == place.path and "*" not in path for path in dropped):
                 continue
             changed = referral_of(judged.parse(place.changed))
             if changed is not None and CANARY in json.dumps(changed.document):

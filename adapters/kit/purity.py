@@ -6,7 +6,7 @@ Two ways to look: what its source says (`ast`), and what it reaches for while it
 import ast
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 
 from adapters.kit.judged import Finding, Judged, profile_examples
 from adapters.sdk.checks import Door, sample_outgoing, watched_doors
@@ -69,7 +69,7 @@ def signs(source: str, door: Door) -> list[int]:
     """Return the lines of a source that reach for a door."""
     wanted = _SIGNS[door]
     found: set[int] = set()
-    for node in ast.walk(ast.parse(source)):
+    for node in _nodes(source):
         match node:
             case ast.Import(names=names):
                 found |= {node.lineno for alias in names if _is_of(alias.name, wanted.modules)}
@@ -85,6 +85,12 @@ def signs(source: str, door: Door) -> list[int]:
             case _:
                 pass
     return sorted(found)
+
+
+@lru_cache(maxsize=256)
+def _nodes(source: str) -> tuple[ast.AST, ...]:
+    """Read a source once for all doors: a package has tens of files, and each is looked through for every door."""
+    return tuple(ast.walk(ast.parse(source)))
 
 
 def _is_of(module: str, modules: frozenset[str]) -> bool:
