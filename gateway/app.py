@@ -78,6 +78,7 @@ def create_operator_app(gateway: Gateway) -> FastAPI:
             notices=gateway.door.notices,
             erasures=gateway.door.erasures,
             probing=gateway.people.probing,
+            breaches=gateway.people.breaches,
             keys=gateway.keys,
             release=gateway.release,
             revoke_client=gateway.revoke_client,

@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse
 
 from gateway.admin import (
     anchors,
+    breaches,
     capacity,
     cases,
     clients,
@@ -59,7 +60,7 @@ def application(operations: Operations) -> FastAPI:
         },
     )
     every = (
-        *(register, clients, courier, consent_papers, consents, cases, capacity, erasures, previews),
+        *(register, clients, courier, consent_papers, consents, cases, capacity, erasures, previews, breaches),
         *(policies, histories, notices, statistics, officers, keys, signing_keys, log, anchors),
     )
     for door in every:

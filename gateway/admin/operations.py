@@ -7,6 +7,7 @@ from typing import Protocol
 from consent.merkle import TreeHead
 from gateway.core.agencies import Agency
 from gateway.core.anchors import Anchored
+from gateway.core.breaches import Breaches
 from gateway.core.capacity import Capacity
 from gateway.core.case_desk import CaseDesk
 from gateway.core.child_clock import ChildClock
@@ -158,6 +159,7 @@ class Operations:
     notices: Notices
     erasures: Erasures
     probing: ProbingReleases
+    breaches: Breaches
     release: Callable[[], Awaitable[bool]]
     keys: KeyKeeping
     revoke_client: Callable[[str], Awaitable[bool]]

@@ -15,6 +15,7 @@ from gateway import __version__
 from gateway.cli import (
     adapters,
     backups,
+    breaches,
     capacity,
     cases,
     clients,
@@ -57,6 +58,7 @@ GROUPS: Final = {
     "officer": officers.officer,
     "restore": backups.restore,
     "sandbox": sandbox.sandbox,
+    "breach": breaches.breach,
     "statistics": statistics.statistics,
     "token": tokens.token,
     "witness": witness.witness,

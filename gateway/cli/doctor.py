@@ -42,7 +42,7 @@ def _running(settings: Settings, clock: Clock) -> list[Finding]:
     """Ask the gateway that holds the folder; it has the key ring open, and knows its own schema."""
     name = "gateway"
     try:
-        told, keys, clients = talk(_asked, settings)
+        told, keys, clients, breaches = talk(_asked, settings)
     except CommandFailedError as error:
         following = f"{PROGRAM} init" if error.next == DOCTOR else error.next
         return [Finding(name, ok=False, says=error.says, next=following)]
@@ -59,12 +59,22 @@ def _running(settings: Settings, clock: Clock) -> list[Finding]:
     return [
         agency_keys(found, today),
         client_keys(_ends_of_clients(clients["clients"]), today),
+        told_in_time(breaches["breaches"]),
         Finding(name, ok=True, says=says),
     ]
 
 
-async def _asked(session: Session) -> tuple[dict[str, object], dict[str, object], dict[str, object]]:
-    return await session.get("/status"), await session.get("/keys"), await session.get("/clients")
+async def _asked(session: Session) -> tuple[dict[str, object], ...]:
+    return (*[await session.get(path) for path in ("/status", "/keys", "/clients", "/breaches")],)
+
+
+def told_in_time(listed: object) -> Finding:
+    """Say whether somebody is still to be told of a breach, after the country's time for it (A-05)."""
+    late = [one for one in (listed if isinstance(listed, list) else []) if one["overdue"]]
+    if not late:
+        return Finding("breaches", ok=True, says="Nobody waits to be told of one after its time.")
+    says = f"{len(late)} were not told to everybody in time."
+    return Finding("breaches", ok=False, says=says, next=f"{PROGRAM} breach list")
 
 
 def _ends_of_clients(listed: object) -> list[Ending]:

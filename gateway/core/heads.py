@@ -75,6 +75,11 @@ def release_head(release: str) -> str:
     return f"statistics:{release}"
 
 
+def breach_head(breach: str) -> str:
+    """Name the head of one entry of the register of breaches: moved by each step (A-05)."""
+    return f"breach:{breach}"
+
+
 def binding_head(blind_ref: bytes) -> str:
     """Name the head of one agency's reference: moved when it is bound, so that two first consents make one person."""
     return f"binding:{blind_ref.hex()}"

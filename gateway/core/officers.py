@@ -50,6 +50,8 @@ class Action(Coded):
     APPROVE_POLICY = "policy.approve", "Approve a policy; subject: its digest."
     ERASE_PERSON = "person.erase", "Erase a person; subject: the blind index of an agency's reference for her (A-03)."
     RELEASE_ERASURE = "erasure.release", "Say that no court order keeps her any more; subject: the erasure's number."
+    RECORD_BREACH = "breach.record", "Write a breach down; subject: what, since when, and what it concerns (A-05)."
+    FOLLOW_BREACH = "breach.follow", "Write down what was done about a breach; subject: its id, what, and how (A-05)."
     INVITE_OFFICER = "officer.invite", "Invite an officer; subject: roles, agency and label."
     GRANT_ROLES = "officer.grant", "Grant roles to another officer; subject: his or her id, and the roles."
     ADD_PASSKEY = "passkey.add", "Make another passkey of one's own; subject: one's own id."

@@ -4,7 +4,8 @@ The writer forgets a little of what has run out, so that no table grows for ever
 carried out as soon as nothing keeps her, and no process remembers the key of somebody erased in another (A-04); and
 whoever runs the gateway is told, by a line in the log, of messages that wait too long, of notices nobody answered in
 time (C-10), of broken glass nobody reviewed in time (E-01), of children of whom nobody was told in time (K-07), of
-those who turn 18 soon (K-06), and of agencies that tried one recipient after another for somebody (A-01).
+those who turn 18 soon (K-06), of breaches that were not told in time (A-05), and of agencies that tried one recipient
+after another for somebody (A-01).
 """
 
 import asyncio
@@ -16,6 +17,7 @@ from typing import Protocol
 import structlog
 
 from gateway.core.ageing import NoteAged
+from gateway.core.breaches import Breaches
 from gateway.core.child_clock import ChildClock
 from gateway.core.coming_of_age import ComingOfAge
 from gateway.core.erasing import Erasures
@@ -57,6 +59,7 @@ def duties(
     children: ChildClock,
     erasures: Erasures,
     locks: LockBook,
+    breaches: Breaches,
 ) -> dict[str, Duty]:
     """Return what every gateway does, in the order it is done."""
     return {
@@ -65,6 +68,7 @@ def duties(
         "ageing": partial(age, recorder, entropy),
         "overrides": partial(_review, overrides),
         "children": partial(_notify, children),
+        "breaches": partial(tell_of_breaches, breaches),
         "birthdays": Birthdays(ComingOfAge(children.desk, children.book)).round,
         "probing": Probing(locks, children.desk.clock.now()).round,
         "expiry": partial(forget, recorder),
@@ -105,14 +109,21 @@ async def take_up(hooks: Hooks) -> bool:
 
 
 async def _carry_out(erasures: AskedErasures) -> bool:
-    for agency, hold in await erasures.carry_out():
-        structlog.get_logger().warning("erasure_waits", code=hold.value, agency=agency)
+    if waits := await erasures.carry_out():  # Whose, and for what, is for officers only (ADR 0150).
+        structlog.get_logger().warning("erasure_waits", code="A-04", count=len(waits))
     return False
 
 
 async def _review(overrides: Overrides) -> bool:
     for _ in await overrides.watch():
         structlog.get_logger().warning("override_review_overdue", code="E-01")
+    return False
+
+
+async def tell_of_breaches(breaches: Breaches) -> bool:
+    """Raise the alarm about breaches that were not told in time: a leaf and a line each (A-05)."""
+    for breach in await breaches.watch():
+        structlog.get_logger().warning("breach_overdue", code="A-05", breach=breach)
     return False
 
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from gateway.people import (
     acts,
     approvals,
+    breaches,
     ceremonies,
     changes,
     consents,
@@ -39,13 +40,15 @@ _ACTS: Final = {
     "agree-identity": identities.agree,
     "show-identity": identities.show,
     "release-probing": probing.release,
+    "record-breach": breaches.record,
+    "follow-breach": breaches.follow,
 }
 
 
 def router(door: PeopleDoor) -> APIRouter:
     """Make the routes."""
     routes = APIRouter()
-    approving = (approvals, overrides, identities, policies, erasures, probing)
+    approving = (approvals, overrides, identities, policies, erasures, probing, breaches)
     for pages in (ceremonies, officers, *approving, consents, changes, her_receipt, own_passkeys):
         routes.routes.extend(pages.router(door).routes)
     making = {name: partial(made, door) for name, made in _ACTS.items()}

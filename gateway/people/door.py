@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gateway.core.breaches import Breaches
 from gateway.core.consent_papers import ConsentPapers
 from gateway.core.desk import Desk
 from gateway.core.erasing import Erasures
@@ -38,6 +39,7 @@ class PeopleDoor:
     erasures: Erasures
     reidentifying: Reidentifying
     probing: ProbingReleases
+    breaches: Breaches
     entropy: Entropy
     public_url: str
 

@@ -71,7 +71,15 @@ async def _run(gateway: Gateway, bound: Listening, announce: Callable[[str], Non
 def _beside(gateway: Gateway) -> Iterator[Coroutine[object, object, None]]:
     """Begin what runs beside the servers: the housekeeping, and the courier unless it is a process of its own."""
     door = gateway.door
-    mine = duties(gateway.writer, SystemEntropy(), door.overrides, door.children, door.erasures, gateway.locks)
+    mine = duties(
+        gateway.writer,
+        SystemEntropy(),
+        door.overrides,
+        door.children,
+        door.erasures,
+        gateway.locks,
+        gateway.people.breaches,
+    )
     mine |= {"anchors": gateway.anchoring.duty, "retention": gateway.retention.duty}
     yield Housekeeping(mine).run()
     yield Housekeeping({"hints": partial(take_up, gateway.hooks)}).run()  # By itself: it waits for others' systems.

@@ -2,8 +2,10 @@
 
 import gc
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from gateway.clock import SystemClock, SystemEntropy
+from gateway.core.breaches import Breaches
 from gateway.core.errors import OperatorError, WaitsForReleaseError
 from gateway.core.heads import RESTORED
 from gateway.core.histories import Histories
@@ -29,6 +31,7 @@ from gateway.settings import Settings
 from gateway.store.anchors import AnchorReader
 from gateway.store.backlog import BacklogReader
 from gateway.store.books import BookReader
+from gateway.store.breaches import BreachReader
 from gateway.store.clients import ClientReader
 from gateway.store.erasures import ErasureReader
 from gateway.store.heads import HeadReader, head_of, version_of
@@ -179,9 +182,15 @@ def _people(base: Foundation, door: Door) -> PeopleDoor:
         policies=PolicyApprovals(base.policy, PolicyReader(base.reading), book, base.clock, base.entropy, base.writer),
         reidentifying=Reidentifying(desk, ReidentificationReader(base.reading), ErasureReader(base.database), book),
         probing=ProbingReleases(desk, ErasureReader(base.database)),
+        breaches=_breaches(base),
         entropy=base.entropy,
         public_url=url,
     )
+
+
+def _breaches(base: Foundation) -> Breaches:
+    within = timedelta(hours=base.policy.clocks.breach_hours)
+    return Breaches(BreachReader(base.reading), base.directory, within, base.clock, base.entropy, base.writer)
 
 
 def _fhir(base: Foundation, door: Door) -> FhirDoor:

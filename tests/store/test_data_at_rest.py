@@ -32,6 +32,7 @@ TYPES: dict[Kind, tuple[type, ...]] = {
 READABLE_TEXT = {
     "agency.document": Kind.REGISTER,
     "agreement.document": Kind.REGISTER,
+    "breach_step.terms": Kind.CODE,
     "case_event.terms": Kind.CODE,
     "client.jwks": Kind.REGISTER,
     "client.names": Kind.REGISTER,

@@ -225,7 +225,7 @@ def upgrade() -> None:
     _questions_for_room()
     _erasures()
     _corrections()
-    _statistical_releases()
+    _registers()
     _signing_keys()
     _anchors()
     _what_the_courier_brings()
@@ -535,6 +535,12 @@ def _corrections() -> None:
     op.create_index(op.f("ix_replacement_replaces"), "replacement", ["replaces"], unique=True)
 
 
+def _registers() -> None:
+    """What leaves the circle, and what went wrong."""
+    _statistical_releases()
+    _breaches()
+
+
 def _statistical_releases() -> None:
     """Who takes part in a release, who approved it, and what was released."""
     op.create_table(
@@ -549,6 +555,21 @@ def _statistical_releases() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_statistics_step")),
     )
     op.create_index(op.f("ix_statistics_step_release"), "statistics_step", ["release"], unique=False)
+
+
+def _breaches() -> None:
+    """The register of breaches (A-05)."""
+    op.create_table(
+        "breach_step",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("breach", sa.String(length=64), autoincrement=False, nullable=False),
+        sa.Column("step", sa.String(length=64), autoincrement=False, nullable=False),
+        sa.Column("officer", sa.String(length=64), autoincrement=False, nullable=False),
+        sa.Column("at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("terms", sa.Text(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_breach_step")),
+    )
+    op.create_index(op.f("ix_breach_step_breach"), "breach_step", ["breach"], unique=False)
 
 
 def _signing_keys() -> None:
