@@ -13,6 +13,9 @@ from typer.main import get_command
 
 from gateway.cli.app import app
 from gateway.settings import PREFIX, Settings
+from schemas.documents import Document
+from schemas.errors import SchemaViolationError
+from schemas.validation import validate
 
 
 def _docker() -> Iterator[Path]:
@@ -146,6 +149,36 @@ def test_every_target_of_make_that_is_shown_is_one() -> None:
     assert {page: unknown for page in PAGES if (unknown := _unknown_targets(_text(page)))} == {}
 
 
+def test_every_document_that_is_shown_is_read_as_its_schema_says() -> None:
+    """Examples are copied. Those with three dots for a key are completed and followed in test_taking_part.py."""
+    shown = [(page, document) for page in PAGES for document in _documents(_text(page)) if "..." not in repr(document)]
+    assert {str(document["schema"]) for _, document in shown} >= {"referral/1.0", "consent/1.0", "endpoint/1.0"}
+    assert [(page, document["schema"]) for page, document in shown if not _is_valid(document)] == []
+
+
+def _documents(text: str) -> Iterator[Document]:
+    """Yield every document in the JSON of a page that names its schema, also inside another."""
+    waiting = [json.loads(body) for body in re.findall(r"^```json[^\n]*\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)]
+    while waiting:
+        match waiting.pop():
+            case {"schema": str(), **_members} as document:
+                yield document
+            case dict() as outer:
+                waiting.extend(outer.values())
+            case list() as items:
+                waiting.extend(items)
+            case _:
+                pass
+
+
+def _is_valid(document: Document) -> bool:
+    try:
+        validate(document, str(document["schema"]))
+    except SchemaViolationError:
+        return False
+    return True
+
+
 def test_what_is_wrong_on_a_page_is_noticed() -> None:
     page = (
         "[gone](gone.md) [no heading](architecture.md#nowhere) `gateway/nowhere.py` ADR 0999\n"
@@ -158,6 +191,8 @@ def test_what_is_wrong_on_a_page_is_noticed() -> None:
     assert _wrong_requests(page) == ["GET /v1/nothing"]
     assert _unknown_settings(page) == {"GATEWAY_NOTHING"}
     assert _unknown_targets(page) == {"cake", "luck"}
+    [example] = _documents('```json\n{"lines": [{"schema": "referral/1.0", "needs": []}]}\n```\n')
+    assert not _is_valid(example)
 
 
 def test_what_is_right_on_a_page_is_let_pass() -> None:
