@@ -22,6 +22,7 @@ from served import ROOT
 EXPLAINED = FOLDER / "mutants.md"
 _PROMISE = "Whatever one thing is changed in a rule, a test notices, or it is explained why that changes nothing."
 _MUTMUT = ("-m", "mutmut")
+_ENDLESS = "timeout"
 _CONFIGURED = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["mutmut"]
 _MODULES = [Path(path).stem for path in _CONFIGURED["only_mutate"]]
 
@@ -33,9 +34,10 @@ def main(arguments: Sequence[str]) -> int:
     modules = parser.parse_args(arguments).modules or _MODULES
     with tempfile.TemporaryDirectory() as folder:
         copy = _copied(Path(folder) / "copy")
-        _mutmut(copy, "run", "--max-children", "1", *(f"consent.{module}.*" for module in modules))
-        outcomes = dict(_outcomes(_told(copy, "results", "--all", "true")))
-        survivors = {name: change_in(_told(copy, "show", name)) for name, how in outcomes.items() if how != "killed"}
+        outcomes = _tried(copy, *(f"consent.{module}.*" for module in modules))
+        if late := [name for name, how in outcomes.items() if how == _ENDLESS]:
+            outcomes |= _tried(copy, *late)  # A slow moment of the machine ends nothing a second time.
+        survivors = {name: change_in(_told(copy, "show", name)) for name, how in outcomes.items() if _survives(how)}
     found = judged(outcomes, survivors, EXPLAINED.read_text("utf-8"))
     if set(modules) == set(_MODULES):
         write("mutants", Promise(_PROMISE, lambda _folder, _share: found), found, FOLDER)
@@ -52,9 +54,14 @@ def judged(outcomes: dict[str, str], survivors: dict[str, str], explained: str) 
 
 
 def _kind(name: str, how: str, unexplained: dict[str, str]) -> str:
-    if how == "killed":
+    if not _survives(how):
         return "noticed"
     return "survived" if name in unexplained else "explained"
+
+
+def _survives(how: str) -> bool:
+    """A change after which the tests do not end is noticed by whoever waits for them."""
+    return how not in {"killed", _ENDLESS}
 
 
 def module_of(name: str) -> str:
@@ -65,6 +72,12 @@ def module_of(name: str) -> str:
 def change_in(diff: str) -> str:
     """Return the lines of a diff that were taken away and put in, as they stand in an explanation."""
     return "\n".join(line for line in diff.splitlines() if re.match(r"[-+](?![-+]{2} )", line))
+
+
+def _tried(copy: Path, *names: str) -> dict[str, str]:
+    """Try these changes; what became of every change that was tried so far."""
+    _mutmut(copy, "run", "--max-children", "1", *names)
+    return dict(_outcomes(_told(copy, "results", "--all", "true")))
 
 
 def _outcomes(listed: str) -> Iterator[tuple[str, str]]:

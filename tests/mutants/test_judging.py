@@ -30,5 +30,10 @@ def test_what_is_noticed_or_explained_holds_and_is_counted_by_module() -> None:
     assert found.counts == {"consent.decision: explained": 1, "consent.decision: noticed": 1}
 
 
+def test_a_change_after_which_nothing_ends_is_noticed() -> None:
+    assert judged({NAME: "timeout"}, {}, "").counts == {"consent.decision: noticed": 1}
+    assert not judged({NAME: "segfault"}, {NAME: CHANGE}, "").held
+
+
 def test_where_nothing_was_tried_nothing_is_proven() -> None:
     assert not judged({}, {}, "").held
