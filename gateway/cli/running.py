@@ -20,10 +20,13 @@ from gateway.settings import read
 def init(*, dry_run: DryRun = False, json: Json = False) -> None:
     """Make the data folder, key ring and databases; run again, only bring the databases to the newest schema."""
     from gateway.installation.preparing import missing, prepare
+    from gateway.installation.unlocking import without_secret
 
     given = settings()
     if given.secret_file is None and given.secret is None:
         raise CommandFailedError(Exit.USAGE, "no_secret", "Nothing is set that unlocks the key ring.", HOW_TO_UNLOCK)
+    if given.secret_file is not None and not given.secret_file.exists():
+        raise CommandFailedError(Exit.USAGE, "no_secret", *without_secret(given, given.secret_file))
     try:
         plan = missing(given) if dry_run else prepare(given, SystemEntropy(), SystemClock().now().date())
     except OperatorError as error:

@@ -59,6 +59,13 @@ def test_without_a_secret_it_says_in_one_line_how_to_make_one(newcomer: Operator
     assert not newcomer.data.exists()
 
 
+def test_a_secret_that_is_not_where_it_was_said_to_be_is_made_by_the_next_command(newcomer: Operator) -> None:
+    newcomer.secret.unlink()
+    said = newcomer.types("init")
+    assert (said.code, newcomer.data.exists()) == (2, False)
+    assert f"base64 > {newcomer.secret}" in said.next
+
+
 def test_a_secret_beside_the_database_is_refused(newcomer: Operator) -> None:
     newcomer.data.mkdir(mode=0o700)
     beside = newcomer.data / "secret"
