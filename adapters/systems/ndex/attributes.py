@@ -57,6 +57,7 @@ CODES: Mapping[str, frozenset[str]] = {
     "/subject/interpreter/gender": frozenset({"female", "male", "any"}),
     "/situation/victim_status": frozenset({"presumed", "identified", "refused", "not_a_victim"}),
     "/situation/decided_by": frozenset(_AGENCIES.split()),
+    "/situation/minor_at_exploitation": frozenset({"yes", "no", "unknown"}),  # K-09
     "/situation/exploitation/*/type": frozenset(Exploitation),
     "/situation/exploitation/*/industry": frozenset(_INDUSTRIES.split()),
     "/situation/means/*": frozenset(_MEANS.split()),

@@ -22,6 +22,7 @@ class Codes:
     kind: CodeTable[str]
     sex: CodeTable[str]
     age: CodeTable[str]
+    as_a_child: CodeTable[str]
     answer: CodeTable[str]
     last_contact: CodeTable[str]
     exploitation: Mapping[str, str]
@@ -40,7 +41,9 @@ def read_codes() -> Codes:
     folder = files("adapters.systems.uknrm").joinpath("data")
     data = tomllib.loads(folder.joinpath("codes.toml").read_text(encoding="utf-8"))
     names = tomllib.loads(folder.joinpath("fields.toml").read_text(encoding="utf-8"))
-    tables = {name: CodeTable(name, data[name]) for name in ("kind", "sex", "age", "answer", "last_contact")}
+    tables = {
+        name: CodeTable(name, data[name]) for name in ("kind", "sex", "age", "as_a_child", "answer", "last_contact")
+    }
     return Codes(
         **tables,
         exploitation=data["exploitation"],

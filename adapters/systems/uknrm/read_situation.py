@@ -30,6 +30,8 @@ def read_what_happened(fields: Fields, codes: Codes, countries: Countries) -> di
 def read_in_detail(fields: Fields, codes: Codes) -> dict[str, Json]:
     """Return what only a referral that she consented to may say; its events come before those by country."""
     found: dict[str, Json] = {"events": list(_towns(fields)), "narrative": list(_narrative(fields, codes))}
+    if (as_a_child := fields.code("AdultOrChildDuringExploitation", codes.as_a_child)) is not None:  # K-09
+        found["minor_at_exploitation"] = as_a_child
     if (band := fields.code("PVExploitersLastContact", codes.last_contact)) is not None:
         found["last_contact"] = band
     return {name: value for name, value in found.items() if value}

@@ -145,7 +145,10 @@ def _contacts(submission: Submission, value: Json) -> None:
 
 def _detail(submission: Submission, key: str, value: Json) -> None:
     bands = {ours: band for band, ours in submission.codes.last_contact.codes.items()}
+    ages = {ours: age for age, ours in submission.codes.as_a_child.codes.items()}
     match key:
+        case "minor_at_exploitation" if isinstance(value, str) and value in ages:  # K-09
+            submission.put("AdultOrChildDuringExploitation", ages[value])
         case "last_contact" if isinstance(value, str) and value in bands:
             submission.put("PVExploitersLastContact", bands[value])
         case "cooperation" if value in {"yes", "no"}:

@@ -47,6 +47,7 @@ def test_the_competent_authority_gets_exactly_this() -> None:
     fields, outbound = render(example("competent_authority.identification"))
     assert {name: value for name, value in fields.items() if name not in ENVELOPE} == {
         "AdultOrChild": "Adult",
+        "AdultOrChildDuringExploitation": "Child",
         "ComponentForcedToWorkForNothing": "Yes",
         "ComponentProstitution": "Yes",
         "Country1": "Italy",
