@@ -8,12 +8,13 @@ import subprocess
 import sys
 import tomllib
 from dataclasses import replace
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
 from checkout import PACKAGES, ROOT
 
-from gateway.packaging_guard import ForeignPackageError, Installed, require_own_packages
+from gateway.packaging_guard import ForeignPackageError, Installed, installed, require_own_packages
 
 HOME = Path("site")
 WHEEL = Installed(
@@ -95,6 +96,41 @@ def test_an_intruder_that_pip_let_in_is_refused(tmp_path: Path) -> None:
     run = _environment(tmp_path, intruder=True)
     assert run.returncode != 0
     assert "ForeignPackageError: package 'adapters' belongs to adapters, referral-gateway" in run.stderr
+
+
+CARRIED = {
+    "in its record": {"RECORD": "adapters/__init__.py,,\nother/x.py,,\n"},
+    "as a module": {"RECORD": "consent.py,sha256=x,1\n"},
+    "as a file of no code": {"RECORD": "schemas/words.json,,\n"},
+    "with a path that is quoted": {"RECORD": '"gateway/a,b.py",,\n'},
+    "with a path from here": {"RECORD": "./gateway/x.py,,\n"},
+    "below another": {"RECORD": "other/gateway/x.py,,\n"},
+    "in a list of its names": {"RECORD": "other-1.0.dist-info/top_level.txt,,\n", "top_level.txt": "other\nschemas\n"},
+    "in a list of its names alone": {"top_level.txt": "consent\n"},
+    "among its sources": {"SOURCES.txt": "setup.py\nadapters/__init__.py\n"},
+    "nowhere": {"RECORD": "my_gateway/x.py,,\nother/consents.py,,\n"},
+    "without a list": {},
+}
+
+
+@pytest.mark.parametrize("how", CARRIED)
+def test_who_carries_a_package_is_whom_the_library_names(
+    how: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The guard passes by most lists of files, and the library takes every one apart."""
+    info = tmp_path / "other-1.0.dist-info"
+    info.mkdir()
+    for name, text in {"METADATA": "Metadata-Version: 2.1\nName: other\nVersion: 1.0\n", **CARRIED[how]}.items():
+        (info / name).write_text(text, "utf-8")
+        for line in text.splitlines() if name == "SOURCES.txt" else ():
+            tmp_path.joinpath(line).parent.mkdir(exist_ok=True)
+            tmp_path.joinpath(line).touch()
+    monkeypatch.setattr(sys, "path", [str(tmp_path)])
+    library = packages_distributions()
+    assert installed().owners == {package: set(library.get(package, ())) for package in PACKAGES}
+    assert bool(library.keys() & {*PACKAGES}) == (
+        how not in {"as a file of no code", "below another", "nowhere", "without a list"}
+    )
 
 
 def test_no_folder_of_tests_is_a_package() -> None:

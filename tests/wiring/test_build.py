@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import stretching
 from builders import PERSON_REF, POLICE, a_caller
 from fakes import FakeClock, SeededEntropy
 
@@ -27,6 +28,7 @@ SECRET = "for invented people only"  # noqa: S105 - it opens nothing but this te
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder as `init` leaves it."""
+    stretching.once()
     folder = tmp_path_factory.mktemp("prepared") / "data"
     folder.mkdir(mode=0o700)
     settings = Settings(data=folder, secret=SECRET)
