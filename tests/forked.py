@@ -82,21 +82,29 @@ class Forked:
 Started: TypeAlias = Forked | subprocess.Popen[str]
 
 
-def python(words: Sequence[str], environment: Mapping[str, str], *, heard: bool = False, anew: bool = False) -> Started:
-    """Start what `python` with these words would, in the checkout; `heard` is what this process wants to read itself.
+def python(
+    words: Sequence[str],
+    environment: Mapping[str, str],
+    *,
+    heard: bool = False,
+    anew: bool = False,
+    handed: Sequence[int] = (),
+) -> Started:
+    """Start what `python` with these words would, in the checkout; they begin with -m or -c.
 
-    `words` begin with -m or -c. What it writes goes where this process writes, unless it is heard.
+    What it writes goes where this process writes, or comes back if it is `heard`. It keeps the descriptors `handed`.
     """
     if anew or "PYTEST_VERSION" not in os.environ:
         to = subprocess.PIPE if heard else None
         nothing = subprocess.DEVNULL
-        command = [sys.executable, *words]
-        return subprocess.Popen(command, cwd=ROOT, env={**environment}, stdin=nothing, stdout=to, stderr=to, text=True)
+        command, streams = [sys.executable, *words], {"stdin": nothing, "stdout": to, "stderr": to}
+        return subprocess.Popen(command, cwd=ROOT, env={**environment}, pass_fds=handed, text=True, **streams)
+    kept = {one: one for one in handed}
     if not heard:
-        return Forked(words, _fork(words, environment, {1: 1, 2: 2}), None, None)
+        return Forked(words, _fork(words, environment, {1: 1, 2: 2, **kept}), None, None)
     reading, writing = os.pipe()
     err = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 - a pipe nobody reads would hold it up when full
-    pid = _fork(words, environment, {1: writing, 2: err.fileno()})
+    pid = _fork(words, environment, {1: writing, 2: err.fileno(), **kept})
     os.close(writing)
     return Forked(words, pid, os.fdopen(reading, encoding="utf-8"), err)
 

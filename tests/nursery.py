@@ -6,6 +6,7 @@ gateway is imported, so what is shared is code, the compiled schemas, and what s
 """
 
 import ctypes
+import fcntl
 import gc
 import json
 import os
@@ -35,6 +36,8 @@ _LOADED = (
     "sqlalchemy.dialects.sqlite.pysqlite",
     *(f"adapters.systems.{one.parent.name}.adapter" for one in (ROOT / "adapters" / "systems").glob("*/adapter.py")),
 )
+_ASIDE = 256
+"""No stream is asked for under this number or a higher one."""
 _GLANCE = 0.001
 _STREAMS = 16
 _SUBREAPER = 36
@@ -90,9 +93,11 @@ def _become(
     stretched: list[list[str]],
 ) -> None:
     know(stretched)
-    for stream, number in zip(streams, numbers, strict=True):
+    aside = [fcntl.fcntl(stream, fcntl.F_DUPFD, _ASIDE) for stream in streams]
+    for stream in streams:
+        os.close(stream)
+    for stream, number in zip(aside, numbers, strict=True):
         os.dup2(stream, number)
-    for stream in set(streams) - set(numbers):
         os.close(stream)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     os.environ.clear()
@@ -102,6 +107,7 @@ def _become(
     if option == "-c":
         exec(compile(program, "<string>", "exec"), {"__name__": "__main__"})  # noqa: S102 - a test's own program
     else:
+        sys.modules.pop(program, None)  # It is the main module now, and runpy warns of a second one.
         runpy.run_module(program, run_name="__main__", alter_sys=True)
 
 

@@ -36,6 +36,18 @@ def test_it_is_our_child_with_the_arguments_environment_and_streams_it_was_asked
     assert json.loads(out) == [["-c", "a", "b"], "__main__", {"MINE": "1"}, os.getpid(), 1, [0, 1, 2]]
 
 
+@pytest.mark.parametrize("anew", [False, True])
+def test_it_keeps_what_it_is_handed(*, anew: bool) -> None:
+    reading, writing = os.pipe()
+    one = python(
+        ("-c", f"import os; os.write({writing}, b'mine')"), os.environ, heard=True, handed=[writing], anew=anew
+    )
+    assert one.communicate(timeout=60) == ("", "")
+    os.close(writing)
+    assert os.read(reading, 8) == b"mine"
+    os.close(reading)
+
+
 def test_started_anew_it_is_asked_the_same_way_and_answers_the_same() -> None:
     one = python(("-c", TELLS, "a", "b"), {"MINE": "1"}, heard=True, anew=True)
     assert isinstance(one, subprocess.Popen)

@@ -4,8 +4,6 @@ import asyncio
 import json
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -14,6 +12,7 @@ from socket import socket
 
 import httpx
 import pytest
+from forked import python
 from operators import Operator, Served
 from structlog.testing import capture_logs
 
@@ -119,12 +118,10 @@ def test_what_keeps_one_from_starting_is_logged_and_tried_again(
 
 def _begun(handed: int, environment: Mapping[str, str]) -> str:
     """Start a sibling that cannot begin on what it is handed; the event of the one line it leaves."""
-    begun = subprocess.run(
-        (sys.executable, "-P", "-m", "gateway.serving.sibling", str(handed)),
-        pass_fds=(handed,), capture_output=True, check=False, env={**environment}, stdin=subprocess.DEVNULL,
-    )  # fmt: skip
+    words = ("-m", "gateway.serving.sibling", str(handed))
+    begun = python(words, environment, heard=True, handed=[handed])
+    (line,) = begun.communicate(timeout=_PATIENCE)[1].splitlines()
     assert begun.returncode == 1
-    (line,) = begun.stderr.splitlines()
     return str(json.loads(line)["event"])
 
 
