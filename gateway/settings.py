@@ -106,6 +106,9 @@ class Settings(BaseSettings):
     largest_body: Annotated[int, Field(ge=1024, le=16_777_216, description="Largest request body in bytes.")] = (
         1_048_576
     )
+    largest_attachment: Annotated[
+        int, Field(ge=1024, le=268_435_456, description="Largest sealed attachment in bytes; it is taken in pieces.")
+    ] = 16_777_216
     adapters_allowed: Annotated[
         Path | None,
         Field(
@@ -281,14 +284,11 @@ def supervisor() -> tuple[str, float]:
 def described() -> str:
     """Return docs/settings.md."""
     lines = [
-        "# Settings",
-        "",
-        "Made by `python -m gateway.settings`; do not edit by hand.",
-        "",
+        "# Settings\n",
+        "Made by `python -m gateway.settings`; do not edit by hand.\n",
         f"Every setting is an environment variable. One that begins with `{PREFIX}` and is not listed here is refused.",
         "",
-        "| variable | what it is | default |",
-        "| --- | --- | --- |",
+        "| variable | what it is | default |\n| --- | --- | --- |",
     ]
     for name, setting in Settings.model_fields.items():
         default = "" if setting.default in {None, ""} else f"`{setting.default}`"

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
+from fake_attachments import NoAttachments
 from fake_book import Book
 from fake_erasures import end_aside, erase, forget_tries, put_aside
 from fake_hints import FakeHints
@@ -73,6 +74,8 @@ class FakeTransaction:
     @property
     def hints(self) -> HintSteps:
         return FakeHints(self.book)
+
+    attachments = NoAttachments()
 
     @property
     def replacements(self) -> ReplacementSteps:

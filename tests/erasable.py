@@ -1,11 +1,12 @@
 """Somebody with a row in every table there is, for tests of erasing her."""
 
-from builders import NOON, POLICE, SHELTER, a_consent
+from builders import HOUR, NOON, POLICE, SHELTER, a_consent
 from rings import bytes_from
 from stores import Doing, a_parcel, a_sealed_leaf
 
 from consent.case import CaseEvent
 from consent.records import ConsentEvent, ConsentEventType
+from gateway.core.attachment_rows import AttachmentRow
 from gateway.core.child_clock import OVERDUE
 from gateway.core.code_rows import CodeKind, CodeRow, CodeUse, CodeUseRow, LinkRow
 from gateway.core.heads import binding_head, pair_head, person_head
@@ -30,6 +31,7 @@ from schemas.notice_codes import NoticeKind
 from schemas.vocabulary import Purpose, ReferralState
 
 OTHER = bytes_from("somebody else", 16)
+LATER = NOON + HOUR
 
 
 def pair_of(person: bytes) -> bytes:
@@ -80,6 +82,7 @@ def living(number: int, person: bytes) -> Doing[None]:
             LockRow(pair_of(person), NOON),
         ):
             transaction.add(row)
+        transaction.add(AttachmentRow(f"file-{number}", parcel.id, parcel.referral, 1, person, 1024, b"sealed", LATER))
         about = (NoticeKind.WITHDRAWAL, parcel.id, parcel.referral, POLICE, SHELTER, person)
         transaction.notices.add(Notice(f"notice-{number}", *about, NOON, NOON, NOON))
         transaction.append(leaf)
@@ -87,3 +90,14 @@ def living(number: int, person: bytes) -> Doing[None]:
             transaction.bump(head)
 
     return Doing(work, Needs(heads_of(person)))
+
+
+def bringing(number: int, person: bytes) -> Doing[bool]:
+    """Return an item that brings the first piece of somebody's file."""
+    attempt = (f"file-{number}", person)
+
+    def work(transaction: Transaction) -> bool:
+        steps = transaction.attachments
+        return steps.begin(*attempt) and steps.keep(*attempt, 0, b"sealed twice")
+
+    return Doing(work)

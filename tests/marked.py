@@ -6,6 +6,7 @@ that the schema allows. Every array holds two items.
 
 from collections.abc import Iterator
 from functools import cache
+from hashlib import sha256
 
 from schemas.catalogue import load
 from schemas.documents import Document, Json
@@ -88,6 +89,8 @@ def _leaf(node: Document, place: str, mark: str) -> Json:
             return 1 + second
         case {"pattern": "^[A-Z]{2}$"}:
             return _COUNTRIES[(2 * number + second) % len(_COUNTRIES)]
+        case {"pattern": "^[0-9a-f]{64}$"}:
+            return sha256(mark_of(place, mark).encode()).hexdigest()
         case {"pattern": str(pattern)} if pattern.startswith("^[a-z]{2,3}"):
             return "qab" if second else "qaa"
         case {"pattern": str(pattern)} if pattern.startswith("^[0-9]{4}"):

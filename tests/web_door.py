@@ -19,12 +19,15 @@ from behind import Behind
 from books import Book
 from builders import POLICE, a_caller
 from described import Description, description_of
+from fake_attachments import EmptyShelf
 from fake_consent_events import FakeConsentEvents
 from fakes import FakeClock
 from fastapi import FastAPI
 from line import KEYS, Line, a_line
 
 from consent.merkle import TreeHead, appended, asked, inclusion_proof, leaf_hash
+from gateway.core.anchors import HELD_HERE
+from gateway.core.attachments import Attachments
 from gateway.core.callers import Caller, CallerRefusedError
 from gateway.core.consent_papers import ConsentPapers
 from gateway.core.errors import OperatorError
@@ -159,6 +162,18 @@ class Web:
             papers=ConsentPapers(line.desk, FakeConsentEvents(line.book)),
             introductions=line.introductions,
             tracking=tracking,
+            attachments=Attachments(
+                EmptyShelf(),
+                line.directory,
+                line.people,
+                line.person_keys,
+                line.policy,
+                line.clock,
+                line.exchange.entropy,
+                line.recorder,
+                HELD_HERE,
+                self.largest_body,
+            ),
             recorder=line.recorder,
             notices=line.notices,
             erasures=line.erasures,

@@ -5,6 +5,7 @@ sides. `referral-gateway-client` is this package as a distribution of its own (A
 """
 
 from gateway.client.agreements import SealingKey, sealing_key
+from gateway.client.attachments import Attachment, attachments_of
 from gateway.client.bulk import Outcome, Sending
 from gateway.client.client import Client, ClientCertificate, Surroundings
 from gateway.client.errors import (
@@ -33,12 +34,15 @@ from gateway.client.receipts import check as check_receipt
 from gateway.client.referring import Preview, Referral, Route
 from gateway.client.webhooks import Webhook
 from gateway.core.token_details import Act, Detail
+from schemas.attachment_codes import AttachmentKind
 from schemas.vocabulary import Ground, Purpose, ReferralState, Urgency
 
 __all__ = [
     "DPOP",
     "SMART",
     "Act",
+    "Attachment",
+    "AttachmentKind",
     "BusyError",
     "Client",
     "ClientCertificate",
@@ -73,6 +77,7 @@ __all__ = [
     "UnprovenError",
     "Urgency",
     "Webhook",
+    "attachments_of",
     "check_receipt",
     "sealing_key",
 ]

@@ -7,16 +7,20 @@ agencies' signing keys are what the two sides hold since they agreed.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import BinaryIO
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from gateway.client.answers import objects, text
+from gateway.client.attachments import Attachment
 from gateway.client.errors import ClientError, NotUnderstoodError, UnprovenError
 from gateway.core.boxes import Sealing
 from gateway.core.encoding import unbase64
 from gateway.core.errors import RecipientError, SenderError
+from gateway.core.sealed_file import seal_file
 from gateway.core.sealed_narrative import sealed_account
+from schemas.attachment_codes import AttachmentKind
 from schemas.canonical import canonical
 from schemas.documents import Document
 
@@ -25,7 +29,7 @@ _READ = 0
 
 
 class NotSealedError(ClientError):
-    """An account was not sealed: it is too long for one piece, or the key cannot be sealed to."""
+    """An account or a file was not sealed: it is too long, or the key cannot be sealed to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +40,35 @@ class SealingKey:
     how: Sealing
     public_key: bytes
 
-    def supplement(self, person_ref: str, *accounts: str) -> Document:
-        """Return a supplement that brings her account to this recipient, readable to nobody between.
+    def supplement(self, person_ref: str, *accounts: str, attachments: tuple[Attachment, ...] = ()) -> Document:
+        """Return a supplement that brings her account to this recipient, readable to nobody between, and names files.
 
         Each account is at most 32 KiB. Whether it goes is decided like all prose: profile and consent must both name
-        `narrative` (M-09). Raises NotSealedError.
+        `narrative`, for files `attachment` (M-09). Raises NotSealedError.
         """
         try:
             sealed = [sealed_account(one, self.agency, self.how, self.public_key) for one in accounts]
         except (SenderError, RecipientError) as error:
             raise NotSealedError(str(error)) from None
         told = [{"section": "account", "text": one} for one in sealed]
-        return {"schema": "supplement/1.0", "subject": {"person_ref": person_ref}, "situation": {"narrative": told}}
+        return {
+            "schema": "supplement/1.0",
+            "subject": {"person_ref": person_ref},
+            **({"situation": {"narrative": told}} if told else {}),
+            **({"attachments": [one.entry() for one in attachments]} if attachments else {}),
+        }
+
+    def attachment(self, number: int, kind: AttachmentKind, source: BinaryIO, sealed: BinaryIO) -> Attachment:
+        """Seal what is left of a seekable file to this recipient, a piece at a time; what a referral says of it.
+
+        At most 128 MiB, and as much as the installation takes. Keep `sealed` until it is brought. Raises
+        NotSealedError.
+        """
+        try:
+            made = seal_file(source, sealed.write, (self.agency, self.how, self.public_key))
+        except (SenderError, RecipientError) as error:
+            raise NotSealedError(str(error)) from None
+        return Attachment(number, kind, made.length, made.sha256)
 
 
 def sealing_key(filed: Document, signing_keys: Mapping[str, bytes], on: date) -> SealingKey:

@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import BinaryIO, Final, Self
 
 import httpx
 
 from gateway.client.answers import Answer
+from gateway.client.attachments import Attachment, bring, fetch
 from gateway.client.bulk import Outcome, Sending, outcomes
 from gateway.client.consents import Recorded, Withdrawn, recorded_of, withdrawn_of
 from gateway.client.errors import MisconfiguredError
@@ -139,6 +140,22 @@ class Client:
         SignInRefusedError.
         """
         return outcomes(self.line, (one if one.key else replace(one, key=self.fresh_key()) for one in sendings))
+
+    def bring(self, referral: Referral | str, attachment: Attachment, sealed: BinaryIO) -> None:
+        """Bring a sealed file that a referral names, once `sent` says that `attachment` passed (M-09).
+
+        Within a day, as often as it takes: again is no harm. Raises NotFoundError where it did not pass or has ended.
+        """
+        wanted = referral.id if isinstance(referral, Referral) else referral
+        bring(self.line, wanted, attachment, sealed)
+
+    def fetch(self, message: Message | str, attachment: Attachment, into: BinaryIO) -> None:
+        """Fetch the sealed file a message names, 4 MiB at a time; `Opener.file` opens it.
+
+        Raises ConflictError while its sender has yet to bring it, NotFoundError once it has ended, UnprovenError where
+        it is not the one that was named.
+        """
+        fetch(self.line, named(message), attachment, into)
 
     def preview(
         self,

@@ -138,9 +138,9 @@ class KeyReusedError(ProblemError):
 
 
 class DocumentError(ProblemError):
-    """400, 406, 413, 415, 422: what was sent is wrong; `told.faults` say where and against which rule."""
+    """400, 406, 413, 415, 416, 422: what was sent is wrong; `told.faults` say where and against which rule."""
 
-    statuses = frozenset({400, 405, 406, 413, 415, 422, 431})
+    statuses = frozenset({400, 405, 406, 413, 415, 416, 422, 431})
 
 
 class BusyError(ProblemError):

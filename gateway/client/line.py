@@ -2,7 +2,7 @@
 
 import ipaddress
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from http import HTTPStatus
@@ -29,13 +29,14 @@ FORM: Final = "application/x-www-form-urlencoded"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One request. `path` has no query; `body` is sent as it is."""
+    """One request. `path` has no query; `body` is sent as it is, or else what `stream` yields each time it is asked."""
 
     method: str
     path: str
     body: bytes = field(default=b"", repr=False)
     headers: Mapping[str, str] = field(default_factory=dict)
     query: Mapping[str, str] = field(default_factory=dict)
+    stream: Callable[[], Iterator[bytes]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,8 @@ class Line:
         url = self.url + asked.path
         shown = self._mode.showing(self._signer, asked.method, url, token, self._nonce)
         query = f"?{urlencode(asked.query)}" if asked.query else ""
-        return self._exchanged(asked.method, url + query, asked.body, {**asked.headers, **shown})
+        body = asked.body if asked.stream is None else asked.stream()
+        return self._exchanged(asked.method, url + query, body, {**asked.headers, **shown})
 
     def _issued(self) -> _Token:
         """Ask for a token; the first answer may only bring the nonce (RFC 9449, section 8)."""
@@ -118,7 +120,7 @@ class Line:
         headers = {"Content-Type": FORM, **self._mode.asking(self._signer, self.url, self._nonce)}
         return self._exchanged("POST", self.url + TOKEN_PATH, form, headers)
 
-    def _exchanged(self, method: str, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+    def _exchanged(self, method: str, url: str, body: bytes | Iterator[bytes], headers: Mapping[str, str]) -> Answer:
         response = self._http.request(method, url, content=body, headers={**headers}, follow_redirects=False)
         self._nonce = response.headers.get(_NONCE, self._nonce)
         return Answer.of(response)

@@ -3,13 +3,16 @@
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import BinaryIO
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from gateway.client.attachments import Attachment, require_named
 from gateway.client.errors import UnprovenError
 from gateway.core.boxes import PrivateKey
 from gateway.core.errors import RecipientError
+from gateway.core.sealed_file import open_file
 from gateway.core.sealed_message import SealedMessage, key_id, notice_bytes
 from gateway.core.sealed_narrative import opened_accounts
 from gateway.core.sealing import open_from
@@ -51,6 +54,19 @@ class Opener:
         for key in self.keys:
             with suppress(RecipientError, ValueError):
                 return opened_accounts(document.decode(), self.agency, key)
+        raise _closed()
+
+    def file(self, attachment: Attachment, sealed: BinaryIO, into: BinaryIO) -> None:
+        """Open a file that a message names, once it is seen to be that one, and write it, a piece at a time (M-09).
+
+        Raises UnprovenError for another one, and for one that was not sealed to this agency: keep nothing then.
+        """
+        require_named(attachment, sealed)
+        for key in self.keys:
+            sealed.seek(0)
+            with suppress(RecipientError):
+                open_file(sealed, into.write, self.agency, key)
+                return
         raise _closed()
 
     def require_signed(self, message_id: str, body: bytes, by: str, signature: bytes) -> None:

@@ -20,7 +20,7 @@ from gateway.core.notices import NoticePlan, queued
 from gateway.core.openings import repeated
 from gateway.core.ports import Needs, Transaction
 from gateway.core.replacing import is_overtaken, supersede
-from gateway.core.rows import IdempotencyRow, LikenessRow, LockRow, ReferralRow, StrikeRow
+from gateway.core.rows import IdempotencyRow, LikenessRow, LockRow, ReferralRow, Row, StrikeRow
 from gateway.core.stages import Idempotency, Prepared, SealedLeaf, Strike
 from schemas.capacity_codes import RoomAnswer
 from schemas.documents import Document
@@ -80,14 +80,19 @@ class Accept:
             transaction.add(prepared.parcel)
             if prepared.replaces is not None and self.notices is not None:
                 supersede(transaction, prepared.replaces, prepared.parcel, self.notices)
-        for likeness in prepared.likenesses if prepared.leaf.person else ():  # P-05
-            transaction.add(LikenessRow(likeness, prepared.leaf.person or b""))
+        beside: tuple[Row, ...] = (*prepared.attachments, *self._likenesses())  # M-09, P-05
+        for row in beside:
+            transaction.add(row)
         if prepared.strike is not None:
             count_strike(transaction, prepared.strike)
         if prepared.takes is not None:  # M-05
             transaction.add(RoomAnswerRow(prepared.takes, RoomAnswer.TAKEN, None, transaction.now))
             transaction.bump(capacity_head(prepared.takes))
         return Recorded(prepared.referral, prepared.answer, slot)
+
+    def _likenesses(self) -> tuple[LikenessRow, ...]:
+        person = self.prepared.leaf.person
+        return tuple(LikenessRow(likeness, person) for likeness in self.prepared.likenesses) if person else ()
 
 
 def _has_run_out(prepared: Prepared, transaction: Transaction) -> bool:

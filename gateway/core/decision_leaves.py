@@ -49,7 +49,7 @@ def permit_leaf(
         "policy": policy,
     }
     if packed.opaque:
-        fields["opaque"] = [DataCategory.NARRATIVE]
+        fields["opaque"] = [*packed.opaque]
     if version > 1:
         fields["version"] = version
     committed = {

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from consent.decision import IMPLIED, Decision, Permit, Refusal, decide
+from consent.decision import Permit
 from consent.policy import Policy
 from consent.reasons import Reason
 from gateway.core.anchors import ALWAYS, HELD_HERE, Outside
@@ -19,9 +19,10 @@ from gateway.core.answers import NotFresh
 from gateway.core.bindings import sealed_binding
 from gateway.core.blind import blind_person_ref
 from gateway.core.callers import Caller
+from gateway.core.deciding_again import decided_again
 from gateway.core.decision_leaves import parcel_leaf
-from gateway.core.dossiers import Crowd, Way, records, way
-from gateway.core.errors import Defect, OperatorError
+from gateway.core.dossiers import Way
+from gateway.core.errors import OperatorError
 from gateway.core.heads import Head, binding_head
 from gateway.core.keys import KeyRing, Ring
 from gateway.core.leaves import PersonSecret
@@ -32,7 +33,7 @@ from gateway.core.pseudonyms import Domain, pseudonym
 from gateway.core.rows import BindingRow
 from gateway.core.sealed_message import SealedMessage
 from gateway.core.stages import Parcel, SealedLeaf
-from schemas.vocabulary import DataCategory, DeliveryMode, Ground
+from schemas.vocabulary import DataCategory, DeliveryMode
 
 LEASE = timedelta(minutes=5)
 """How long a recipient has to acknowledge before a parcel may be fetched again."""
@@ -195,22 +196,11 @@ class Dispatch:
 
     def _decided_again(self, parcel: Parcel, at: datetime) -> Release:
         """Look everything up anew; a parcel leaves only if all it carries would be permitted now."""
-        sender = self.directory.agency(parcel.sender)
-        if sender is None:
-            raise Defect("a parcel from an agency that is not registered")
-        route, person = way(self.directory, sender, parcel.recipient, parcel.purpose), self.people.person(parcel.person)
-        asked = route.disclosure(parcel.stated, sufficient=True, room=True)  # Both were seen to when it was accepted.
-        decision = decide(asked, records(route, person, crowd=self._counted(parcel)), self.policy, at)
-        reasons = _why_not(decision, parcel) or self._too_late(route, parcel, at)
+        again = decided_again(self.directory, self.people, self.policy, parcel, at)
+        reasons = again.reasons or self._cannot_be_read(again.route, parcel)
         kind = "disclosure.stopped" if reasons else "disclosure.sending"
         leaf = parcel_leaf(self.entropy, kind, at, parcel, reasons)
-        permit = decision if isinstance(decision, Permit) and not reasons else None
-        return Release(parcel, permit, (*route.heads, *person.heads), leaf)
-
-    def _counted(self, parcel: Parcel) -> Crowd:
-        """A notice was counted when it was accepted, and a crowd only grows (P-05)."""
-        notice = parcel.stated.ground is Ground.DUTY_TO_NOTIFY
-        return {parcel.sends - IMPLIED: self.policy.notice_crowd} if notice else {}
+        return Release(parcel, None if reasons else again.permit, again.heads, leaf)
 
     def _bound(self, releases: Sequence[Release]) -> tuple[Release, ...]:
         """Bind to each person the pseudonym under which the recipient will know her, unless it knows her already."""
@@ -236,10 +226,8 @@ class Dispatch:
         secret = PersonSecret(parcel.person, self.person_keys.of(parcel.person))
         return sealed_binding(self.entropy, secret, blind, parcel.recipient, held)
 
-    def _too_late(self, route: Way, parcel: Parcel, at: datetime) -> tuple[Reason, ...]:
-        """Return why no decision could help it any more: its time is over, or the key it is sealed to is not in use."""
-        if at >= parcel.use_until:
-            return (Reason.TOO_LATE,)
+    def _cannot_be_read(self, route: Way, parcel: Parcel) -> tuple[Reason, ...]:
+        """Return why no decision could help it any more: she is gone, or the key it is sealed to is not in use."""
         try:
             data_key = self.person_keys.of(parcel.person)
         except OperatorError:  # Erased: one person who is gone must not keep the others' messages back.
@@ -249,12 +237,3 @@ class Dispatch:
         key = route.recipient.sealing_key if route.recipient else None
         sealed_to = SealedMessage.from_bytes(unpacked(parcel, data_key)).key_id
         return () if key is not None and key.id == sealed_to else (Reason.RECIPIENT_KEY_CHANGED,)
-
-
-def _why_not(decision: Decision, parcel: Parcel) -> tuple[Reason, ...]:
-    """Return why the parcel may not leave, or nothing: what is permitted now must cover all it carries."""
-    match decision:
-        case Refusal():
-            return decision.reasons
-        case Permit():
-            return () if decision.categories >= parcel.sends else (Reason.REQUIRED_NOT_COVERED,)

@@ -265,6 +265,7 @@ class Exchange:
             takes=case.room.taken,
             replaces=earlier,
             newest=corrects.newest,
+            attachments=packed.attachments,
         )
 
     def _refused(self, case: Case, refusal: Refusal) -> Prepared:

@@ -61,6 +61,8 @@ def tell_who_holds(
 ) -> int:
     """Queue a notice for each message that carried what was taken away; how many of them that agency had sent.
 
+    The files of those that may have none any more end here: a recipient has them from the gateway still.
+
     Of what others sent it is told nothing: a number for one recipient would say that this recipient holds it (M-04).
     """
     owed = [
@@ -68,6 +70,8 @@ def tell_who_holds(
     ]
     for held, less in owed:
         whole = held.rests_on == taken.consent and held.purpose in taken.purposes
+        if whole or DataCategory.ATTACHMENT in less.categories:
+            transaction.attachments.end(held.received.message)
         kind = NoticeKind.WITHDRAWAL if whole else NoticeKind.NARROWING
         queued_one(transaction, replace(plan, kind=kind), held.received, Less() if whole else less)
     return sum(held.received.sender == agency for held, _ in owed)

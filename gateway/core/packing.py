@@ -1,7 +1,7 @@
 """From a minimal document to a sealed parcel: pseudonymise, render, seal. No transaction is open while this runs."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, assert_never
 
@@ -10,9 +10,11 @@ from consent.decision import IMPLIED, Permit
 from consent.minimise import MinimalDocument
 from gateway.core.adapter_ports import Adapters
 from gateway.core.agencies import Agency
+from gateway.core.attachment_rows import AttachmentRow
 from gateway.core.errors import RecipientError
 from gateway.core.keys import KeyRing, Ring
 from gateway.core.leaves import PersonSecret
+from gateway.core.named_files import rows_of
 from gateway.core.padding import pad, unpad
 from gateway.core.ports import Entropy
 from gateway.core.pseudonyms import Domain, message_id, pseudonym, release_of
@@ -32,12 +34,14 @@ WITHHELD: Final = "withheld"
 class Packed:
     """A parcel, and the bytes it was rendered to (for the leaf's commitment; kept nowhere).
 
-    `opaque` says that an account in it was sealed by the sender's own client (gateway.core.sealed_narrative).
+    `opaque` are the categories in it that the sender's own client sealed (gateway.core.sealed_narrative, sealed_file);
+    `attachments` are the files it names, which their sender has yet to bring.
     """
 
     parcel: Parcel
     rendered: bytes
-    opaque: bool = False
+    opaque: tuple[DataCategory, ...] = ()
+    attachments: tuple[AttachmentRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +93,17 @@ class Packing:
             use_until=permit.use_until,
         )
         opaque = DataCategory.NARRATIVE in minimal.sends and is_opaque(minimal.document)
-        return Packed(parcel, rendered.body, opaque)
+        packed = Packed(parcel, rendered.body, (DataCategory.NARRATIVE,) if opaque else ())
+        return self._with_files(packed, minimal, recipient, secret)
+
+    def _with_files(self, packed: Packed, minimal: MinimalDocument, recipient: Agency, secret: PersonSecret) -> Packed:
+        """Add the files that left by name: those the recipient's format tells it of (M-09)."""
+        if DataCategory.ATTACHMENT not in minimal.sends:
+            return packed
+        if DataCategory.ATTACHMENT not in self.adapters.of(recipient.adapter).manifest.categories:
+            return packed
+        rows = rows_of(minimal.document, packed.parcel, secret, self.entropy, minimal.permit.decided_at)
+        return replace(packed, opaque=(*packed.opaque, DataCategory.ATTACHMENT), attachments=tuple(rows))
 
     def pseudonymised(self, minimal: MinimalDocument, recipient: str, person: bytes) -> Pseudonymous:
         """Put in the number only this recipient sees, and check the whole against the closed profile (M-01, P-01).

@@ -11,6 +11,7 @@ from typing import Protocol, TypeVar
 from consent.records import Agreement, ConsentEvent
 from gateway.core.agencies import Agency
 from gateway.core.answers import LeafSlot, NotFresh
+from gateway.core.attachment_rows import AttachmentSteps
 from gateway.core.callers import Caller, UsedProof
 from gateway.core.erasure_steps import ErasureSteps
 from gateway.core.heads import Head
@@ -164,6 +165,11 @@ class Transaction(ErasureSteps, Protocol):
     @property
     def hints(self) -> HintSteps:
         """What happens to hints that are not settled."""
+        ...
+
+    @property
+    def attachments(self) -> AttachmentSteps:
+        """What happens to the files that disclosures name."""
         ...
 
     def moved(self, heads: Sequence[Head]) -> tuple[str, ...]:

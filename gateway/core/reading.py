@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from adapters.sdk.contract import ParsedReferral, ParsedRevocation, ParsedStatus
 from adapters.sdk.errors import UnsupportedError
 from gateway.core.adapter_ports import SystemAdapter
+from gateway.core.named_files import require_told_apart
 from gateway.core.stages import Authenticated
 from schemas.decoding import decode_json
 from schemas.documents import Document, ValidDocument
@@ -45,6 +46,7 @@ def read(asked: Authenticated, adapter: SystemAdapter) -> Read | ParsedRevocatio
             raise UnsupportedError("", "not_a_referral")
         case ParsedReferral(document=document):
             valid = validate_plain(_supplemented(document, asked.supplement), REFERRAL)
+            require_told_apart(valid.document, REFERRAL)
             return Read(valid, _person_ref(valid), _sender_reference(valid))
 
 

@@ -11,6 +11,7 @@ from typing import TypeAlias
 from consent.case import CaseEvent
 from consent.records import ConsentEvent
 from gateway.core.anchor_rows import AnchorRow
+from gateway.core.attachment_rows import AttachmentRow
 from gateway.core.breach_rows import BreachStepRow
 from gateway.core.capacity_rows import CapacityInsert
 from gateway.core.certificates import CertificateName
@@ -179,4 +180,5 @@ Row: TypeAlias = (
     | SignedReceiptRow
     | PolicyStepRow
     | BreachStepRow
+    | AttachmentRow
 )

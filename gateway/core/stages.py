@@ -12,6 +12,7 @@ from datetime import datetime
 
 from adapters.sdk.contract import Inbound
 from consent.decision import Decision
+from gateway.core.attachment_rows import AttachmentRow
 from gateway.core.callers import Caller
 from gateway.core.heads import Head
 from gateway.core.replacements import Earlier, Newest
@@ -165,6 +166,7 @@ class Prepared:
     `answer` is what the sender will be told, codes and ids only; it is stored, so that a repeated request gets the same
     answer. `parcel` stands with a permit, `strike` with a refusal on record grounds; `takes` is the question for room
     whose yes it uses up (M-05). `replaces` is what it corrects, and `newest` what the gateway found to correct (A-03).
+    `attachments` are the files that the document in the parcel names (M-09).
     """
 
     asked: Authenticated
@@ -181,3 +183,4 @@ class Prepared:
     replaces: Earlier | None = None
     newest: Newest | None = None
     takes: str | None = None
+    attachments: tuple[AttachmentRow, ...] = ()

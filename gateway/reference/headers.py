@@ -131,6 +131,12 @@ PARAMETERS: Final[Mapping[str, Parameter]] = {
         _text(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"),
         "2031-03-14T12:00:00Z",
     ),
+    "Range": _header(
+        "Range",
+        "One range of bytes (RFC 9110 section 14), to go on where a transfer broke off. Several are not obeyed.",
+        _text(r"^bytes=([0-9]{1,15}-[0-9]{0,15}|-[0-9]{1,15})$"),
+        "bytes=262144-",
+    ),
     "fhir_format": _query(
         "_format",
         "Goes before Accept; parameters of the media type may follow.",
@@ -171,6 +177,7 @@ PATHS: Final[Mapping[str, tuple[str, Schema, Json]]] = {
     "release": ("The release's id.", _text(_ID), "3GZ3H0KTFA5WJEENHNCPC3QRAJ"),
     "task": ("The Task's id.", _text(_ID), "01R6KX7VG0A7VV69K3HCXP5RW1"),
     "path": ("Level and place of a tile (C2SP tlog-tiles).", _text(r"^[0-9a-z/.]{1,100}$"), "0/x001/234"),
+    "number": ("The file's number in the document that names it.", _text("^[1-9]$"), "1"),
     "code": ("The problem's code.", _text("^[a-z_]{1,40}$"), "refused"),
 }
 """Parameters in paths, by name."""
@@ -193,6 +200,8 @@ ANSWER_HEADERS: Final[Mapping[str, tuple[str, Schema]]] = {
     "GX-Not-Carried": ("What the format has no place for, as JSON pointers.", {"type": "string"}),
     "Content-Language": ("The language it is written in (BCP 47).", {"type": "string"}),
     "Content-Disposition": ("A name that says nothing.", {"type": "string"}),
+    "Content-Range": ("Which bytes of how many these are (RFC 9110 section 14.4).", {"type": "string"}),
+    "Accept-Ranges": ("Ranges of bytes can be asked for.", {"type": "string"}),
     "Deprecation": ("Since when this operation is deprecated (RFC 9745).", _text(r"^@[0-9]{1,12}$")),
     "Sunset": ("When it will answer no more (RFC 8594).", {"type": "string"}),
 }

@@ -28,6 +28,7 @@ _WITH_BODY: Final = {
 _OWN_HEADERS: Final[Mapping[int, tuple[str, ...]]] = {
     401: ("WWW-Authenticate",),
     403: ("WWW-Authenticate",),
+    416: ("Content-Range",),
     429: ("Retry-After",),
     503: ("Retry-After",),
 }
@@ -107,7 +108,8 @@ def _errors(operation: Operation) -> dict[str, tuple[str, Schema]]:
 
 def _headers(operation: Operation, status: int) -> tuple[str, ...]:
     nonce = ("DPoP-Nonce",) if operation.scopes and status not in {500, 503} else ()
-    return (*nonce, *_OWN_HEADERS.get(status, ()))
+    waits = ("Retry-After",) if ProblemType.NOT_THERE_YET in operation.problems.get(status, ()) else ()
+    return (*nonce, *waits, *_OWN_HEADERS.get(status, ()))
 
 
 def _open(operation: Operation) -> str:
@@ -186,6 +188,7 @@ _WITH_FAULTS: Final[Mapping[ProblemType, tuple[str, str]]] = {
     ProblemType.CASE_EVENT_NOT_RECORDABLE: ("/event", "K-01"),
     ProblemType.QUESTION_NOT_ASKABLE: ("/need", "M-05"),
     ProblemType.NOT_SAFE_TO_GIVE: ("/handed_out", "C-18"),
+    ProblemType.OTHER_FILE: ("body", "digest"),
     ProblemType.IDEMPOTENCY_KEY_REUSED: ("Idempotency-Key", "other_body"),
 }
 

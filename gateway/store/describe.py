@@ -11,6 +11,7 @@ from sqlmodel import SQLModel
 
 from gateway.store import (
     anchor_tables,
+    attachment_tables,
     breach_tables,
     capacity_tables,
     case_tables,
@@ -32,6 +33,7 @@ from gateway.store.columns import Kind
 _MODULES = (
     tables,
     anchor_tables,
+    attachment_tables,
     breach_tables,
     capacity_tables,
     case_tables,

@@ -14,6 +14,7 @@ from gateway.core.heads import ERASURES, binding_head, pair_head, person_head
 from gateway.core.overrides import ENDED, REVIEW_OVERDUE
 from gateway.core.rows import BindingRow
 from gateway.store import tries
+from gateway.store.attachment_rows import ATTACHMENT, PIECE
 from gateway.store.code_rows import CODE, CODE_USE, PERSON_LINK
 from gateway.store.database import Database, truncated
 from gateway.store.heads import version_of
@@ -50,6 +51,7 @@ HERS: tuple[Table, ...] = (
     PARCEL,
     PERSON_LEAF,
     SIGNED_RECEIPT,
+    ATTACHMENT,
 )
 """Tables whose rows go by their column `person`. A test holds that every table with such a column is dealt with."""
 
@@ -71,6 +73,8 @@ def owe(connection: Connection, people: Sequence[bytes], now: datetime) -> None:
 def forget(connection: Connection, people: Sequence[bytes], pairs: Sequence[bytes]) -> tuple[str, ...]:
     """Delete every row about these records; their keys stay."""
     heads = _heads(connection, people, pairs)
+    files = select(ATTACHMENT.c.id).where(ATTACHMENT.c.person.in_(people))
+    connection.execute(delete(PIECE).where(PIECE.c.attachment.in_(files)))
     for table, theirs in beside(people):
         connection.execute(delete(table).where(theirs))
     connection.execute(update(NOTICE).where(NOTICE.c.person.in_(people)).values(person=None))

@@ -1,13 +1,14 @@
 """Deletes what has run out and nobody may need again.
 
-Proofs, tokens, answers, sessions, links, challenges, codes, questions for room. A bounded number at a time, by index,
-inside the writer's transaction, so that no request waits for a long delete.
+Proofs, tokens, answers, sessions, links, challenges, codes, questions for room, files nobody brought. A bounded number
+at a time, by index, inside the writer's transaction, so that no request waits for a long delete.
 """
 
 from datetime import datetime, timedelta
 
 from sqlalchemy import Column, Connection, Table, delete, select
 
+from gateway.store import attachments
 from gateway.store.capacity_rows import ANSWER, QUESTION
 from gateway.store.code_rows import CODE, CODE_TRY, CODE_USE
 from gateway.store.moments import ticks
@@ -19,7 +20,7 @@ GRACE = timedelta(minutes=5)
 
 
 def forget_expired(connection: Connection, now: datetime, limit: int) -> bool:
-    """Delete up to `limit` rows of each table; True when one of them was full to that limit."""
+    """Delete up to `limit` rows of each table, and fewer files; True when one of them was full to that limit."""
     before = ticks(now - GRACE)
     deleted = (
         _forget(connection, USED_PROOF, USED_PROOF.c.id, before, limit),
@@ -34,7 +35,8 @@ def forget_expired(connection: Connection, now: datetime, limit: int) -> bool:
             for table in (CODE_TRY, ANSWER, QUESTION, REIDENTIFICATION)
         ),
     )
-    return max(deleted) >= limit
+    late = attachments.end_expired(connection, before, limit)
+    return max(deleted) >= limit or late
 
 
 def _forget(connection: Connection, table: Table, key: Column[object], before: int, limit: int) -> int:

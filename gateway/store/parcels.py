@@ -8,7 +8,9 @@ from sqlalchemy import ColumnElement, Connection, Engine, and_, case, or_, selec
 
 from gateway.core.in_flight import Gone, InFlight
 from gateway.core.known import Whose
+from gateway.core.referral_life import OVER
 from gateway.core.stages import Chosen, Parcel
+from gateway.store import attachments
 from gateway.store.moments import ticks
 from gateway.store.rows import PARCEL, REFERRAL, parcel_of
 from gateway.store.states import ParcelState
@@ -30,8 +32,10 @@ _OPEN_STATES = (
 def stop_where(connection: Connection, which: ColumnElement[bool]) -> InFlight:
     """Stop every parcel in flight that `which` names.
 
-    Queued ones never leave; those that are sending, or were tried and given up, are never handed out again.
+    Queued ones never leave; those that are sending, or were tried and given up, are never handed out again. The files
+    of all that it names end, of delivered ones too.
     """
+    attachments.end(connection, which)
     rows = connection.execute(select(*_GONE).where(which, PARCEL.c.state.in_(_IN_FLIGHT))).all()
     if not rows:
         return InFlight((), ())
@@ -59,7 +63,11 @@ def stop_consents(connection: Connection, person: bytes, consents: Sequence[str]
 
 
 def stop_chosen(connection: Connection, people: Sequence[bytes], which: Sequence[Chosen]) -> InFlight:
-    """Stop what is in flight about one of these people and fits one of these. Few are, so each is looked at."""
+    """Stop what is in flight about one of these people and fits one of these. Few are, so each is looked at.
+
+    The files of delivered ones that fit end, too.
+    """
+    attachments.end_chosen(connection, people, which)
     columns = (PARCEL.c.id, PARCEL.c.recipient, PARCEL.c.sends, PARCEL.c.consent)
     theirs = and_(PARCEL.c.person.in_(people), PARCEL.c.state.in_(_IN_FLIGHT))
     rows = connection.execute(select(*columns).where(theirs)).all()
@@ -151,7 +159,7 @@ def answer_referral(
 ) -> str | None:
     """Set what became of the referral a delivered parcel belongs to, as long as it is open (M-03)."""
     query = (
-        select(PARCEL.c.referral)
+        select(PARCEL.c.referral, PARCEL.c.sends)
         .join(REFERRAL, REFERRAL.c.id == PARCEL.c.referral)
         .where(
             PARCEL.c.id == message,
@@ -160,11 +168,14 @@ def answer_referral(
             REFERRAL.c.state.in_(_OPEN_STATES),
         )
     )
-    referral: str | None = connection.execute(query).scalar_one_or_none()
-    if referral is not None:
-        state, reason = said
-        answer = {"state": state.value, "reason": None if reason is None else reason.value, "answered": ticks(now)}
-        connection.execute(update(REFERRAL).where(REFERRAL.c.id == referral).values(answer))
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        return None
+    (state, reason), referral = said, str(row.referral)
+    answer = {"state": state.value, "reason": None if reason is None else reason.value, "answered": ticks(now)}
+    connection.execute(update(REFERRAL).where(REFERRAL.c.id == referral).values(answer))
+    if state in OVER and DataCategory.ATTACHMENT in row.sends.split():
+        attachments.end(connection, PARCEL.c.id == message)
     return referral
 
 

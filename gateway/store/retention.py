@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Engine, and_, exists, or_, select, update
 
 from gateway.core.retention import Exchange
+from gateway.store import attachments
 from gateway.store.moments import ticks
 from gateway.store.rows import PARCEL, PERSON_LEAF, REFERRAL
 from gateway.store.states import ParcelState
@@ -61,8 +62,9 @@ class ExchangeReader:
 
 
 def end(connection: Connection, over: Sequence[tuple[bytes, str]]) -> None:
-    """Forget the senders' own numbers, and the keys of what the log says about these."""
+    """Forget the files, the senders' own numbers, and the keys of what the log says about these."""
     people, referrals = {person for person, _ in over}, {referral for _, referral in over}
+    attachments.end(connection, and_(PARCEL.c.person.in_(people), PARCEL.c.referral.in_(referrals)))
     forgotten = {"sealed_reference": None, "reference_blind": None}
     connection.execute(update(REFERRAL).where(REFERRAL.c.id.in_(referrals)).values(**forgotten))
     hers = and_(PERSON_LEAF.c.person.in_(people), PERSON_LEAF.c.referral.in_(referrals))

@@ -7,6 +7,7 @@ from sqlalchemy import Row as SqlRow
 from sqlalchemy import Table
 
 from gateway.core.anchor_rows import AnchorRow
+from gateway.core.attachment_rows import AttachmentRow
 from gateway.core.breach_rows import BreachStepRow
 from gateway.core.capacity_rows import CapacityInsert, RoomAnswerRow, RoomQuestionRow
 from gateway.core.code_rows import CodeInsert, CodeRow, CodeUseRow, LinkRow, TryRow
@@ -31,6 +32,7 @@ from gateway.core.signing_key_rows import SigningKeyRow
 from gateway.core.stages import Parcel, Stated
 from gateway.store import case_tables, courier_tables, erasure_tables, notice_tables, replacement_tables, tables
 from gateway.store.anchors import anchor_insertion
+from gateway.store.attachment_rows import attachment_insertion
 from gateway.store.breach_rows import breach_insertion
 from gateway.store.capacity_rows import capacity_insertion
 from gateway.store.code_rows import code_insertion
@@ -115,7 +117,7 @@ def insertion(row: Row) -> tuple[Table, Values]:
 
 _Other: TypeAlias = (
     "OfficerInsert | CodeInsert | CapacityInsert | ReplacementRow | ReleaseStepRow | SigningKeyRow | AnchorRow"
-    " | SignedReceiptRow | PolicyStepRow | BreachStepRow"
+    " | SignedReceiptRow | PolicyStepRow | BreachStepRow | AttachmentRow"
 )
 
 
@@ -139,6 +141,8 @@ def _insertion_of_others(row: _Other) -> tuple[Table, Values]:
         return breach_insertion(row)
     if isinstance(row, PolicyStepRow):
         return policy_insertion(row)
+    if isinstance(row, AttachmentRow):
+        return attachment_insertion(row)
     if isinstance(row, RoomQuestionRow | RoomAnswerRow):
         return capacity_insertion(row)
     return code_insertion(row) if isinstance(row, CodeRow | CodeUseRow | TryRow | LinkRow) else officer_insertion(row)

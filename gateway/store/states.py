@@ -1,4 +1,4 @@
-"""What becomes of a parcel."""
+"""What becomes of a parcel, and of the files it names."""
 
 from schemas.vocabulary import Coded
 
@@ -15,3 +15,10 @@ class ParcelState(Coded):
         "recalled",
         "It may have left before it was stopped; it is never handed out again, and the payload is wiped.",
     )
+
+
+class AttachmentState(Coded):
+    """States of a file that a disclosure names. One that has ended has no row any more."""
+
+    AWAITED = "awaited", "Named, and not yet brought whole: nobody may fetch it."
+    COMPLETE = "complete", "All of it is there."

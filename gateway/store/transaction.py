@@ -20,6 +20,7 @@ from gateway.core.ports import Answered
 from gateway.core.rows import AgencyRow, AgreementRow, ClientRow, Row
 from gateway.core.stages import Chosen, SealedLeaf
 from gateway.store import erasures, erasures_aside, expiry, parcels, register, retention, tries
+from gateway.store.attachments import AttachmentWriter
 from gateway.store.batch import Batch
 from gateway.store.drafts import Draft
 from gateway.store.hints import HintWriter
@@ -74,6 +75,11 @@ class ItemTransaction:
     def hints(self) -> HintWriter:
         """What happens to hints that are not settled."""
         return HintWriter(self._direct())
+
+    @property
+    def attachments(self) -> AttachmentWriter:
+        """What happens to the files that disclosures name."""
+        return AttachmentWriter(self._direct(), self.now)
 
     def moved(self, heads: Sequence[Head]) -> tuple[str, ...]:
         """Return the ids of those heads whose version is another one now."""

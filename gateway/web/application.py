@@ -16,6 +16,7 @@ from gateway.core.callers import CallerRefusedError
 from gateway.core.errors import OperatorError, RecipientError
 from gateway.core.limits import TooManyRequestsError
 from gateway.web import (
+    attachments,
     bulk,
     capacity,
     cases,
@@ -43,8 +44,8 @@ from gateway.web.limiting import AddressLimits
 from gateway.web.wall import Wall
 
 _ROOMS = (
-    *(referrals, statistics, looks, capacity, bulk, uploads, statuses, inbox, consents),
-    *(consent_life, her_receipt, introductions, cases, children, restrictions, erasures, notices, ledger),
+    *(referrals, statistics, looks, capacity, bulk, uploads, statuses, inbox, attachments),
+    *(consents, consent_life, her_receipt, introductions, cases, children, restrictions, erasures, notices, ledger),
 )
 """Modules whose `router` makes routes; the line's own first."""
 

@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 from adapters.sdk.errors import AdapterError
 from gateway.core.acknowledgements import Answering
 from gateway.core.answers import NotFresh
+from gateway.core.attachments import Attachments
 from gateway.core.callers import CERTIFICATES, Caller, ScopeMissingError
 from gateway.core.capacity import Capacity, CapacityRefusedError
 from gateway.core.case_desk import CaseDesk
@@ -92,6 +93,7 @@ class Door:
     overrides: Overrides
     introductions: Introductions
     tracking: Tracking
+    attachments: Attachments
     recorder: Recorder
     notices: Notices
     erasures: Erasures

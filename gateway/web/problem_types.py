@@ -148,6 +148,24 @@ class ProblemType(StrEnum):
         "This answer does not follow from how it stands now.",
         "Read how it stands, and answer that.",
     )
+    OTHER_FILE = (
+        "other_file",
+        (413, 422),
+        "What you brought is not the file that your referral names, or cannot be taken.",
+        "Bring the sealed file whose length and SHA-256 the referral names. Nothing was kept of this one.",
+    )
+    NOT_THERE_YET = (
+        "not_there_yet",
+        (409,),
+        "The sender has yet to bring this file.",
+        "Ask again after Retry-After. What is not brought within a day is forgotten.",
+    )
+    RANGE_NOT_SATISFIABLE = (
+        "range_not_satisfiable",
+        (416,),
+        "The file ends before the range you ask for.",
+        "Content-Range says how long it is.",
+    )
     CODE_NOT_ACCEPTED = (
         "code_not_accepted",
         (404,),

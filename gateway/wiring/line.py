@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from gateway.clock import SystemBeat
 from gateway.core.acknowledgements import Answering
+from gateway.core.attachments import Attachments
 from gateway.core.capacity import Capacity
 from gateway.core.case_desk import CaseDesk
 from gateway.core.child_clock import ChildClock
@@ -24,6 +25,7 @@ from gateway.core.signed_receipts import Receipts
 from gateway.core.tracking import Tracking
 from gateway.oauth.verifier import Verifier
 from gateway.store.anchors import AnchorReader
+from gateway.store.attachments import AttachmentReader
 from gateway.store.capacity import RoomReader
 from gateway.store.children import ChildReader
 from gateway.store.codes import CodeReader
@@ -68,6 +70,7 @@ def line(base: Foundation, verifier: Verifier, limits: Limits) -> Door:
         ),
         overrides=Overrides(base.people, OverrideReader(reading), base.policy, base.clock, base.entropy, base.writer),
         tracking=Tracking(referrals, log, base.ring, base.person_keys, base.settings.origin, AnchorReader(reading)),
+        attachments=_attachments(base),
         recorder=base.writer,
         notices=notices,
         erasures=Erasures(desk, ErasureReader(base.database), base.person_keys),
@@ -93,4 +96,11 @@ def _dispatch(base: Foundation, notices: Notices) -> Dispatch:
     return Dispatch(
         base.directory, base.people, base.person_keys, OutboxReader(base.reading), base.ring, base.policy, base.clock,
         base.entropy, base.writer, Notifying(base.adapters, base.ring, notices, base.entropy), base.outside,
+    )  # fmt: skip
+
+
+def _attachments(base: Foundation) -> Attachments:
+    return Attachments(
+        AttachmentReader(base.reading), base.directory, base.people, base.person_keys, base.policy, base.clock,
+        base.entropy, base.writer, base.outside, base.settings.largest_attachment,
     )  # fmt: skip

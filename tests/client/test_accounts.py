@@ -1,76 +1,38 @@
 """Her account, sealed by the sender's client to the recipient's key as both signed it: the gateway never reads it."""
 
-import asyncio
 import base64
 import json
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from client.conftest import Post
+from client.law_offices import ROUTE, Lawyers, opened
+from client.posts import Post
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-from joserfc.jwk import ECKey
 
-from gateway.client import Opener, Purpose, Route, SealingKey, UnprovenError, Urgency, sealing_key
+from gateway.client import Opener, Route, SealingKey, UnprovenError, Urgency, sealing_key
 from gateway.client.agreements import NotSealedError
 from gateway.core.boxes import Sealing
-from gateway.core.desk import Actor
-from gateway.core.scopes import Scope
 from gateway.core.sealed_narrative import LONGEST
-from gateway.demo.agencies import CLINIC, CLINIC_SYSTEM, Member, agreement
-from gateway.demo.messages import Wish, consent
+from gateway.demo.agencies import CLINIC, CLINIC_SYSTEM
 from schemas.canonical import canonical
-from schemas.documents import Document
-from schemas.vocabulary import DataCategory, DeliveryMode, FunctionClass
 
 ACCOUNT = "She was told that her sister would be hurt. Zażółć gęślą jaźń."
-ROUTE = Purpose.LEGAL
 FORMATS = ("canonical", "fhir", "ndex", "niem", "primero")
-
-
-@dataclass(frozen=True, slots=True)
-class Lawyers:
-    """A legal-aid office: what it registered, and the agreement it signed with the clinic."""
-
-    member: Member
-    filed: Document
-    signing: dict[str, bytes]
-    client: str
-
-    def key(self, on: date) -> SealingKey:
-        return sealing_key(self.filed, self.signing, on)
-
-
-def a_member(name: str, adapter: str) -> Member:
-    return Member(
-        *(name, name.title(), FunctionClass.LEGAL_AID, adapter, DeliveryMode.SEALED_PULL),
-        *(Ed25519PrivateKey.generate(), X25519PrivateKey.generate()),
-    )
 
 
 @pytest.fixture(scope="module")
 def offices(post: Post) -> dict[str, Lawyers]:
-    return {adapter: opened(post, adapter) for adapter in FORMATS}
-
-
-def opened(post: Post, adapter: str) -> Lawyers:
-    """Register an office that speaks this format, its agreement with the clinic, and what one woman said about it."""
-    world, member = post.line.world, a_member(f"lawyers-{adapter}", adapter)
-    clinic, today = world.members[CLINIC], post.line.clock.now().date()
-    filed = agreement(clinic, member, ROUTE, today)
-    key = ECKey.generate_key("P-256", auto_kid=True)
-    asyncio.run(world.gateway.registry.add_agency(member.registration()))
-    asyncio.run(world.gateway.registry.add_agreement(filed))
-    scopes = frozenset({Scope.READ_INBOX, Scope.ACKNOWLEDGE_INBOX})
-    asyncio.run(world.gateway.registry.add_client(member.id, member.id, [key.as_dict(private=False)], scopes))
-    (world.folder.clients / f"{member.id}.json").write_text(json.dumps(key.as_dict(private=True)))
-    for person, categories in ((f"N-{adapter}", ("need", "narrative")), (f"Q-{adapter}", ("need",))):
-        wish = Wish(person, CLINIC, member.id, ROUTE, tuple(DataCategory(one) for one in categories))
-        said = consent(wish, post.line.clock.now())
-        asyncio.run(world.gateway.door.desk.record(Actor(CLINIC, None), said, f"said-{person}"))
-    signing = {one.id: one.signing.public_key().public_bytes_raw() for one in (clinic, member)}
-    return Lawyers(member, filed, signing, member.id)
+    return {
+        adapter: opened(
+            post,
+            f"lawyers-{adapter}",
+            adapter,
+            {f"N-{adapter}": ("need", "narrative"), f"Q-{adapter}": ("need",)},
+        )
+        for adapter in FORMATS
+    }
 
 
 def refer(post: Post, office: Lawyers, person: str, *accounts: str) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import httpx
 import pytest
-from client.conftest import Post
+from client.posts import Post
 from client.test_faults import answers, cut_after, leaves
 from client.test_referring import DOCUMENT, TO_HARBOUR
 

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
-from client.conftest import Post
+from client.posts import Post
 from client.test_referring import DOCUMENT, TO_HARBOUR
 
 from gateway.client import BusyError, NoAnswerError, Persistence, SigningKey, SignInRefusedError

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from client.conftest import Post
+from client.posts import Post
 from fhir_door import a_lone_task, a_patient, a_request, agency
 from joserfc.jwk import ECKey
 from journeys.onward import agreed, joined

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from client.conftest import Post
+from client.posts import Post
 from client.test_referring import DOCUMENT, TO_HARBOUR
 
 from gateway.client import Act, Detail, NotAllowedError, Purpose, Route, SignInRefusedError

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import httpx
 import pytest
-from client.conftest import Post
+from client.posts import Post
 from client.test_referring import DOCUMENT, TO_HARBOUR
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from client.conftest import Post
+from client.posts import Post
 
 from gateway.client import (
     Client,

@@ -184,7 +184,7 @@ def thinned(valid: ValidDocument, which: int) -> ValidDocument:
             return [thin(member, path) for member in value] if isinstance(value, list) else value
         kept = {key: thin(member, f"{path}/{key}") for key, member in value.items()}
         needed = {"schema", "subject", "use", "type", "value", "safe", "channel", "code", "system", "role", "text"}
-        needed |= {"name", "media_type", "date", "min", "max", "needed"}
+        needed |= {"name", "number", "kind", "bytes", "sha256", "date", "min", "max", "needed"}
         return {key: member for key, member in kept.items() if key in needed or next(bits) == "0"}
 
     thin_document = thin(json.loads(json.dumps(valid.document)), "")

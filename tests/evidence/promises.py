@@ -26,6 +26,7 @@ from trials.niem_schemas import validated
 from trials.official import printed, table
 from trials.oracle import listened
 from trials.preview_times import previewed
+from trials.streaming import streamed
 from trials.tampering import tampered
 from trials.tls import spoken
 from trials.withdrawal_race import raced
@@ -36,6 +37,7 @@ _SEED = 20_260_115
 _MEBIBYTE = 1_048_576
 _MOST = 200 * _MEBIBYTE
 _GROWTH = 0.02
+_STREAMED = 8 * _MEBIBYTE
 _RATIO = 0.5
 _P99_MS = 100
 _TELLING = 0.02
@@ -87,6 +89,18 @@ def _memory(folder: Path, share: float) -> Found:
         "not_accepted": memory.refused,
     }
     return Found(max(memory.resident.values()) < _MOST and growth < _GROWTH and memory.refused == 0, counts)
+
+
+def _attachments(folder: Path, share: float) -> Found:
+    size = max(2, int(64 * share)) * _MEBIBYTE
+    file = streamed(install(folder / "data", persons=0), folder, (size // 4, size))
+    counts: dict[str, Count] = {
+        "sealed_streamed_and_opened_mib": round(file.arrived / _MEBIBYTE, 1),
+        "resident_at_rest_mib": round(file.at_rest / _MEBIBYTE, 1),
+        "memory_rose_by_mib": round(file.growth / _MEBIBYTE, 1),
+        "files_in_which_it_could_be_read": file.readable,
+    }
+    return Found(file.arrived == size and file.growth < _STREAMED and file.readable == 0, counts)
 
 
 def _histories(_folder: Path, share: float) -> Found:
@@ -230,6 +244,9 @@ PROMISES = {
     ),
     "preview": Promise("What would leave is shown in under 20 ms.", _preview),
     "memory": Promise("The process stays under 200 MiB, and does not grow over 100,000 referrals.", _memory),
+    "attachments": Promise(
+        "A file of 64 MiB is brought and fetched while the process's memory rises by less than 8 MiB.", _attachments
+    ),
     "bench": Promise(
         "Accepting keeps half the speed of the lean pipeline, with p99 under 100 ms.", _bench, always=False
     ),

@@ -1,7 +1,7 @@
 """Erasing in the database: nothing of hers in any table, nothing of anybody else's gone, and stale memory harmless."""
 
 import pytest
-from erasable import OTHER, heads_of, living, pair_of, request_of
+from erasable import OTHER, bringing, heads_of, living, pair_of, request_of
 from rings import bytes_from
 from sqlmodel import SQLModel
 from stores import PERSON, Doing, Store
@@ -29,6 +29,8 @@ def lived(store: Store) -> Store:
     """Two people, each with a row in every table."""
     store.alone(living(1, PERSON))
     store.alone(living(2, OTHER))
+    assert store.alone(bringing(1, PERSON))
+    assert store.alone(bringing(2, OTHER))
     return store
 
 

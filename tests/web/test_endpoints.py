@@ -45,6 +45,7 @@ STATUS: dict[str, Json] = {"schema": "status/1.0", "state": "accepted"}
 WITHDRAWN: dict[str, Json] = {"schema": "consent_event/1.0", "type": "withdrawn"}
 SHOWN: dict[str, Json] = {"person_ref": PERSON_REF, "code": "0000-0000-0000-0"}
 ANSWERED = {**KEYED, "Content-Type": "application/json"}
+OCTETS = {"Content-Type": "application/octet-stream"}
 A_FACT: dict[str, Json] = {
     "schema": "case_event/1.0",
     "person_ref": PERSON_REF,
@@ -66,6 +67,8 @@ ENDPOINTS = [
     Endpoint("GET", f"/v1/referrals/{MESSAGE}", Scope.READ_REFERRALS, 404),
     Endpoint("GET", f"/v1/referrals/{MESSAGE}/explanation", Scope.READ_REFERRALS, 404),
     Endpoint("GET", f"/v1/referrals/{MESSAGE}/status", Scope.READ_REFERRALS, 404),
+    Endpoint("PUT", f"/v1/referrals/{MESSAGE}/attachments/1", Scope.SEND_REFERRALS, 404, OCTETS),
+    Endpoint("GET", f"/v1/inbox/{MESSAGE}/attachments/1", Scope.READ_INBOX, 404, agency=SHELTER),
     Endpoint("POST", "/v1/inbox/lease", Scope.READ_INBOX, 200, agency=SHELTER),
     Endpoint("POST", f"/v1/inbox/{MESSAGE}/acknowledgement", Scope.ACKNOWLEDGE_INBOX, 404, KEYED, agency=SHELTER),
     Endpoint("POST", f"/v1/inbox/{MESSAGE}/status", Scope.ACKNOWLEDGE_INBOX, 404, ANSWERED, STATUS, agency=SHELTER),
@@ -105,8 +108,12 @@ def web() -> Web:
     return Web()
 
 
+def _template(path: str) -> str:
+    return path.replace(MESSAGE, "{id}").replace("0/000.p/9", "{id}").replace("attachments/1", "attachments/{id}")
+
+
 def test_no_endpoint_is_left_out(web: Web) -> None:
-    listed = {(one.method, one.path.replace(MESSAGE, "{id}").replace("0/000.p/9", "{id}")) for one in ENDPOINTS}
+    listed = {(one.method, _template(one.path)) for one in ENDPOINTS}
     described = {(one.method.upper(), re.sub(r"\{[a-z]+\}", "{id}", one.path)) for one in routes_of(web.app.routes)}
     assert described - listed == {("GET", "/livez"), ("GET", "/readyz"), ("GET", "/openapi.json"), *PAGES}
     assert listed <= described
@@ -192,7 +199,7 @@ def test_two_tokens_or_two_proofs_are_both_shown(web: Web, endpoint: Endpoint) -
 @each
 @pytest.mark.parametrize("method", ["HEAD", "OPTIONS", "PUT", "DELETE", "PATCH", "TRACE"])
 def test_another_method_is_not_allowed(web: Web, endpoint: Endpoint, method: str) -> None:
-    answer = web.ask(method, endpoint.path)
+    answer = web.ask("TRACE" if method == endpoint.method else method, endpoint.path)
     assert (answer.status, answer.code) == (405, "method_not_allowed")
     assert endpoint.method in str(answer.header("allow")).split(", ")
 

@@ -51,6 +51,7 @@ def test_every_setting_is_read_from_its_variable(monkeypatch: pytest.MonkeyPatch
         "country_profile": "/etc/gateway/profile.json",
         "origin": "gateway.example/log",
         "largest_body": "2048",
+        "largest_attachment": "4096",
         "rate_client": "5",
         "rate_address": "6",
         "rate_failures": "7",

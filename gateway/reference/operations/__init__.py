@@ -5,12 +5,13 @@ from types import MappingProxyType
 from typing import Final
 
 from gateway.reference.model import Operation
-from gateway.reference.operations import consents, doors, fhir, inbox, own, people, referrals, rest
+from gateway.reference.operations import attachments, consents, doors, fhir, inbox, own, people, referrals, rest
 
 OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
     {
         **referrals.OPERATIONS,
         **inbox.OPERATIONS,
+        **attachments.OPERATIONS,
         **consents.OPERATIONS,
         **people.OPERATIONS,
         **rest.OPERATIONS,

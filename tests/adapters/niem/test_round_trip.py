@@ -39,7 +39,10 @@ from adapters.sdk.xml.reading import read_xml
 from adapters.systems.niem.names import read_message_schema
 from schemas.validation import validate
 
-NOT_CARRIED = {"/health/referral_reason", "/situation/credibility", "/risk/keep_away"}
+NOT_CARRIED = {
+    *("/health/referral_reason", "/situation/credibility", "/risk/keep_away"),
+    *(f"/attachments/*/{name}" for name in ("number", "kind", "bytes", "sha256")),
+}
 """What NIEM has no element for and the manifest does not name, beside other people, staff and files."""
 
 BARE = {"/subject/names/*/use", "/subject/addresses/*/use"}

@@ -228,7 +228,7 @@ def upgrade() -> None:
     _registers()
     _signing_keys()
     _anchors()
-    _what_the_courier_brings()
+    _what_is_on_its_way()
 
 
 def _people_who_sign_in() -> None:
@@ -621,6 +621,12 @@ def _hints() -> None:
         op.create_index(op.f(f"ix_hint_{column}"), "hint", [column], unique=False)
 
 
+def _what_is_on_its_way() -> None:
+    """What the courier brings, and what a recipient fetches beside its messages."""
+    _what_the_courier_brings()
+    _files()
+
+
 def _what_the_courier_brings() -> None:
     """Agencies' own systems, the lanes to them, and what was tried."""
     _hints()
@@ -664,3 +670,31 @@ def _what_the_courier_brings() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_signed_receipt_person"), "signed_receipt", ["person"], unique=False)
+
+
+def _files() -> None:
+    """Files that disclosures name, and their pieces."""
+    op.create_table(
+        "attachment",
+        sa.Column("id", sa.String(length=64), autoincrement=False, nullable=False),
+        sa.Column("message", sa.String(length=64), autoincrement=False, nullable=False),
+        sa.Column("referral", sa.String(length=64), autoincrement=False, nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("person", sa.LargeBinary(length=16), autoincrement=False, nullable=False),
+        sa.Column("size_class", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), autoincrement=False, nullable=False),
+        sa.Column("state", sa.String(length=64), autoincrement=False, nullable=False),
+        sa.Column("upload", sa.LargeBinary(length=16), autoincrement=False, nullable=True),
+        sa.Column("expires", sa.BigInteger(), autoincrement=False, nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attachment")),
+        sqlite_with_rowid=False,
+    )
+    for column in ("message", "referral", "person", "expires"):
+        op.create_index(op.f(f"ix_attachment_{column}"), "attachment", [column], unique=False)
+    op.create_table(
+        "attachment_piece",
+        sa.Column("attachment", sa.String(length=64), autoincrement=False, nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("attachment", "number", name=op.f("pk_attachment_piece")),
+    )
