@@ -1,5 +1,6 @@
 """Tells the whole story once, then leaves the gateway open for whoever wants to try it. `run` is the way in."""
 
+import asyncio
 import logging
 import sys
 from contextlib import ExitStack
@@ -79,7 +80,9 @@ def _stay(world: World, show: Show) -> None:
     python = Path(sys.executable)
     shown = python.relative_to(Path.cwd()) if python.is_relative_to(Path.cwd()) else python
     show.say(f"The gateway stays open at {world.url} until you press Ctrl-C.")
-    show.say(f"A browser shows its API at {world.url}/reference.")
+    show.say(f"A browser shows its API at {world.url}/reference, and officers sign in at {world.url}/people.")
+    show.say("This link makes you a data-protection officer there, once, with a passkey of your own:")
+    show.line(f"{world.url}/people/enrol#{asyncio.run(world.invites_an_officer())}")
     show.say(f"The agencies' private keys lie in {world.folder.clients}, the log as an auditor has it in {NAME}/log.")
     show.say("The operator's commands work on it from another terminal:")
     show.line(f"GATEWAY_DATA={world.folder.data} {shown} -m gateway agency list")

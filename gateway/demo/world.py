@@ -18,6 +18,7 @@ import httpx
 from joserfc.jwk import ECKey
 
 from gateway.clock import SystemClock, SystemEntropy
+from gateway.core.officer_granting import Wanted
 from gateway.core.officers import Role
 from gateway.core.scopes import Scope
 from gateway.demo import messages
@@ -36,6 +37,8 @@ from schemas.vocabulary import Need
 ORIGIN: Final = "referral-gateway/demonstration"
 _CREATED: Final = 201
 _PATIENCE: Final = 10.0
+_HERE: Final = "localhost"
+"""How a browser names this machine: it makes passkeys for names and for no address (WebAuthn Level 2, 5.1.2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,10 @@ class World:
     def confirm(self, consent: str) -> bool:
         """Let the advocate confirm a consent, with her passkey shown for it (C-19)."""
         return asyncio.run(self.advocate.confirm(consent))
+
+    async def invites_an_officer(self) -> str:
+        """Return the secret part of a link that makes somebody a data-protection officer of no agency, once."""
+        return await self.gateway.people.granting.invite(Wanted(frozenset({Role.DPO}), None, "Data protection"), None)
 
 
 def settings_of(folder: DemoFolder) -> Settings:
@@ -111,7 +118,8 @@ def opened(folder: DemoFolder, profile: Path | None = None) -> Iterator[World]:
     """Open a world in an empty folder and serve it on loopback until the block ends; `profile` is the country's."""
     settings = settings_of(folder).model_copy(update={"country_profile": profile})
     with closing(listening(settings)) as bound:
-        gateway = installed(folder, settings.model_copy(update={"port": bound.getsockname()[1]}))
+        port = bound.getsockname()[1]
+        gateway = installed(folder, settings.model_copy(update={"port": port, "url": f"http://{_HERE}:{port}"}))
         # Not by way of a proxy, whatever the environment says: this machine only.
         local = httpx.Client(trust_env=False, timeout=_PATIENCE)
         with exclusive(folder.data), serving(gateway, bound) as ended, local as http:

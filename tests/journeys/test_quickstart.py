@@ -20,6 +20,13 @@ SESSION = [
     for example in DocTestParser().get_examples(block)
 ]
 """What the short document has its reader type, and what is answered."""
+OPENED = """
+import sys, httpx
+origin, link = sys.argv[1:]
+print(httpx.post(f"{origin}/people/enrol/options", json={"link": link}, headers={"Origin": origin}).text)
+"""
+"""What the page of a link does when it is opened: it asks what passkey to make."""
+
 OURS = {"gateway", "consent", "schemas", "adapters"}
 
 
@@ -62,8 +69,18 @@ def followed(tmp_path_factory: pytest.TempPathFactory) -> tuple[subprocess.Compl
         (directory / "short.txt").write_text(short.stdout)
         open_ = python(directory, "-i", str(SHORT), *arguments(lines[-1]), typed="".join(typed for typed, _ in SESSION))
         (directory / "session.txt").write_text(open_.stdout + open_.stderr)
+        link = next(one.strip() for one in lines if "/people/enrol#" in one)
+        (directory / "passkey.json").write_text(python(directory, "-c", OPENED, *link.split("/people/enrol#")).stdout)
         assert interrupted(process) == 0
     return done, directory
+
+
+@pytest.mark.slow
+def test_the_demonstrations_link_lets_a_reader_make_a_passkey_that_browsers_allow(
+    followed: tuple[subprocess.CompletedProcess, Path],
+) -> None:
+    """They make none for an address, only for a name (WebAuthn Level 2, 5.1.2)."""
+    assert json.loads((followed[1] / "passkey.json").read_text())["rp"]["id"] == "localhost"
 
 
 @pytest.mark.slow
