@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import socket
+import ssl
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -21,6 +22,8 @@ from furnished import Installation
 from gateway.settings import PREFIX
 
 LOOPBACK = "127.0.0.1"
+NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+"""For HTTP on this machine: else httpx reads every authority this machine trusts, anew for each client it makes."""
 COUNTED = "/counted"
 """Where a server says how much its writer has committed."""
 _TICKS = os.sysconf("SC_CLK_TCK")

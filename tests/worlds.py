@@ -4,7 +4,7 @@ A world in which every field is drawn hardly ever permits, so a property about p
 few draws keep it quick.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from builders import DAY, HOUR, NOON, SHELTER, a_consent, a_disclosure, a_party, a_profile, an_agreement
@@ -84,6 +84,15 @@ class World:
     def decided(self) -> Decision:
         """Decide at NOON."""
         return decide(self.asked, self.records, self.policy, NOON)
+
+
+def some_of(categories: Iterable[DataCategory]) -> st.SearchStrategy[frozenset[DataCategory]]:
+    """Any of these, each with even odds, in one draw: to draw a set member by member takes thirty."""
+    all_of = tuple(categories)
+    size = (len(all_of) + 7) // 8
+    return st.binary(min_size=size, max_size=size).map(
+        lambda mask: frozenset(one for at, one in enumerate(all_of) if mask[at // 8] >> at % 8 & 1)
+    )
 
 
 def _changes(possible: Sequence[_Change], most: int) -> st.SearchStrategy[_Changed]:

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 from operators import Operator, Served, moved
+from served import NO_TLS
 
 pytestmark = [pytest.mark.slow, pytest.mark.enable_socket]
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -21,7 +22,8 @@ def server(template: Operator, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 
 def post(server: Served, body: bytes | Iterator[bytes], **headers: str) -> httpx.Response:
-    return httpx.post(f"{server.url}/oauth/token", content=body, headers={**FORM, **headers}, timeout=30)
+    kept = {"headers": {**FORM, **headers}, "timeout": 30, "verify": NO_TLS}
+    return httpx.post(f"{server.url}/oauth/token", content=body, **kept)
 
 
 def test_a_form_has_a_largest_size_whether_it_says_so_or_not(server: Served) -> None:
@@ -53,5 +55,5 @@ def test_who_fails_too_often_waits_and_who_asks_for_something_public_does_not(se
     last = answers[-1]
     assert last.headers["content-type"] == "application/problem+json"
     assert (last.json()["code"], int(last.headers["retry-after"]) >= 1) == ("too_many_requests", True)
-    assert httpx.get(f"{server.url}/oauth/jwks").status_code == 200
-    assert httpx.get(f"{server.url}/livez").status_code == 200
+    assert httpx.get(f"{server.url}/oauth/jwks", verify=NO_TLS).status_code == 200
+    assert httpx.get(f"{server.url}/livez", verify=NO_TLS).status_code == 200

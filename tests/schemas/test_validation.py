@@ -5,7 +5,6 @@ from __future__ import annotations
 import traceback
 from collections import UserString
 from collections.abc import Iterator
-from copy import deepcopy
 from enum import IntEnum
 from types import MappingProxyType
 
@@ -163,14 +162,9 @@ def _spoilt(document: Document) -> Iterator[Document]:
     """Yield the document with the canary in place of each value, as a member and as a key of each object."""
     for path, value in _paths(document, ()):
         for spoil in (CANARY * 3000, [CANARY], {CANARY: CANARY}, f"{CANARY}\x00"):
-            spoilt = deepcopy(document)
-            *above, last = path
-            _at(spoilt, tuple(above))[last] = spoil
-            yield spoilt
+            yield _with(document, path, spoil)
         if isinstance(value, dict):
-            spoilt = deepcopy(document)
-            _at(spoilt, path)[f"{CANARY}/~"] = CANARY
-            yield spoilt
+            yield _with(document, path, {**value, f"{CANARY}/~": CANARY})
 
 
 def _everything_said(error: BaseException | None) -> str:
@@ -190,6 +184,15 @@ def _paths(value: Json, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str
     elif isinstance(value, list):
         for index, member in enumerate(value):
             yield from _paths(member, (*path, index))
+
+
+def _with(value: Json, path: tuple[str | int, ...], spoil: Json) -> Json:
+    """Return an equal value but for one place; what is beside the path is the same."""
+    if not path:
+        return spoil
+    changed = value.copy()
+    changed[path[0]] = _with(value[path[0]], path[1:], spoil)
+    return changed
 
 
 def _at(value: object, path: tuple[str | int, ...]) -> object:

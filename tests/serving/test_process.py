@@ -12,12 +12,13 @@ import httpx
 import pytest
 from operators import POLICE, Operator, Served
 from papers import MARK, consent
+from served import NO_TLS
 
 pytestmark = pytest.mark.enable_socket
 
 
 def _get(url: str, **headers: str) -> httpx.Response:
-    with httpx.Client(trust_env=False) as client:
+    with httpx.Client(trust_env=False, verify=NO_TLS) as client:
         return client.get(url, headers=headers)
 
 

@@ -19,6 +19,7 @@ from builders import SHELTER
 from certified import Certified, self_signed
 from checkout import ROOT
 from operators import Operator, Served, moved
+from served import NO_TLS
 
 pytestmark = pytest.mark.enable_socket
 
@@ -52,7 +53,7 @@ def socket_of(operator: Operator) -> Path:
 
 def through(served: Served) -> httpx.Client:
     """Return a client that speaks as the proxy does."""
-    transport = httpx.HTTPTransport(uds=str(socket_of(served.operator)))
+    transport = httpx.HTTPTransport(verify=NO_TLS, uds=str(socket_of(served.operator)))
     return httpx.Client(transport=transport, base_url=served.url, trust_env=False)
 
 
@@ -128,7 +129,7 @@ def test_nobody_else_brings_one(behind: Served, own: Certified) -> None:
     with through(behind) as proxy:
         token = proxy.post("/oauth/token", data=FORM, headers={"Client-Cert": own.header}).json()["access_token"]
     bearer = {"Authorization": f"Bearer {token}"}
-    with httpx.Client(base_url=behind.url, trust_env=False) as anybody:
+    with httpx.Client(base_url=behind.url, trust_env=False, verify=NO_TLS) as anybody:
         for forged in ({"Client-Cert": own.header}, {"client-cert": "x"}):
             assert anybody.post("/oauth/token", data=FORM, headers=forged).status_code == 400
             assert anybody.get("/v1/notices", headers={**bearer, **forged}).status_code == 400

@@ -14,6 +14,7 @@ import httpx
 import pytest
 from forked import python
 from operators import Operator, Served
+from served import NO_TLS
 from structlog.testing import capture_logs
 
 from gateway.serving.siblings import Siblings
@@ -40,7 +41,7 @@ def test_each_answers_alone_one_that_dies_is_replaced_and_all_end_in_order(two: 
     with _held(sibling):
         assert _answers(two)
     with _held(two.process.pid):
-        assert _answers(two, httpx.HTTPTransport(uds=str(two.operator.home / "proxy" / "s")))
+        assert _answers(two, httpx.HTTPTransport(verify=NO_TLS, uds=str(two.operator.home / "proxy" / "s")))
 
     os.kill(sibling, signal.SIGKILL)
     assert all(_answers(two) for _ in range(20))
@@ -77,7 +78,7 @@ def _siblings(served: Served) -> list[int]:
 
 def _answers(served: Served, way: httpx.HTTPTransport | None = None) -> bool:
     try:
-        with httpx.Client(transport=way, trust_env=False, timeout=2) as client:
+        with httpx.Client(transport=way, trust_env=False, timeout=2, verify=NO_TLS) as client:
             return client.get(f"{served.url}/livez").status_code == httpx.codes.OK
     except httpx.TransportError:
         return False
