@@ -84,13 +84,17 @@ def _migrated(url: str) -> None:
 
 
 def _emptied(url: str) -> bool:
-    """Empty a PostgreSQL database, which is a tenth of the work of making one. False when it is not as it was made."""
+    """Empty a PostgreSQL database, which is little work beside making one. False when it is not as it was made.
+
+    Its few rows are deleted: `truncate` gives each of its fifty tables new files, and takes ten times as long.
+    """
     engine = create_engine(url)
-    tables = ", ".join(table.name for table in SQLModel.metadata.sorted_tables)
+    deletes = " ".join(f"delete from {table.name};" for table in SQLModel.metadata.sorted_tables)  # noqa: S608 - names of our own tables
+    begun_anew = "perform setval(quote_ident(sequencename), start_value, false) from pg_sequences;"
     try:
         with engine.begin() as connection:
             connection.execute(text("set session_replication_role = replica"))  # Or the log would refuse.
-            connection.execute(text(f"truncate {tables} restart identity"))
+            connection.execute(text(f"do $$ begin {deletes} {begun_anew} end $$"))
             connection.execute(text("insert into ledger_head values (1, 0, '')"))
     except DBAPIError:
         return False
