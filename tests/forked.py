@@ -13,6 +13,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ from nursery import adopts
 from stretching import told
 
 _PAUSE = 0.01
+_ONE_BY_ONE = threading.Lock()
+"""Threads start nodes together, and each answer of the nursery is one thread's."""
 
 
 @dataclass(slots=True)
@@ -113,13 +116,14 @@ def _fork(words: Sequence[str], environment: Mapping[str, str], streams: Mapping
     with Path(os.devnull).open("rb") as nothing:
         given = {0: nothing.fileno(), **streams}
         asked = {"words": [*words], "environment": {**environment}, "numbers": [*given], "stretched": told()}
-        adopts(orphans=True)
-        try:
-            channel = _nursery()[1]
-            socket.send_fds(channel, [json.dumps(asked).encode()], [*given.values()])
-            pid = channel.recv(32)
-        finally:
-            adopts(orphans=False)
+        with _ONE_BY_ONE:
+            adopts(orphans=True)
+            try:
+                channel = _nursery()[1]
+                socket.send_fds(channel, [json.dumps(asked).encode()], [*given.values()])
+                pid = channel.recv(32)
+            finally:
+                adopts(orphans=False)
     assert pid, "the nursery ended"
     return int(pid)
 

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from forked import Forked, Started, python
@@ -84,6 +85,13 @@ def test_what_one_did_is_unknown_to_the_next() -> None:
     for _ in range(2):
         one = _forked("import sys, json; print(hasattr(json, 'mark')); json.mark = 1")
         assert one.communicate(60)[0] == "False\n"
+
+
+def test_threads_start_theirs_at_once() -> None:
+    with ThreadPoolExecutor(4) as threads:
+        ours = [*threads.map(lambda number: _forked(f"print({number})"), range(8))]
+        heard = [*threads.map(lambda one: one.communicate(60)[0], ours)]
+    assert heard == [f"{number}\n" for number in range(8)]
 
 
 def test_it_has_what_scrypt_gave_here_and_asks_for_nothing_else() -> None:
