@@ -1,4 +1,4 @@
-"""Erasures that were that wait, in the database: her rows become one sealed value that nobody meets (ADR 0150).
+"""Erasures that were asked for and wait, in the database: her rows become one sealed value nobody meets (ADR 0150).
 
 Every door answers as for somebody erased, since it reads the same tables and finds the same in them: nothing.
 """
