@@ -83,7 +83,7 @@ class Typist:
 
 @pytest.fixture
 def typist(there: Place, capfd: pytest.CaptureFixture[str]) -> Typist:
-    assert there.url.startswith("http://127.0.0.1:")
+    assert there.url.startswith("http://localhost:")
     return Typist(capfd)
 
 
