@@ -8,8 +8,8 @@ import pytest
 from client.posts import Post
 from fhir_door import a_lone_task, a_patient, a_request, agency
 from joserfc.jwk import ECKey
+from journeys.grounds import GROUNDS
 from journeys.onward import agreed, joined
-from journeys.test_refusal_shapes import GROUNDS
 
 from gateway.client import SMART, Client, NotAuthenticatedError, NotFoundError, RefusedError, SigningKey, Surroundings
 from gateway.client.errors import DocumentError, NotUnderstoodError

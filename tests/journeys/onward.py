@@ -15,6 +15,7 @@ from gateway.core.sealed_message import SealedMessage
 from gateway.core.sealing import open_from
 from gateway.demo.agencies import Member, agreement
 from gateway.demo.client import System
+from schemas.canonical import canonical
 from schemas.documents import Json
 from schemas.vocabulary import DeliveryMode, FunctionClass, Purpose
 
@@ -27,10 +28,12 @@ def joined(line: Line, name: str, function: FunctionClass, adapter: str = "canon
     return member
 
 
-def agreed(line: Line, sender: Member, recipient: Member, purpose: Purpose) -> None:
-    """Let both sign an agreement."""
-    today = SystemClock().now().date()
-    asyncio.run(line.world.gateway.registry.add_agreement(agreement(sender, recipient, purpose, today)))
+def agreed(line: Line, sender: Member, recipient: Member, purpose: Purpose, **changes: Json) -> None:
+    """Let both sign an agreement, with some of its terms changed."""
+    signed = agreement(sender, recipient, purpose, SystemClock().now().date())
+    terms = {**signed["agreement"], **changes}
+    both = [one.signature(canonical(terms)) for one in (sender, recipient)]
+    asyncio.run(line.world.gateway.registry.add_agreement({"agreement": terms, "signatures": both}))
 
 
 def system(line: Line, agency: str, *scopes: Scope) -> System:

@@ -14,11 +14,11 @@ from fhir.resources.R4B.operationoutcome import OperationOutcome
 from fhir_client import FhirClient
 from fhir_door import a_lone_task, a_patient, a_request, agency, coded
 from joserfc.jwk import ECKey
+from journeys.grounds import spoken
 from journeys.in_process import Line, a_line
 from journeys.onward import agreed, joined, system
 from journeys.searching import found
 from journeys.test_leaks import files
-from journeys.test_refusal_shapes import GROUNDS
 from samples import sample
 
 from gateway.core.client_modes import ClientMode
@@ -73,8 +73,7 @@ def stranger(line: Line) -> FhirClient:
 
 def says(line: Line, person_ref: str, recipient: str = HOSTEL, **changes: Json) -> None:
     """Let her say yes at the hospital."""
-    [said] = GROUNDS["consent_withdrawn"]
-    document = {**said, "person_ref": person_ref, "discloser": HOSPITAL, "recipient": recipient, **changes}
+    document = {**spoken(0), "person_ref": person_ref, "discloser": HOSPITAL, "recipient": recipient, **changes}
     outcome = asyncio.run(line.world.gateway.door.desk.record(Actor(HOSPITAL, None), document, f"yes-{person_ref}"))
     assert outcome.answer["active"]
 
@@ -128,44 +127,6 @@ def test_a_third_hospital_finds_nothing_and_learns_nothing(
     assert "entry" not in stranger.ask("GET", "/Task").json()
     foreign, invented = stranger.ask("GET", f"/Task/{made['id']}"), stranger.ask("GET", f"/Task/{'0' * 26}")
     assert (foreign.status_code, foreign.content) == (invented.status_code, invented.content) == (404, foreign.content)
-
-
-# ----------------------------------------------------------------------------------------------- one shape of a refusal
-
-
-@pytest.fixture(scope="module")
-def refusals(line: Line, hospital: FhirClient) -> dict[str, object]:
-    """Refer one woman for each reason that comes from her record."""
-    answers = {}
-    for place, (reason, said) in enumerate(GROUNDS.items()):
-        person = f"H-7{place:03d}"
-        for document in said:
-            spoken = {**document, "person_ref": person, "discloser": HOSPITAL}
-            asyncio.run(line.world.gateway.door.desk.record(Actor(HOSPITAL, None), spoken, f"said-{person}"))
-        if reason == "consent_withdrawn":
-            asyncio.run(line.world.gateway.door.desk.withdraw(Actor(HOSPITAL, None), person, None))
-        answers[reason] = hospital.ask("POST", "/Task", a_referral(person, f"VISIT-7{place:03d}", SHELTER))
-    return answers
-
-
-def test_every_refusal_on_record_grounds_is_one_in_fhir_too(refusals: dict) -> None:
-    """C-01: what an onlooker can compare is everything but the random id of the decision."""
-    seen = set()
-    for answer in refusals.values():
-        OperationOutcome.model_validate(answer.json())
-        body = {name: value for name, value in answer.json().items() if name != "id"}
-        names = tuple(name for name, _ in answer.headers.multi_items())
-        seen.add((answer.status_code, names, len(answer.content), json.dumps(body)))
-    assert len(seen) == 1
-    assert next(iter(seen))[0] == 403
-
-
-def test_and_they_were_refused_for_reasons_that_differ(line: Line, refusals: dict) -> None:
-    """The canary of the test above."""
-    log = line.world.gateway.log
-    leaves = b"\n".join(log.leaves(log.head().size))
-    assert refusals
-    assert {reason for reason in GROUNDS if f'"reasons":["{reason}"]'.encode() not in leaves} == set()
 
 
 # ---------------------------------------------------------------------------------------------------------------- leaks

@@ -1,46 +1,16 @@
 """From the outside, every refusal that rests on her record is one; and an unknown recipient is a forbidden one."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 import httpx
 import pytest
+from journeys.grounds import GROUNDS
 from journeys.in_process import Line, a_line
 from journeys.test_bad_input import REFERRALS, request
 
-from gateway.clock import SystemClock
-from gateway.demo.agencies import CLINIC, CLINIC_SYSTEM, ENFORCEMENT, NGO, NOBODY, POLICE, RAPPORTEUR, RECORDS, SHELTER
-from gateway.demo.messages import NDEX, Wish, consent, police_incident, related, routing, supplement, written
-from schemas.documents import Document
-from schemas.vocabulary import DataCategory, Need, Purpose
-
-NOW = SystemClock().now()
-
-
-def moment(days: float) -> str:
-    return (NOW + timedelta(days=days)).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def spoken(number: int, **changes: object) -> Document:
-    """Return what one woman said about the shelter, changed in one way."""
-    wish = Wish(f"C-7{number:03d}", CLINIC, SHELTER, Purpose.ACCOMMODATION, (DataCategory.NEED, DataCategory.LANGUAGE))
-    return {**consent(wish, NOW), **changes}
-
-
-GROUNDS: dict[str, list[Document]] = {
-    "person_unknown": [],
-    "no_consent": [spoken(1, recipient=NGO, purposes=["assistance.psychological"])],
-    "purpose_not_covered": [spoken(2, purposes=["assistance.material"])],
-    "consent_not_given": [spoken(3, state="requested")],
-    "consent_refused": [spoken(4, state="refused")],
-    "consent_not_yet_valid": [spoken(5, valid_from=moment(2))],
-    "consent_expired": [spoken(6, taken_at=moment(-9), valid_from=moment(-9), valid_until=moment(-1))],
-    "consent_withdrawn": [spoken(7)],
-    "consent_unconfirmed": [spoken(8, taken_by={"agency": POLICE, "name": "Agron Invented"})],
-    "restricted": [spoken(9, restrictions=[{"category": "need"}])],
-    "required_not_covered": [spoken(10, categories=["language"])],
-}
-"""For each reason that comes from her record, what was recorded before."""
+from gateway.demo.agencies import CLINIC, CLINIC_SYSTEM, ENFORCEMENT, NOBODY, POLICE, RAPPORTEUR, RECORDS, SHELTER
+from gateway.demo.messages import NDEX, police_incident, related, routing, supplement, written
+from schemas.vocabulary import Need, Purpose
 
 
 @pytest.fixture(scope="module")

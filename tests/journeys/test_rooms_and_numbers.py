@@ -12,16 +12,14 @@ import httpx
 import pytest
 from journeys.facts import later, refer, says, text
 from journeys.in_process import Line, a_line
-from journeys.onward import fetched, joined, system, values
+from journeys.onward import agreed, fetched, joined, system, values
 
 from gateway.app import create_operator_app
-from gateway.clock import SystemClock
 from gateway.core.pseudonyms import release_of
 from gateway.core.scopes import Scope
-from gateway.demo.agencies import CLINIC, RAPPORTEUR, SHELTER, Member, agreement
+from gateway.demo.agencies import CLINIC, RAPPORTEUR, SHELTER, Member
 from gateway.demo.client import Answer, System
 from gateway.demo.messages import Wish, routing, written
-from schemas.canonical import canonical
 from schemas.documents import Document
 from schemas.vocabulary import DataCategory, FunctionClass, Need, Purpose
 
@@ -59,10 +57,7 @@ def operator(line: Line, method: str, path: str, **headers: str) -> httpx.Respon
 def house(line: Line) -> tuple[System, System, Member]:
     """A clinic's system and a house that is asked for room before anything about anybody is told."""
     member, clinic = joined(line, HOUSE, FunctionClass.SHELTER), line.world.members[CLINIC]
-    signed = agreement(clinic, member, Purpose.ACCOMMODATION, SystemClock().now().date())
-    terms = {**signed["agreement"], "capacity_first": True}
-    both = [clinic.signature(canonical(terms)), member.signature(canonical(terms))]
-    asyncio.run(line.world.gateway.registry.add_agreement({"agreement": terms, "signatures": both}))
+    agreed(line, clinic, member, Purpose.ACCOMMODATION, capacity_first=True)
     asks = system(line, CLINIC, Scope.SEND_REFERRALS, Scope.RECORD_CONSENTS, Scope.APPROVE_STATISTICS)
     reads = system(line, HOUSE, Scope.READ_INBOX, Scope.ACKNOWLEDGE_INBOX, Scope.APPROVE_STATISTICS)
     return asks, reads, member
