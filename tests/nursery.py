@@ -107,7 +107,9 @@ def _become(
     if option == "-c":
         exec(compile(program, "<string>", "exec"), {"__name__": "__main__"})  # noqa: S102 - a test's own program
     else:
-        sys.modules.pop(program, None)  # It is the main module now, and runpy warns of a second one.
+        # It is the main module now, and runpy warns of a second one; a package stays, its `__main__` is run.
+        is_package = hasattr(sys.modules.get(program), "__path__")
+        sys.modules.pop(f"{program}.__main__" if is_package else program, None)
         runpy.run_module(program, run_name="__main__", alter_sys=True)
 
 

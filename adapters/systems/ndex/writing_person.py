@@ -74,6 +74,8 @@ class PersonWriter:
             main = use in {None, "official"} and name is None
             written = group("nc:PersonName" if main else "nc:PersonAlternateName", *parts)
             if written is None:
+                if use is not None:
+                    self.leaves.losses.dropped(f"{entry}/use")
                 continue
             if main:
                 name = written

@@ -104,7 +104,7 @@ def _narrative(case: Fields) -> Iterator[Json]:
 
 
 def _needs(case: Fields) -> Iterator[Json]:
-    """One need for each service not yet given; notes that are one of our codes say which need exactly."""
+    """One need for each service not yet given; notes that are or begin with one of our codes say which need exactly."""
     for row in case.rows("services_section"):
         service, note = row.code("service_type"), row.text("service_referral_notes", _NOTE)
         given = row.code("service_implemented") == "implemented"
@@ -116,8 +116,9 @@ def _needs(case: Fields) -> Iterator[Json]:
                 row.dropped("service_referral_notes")
             continue
         known = SERVICE_TYPE.of(service, row.pointer("service_type"))
-        if note in NEEDS:
-            yield {"code": note}
+        code, colon, rest = (note or "").partition(": ")
+        if code in NEEDS and bool(rest) is bool(colon):
+            yield {"code": code, "note": rest} if rest else {"code": code}
             continue
         if not known.exact:
             row.losses.coarsened(row.pointer("service_type"))

@@ -101,6 +101,14 @@ def test_what_lexs_cannot_say_is_reported(adapter: Guard, outgoing: Out) -> None
     assert b"Adler" not in rendered.body
 
 
+def test_of_a_name_that_says_only_what_it_is_for_nothing_is_written_and_that_is_reported(
+    adapter: Guard, outgoing: Out
+) -> None:
+    rendered = adapter.render(outgoing({"subject": {"names": [{"use": "married"}]}}))
+    assert [(loss.path, loss.kind) for loss in rendered.losses] == [("/subject/names/*/use", "dropped")]
+    assert b"PersonAlternateName" not in rendered.body
+
+
 def test_the_pseudonym_and_the_band_stand_where_the_manifest_says(adapter: Guard, outgoing: Out) -> None:
     pseudonym = "01ARZ3NDEKTSV4RRFFQ69G5FAV*"
     body = adapter.render(outgoing({"subject": {"pseudonym": pseudonym, "age_band": "48+"}})).body

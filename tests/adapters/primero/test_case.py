@@ -215,6 +215,10 @@ def test_a_text_longer_than_its_place_is_dropped_and_reported() -> None:
             [{"code": "accommodation.longterm"}],
         ),
         (
+            {"service_type": "safehouse_service", "service_referral_notes": "accommodation.longterm: with a lift"},
+            [{"code": "accommodation.longterm", "note": "with a lift"}],
+        ),
+        (
             {"service_type": "education_service", "service_referral_notes": "evenings"},
             [{"code": "education", "note": "evenings"}],
         ),
