@@ -8,6 +8,7 @@ no more than another URL.
 import select
 import sqlite3
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -23,6 +24,9 @@ _PATIENCE = 30
 
 _MOMENT = 250
 """Milliseconds the emptying of the write-ahead log waits for those who read."""
+
+SMALL = 33_554_432
+"""Bytes of a SQLite file that is written anew within a second, so that everybody may wait for it."""
 
 LEASE = 10
 """Seconds a transaction on a server may stand still. A node that is stopped while it holds the log's head would stop
@@ -87,7 +91,14 @@ def rewritten(engine: Engine) -> bool:
     `secure_delete` overwrites a deleted row where it stands, and not where it stood before SQLite balanced a page.
     Takes a second or two for a million rows of a hundred bytes. False as for `truncated`.
     """
-    return _cleaned(engine, "vacuum")
+    # What SQLite writes beside the file meanwhile would be another place to be read from.
+    return _cleaned(engine, "pragma temp_store=memory", "vacuum")
+
+
+def scrubbed(engine: Engine) -> bool:
+    """Leave nothing readable of what was deleted: `rewritten` where the file is SMALL, else `truncated`."""
+    small = engine.dialect.name == _SQLITE and Path(engine.url.database or "").stat().st_size <= SMALL
+    return rewritten(engine) if small else truncated(engine)
 
 
 def _cleaned(engine: Engine, *before: str) -> bool:

@@ -16,7 +16,7 @@ from gateway.core.rows import BindingRow
 from gateway.store import tries
 from gateway.store.attachment_rows import ATTACHMENT, PIECE
 from gateway.store.code_rows import CODE, CODE_USE, PERSON_LINK
-from gateway.store.database import Database, truncated
+from gateway.store.database import Database, scrubbed
 from gateway.store.heads import version_of
 from gateway.store.moments import moment, ticks
 from gateway.store.officer_rows import WAITING
@@ -181,5 +181,5 @@ class ErasureReader:
             last = found[-1]
 
     def scrubbed(self) -> bool:
-        """Let no deleted row stay in SQLite's write-ahead log; PostgreSQL's vacuum is the operator's (ADR 0036)."""
-        return truncated(self.database.writing)
+        """Let no deleted row stay readable in SQLite's files; PostgreSQL's vacuum is the operator's (ADR 0036)."""
+        return scrubbed(self.database.writing)
