@@ -71,7 +71,6 @@ def is_overtaken(transaction: Transaction, earlier: Earlier | None, newest: Newe
     Asked inside the transaction: two revisions of one case that are decided in the same moment, by two processes, are
     never both the first.
     """
-    steps = transaction.replacements
     if newest is not None:
-        return steps.newest(newest.of) != newest.found
-    return earlier is not None and steps.earlier(sender, earlier.referral) != earlier
+        return transaction.replacements.newest(newest.of) != newest.found
+    return earlier is not None and transaction.replacements.earlier(sender, earlier.referral) != earlier
