@@ -34,6 +34,10 @@ from gateway.core.sealing import NONCE_BYTES, open_at_rest, seal_at_rest
 _UPLOAD_BYTES: Final = 16
 
 
+class FileEndedError(OperatorError):
+    """A file ended, or what it rests on moved, while it was read; nothing is wrong with the installation."""
+
+
 class OtherFileError(SenderError):
     """What is brought is not what the referral named; the message is the rule that was broken."""
 
@@ -214,12 +218,12 @@ class Fetching:
     async def bytes_between(self, first: int, last: int) -> AsyncIterator[bytes]:
         """Yield the sealed bytes from one place to another, both included, a piece at a time.
 
-        Raises OperatorError where the file ended meanwhile, or anything it rests on has moved: what was withdrawn is
+        Raises FileEndedError where the file ended meanwhile, or anything it rests on has moved: what was withdrawn is
         not read to its end, and who asks for the rest is decided about anew.
         """
         for number in range(first // PIECE, last // PIECE + 1):
             kept = await self.shelf.piece(self.shelved.id, number, self.heads)
             if kept is None:
-                raise OperatorError("a file ended while it was fetched")
+                raise FileEndedError("a file ended while it was fetched")
             piece, start = open_at_rest(self.data_key, place_of_piece(self.shelved.id, number), kept), number * PIECE
             yield piece[max(first - start, 0) : last - start + 1]

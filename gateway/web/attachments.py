@@ -1,6 +1,7 @@
 """A sender brings the files its referral named, a recipient fetches them: streams of sealed bytes, never held whole."""
 
 import re
+from collections.abc import AsyncIterator
 from http import HTTPStatus
 from typing import Final
 
@@ -8,7 +9,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from gateway.core.attachments import Bringing, Fetching, NotThereYet, OtherFileError
+from gateway.core.attachments import Bringing, Fetching, FileEndedError, NotThereYet, OtherFileError
 from gateway.core.callers import Caller
 from gateway.core.scopes import Scope
 from gateway.web.direct import Direct
@@ -16,6 +17,7 @@ from gateway.web.door import Door
 from gateway.web.headers import known_form
 from gateway.web.problems import BadRequestError, UnknownIdError, answer, problem
 from gateway.web.ranges import Part, UnsatisfiableError, part_of
+from gateway.web.wall import CutOffError
 
 OCTETS: Final = "application/octet-stream"
 _NUMBER: Final = re.compile(r"[1-9]")
@@ -113,7 +115,15 @@ def _handed_out(request: Request, found: Fetching) -> Response:
     if asked is not None:
         headers["Content-Range"] = part.content_range
     status = HTTPStatus.OK if asked is None else HTTPStatus.PARTIAL_CONTENT
-    return StreamingResponse(found.bytes_between(part.first, part.last), status, headers, OCTETS)
+    return StreamingResponse(_pieces(found, part), status, headers, OCTETS)
+
+
+async def _pieces(found: Fetching, part: Part) -> AsyncIterator[bytes]:
+    try:
+        async for piece in found.bytes_between(part.first, part.last):
+            yield piece
+    except FileEndedError:
+        raise CutOffError from None
 
 
 def _other(error: OtherFileError) -> Response:

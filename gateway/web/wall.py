@@ -24,6 +24,10 @@ _NOBODY_KEEPS_IT = (b"cache-control", b"no-store")
 _ID_BYTES = 16
 
 
+class CutOffError(Exception):
+    """An answer that has begun may not be told to its end, and nobody made a mistake: the connection is closed."""
+
+
 class Wall:
     """ASGI middleware; the outermost one."""
 
@@ -48,6 +52,8 @@ class Wall:
             await self._app(scope, receive, marked)
         except ClientDisconnect:  # Nobody waits for an answer any more.
             return
+        except CutOffError:
+            structlog.get_logger().info("cut_off", request=request_id)
         except Exception as error:  # noqa: BLE001 - the wall: whatever comes through is our own fault
             structlog.get_logger().error(
                 "defect", code=type(error).__name__, logger=_place(error.__traceback__), request=request_id

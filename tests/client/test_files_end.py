@@ -1,7 +1,7 @@
 """Whatever ends a disclosure ends its files, for who has them, reads them and brings them (M-03, C-09, C-15, A-04)."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -13,6 +13,7 @@ from client.paper_cases import (
     PAPER,
     Case,
     Meanwhile,
+    ask_for,
     attachments,
     completed,
     elsewhere,
@@ -25,6 +26,7 @@ from client.paper_cases import (
     withdrawn,
     withheld_anew,
 )
+from structlog.testing import capture_logs
 
 from gateway.client import (
     Message,
@@ -34,8 +36,10 @@ from gateway.client import (
 from gateway.core.answers import Stale
 from gateway.core.attachments import Attachments, Fetching
 from gateway.core.errors import OperatorError
+from gateway.core.heads import Head
 from gateway.core.named_files import PIECE
 from gateway.demo.agencies import CLINIC, CLINIC_SYSTEM, SHELTER
+from gateway.store.attachments import AttachmentReader
 
 
 def test_m_03_before_the_lease_and_after_it_nothing_is_fetched(case: Case) -> None:
@@ -112,6 +116,22 @@ def test_c_09_who_is_reading_when_she_withdraws_gets_no_further_piece(case: Case
         return came
 
     assert asyncio.run(read()) == [PIECE]
+
+
+def test_c_09_an_answer_that_a_withdrawal_cuts_off_is_nobodys_mistake(
+    case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The connection is cut, and the log raises no alarm about it."""
+    _, message = case.brought(PAPER)
+    whole = AttachmentReader.piece
+
+    async def first_alone(shelf: AttachmentReader, attachment: str, number: int, heads: Sequence[Head]) -> bytes | None:
+        return None if number else await whole(shelf, attachment, number, heads)
+
+    monkeypatch.setattr(AttachmentReader, "piece", first_alone)
+    with capture_logs() as logged, pytest.raises(AssertionError):  # It is not told as a whole answer.
+        ask_for(case, message, "/1")
+    assert [line for line in logged if line["log_level"] in {"warning", "error"}] == []
 
 
 @pytest.mark.parametrize("content", [LETTER, PAPER], ids=["one piece", "many"])
