@@ -14,7 +14,6 @@ def router(operations: Operations) -> APIRouter:
 
     @routes.get("/breaches")
     def listed(_request: Request) -> JSONResponse:
-        register = operations.breaches
-        return answer({"breaches": [register.coded(one) for one in register.book.breaches()]})
+        return answer({"breaches": [*operations.breaches.coded()]})
 
     return routes

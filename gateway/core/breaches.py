@@ -135,20 +135,25 @@ class Breaches:
 
     def listed(self, officer: Officer) -> Sequence[Breach]:
         """Return the register, the newest first. Raises OfficerRefusedError."""
-        _may_write(officer)
+        officer.require_apart(_DECIDES)
         return self.book.breaches()
 
     def shown(self, officer: Officer, breach: str) -> Breach:
         """Return one entry. Raises OfficerRefusedError."""
-        _may_write(officer)
+        officer.require_apart(_DECIDES)
         found = self.book.breach(breach)
         if found is None:
             raise OfficerRefusedError("unknown")
         return found
 
+    def sent(self, officer: Officer, breach: Breach) -> Sequence[Sent]:
+        """Return what the log says of the referrals it concerns. Raises OfficerRefusedError."""
+        officer.require_apart(_DECIDES)
+        return self.book.sent(breach.noticed.referrals)
+
     def checked(self, officer: Officer, noticed: Noticed) -> Noticed:
         """Return what may be written down so. Raises OfficerRefusedError: something is unknown, or not noticed yet."""
-        _may_write(officer)
+        officer.require_apart(_DECIDES)
         concerned = len(noticed.agencies) + len(noticed.referrals)
         if noticed.at > self.clock.now() or not 0 < concerned <= MOST:
             raise OfficerRefusedError("form_unreadable")
@@ -199,8 +204,11 @@ class Breaches:
         """Say whether something is still owed after that."""
         return bool(breach.owes) and self.clock.now() >= self.due(breach)
 
-    def coded(self, breach: Breach) -> Document:
-        """Tell whoever runs the gateway: codes, ids and times; which referrals it concerns is for officers."""
+    def coded(self) -> Sequence[Document]:
+        """Return the register for whoever runs the gateway: codes, ids and times; which referrals is for officers."""
+        return [self._coded(one) for one in self.book.breaches()]
+
+    def _coded(self, breach: Breach) -> Document:
         return {
             "breach": breach.id,
             "kind": breach.noticed.kind.value,
@@ -259,9 +267,3 @@ def _may_follow(found: Breach, step: BreachStep, said: str) -> bool:
     told = step in {BreachStep.AUTHORITY_TOLD, BreachStep.PERSONS_TOLD}
     # Whoever was not to be told may be told after all; what was told is not taken back.
     return not found.has(frozenset({step})) if told else not found.has(about)
-
-
-def _may_write(officer: Officer) -> None:
-    officer.require(_DECIDES)
-    if officer.agency is not None:
-        raise OfficerRefusedError("no_agencys_officer")

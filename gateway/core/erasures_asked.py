@@ -48,7 +48,7 @@ class AskedErasures:
 
     def waiting(self, officer: Officer) -> Sequence[tuple[Asked, Hold]]:
         """Return what waits, the oldest first, and for what. Raises OfficerRefusedError."""
-        _may_know(officer)
+        officer.require_apart(_DECIDES)
         found = ((one, _hold(one, self._left(one))) for one in self.erasures.book.asked())
         return [(one, hold) for one, hold in found if hold is not None]
 
@@ -83,9 +83,3 @@ class AskedErasures:
 
 def _hold(one: Asked, left: KnownPerson) -> Hold | None:
     return Hold.LEGAL_HOLD if one.ordered else hold_on(left)
-
-
-def _may_know(officer: Officer) -> None:
-    officer.require(_DECIDES)
-    if officer.agency is not None:
-        raise OfficerRefusedError("no_agencys_officer")

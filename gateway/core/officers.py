@@ -98,6 +98,12 @@ class Officer:
         if not self.has(roles):
             raise OfficerRefusedError("role_missing")
 
+    def require_apart(self, roles: frozenset[Role]) -> None:
+        """Raise OfficerRefusedError unless one of these roles was granted to a person who belongs to no agency."""
+        self.require(roles)
+        if self.agency is not None:
+            raise OfficerRefusedError("no_agencys_officer")
+
 
 def two_people(one: Officer, other: Officer) -> bool:
     """Say whether these are two, as far as anybody can tell: neither let in the other, directly or through others."""

@@ -114,9 +114,7 @@ class ProbingReleases:
         Raises OfficerRefusedError for anybody else, and where there is no lock: also a reference that nobody ever used
         is answered so.
         """
-        officer.require(DECIDES)
-        if officer.agency is not None:
-            raise OfficerRefusedError("no_agencys_officer")
+        officer.require_apart(DECIDES)
         found = self._found(agency, person_ref)
         if not (found.locked or found.locked_under_her):
             raise OfficerRefusedError("not_locked")

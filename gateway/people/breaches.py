@@ -42,7 +42,7 @@ def router(door: PeopleDoor) -> APIRouter:
         seat, given = await door.seat(request), await form(request)
         found = door.breaches.shown(seat.officer, given.one("breach"))
         await door.signing.looked_up(seat.officer)
-        sent = [_sent(one) for one in door.breaches.book.sent(found.noticed.referrals)]
+        sent = [_sent(one) for one in door.breaches.sent(seat.officer, found)]
         untold = sorted(found.noticed.agencies - found.agencies_told)
         ways, whys, shown, steps = list(SafeWay), list(WhyNotTold), facts(door, found), _steps(found)
         return page(

@@ -1,6 +1,6 @@
 """What makes two persons two, and what an approval is good for (DESIGN section 5)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -56,6 +56,14 @@ def test_a_role_that_was_granted_suffices() -> None:
 def test_a_role_that_was_not_granted_is_refused() -> None:
     with pytest.raises(OfficerRefusedError, match="role_missing"):
         SECOND.require(frozenset({Role.GUARDIAN}))
+
+
+def test_of_those_who_have_the_role_only_who_belongs_to_no_agency_suffices() -> None:
+    SECOND.require_apart(frozenset({Role.DPO}))
+    with pytest.raises(OfficerRefusedError, match="no_agencys_officer"):
+        replace(SECOND, agency="harbour-police").require_apart(frozenset({Role.DPO}))
+    with pytest.raises(OfficerRefusedError, match="role_missing"):
+        SECOND.require_apart(frozenset({Role.GUARDIAN}))
 
 
 def test_an_approval_is_good_for_its_action_and_subject() -> None:
