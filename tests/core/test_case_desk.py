@@ -4,6 +4,7 @@ import json
 
 import pytest
 from builders import DAY, NOON, PERSON_REF, POLICE, SHELTER, an_agency
+from case_facts import an_override
 from fakes import run
 from kept_parcels import QUEUED, RECALLED, STOPPED
 from line import HILL, KEYS, Line, a_line
@@ -85,7 +86,7 @@ class TestRecording:
 
     def test_a_repeated_request_gets_its_first_answer_also_where_it_would_be_refused_now(self, line: Line) -> None:
         line.says()
-        document = fact("override_requested", an_override())
+        document = fact("override_requested", _override())
         first = recorded(line, document, key="key-0000001")
         again = recorded(line, document, key="key-0000001")
         assert isinstance(first, Recorded)
@@ -159,7 +160,7 @@ class TestAtRest:
 
     def test_e_01_e_03_words_of_necessity_and_references_are_sealed_and_told_to_nobody(self, line: Line) -> None:
         line.says()
-        told(line, fact("override_requested", an_override()))
+        told(line, fact("override_requested", _override()))
         told(line, fact("instrument_recorded", an_instrument()))
         for row in line.book.case_events:
             assert row.sealed is not None
@@ -235,16 +236,8 @@ class TestEnding:
         assert not line.leaves("disclosure.sending")
 
 
-def an_override(**changes: Json) -> dict[str, Json]:
-    ends = (NOON + DAY / 4).strftime("%Y-%m-%dT%H:%M:%SZ")
-    terms: dict[str, Json] = {
-        "ground": "danger_to_life",
-        "recipient": SHELTER,
-        "purpose": "emergency",
-        "ends": ends,
-        "necessity": "She called and says that she will be killed tonight.",
-    }
-    return {**terms, **changes}
+def _override(**changes: Json) -> dict[str, Json]:
+    return {**an_override(NOON), **changes}
 
 
 def an_instrument(**changes: Json) -> dict[str, Json]:

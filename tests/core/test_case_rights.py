@@ -1,7 +1,8 @@
 """Who may record which fact; for every yes a no. Nobody records what clears or benefits itself."""
 
 import pytest
-from builders import DAY, NOON, PERSON_REF, POLICE, SHELTER, a_consent_document, an_agency
+from builders import NOON, PERSON_REF, POLICE, SHELTER, a_consent_document, an_agency
+from case_facts import an_override
 from fakes import run
 from line import ENFORCERS, KEYS, Line, a_line
 
@@ -17,7 +18,6 @@ from schemas.vocabulary import FunctionClass
 
 CHILDREN, GUARDIANS, OTHER_GUARDIANS = "city-children", "north-guardians", "south-guardians"
 AUTHORITY, ABROAD = "national-authority", "focal-point-yy"
-SOON = (NOON + DAY / 4).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 @pytest.fixture
@@ -44,13 +44,7 @@ def record(line: Line, agency: str, kind: str, terms: Json) -> str:
     return str(outcome.answer["event"])
 
 
-OVERRIDE: dict[str, Json] = {
-    "ground": "danger_to_life",
-    "recipient": SHELTER,
-    "purpose": "emergency",
-    "ends": SOON,
-    "necessity": "She called and says that she will be killed tonight.",
-}
+OVERRIDE = an_override(NOON)
 INSTRUMENT: dict[str, Json] = {
     "kind": "court_order",
     "recipient": SHELTER,

@@ -4,10 +4,11 @@ import json
 
 import pytest
 from builders import PERSON_REF, POLICE, SHELTER
+from case_facts import ORDER, recorded, referred_twice
 from fakes import run
 from line import HILL, Line, a_line
 
-from gateway.core.answers import KeyConflict, Recorded, Repeated
+from gateway.core.answers import KeyConflict, Repeated
 from gateway.core.blind import blind_pair, erased_mark
 from gateway.core.desk import Actor, UnknownPerson
 from gateway.core.erasure_items import Erased, ErasureAnswer, Held, Hold
@@ -15,38 +16,18 @@ from gateway.core.errors import OperatorError
 from gateway.core.notice_records import Notice
 from gateway.core.recipient_answers import Told
 from gateway.core.sealing import Place, open_at_rest
-from schemas.documents import Json
 from schemas.notice_codes import NoticeKind
-
-ORDER: dict[str, Json] = {
-    "kind": "court_order",
-    "recipient": SHELTER,
-    "categories": ["name"],
-    "person_told": "yes",
-    "reference": "Court of the harbour, order 12",
-}
 
 
 @pytest.fixture
 def line() -> Line:
-    """One shelter fetched a referral; what was referred to the other still waits."""
-    line = a_line()
-    for shelter in (SHELTER, HILL):
-        line.says(recipient=shelter)
-        line.told(recipient=shelter)
-    line.fetch()
-    return line
+    return referred_twice()
 
 
 def erase(
     line: Line, agency: str = POLICE, reference: str = PERSON_REF, key: str = ""
 ) -> ErasureAnswer | UnknownPerson:
     return run(line.erasures.erase(Actor(agency, line.caller(agency)), reference, key or line.key()))
-
-
-def recorded(line: Line, kind: str, terms: Json) -> None:
-    document: dict[str, Json] = {"schema": "case_event/1.0", "person_ref": PERSON_REF, "event": {kind: terms}}
-    assert isinstance(run(line.cases.record(Actor(POLICE, line.caller()), document, line.key())), Recorded)
 
 
 def told(line: Line) -> list[Notice]:

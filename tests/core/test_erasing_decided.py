@@ -1,63 +1,33 @@
 """Who decides that a person is erased, and what has to come first (A-03, E-01)."""
 
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 from builders import PERSON_REF, POLICE, SHELTER
+from case_facts import ORDER, agreed_twice, approved, broken, recorded
 from fakes import run
-from line import HILL, Line, a_line
+from line import HILL, Line
 
-from gateway.core.answers import Recorded
 from gateway.core.desk import Actor, UnknownPerson
 from gateway.core.desk_items import ALONE
 from gateway.core.erasure_items import Erased, ErasureAnswer, Held, Hold
-from gateway.core.officers import APPROVAL_HOLDS, Action, Approval, Officer, OfficerRefusedError, Role, officer_head
+from gateway.core.officers import APPROVAL_HOLDS, Action, Approval, OfficerRefusedError, Role
 from gateway.core.overrides import judged
 from schemas.case_codes import OverrideFinding
-from schemas.documents import Json
 from schemas.validation import satisfies
-
-ORDER: dict[str, Json] = {
-    "kind": "court_order",
-    "recipient": SHELTER,
-    "categories": ["name"],
-    "person_told": "yes",
-    "reference": "Court of the harbour, order 12",
-}
 
 
 @pytest.fixture
 def line() -> Line:
-    """Somebody who agreed to be referred to two shelters."""
-    line = a_line()
-    for shelter in (SHELTER, HILL):
-        line.says(recipient=shelter)
-    return line
+    return agreed_twice()
 
 
 def erase(line: Line) -> ErasureAnswer | UnknownPerson:
     return run(line.erasures.erase(Actor(POLICE, line.caller()), PERSON_REF, line.key()))
 
 
-def recorded(line: Line, kind: str, terms: Json) -> str:
-    document: dict[str, Json] = {"schema": "case_event/1.0", "person_ref": PERSON_REF, "event": {kind: terms}}
-    outcome = run(line.cases.record(Actor(POLICE, line.caller()), document, line.key()))
-    assert isinstance(outcome, Recorded)
-    return str(outcome.answer["event"])
-
-
 def test_e_01_what_nobody_judged_yet_is_not_erased_and_what_was_judged_is(line: Line) -> None:
-    ends = (line.clock.now() + timedelta(hours=6)).strftime("%Y-%m-%dT%H:%M:%SZ")
-    asked: dict[str, Json] = {
-        "ground": "danger_to_life",
-        "recipient": SHELTER,
-        "purpose": "emergency",
-        "ends": ends,
-        "necessity": "She called and says that she will be killed tonight.",
-    }
-    name = recorded(line, "override_requested", asked)
-    run(line.overrides.approve(line.approval(name, Action.APPROVE_OVERRIDE)))
+    name = broken(line)
     assert erase(line) == Held(Hold.REVIEW_PENDING)
     assert [leaf["reasons"] for leaf in line.leaves("erasure.refused")] == [["review_pending"]]
     judging = dpo(line, judged(name, OverrideFinding.JUSTIFIED), Action.REVIEW_OVERRIDE)
@@ -67,8 +37,7 @@ def test_e_01_what_nobody_judged_yet_is_not_erased_and_what_was_judged_is(line: 
 
 def dpo(line: Line, subject: str, action: Action = Action.ERASE_PERSON, agency: str | None = None) -> Approval:
     """What a step-up of a data-protection officer would have made."""
-    officer = Officer("0FF1CERDP00000000000000000", agency, frozenset({Role.DPO}))
-    return Approval(officer, action, subject, line.clock.now(), line.book.head(officer_head(officer.id)))
+    return approved(line, subject, action, agency)
 
 
 class TestAnOfficerDecides:

@@ -5,10 +5,10 @@ What is recorded anew may make a person of another number; the one who was erase
 
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import timedelta
 
 import pytest
 from builders import PERSON_REF, POLICE, SHELTER
+from case_facts import an_override
 from code_showing import THEIR_REF, binds, code, links, two_records
 from fakes import run
 from happening import WHO, happens
@@ -140,15 +140,7 @@ def test_a_04_the_number_a_recipient_held_leads_nowhere(line: Line) -> None:
 
 
 def test_a_03_an_override_of_somebody_erased_waits_for_nobody(line: Line) -> None:
-    ends = (line.clock.now() + timedelta(hours=6)).strftime("%Y-%m-%dT%H:%M:%SZ")
-    asked: dict[str, Json] = {
-        "ground": "danger_to_life",
-        "recipient": SHELTER,
-        "purpose": "emergency",
-        "ends": ends,
-        "necessity": "She called and says that she will be killed tonight.",
-    }
-    fact("override_requested", asked)(line)
+    fact("override_requested", an_override(line.clock.now()))(line)
     name = line.book.case_events[-1].event.id
     [person] = line.book.people
     line.recorder.meanwhile(lambda: erase(line))

@@ -1,45 +1,29 @@
 """Whoever asks for an erasure is answered alike whether something keeps her, and she goes when nothing does (A-04)."""
 
-from datetime import timedelta
-
 import pytest
 from builders import PERSON_REF, POLICE, SHELTER
+from case_facts import DPO, ORDER, approved, broken, recorded, referred_twice
 from fakes import run
-from line import HILL, Line, a_line
+from line import Line
 
-from gateway.core.answers import KeyConflict, Recorded, Repeated
+from gateway.core.answers import KeyConflict, Repeated
 from gateway.core.blind import blind_person_ref
 from gateway.core.desk import Actor, UnknownPerson
 from gateway.core.erasing import kept_place
 from gateway.core.erasure_items import Erased, Hold
 from gateway.core.erasures_asked import AskedErasures
 from gateway.core.notice_records import Notice
-from gateway.core.officers import Action, Approval, Officer, OfficerRefusedError, Role, officer_head
+from gateway.core.officers import Action, Officer, OfficerRefusedError, Role
 from gateway.core.overrides import judged
 from gateway.core.sealing import open_at_rest
 from schemas.case_codes import OverrideFinding
-from schemas.documents import Document, Json
+from schemas.documents import Document
 from schemas.validation import satisfies
-
-ORDER: dict[str, Json] = {
-    "kind": "court_order",
-    "recipient": SHELTER,
-    "categories": ["name"],
-    "person_told": "yes",
-    "reference": "Court of the harbour, order 12",
-}
-DPO = "0FF1CERDP00000000000000000"
 
 
 @pytest.fixture
 def line() -> Line:
-    """One shelter fetched a referral; what was referred to the other still waits."""
-    line = a_line()
-    for shelter in (SHELTER, HILL):
-        line.says(recipient=shelter)
-        line.told(recipient=shelter)
-    line.fetch()
-    return line
+    return referred_twice()
 
 
 @pytest.fixture
@@ -47,13 +31,6 @@ def ordered(line: Line) -> Line:
     """The same, under a court order."""
     recorded(line, "instrument_recorded", ORDER)
     return line
-
-
-def recorded(line: Line, kind: str, terms: Json) -> str:
-    document: dict[str, Json] = {"schema": "case_event/1.0", "person_ref": PERSON_REF, "event": {kind: terms}}
-    outcome = run(line.cases.record(Actor(POLICE, line.caller()), document, line.key()))
-    assert isinstance(outcome, Recorded)
-    return str(outcome.answer["event"])
 
 
 def ask(line: Line) -> Document:
@@ -64,25 +41,6 @@ def ask(line: Line) -> Document:
 
 def carry_out(line: Line) -> tuple[tuple[str, Hold], ...]:
     return run(AskedErasures(line.erasures).carry_out())
-
-
-def approved(line: Line, subject: str, action: Action = Action.RELEASE_ERASURE, agency: str | None = None) -> Approval:
-    officer = Officer(DPO, agency, frozenset({Role.DPO}))
-    return Approval(officer, action, subject, line.clock.now(), line.book.head(officer_head(DPO)))
-
-
-def broken(line: Line) -> str:
-    """Break the glass for her; nobody has judged it."""
-    asked: dict[str, Json] = {
-        "ground": "danger_to_life",
-        "recipient": SHELTER,
-        "purpose": "emergency",
-        "ends": (line.clock.now() + timedelta(hours=6)).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "necessity": "She called and says that she will be killed tonight.",
-    }
-    name = recorded(line, "override_requested", asked)
-    run(line.overrides.approve(line.approval(name, Action.APPROVE_OVERRIDE)))
-    return name
 
 
 def asked_of(line: Line) -> str:
@@ -145,13 +103,13 @@ def test_a_04_when_an_officer_says_that_the_order_has_ended_she_is_erased(ordere
     line, waiting = ordered, AskedErasures(ordered.erasures)
     ask(line)
     request = asked_of(line)
-    run(waiting.release(approved(line, request), request))
+    run(waiting.release(approved(line, request, Action.RELEASE_ERASURE), request))
     [leaf] = line.leaves("erasure.released")
     assert (leaf["sender"], leaf["officer"]) == (POLICE, DPO)
     assert carry_out(line) == ()
     assert not line.person_keys.keys
     with pytest.raises(OfficerRefusedError):
-        run(waiting.release(approved(line, request), request))
+        run(waiting.release(approved(line, request, Action.RELEASE_ERASURE), request))
 
 
 def test_nobody_but_an_officer_of_no_agency_sees_what_waits_or_ends_it(ordered: Line) -> None:
@@ -163,7 +121,11 @@ def test_nobody_but_an_officer_of_no_agency_sees_what_waits_or_ends_it(ordered: 
         with pytest.raises(OfficerRefusedError):
             waiting.waiting(officer)
     of_something_else = approved(line, request, Action.ERASE_PERSON)
-    for wrong in (approved(line, request, agency=POLICE), approved(line, "another"), of_something_else):
+    for wrong in (
+        approved(line, request, Action.RELEASE_ERASURE, POLICE),
+        approved(line, "another", Action.RELEASE_ERASURE),
+        of_something_else,
+    ):
         with pytest.raises(OfficerRefusedError):
             run(waiting.release(wrong, request))
     [(one, hold)] = waiting.waiting(Officer(DPO, None, frozenset({Role.DPO})))
@@ -173,7 +135,7 @@ def test_nobody_but_an_officer_of_no_agency_sees_what_waits_or_ends_it(ordered: 
 def test_an_approval_that_lapsed_ends_no_wait(ordered: Line) -> None:
     ask(ordered)
     request = asked_of(ordered)
-    late = approved(ordered, request)
+    late = approved(ordered, request, Action.RELEASE_ERASURE)
     ordered.book.bumped(late.head.id)
     with pytest.raises(OfficerRefusedError):
         run(AskedErasures(ordered.erasures).release(late, request))

@@ -5,14 +5,13 @@ from datetime import timedelta
 
 import pytest
 from builders import DAY, HOUR, NOON, PERSON_REF, POLICE, SHELTER
+from case_facts import an_override, recorded
 from fakes import run
 from line import KEYS, Line, a_line
 
 from consent.facts import Override
 from consent.policy import Policy
-from gateway.core.answers import Recorded
 from gateway.core.blind import blind_person_ref
-from gateway.core.desk import Actor
 from gateway.core.officers import (
     APPROVAL_HOLDS,
     Action,
@@ -25,7 +24,6 @@ from gateway.core.officers import (
 from gateway.core.override_items import Ruled
 from gateway.core.overrides import judged
 from schemas.case_codes import CaseEventType, OverrideFinding
-from schemas.documents import Json
 from schemas.validation import satisfies
 
 SECOND, REVIEWER, NIGHT = "officer-second", "officer-reviewer", "officer-of-police"
@@ -43,18 +41,7 @@ def line(request: pytest.FixtureRequest) -> Line:
 
 def ask(line: Line) -> str:
     """Let the police ask; return the override's number."""
-    terms: dict[str, Json] = {
-        "ground": "danger_to_life",
-        "recipient": SHELTER,
-        "purpose": "emergency",
-        "ends": (line.clock.now() + 6 * HOUR).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "necessity": "She called and says that she will be killed tonight.",
-    }
-    event: dict[str, Json] = {"override_requested": terms}
-    document: dict[str, Json] = {"schema": "case_event/1.0", "person_ref": PERSON_REF, "event": event}
-    outcome = run(line.cases.record(Actor(POLICE, line.caller()), document, line.key()))
-    assert isinstance(outcome, Recorded)
-    return str(outcome.answer["event"])
+    return recorded(line, "override_requested", an_override(line.clock.now()))
 
 
 def the_first(line: Line) -> str:
