@@ -148,6 +148,11 @@ class PreparedIn:
         return _run(connection, lambda cursor: _fetched(cursor, compiled.sql, parameters))
 
 
+def say(connection: Connection, sql: str) -> None:
+    """Run a statement that has no parameters, the same in every dialect."""
+    _run(connection, lambda cursor: cursor.execute(sql, ()))
+
+
 def _fetched(cursor: _Cursor, sql: str, parameters: object) -> Sequence[tuple[Value, ...]]:
     cursor.execute(sql, parameters)
     return cursor.fetchall()

@@ -7,7 +7,7 @@ nothing behind. The few items that change existing rows do so at once, inside a 
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, NestedTransaction
+from sqlalchemy import Connection
 
 from gateway.core.answers import LeafSlot, NotFresh
 from gateway.core.callers import Caller, UsedProof
@@ -27,9 +27,13 @@ from gateway.store.hints import HintWriter
 from gateway.store.lanes import LaneWriter
 from gateway.store.notices import NoticeWriter
 from gateway.store.officer_rows import change_officers
+from gateway.store.prepared import say
 from gateway.store.replacements import ReplacementWriter
 from schemas.answer_codes import AnswerCode
 from schemas.vocabulary import ReferralState
+
+# The driver's own, since SQLAlchemy compiles its savepoints anew each time.
+_SAVEPOINT, _UNDO, _RELEASE = "savepoint item", "rollback to savepoint item", "release savepoint item"
 
 
 class ItemTransaction:
@@ -38,18 +42,19 @@ class ItemTransaction:
     def __init__(self, batch: Batch) -> None:
         """Start an empty draft."""
         self._batch, self._draft = batch, Draft()
-        self._savepoint: NestedTransaction | None = None
+        self._savepoint = False
 
     def keep(self) -> None:
         """The item succeeded: merge its draft."""
-        if self._savepoint is not None:
-            self._savepoint.commit()
+        if self._savepoint:
+            say(self._batch.connection, _RELEASE)
         self._batch.merge(self._draft)
 
     def discard(self) -> None:
         """The item failed: nothing of it remains."""
-        if self._savepoint is not None:
-            self._savepoint.rollback()
+        if self._savepoint:
+            say(self._batch.connection, _UNDO)
+            say(self._batch.connection, _RELEASE)
 
     @property
     def now(self) -> datetime:
@@ -216,7 +221,8 @@ class ItemTransaction:
 
     def _direct(self) -> Connection:
         """Return the connection for statements that run at once; what earlier items wrote is inserted first."""
-        if self._savepoint is None:
+        if not self._savepoint:
             self._batch.flush()
-            self._savepoint = self._batch.connection.begin_nested()
+            say(self._batch.connection, _SAVEPOINT)
+            self._savepoint = True
         return self._batch.connection

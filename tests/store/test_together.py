@@ -1,27 +1,29 @@
 """What came together is written together: a referral that replaces nothing asks no question of its own in a batch."""
 
 import asyncio
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from delivering import Node, a_node, installed_in
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection
+
+from gateway.store import transaction
+from gateway.store.prepared import say
 
 PEOPLE = 4
 
 
 @pytest.fixture
-def savepoints() -> Iterator[list[str]]:
-    """The name of each savepoint: one is made for every item of a batch that asks the database by itself."""
+def savepoints(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What was said of savepoints: one is made for every item of a batch that asks the database by itself."""
     made: list[str] = []
 
-    def note(_connection: object, name: str) -> None:
-        made.append(name)
+    def noted(connection: Connection, sql: str) -> None:
+        made.append(sql)
+        say(connection, sql)
 
-    event.listen(Engine, "savepoint", note)
-    yield made
-    event.remove(Engine, "savepoint", note)
+    monkeypatch.setattr(transaction, "say", noted)
+    return made
 
 
 def test_referrals_that_replace_nothing_are_confirmed_in_one_go(tmp_path: Path, savepoints: list[str]) -> None:
