@@ -14,6 +14,7 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 from pytest_socket import socket_allow_hosts
 from samples import ABSENT
@@ -43,6 +44,16 @@ def pytest_collection_finish() -> None:
     gc.freeze()
     gc.set_threshold(20_000, 10, 10)
     gc.enable()
+    structlog.reset_defaults()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown() -> None:
+    """Let no test leave the logs as a command set them: the next one in this process would look at none."""
+    left = structlog.get_config()["wrapper_class"]
+    structlog.reset_defaults()
+    if left is not structlog.get_config()["wrapper_class"]:
+        raise AssertionError("the logs are left as a command set them (operators.quiet_after)")
 
 
 @pytest.hookimpl(trylast=True)

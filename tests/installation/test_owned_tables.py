@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from databases import POSTGRESQL, Servers, programs
+from operators import quiet_after
 from sqlalchemy import URL, create_engine, make_url, text
 
 from gateway.cli.app import run
@@ -29,7 +30,8 @@ def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[URL
     (tmp_path / "unlock").chmod(0o600)
     monkeypatch.setenv("GATEWAY_DATA", str(tmp_path / "data"))
     monkeypatch.setenv("GATEWAY_SECRET_FILE", str(tmp_path / "unlock"))
-    yield urls
+    with quiet_after():
+        yield urls
     with superuser.connect() as connection:
         for url in urls:
             connection.execute(text(f"drop database {url.database} with (force)"))
