@@ -7,6 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
+from gateway import status_words
 from gateway.core.capacity import CapacityRefusedError
 from gateway.core.case_rights import CaseRefusedError
 from gateway.core.consent_documents import ConsentRefusedError
@@ -86,6 +87,6 @@ async def on_gateway_error(_request: Request, error: Exception) -> JSONResponse:
         case OperatorError():  # Its sentence is a constant of ours, meant for exactly this reader.
             return problem(HTTPStatus.SERVICE_UNAVAILABLE, "installation", says=str(error))
         case HTTPException():
-            return problem(error.status_code, HTTPStatus(error.status_code).name.lower())
+            return problem(error.status_code, status_words.code(error.status_code))
         case _:
             return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "defect")

@@ -58,7 +58,7 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "person_unknown": ("Nobody is known under that reference or consent. That you looked was recorded.", ""),
         "document_invalid": ("The document does not fit its schema.", ""),
         "bad_request": ("Something given is missing or not of the right form.", ""),
-        "request_entity_too_large": ("What was given is too large.", ""),
+        "content_too_large": ("What was given is too large.", ""),
         "consent_not_recordable": ("A rule forbids recording this consent.", ""),
         "consent_unknown": (
             "There is no such consent, it has ended, or nobody is known by that reference.",

@@ -19,6 +19,9 @@ _LONGEST: Final = (4096, 8192, 1024)
 _STANDARD: Final = bytes.maketrans(b"-_+/=", b"+/...")
 """From base64url to base64; what only base64 has becomes what neither has."""
 _PADDING: Final = (b"", b"===", b"==", b"=")
+_DEEPEST: Final = 8
+"""Objects and arrays inside each other; the details of an authorization (RFC 9396) have four."""
+
 _TOKEN_ID: Final = re.compile(r"[ -~]{1,256}")
 _END_OF_TIME: Final = 2**40
 
@@ -73,11 +76,13 @@ def read_object(segment: str) -> dict[str, object]:
 
 
 def read_json(text: str) -> object:
-    """Read a JSON value in which no object has two members of one name."""
+    """Read a JSON value in which no object has two members of one name, and nothing stands deeper than eight levels."""
     try:
         value: object = _DECODER.decode(text)
     except (ValueError, RecursionError):
         raise UnverifiableError(Why.NOT_JSON) from None
+    if not _is_shallow(value):
+        raise UnverifiableError(Why.NOT_JSON)
     return value
 
 
@@ -122,6 +127,18 @@ def _distinct(pairs: list[tuple[str, object]]) -> dict[str, object]:
     if len(found) != len(pairs):
         raise ValueError
     return found
+
+
+def _is_shallow(value: object, levels: int = _DEEPEST) -> bool:
+    """Said here, since how deep is too deep for Python's reader is another depth in each of its versions."""
+    match value:
+        case dict():
+            members = [*value.values()]
+        case list():
+            members = value
+        case _:
+            return True
+    return levels > 0 and all(_is_shallow(member, levels - 1) for member in members)
 
 
 def _refuse(_: str) -> NoReturn:

@@ -4,6 +4,7 @@ Nothing of them is imported here or anywhere in this process. What pip recorded 
 the files that are there; what no record has a hash of is refused, so that a hash says all that can run.
 """
 
+import csv
 import hashlib
 import sys
 from base64 import urlsafe_b64encode
@@ -22,6 +23,7 @@ GROUP: Final = "referral_gateway.adapters"
 BUILT_IN: Final = "referral-gateway"
 """The one distribution whose adapters run in this process."""
 
+_NOT_THERE: Final = "a file of its record is not there"
 _CACHE: Final = "__pycache__"
 _OF_THE_INSTALLATION: Final = frozenset({"RECORD", "INSTALLER", "REQUESTED", "direct_url.json"})
 """What pip writes about an installation, different on each machine: proven like the rest, and no part of the hash."""
@@ -92,6 +94,8 @@ def proven(found: Announced) -> Proven:
     files = found.source.files
     if not files or not any(file.name == "RECORD" for file in files):
         raise UnfitError("it has no record of its files; install it with pip, not for development")
+    if len(files) < sum(1 for row in csv.reader((found.source.read_text("RECORD") or "").splitlines()) if row):
+        raise UnfitError(_NOT_THERE)  # Since Python 3.12 the library passes over such files.
     root = Path(str(found.source.locate_file("")))
     hashes = {str(file): _proven_hash(root, file) for file in files if _must_be_proven(file)}
     if not hashes:
@@ -119,7 +123,7 @@ def _proven_hash(root: Path, file: PackagePath) -> str:
     if file.hash is None or file.hash.mode != "sha256":
         raise UnfitError("its record has a file without a hash")
     if path.is_symlink() or not path.is_file():
-        raise UnfitError("a file of its record is not there")
+        raise UnfitError(_NOT_THERE)
     found = hashlib.sha256(path.read_bytes()).digest()
     if urlsafe_b64encode(found).decode().rstrip("=") != file.hash.value:
         raise UnfitError("a file is not as its record says")

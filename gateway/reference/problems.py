@@ -8,6 +8,7 @@ from typing import Final
 from gateway.reference.answers import FHIR_WRITTEN, JSON
 from gateway.reference.model import Answer, Operation, Schema, Speaks
 from gateway.reference.shapes import one_of, part
+from gateway.status_words import title
 from gateway.web.problem_types import ProblemType
 from gateway.web.problems import MEDIA_TYPE
 from schemas.documents import Json
@@ -122,7 +123,7 @@ def _name(status: int, kinds: Iterable[ProblemType]) -> str:
 
 
 def _phrase(status: int) -> str:
-    return HTTPStatus(status).name.title().replace("_", "")
+    return title(status).title().replace(" ", "")
 
 
 def _answer(answer: Answer, operation: Operation) -> Json:
@@ -167,7 +168,7 @@ def example(kind: ProblemType, status: int) -> dict[str, Json]:
         }
     return {
         "type": f"urn:referral-gateway:problem:{kind.value}",
-        "title": HTTPStatus(status).phrase,
+        "title": title(status),
         "status": status,
         "code": kind.value,
         **more,

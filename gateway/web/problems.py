@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Match
 
 from adapters.sdk.errors import AdapterError, CannotRenderError, MalformedError
+from gateway import status_words
 from gateway.core.adapter_ports import NOT_ASKED
 from gateway.core.anchors import NotAnchoredError
 from gateway.core.callers import CallerRefusedError, ScopeMissingError
@@ -69,7 +70,7 @@ def problem(
     """Answer with a problem. `faults` are (pointer, rule); `more` are extension members, codes and ids only."""
     body: dict[str, Json] = {
         "type": f"urn:referral-gateway:problem:{code}",
-        "title": HTTPStatus(status).phrase,
+        "title": status_words.title(status),
         "status": status,
         "code": code,
         **more,
@@ -208,7 +209,7 @@ async def on_http_exception(request: Request, error: Exception) -> JSONResponse:
     headers = dict(error.headers or {})
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         headers["Allow"] = ", ".join(_methods_at(request))
-    return problem(error.status_code, HTTPStatus(error.status_code).name.lower(), headers=headers)
+    return problem(error.status_code, status_words.code(error.status_code), headers=headers)
 
 
 def _methods_at(request: Request) -> list[str]:

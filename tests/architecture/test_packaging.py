@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import re
 import subprocess
@@ -122,9 +123,10 @@ def test_who_carries_a_package_is_whom_the_library_names(
     info.mkdir()
     for name, text in {"METADATA": "Metadata-Version: 2.1\nName: other\nVersion: 1.0\n", **CARRIED[how]}.items():
         (info / name).write_text(text, "utf-8")
-        for line in text.splitlines() if name == "SOURCES.txt" else ():
-            tmp_path.joinpath(line).parent.mkdir(exist_ok=True)
-            tmp_path.joinpath(line).touch()
+        listed = [row[0] for row in csv.reader(text.splitlines())] if name in {"RECORD", "SOURCES.txt"} else []
+        for path in [path for path in listed if path.endswith(".py")]:  # Some Pythons pass over what is not there.
+            tmp_path.joinpath(path).parent.mkdir(parents=True, exist_ok=True)
+            tmp_path.joinpath(path).touch()
     monkeypatch.setattr(sys, "path", [str(tmp_path)])
     library = packages_distributions()
     assert installed().owners == {package: set(library.get(package, ())) for package in PACKAGES}

@@ -216,6 +216,7 @@ CLAIMS: Final[Attempts] = {
     "claims are no JSON": _raw(payload="%"),
     "claims with a byte order mark": _raw(payload="\ufeff{%}"),
     "claims of a thousand levels": _raw(payload='{%,"x":' + "[" * 1000 + "]" * 1000 + "}"),
+    "claims of nine levels": _raw(payload='{%,"x":' + "[" * 8 + "]" * 8 + "}"),
 }
 
 TEXTS: Final[Attempts] = {

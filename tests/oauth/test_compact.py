@@ -1,5 +1,7 @@
 """Taking a JWS apart: one form is read; every other is refused by one named error, never by another exception."""
 
+import json
+
 import pytest
 from oauth.systems_oauth import b64
 
@@ -53,6 +55,14 @@ def test_what_is_not_base64url_is_refused_and_not_skipped(text: str) -> None:
 def test_what_is_not_one_object_with_distinct_names_is_refused(text: str) -> None:
     with pytest.raises(UnverifiableError):
         read_object(b64(text.encode()))
+
+
+def test_what_is_nested_deeper_than_any_token_is_refused() -> None:
+    deepest = {"x": [[[[[[[1]]]]]]]}
+    assert read_object(b64(json.dumps(deepest).encode())) == deepest
+    for deeper in ([deepest["x"]], {"y": deepest["x"]}):
+        with pytest.raises(UnverifiableError):
+            read_object(b64(json.dumps({"x": deeper}).encode()))
 
 
 def test_bytes_that_are_not_utf_8_are_refused() -> None:
