@@ -96,10 +96,11 @@ class Store:
     def rows(self, query: str, **values: object) -> list[tuple[object, ...]]:
         """Ask the database itself, over a connection of its own."""
         engine = create_engine(self.url)
-        with engine.connect() as connection:
-            found = [tuple(row) for row in connection.execute(text(query), values)]
-        engine.dispose()
-        return found
+        try:
+            with engine.connect() as connection:
+                return [tuple(row) for row in connection.execute(text(query), values)]
+        finally:
+            engine.dispose()
 
     def parcels(self) -> list[int]:
         """Return the numbers of the parcels that are committed."""

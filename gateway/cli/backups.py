@@ -70,11 +70,8 @@ def erased(
     from gateway.store.database import opened
     from gateway.store.person_keys import destroyed
 
-    database = opened(settings().person_key_database())
-    try:
+    with opened(settings().person_key_database()) as database:
         listed = _done(lambda: destroyed(database))
-    finally:
-        database.dispose()
     if not dry_run:
         written(file, erased_list(listed))
     count = sum(map(len, listed.values()))

@@ -236,13 +236,11 @@ def _role(settings: Settings) -> list[Finding]:
     if settings.database().startswith("sqlite"):
         return []
     name, mend = "database role", "GATEWAY_DATABASE_OWNER_URL=... referral-gateway init"
-    database = opened(settings.database())
-    try:
-        found = too_much(database.reading)
-    except OperatorError as error:
-        return [Finding(name, ok=False, says=_sentence(error), next="pg_isready")]
-    finally:
-        database.dispose()
+    with opened(settings.database()) as database:
+        try:
+            found = too_much(database.reading)
+        except OperatorError as error:
+            return [Finding(name, ok=False, says=_sentence(error), next="pg_isready")]
     if found:
         return [Finding(name, ok=False, says=f"The gateway's role may do too much: {'; '.join(found)}.", next=mend)]
     return [Finding(name, ok=True, says="It adds to the log and changes nothing there.")]
@@ -252,11 +250,8 @@ def _ask(settings: Settings) -> None:
     url = settings.database()
     if not sqlite_file(url, settings.data).exists():
         raise OperatorError("there is no database")
-    database = opened(url)
-    try:
+    with opened(url) as database:
         require_newest(database.reading)
-    finally:
-        database.dispose()
 
 
 def _person_keys(settings: Settings) -> Finding:
@@ -268,23 +263,19 @@ def _person_keys(settings: Settings) -> Finding:
 def _agency_keys(settings: Settings, today: date) -> Finding:
     if not sqlite_file(settings.database(), settings.data).exists():
         return agency_keys((), today)
-    database = opened(settings.database())
-    try:
-        return agency_keys(endings(BookReader(database.reading).agency_documents()), today)
-    except OperatorError:
-        return Finding("agency keys", ok=True, says="There is no register to ask.")
-    finally:
-        database.dispose()
+    with opened(settings.database()) as database:
+        try:
+            return agency_keys(endings(BookReader(database.reading).agency_documents()), today)
+        except OperatorError:
+            return Finding("agency keys", ok=True, says="There is no register to ask.")
 
 
 def _client_keys(settings: Settings, today: date) -> Finding:
     if not sqlite_file(settings.database(), settings.data).exists():
         return client_keys((), today)
-    database = opened(settings.database())
-    try:
-        enabled = ((one.client_id, one.jwks) for one in ClientReader(database.reading).clients() if one.enabled)
-        return client_keys(client_endings(enabled), today)
-    except OperatorError:
-        return Finding("client keys", ok=True, says="There is no register to ask.")
-    finally:
-        database.dispose()
+    with opened(settings.database()) as database:
+        try:
+            enabled = ((one.client_id, one.jwks) for one in ClientReader(database.reading).clients() if one.enabled)
+            return client_keys(client_endings(enabled), today)
+        except OperatorError:
+            return Finding("client keys", ok=True, says="There is no register to ask.")

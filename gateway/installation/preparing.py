@@ -3,7 +3,6 @@
 Run again it only brings the databases to the newest schema, so that an upgrade and a first start are one command.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,7 +14,7 @@ from gateway.core.ports import Entropy
 from gateway.installation.folder import exclusive, make_private
 from gateway.keyring.choosing import is_made, made_ring, opened_ring
 from gateway.settings import Settings
-from gateway.store.database import Database, opened
+from gateway.store.database import opened
 from gateway.store.migrating import migrate
 from gateway.store.person_keys import PersonKeyStore
 from gateway.store.roles import grant
@@ -52,23 +51,21 @@ def prepare(settings: Settings, entropy: Entropy, on: date) -> Plan:
     with exclusive(settings.data):
         ring = made_ring(settings, entropy, on) if plan.key_ring else opened_ring(settings, entropy)
         bring_forward(settings)
-        keys = opened(settings.person_key_database())
-        _with(keys, lambda database: PersonKeyStore(database, ring, entropy).prepare())
+        with opened(settings.person_key_database()) as keys:
+            PersonKeyStore(keys, ring, entropy).prepare()
     return plan
 
 
 def bring_forward(settings: Settings) -> None:
     """Bring the tables forward, as their owner where that is not the gateway's own role. Raises OperatorError."""
     if not settings.database_owner_url:
-        _with(opened(settings.database()), lambda database: migrate(database.writing))
+        with opened(settings.database()) as database:
+            migrate(database.writing)
         return
     role = make_url(settings.database()).username or ""
-
-    def granted(database: Database) -> None:
+    with opened(settings.database_owner_url) as database:
         migrate(database.writing)
         grant(database.writing, role)
-
-    _with(opened(settings.database_owner_url), granted)
 
 
 def _refuse_lost_keys(settings: Settings, *, key_ring: bool) -> None:
@@ -81,12 +78,8 @@ def _is_there(url: str, data: Path) -> bool:
     """Tell whether that database was ever prepared: the file of SQLite, any table on a server."""
     if url.startswith(_SQLITE):
         return sqlite_file(url, data).exists()
-    database = opened(url)
-    try:
-        with database.reading.connect() as connection:
-            return bool(inspect(connection).get_table_names())
-    finally:
-        database.dispose()
+    with opened(url) as database, database.reading.connect() as connection:
+        return bool(inspect(connection).get_table_names())
 
 
 def _is_newest(settings: Settings) -> bool:
@@ -94,18 +87,12 @@ def _is_newest(settings: Settings) -> bool:
     url = settings.database()
     if url.startswith(_SQLITE) and not sqlite_file(url, settings.data).exists():
         return False
-    try:
-        _with(opened(url), lambda database: require_newest(database.reading))
-    except OperatorError:
-        return False
+    with opened(url) as database:
+        try:
+            require_newest(database.reading)
+        except OperatorError:
+            return False
     return True
-
-
-def _with(database: Database, work: Callable[[Database], None]) -> None:
-    try:
-        work(database)
-    finally:
-        database.dispose()
 
 
 def sqlite_file(url: str, data: Path) -> Path:

@@ -71,11 +71,8 @@ def checked(folder: Path, ring: KeyRing, origin: str) -> Manifest:
             raise OperatorError("the database in the backup is damaged")
         with TemporaryDirectory() as looked_at:  # Opening makes files beside it, and a backup stays as it is.
             copy = Path(copyfile(folder / DATA, Path(looked_at) / DATA))
-            database = opened(f"sqlite:///{copy}")
-            try:
+            with opened(f"sqlite:///{copy}") as database:
                 _whole(database, _checkpoint(manifest, ring, origin))
-            finally:
-                database.dispose()
     return manifest
 
 
@@ -122,21 +119,19 @@ class Restoring:
 
     def _brought_up(self, url: str, manifest: Manifest, ring: KeyRing) -> Restored:
         """Prove the log in the database, take up what it has said since, and mark it as restored."""
-        database = opened(url)
-        try:
+        with opened(url) as database:
             migrate(database.writing)
             entries = _whole(database, _checkpoint(manifest, ring, self.settings.origin))
-            rest = _rest(self.log, database) if self.log else []
-            said = [json.loads(leaf) for leaf in rest]
-            asked = sum(leaf["type"] == "erasure" and "sender" in leaf for leaf in said)  # Others were done again.
-            self._require_erased(database, ring, asked)
-            asyncio.run(self._written(database, rest))
+            try:
+                rest = _rest(self.log, database) if self.log else []
+                said = [json.loads(leaf) for leaf in rest]
+                asked = sum(leaf["type"] == "erasure" and "sender" in leaf for leaf in said)  # Others were done again.
+                self._require_erased(database, ring, asked)
+                asyncio.run(self._written(database, rest))
+            except (ConsentError, ValueError, LookupError, OSError):
+                raise OperatorError("the exported log is not the one of this backup, gone on") from None
             truncated(database.writing)
-            return Restored(entries, Counter(str(leaf["type"]) for leaf in said))
-        except (ConsentError, ValueError, LookupError, OSError):
-            raise OperatorError("the exported log is not the one of this backup, gone on") from None
-        finally:
-            database.dispose()
+        return Restored(entries, Counter(str(leaf["type"]) for leaf in said))
 
     async def _written(self, database: Database, rest: Sequence[bytes]) -> None:
         writer = Writer(database.writing, self.clock, lambda _heads: None)
@@ -157,12 +152,10 @@ class Restoring:
         Somebody would return. One entry may stand for several records of one person, so this finds a list that is too
         old, and not every one that was cut: the list is exported with the log.
         """
-        keys = PersonKeyStore(opened(self.settings.person_key_database()), ring, self.entropy)
-        try:
+        with opened(self.settings.person_key_database()) as kept:
+            keys = PersonKeyStore(kept, ring, self.entropy)
             keys.prepare()
             listed = sum(map(len, keys.destroyed().values()))
-        finally:
-            keys.database.dispose()
         with database.reading.connect() as connection:
             counted = version_of(connection, ERASURES)
         if listed < counted + since:
@@ -208,11 +201,8 @@ def _keys_on_a_server(
 def _buried(
     url: str, listed: Mapping[int, frozenset[bytes]], ring: KeyRing, entropy: Entropy, held_back: str = DATA_KEY.name
 ) -> int:
-    store = PersonKeyStore(opened(url), ring, entropy)
-    try:
-        return store.bury(listed, ring, held_back)
-    finally:
-        store.database.dispose()
+    with opened(url) as database:
+        return PersonKeyStore(database, ring, entropy).bury(listed, ring, held_back)
 
 
 def _whole(database: Database, checkpoint: Checkpoint) -> int:

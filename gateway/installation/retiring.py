@@ -19,8 +19,7 @@ def retired(settings: Settings, epoch: int, *, dry_run: bool) -> None:
     entropy = SystemEntropy()
     with exclusive(settings.data):
         ring = opened_ring(settings, entropy)
-        database = opened(settings.person_key_database())
-        try:
+        with opened(settings.person_key_database()) as database:
             if PersonKeyStore(database, ring, entropy).under().get(epoch):
                 raise KeysRefusedError("epoch_in_use")
             if epoch not in ring.epochs(Ring.DATA)[:-1]:
@@ -30,5 +29,3 @@ def retired(settings: Settings, epoch: int, *, dry_run: bool) -> None:
             if not rewritten(database.writing):
                 raise OperatorError("what the older key wrapped may still be read from the database's files")
             ring.retire(Ring.DATA, epoch)
-        finally:
-            database.dispose()

@@ -9,7 +9,7 @@ import select
 import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, Self
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import ExceptionContext, make_url
@@ -55,10 +55,18 @@ class _Wired(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """The two engines of one database."""
+    """The two engines of one database; as a context, closed when it is left."""
 
     writing: Engine
     reading: Engine
+
+    def __enter__(self) -> Self:
+        """Use it for a while."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close every connection."""
+        self.dispose()
 
     def dispose(self) -> None:
         """Close every connection."""

@@ -1,5 +1,6 @@
 """What everything else stands on: the key ring, the databases, the writer, and the law in force."""
 
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Self
 
@@ -50,9 +51,20 @@ class Foundation:
     def opened(cls, settings: Settings, clock: Clock, entropy: Entropy) -> Self:
         """Open it. Raises OperatorError: the ring does not open, a database is not prepared, a file is wrong."""
         ring = opened_ring(settings, entropy)
-        database = opened(settings.database())
+        with ExitStack() as refused:
+            database = refused.enter_context(opened(settings.database()))
+            keys = refused.enter_context(opened(settings.person_key_database()))
+            made = cls._over(settings, clock, entropy, ring, (database, keys))
+            refused.pop_all()
+        return made
+
+    @classmethod
+    def _over(
+        cls, settings: Settings, clock: Clock, entropy: Entropy, ring: KeptRing, databases: tuple[Database, Database]
+    ) -> Self:
+        database, keys = databases
         require_newest(database.reading)
-        person_keys = PersonKeyStore(opened(settings.person_key_database()), ring, entropy)
+        person_keys = PersonKeyStore(keys, ring, entropy)
         person_keys.prepare()
         memory, anchors = Memory(), read_anchors(settings, LedgerReader(database.reading).consistency, clock)
         directory = DirectoryReader(database.reading, memory, clock)

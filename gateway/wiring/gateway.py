@@ -1,6 +1,7 @@
 """One process, connected."""
 
 import gc
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -9,7 +10,7 @@ from gateway.core.breaches import Breaches
 from gateway.core.errors import OperatorError, WaitsForReleaseError
 from gateway.core.heads import RESTORED
 from gateway.core.histories import Histories
-from gateway.core.hooks import Hooks, Locks
+from gateway.core.hooks import Hook, Hooks, Locks
 from gateway.core.key_keeping import KeyKeeping
 from gateway.core.officer_failures import Failures
 from gateway.core.officer_granting import Granting
@@ -146,6 +147,14 @@ def build(settings: Settings, clock: Clock | None = None, entropy: Entropy | Non
     """
     hooks = read_hooks(settings)
     base = Foundation.opened(settings, clock or SystemClock(), entropy or SystemEntropy())
+    try:
+        return _connected(base, hooks)
+    except BaseException:
+        base.close()
+        raise
+
+
+def _connected(base: Foundation, hooks: Mapping[str, Hook]) -> Gateway:
     knocking = identity(base)
     door = line(base, knocking.verifier, knocking.parts.limits)
     return Gateway(

@@ -6,7 +6,7 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
@@ -77,8 +77,9 @@ class Line:
         return self._count("used_proof")
 
     def _count(self, table: str) -> int:
-        with sqlite3.connect(self.world.gateway.settings.data / "gateway.db") as database:
-            return database.execute(f"select count(*) from {table}").fetchone()[0]  # noqa: S608 - a name of the list above
+        query = f"select count(*) from {table}"  # noqa: S608 - a name of the list above
+        with closing(sqlite3.connect(self.world.gateway.settings.data / "gateway.db")) as database:
+            return database.execute(query).fetchone()[0]
 
 
 @contextmanager

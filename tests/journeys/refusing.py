@@ -6,7 +6,7 @@ import io
 import sqlite3
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 
 import httpx
@@ -113,7 +113,7 @@ class Senders:
 
     def newest(self, sender: str) -> str:
         """Return the id of the newest decision for that agency: a hook's caller is not told it."""
-        with sqlite3.connect(self.line.world.gateway.settings.data / "gateway.db") as database:
+        with closing(sqlite3.connect(self.line.world.gateway.settings.data / "gateway.db")) as database:
             query = "select id from referral where sender = ? order by leaf_index desc limit 1"
             return database.execute(query, (sender,)).fetchone()[0]
 

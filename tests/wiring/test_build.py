@@ -1,6 +1,7 @@
 """A whole gateway, connected: refused where something is missing, ready when it works, closed in good order."""
 
 import asyncio
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -120,9 +121,20 @@ def test_the_secret_beside_the_database_is_refused_except_in_a_demonstration(set
     build(Settings(data=settings.data, secret_file=beside, demo=True)).close()
 
 
-def test_an_address_that_clients_cannot_sign_is_refused(settings: Settings) -> None:
+def test_an_address_that_clients_cannot_sign_is_refused_and_nothing_stays_open(settings: Settings) -> None:
     with pytest.raises(OperatorError):
         build(settings.model_copy(update={"url": "http://gateway.example"}))
+    assert not _open_files(settings.data)
+    made = build(settings)
+    assert _open_files(settings.data) >= {"gateway.db", "person-keys.db"}
+    made.close()
+    assert not _open_files(settings.data)
+
+
+def _open_files(folder: Path) -> set[str]:
+    """Return the names of the databases there that this process has open."""
+    opened_now = (Path(os.path.realpath(one)) for one in Path("/proc/self/fd").iterdir())
+    return {one.name for one in opened_now if one.parent == folder and ".db" in one.suffix}
 
 
 def test_data_keys_lie_in_a_database_of_their_own(gateway: Gateway, settings: Settings) -> None:
