@@ -32,9 +32,9 @@ def create_app(gateway: Gateway) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        gateway.require_released()
-        gateway.start()
         try:
+            gateway.require_released()
+            gateway.start()
             await gateway.people.policies.begin(shipped=gateway.settings.country_profile is None)
             await gateway.catch_up()
             duties = {"identity": gateway.identity.refreshed, **in_every_process(gateway.base.person_keys)}

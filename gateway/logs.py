@@ -75,7 +75,8 @@ def configure(stream: TextIO | None = None, level: int = logging.INFO) -> None:
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(stream or sys.stderr),
+        # A line is one write, its end included: several processes share standard error.
+        logger_factory=structlog.WriteLoggerFactory(stream or sys.stderr),
     )
     for name in _NOISY:
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -94,11 +94,20 @@ class Server:
         return self.process.pid
 
     def start(self) -> None:
-        """Start the process and wait until it answers."""
+        """Start it and wait until every process of it answers."""
+        self.launch()
+        self.complete()
+
+    def launch(self) -> None:
+        """Start the process, and wait for nothing."""
         path = os.pathsep.join((str(ROOT), str(TESTS)))
         ours = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
         environment = {**ours, **self.environment, "PYTHONPATH": path}
         self.process = python(self.program, environment)
+
+    def complete(self) -> None:
+        """Wait until every process of it answers. Raises RuntimeError, and ends it, where they do not."""
+        assert self.process is not None, "the server was not started"
         deadline = time.monotonic() + _STARTS_WITHIN
         while not self._answers():
             if self.process.poll() is not None or time.monotonic() > deadline:
@@ -107,7 +116,6 @@ class Server:
             time.sleep(0.05)
 
     def _answers(self) -> bool:
-        """Tell whether every process of it answers."""
         counted = self.asked(COUNTED)
         return counted is not None and counted.get("processes", 1) >= int(self.environment.get(f"{PREFIX}WORKERS", 1))
 

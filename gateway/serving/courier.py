@@ -30,9 +30,9 @@ def deliver(settings: Settings, announce: Callable[[], None]) -> None:
 
 async def _run(gateway: Gateway, announce: Callable[[], None]) -> None:
     stop, log, supervisor = signalled(), structlog.get_logger(), Supervisor.of_this_process()
-    gateway.require_released()
-    gateway.start()
     try:
+        gateway.require_released()
+        gateway.start()
         await gateway.catch_up()
         watching = asyncio.create_task(Housekeeping({"identity": gateway.identity.refreshed}, WATCH).run())
         rounds = asyncio.create_task(courier.rounds(gateway).run())

@@ -52,11 +52,15 @@ _UNAVAILABLE = frozenset({503, 401})
 
 
 @dataclass(frozen=True, slots=True)
-class Killed(_AlwaysReady):
+class Killed:
     """The gateway's processes are killed (SIGKILL)."""
 
     server: Server
     answers: frozenset[int] = frozenset()
+
+    def prepare(self) -> None:
+        """Let those beside the first answer too: the first serves before they have begun."""
+        self.server.complete()
 
     def strike(self) -> None:
         """Kill them."""
@@ -64,7 +68,7 @@ class Killed(_AlwaysReady):
 
     def mend(self) -> None:
         """Start anew on what they left."""
-        self.server.start()
+        self.server.launch()
         ready(self.server)
 
 

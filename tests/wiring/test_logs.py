@@ -1,6 +1,7 @@
 """Logs: only what is on the list, nothing that a library says in words, no traceback. Each in its own process."""
 
 import json
+import os
 import subprocess
 import sys
 import textwrap
@@ -128,3 +129,16 @@ def test_configuring_twice_says_everything_once() -> None:
 def test_below_the_level_nothing_is_said() -> None:
     _, lines = logged("configure(level=logging.ERROR)\nstructlog.get_logger().info('quiet')")
     assert lines == []
+
+
+def test_a_line_is_one_write_so_that_processes_may_share_a_stream() -> None:
+    """A pipe of packets keeps writes apart; `-u` is how containers run Python."""
+    reading, writing = os.pipe2(os.O_DIRECT)
+    program = "from gateway.logs import configure\nconfigure()\nimport structlog\n"
+    said_twice = "structlog.get_logger().info('started')\n" * 2
+    with os.fdopen(reading, "rb", buffering=0) as pieces:
+        with os.fdopen(writing, "wb") as err:
+            subprocess.run([sys.executable, "-u", "-c", program + said_twice], stderr=err, cwd=ROOT, check=True)
+        written = [pieces.read(65_536) for _ in range(3)]
+    assert [json.loads(one)["event"] for one in written[:2]] == ["started", "started"]
+    assert [one[-1:] for one in written] == [b"\n", b"\n", b""]
