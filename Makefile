@@ -58,7 +58,7 @@ coverage: $(VENV)/.test ## the tests with branch coverage: everything of the inn
 	@$(BIN)/coverage report --include='schemas/*,consent/*,adapters/sdk/*,gateway/core/*' --fail-under=100
 	@$(BIN)/coverage report --fail-under=90
 
-bench: $(VENV)/.test ## speed, as ratios on this machine
+bench: $(VENV)/.test ## speed, as ratios on this machine (ARGS="--postgresql" for another database)
 	@$(BIN)/python tests/benchmarks/run.py $(ARGS)
 
 evidence: $(VENV)/.test ## the full figures, written to docs/evidence with the commit id

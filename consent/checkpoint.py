@@ -232,7 +232,7 @@ def _signature(line: str) -> NoteSignature:
 
 
 def _check_name(name: str) -> None:
-    if not name or "+" in name or any(character.isspace() for character in name) or _UNFIT.search(name):
+    if name.split() != [name] or "+" in name or _UNFIT.search(name):  # Empty, or with white space in it.
         raise UnreadableRecordError(Fault.NAME_FORM)
 
 

@@ -10,8 +10,8 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -50,6 +50,17 @@ class Cluster:
         cluster.runs("initdb", "--auth=trust", "--username", _OWNER, "--encoding=UTF8", "--no-sync", "--pgdata",
                      str(cluster.folder))  # fmt: skip
         return cluster
+
+    @classmethod
+    @contextmanager
+    def durable(cls, folder: Path) -> Iterator[Self]:
+        """Run one that waits for the disk, as in earnest, inside the block: what is measured depends on it."""
+        cluster = cls.made(folder, "fsync=on")
+        cluster.start()
+        try:
+            yield cluster
+        finally:
+            cluster.crash()
 
     def copied(self, folder: Path, *options: str) -> Self:
         """Make a standby of this running server, which follows it."""

@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from adapters.sdk.contract import Inbound
 from consent.reasons import Reason
 from gateway.core import receipts
-from gateway.core.answers import Confirmed, KeyConflict, NotFresh, Recorded, Repeated, Stale
+from gateway.core.answers import Confirmed, KeyConflict, LeafSlot, NotFresh, Proof, Recorded, Repeated, Stale
 from gateway.core.callers import Caller
 from gateway.core.errors import Defect
 from gateway.core.scopes import Scope
@@ -126,15 +126,9 @@ def asked_in(headers: Headers, caller: Caller, body: bytes, supplement: bytes | 
 def told_of(door: Door, outcome: Confirmed) -> JSONResponse:
     """Answer with what became of it."""
     match outcome:
-        case Recorded(answer=told, slot=slot):
-            permitted = told["outcome"] == "permitted" and slot is not None and slot.proof is not None
-            proof = (
-                proof_json(slot.proof, door.tracking.checkpoint(slot.proof.head))
-                if permitted and slot and slot.proof
-                else {}
-            )
-            return decided(told, proof)
-        case Repeated(answer=told):
+        case Recorded(answer=told, slot=LeafSlot(proof=Proof() as proof)) if told["outcome"] == "permitted":
+            return decided(told, proof_json(proof, door.tracking.checkpoint(proof.head)))
+        case Recorded(answer=told) | Repeated(answer=told):
             return decided(told, {})
         case KeyConflict():
             return key_reused()

@@ -65,11 +65,7 @@ def measured(small: Installation, large: Installation, rounds: int, requests: in
 
 def installations(folder: Path, large: Size, *, on_postgresql: bool, closing: ExitStack) -> tuple[Installation, ...]:
     """Make, or find, a small and a large installation in a folder."""
-    cluster = None
-    if on_postgresql:
-        cluster = Cluster.made(folder / "postgresql")
-        closing.callback(cluster.crash)
-        cluster.start()
+    cluster = closing.enter_context(Cluster.durable(folder / "postgresql")) if on_postgresql else None
     return tuple(_grown(folder / name, name, size, cluster) for name, size in (("small", SMALL), ("large", large)))
 
 

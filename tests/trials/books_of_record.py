@@ -15,8 +15,7 @@ from gateway.core.blind import blind_idempotency
 from gateway.core.keys import MacKeys
 
 _WITHOUT_PARCEL = """
-select count(*) from referral
-where outcome = 'permitted' and not exists (select 1 from parcel where parcel.referral = referral.id)
+select count(*) from referral where outcome = 'permitted' and id not in (select referral from parcel)
 """
 _SEVERAL_PARCELS = "select count(*) from (select referral from parcel group by referral having count(*) > 1)"
 _WITHOUT_LEAF = """
