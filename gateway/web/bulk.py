@@ -33,7 +33,7 @@ from schemas.documents import Document, Json
 
 NDJSON: Final = "application/x-ndjson"
 MOST_LINES: Final = 1000
-"""Lines in one request: what is told of each is held until all are done."""
+"""Lines in one request: what is told of each is held until all are done. As many may be blank, and no more."""
 
 _MEMBERS: Final = frozenset({"headers", "document", "body", "supplement"})
 _HEADERS: Final = frozenset(
@@ -83,8 +83,11 @@ async def _told(door: Door, request: Request, caller: Caller) -> AsyncIterator[b
 
 
 async def lines(chunks: AsyncIterator[bytes], longest: int) -> AsyncIterator[bytes | None]:
-    """Yield each line that is not blank, without its end; None for one longer than allowed, which is not held."""
-    held, overlong = bytearray(), False
+    """Yield each line that is not blank, without its end; None for one longer than allowed, which is not held.
+
+    Ends with a None behind too many blank lines: they cost time, and nothing else would ever bound them.
+    """
+    held, overlong, blank = bytearray(), False, 0
     async for chunk in chunks:
         *ended, rest = chunk.split(b"\n")
         for part in ended:
@@ -93,6 +96,9 @@ async def lines(chunks: AsyncIterator[bytes], longest: int) -> AsyncIterator[byt
                 yield None
             elif held.strip():
                 yield bytes(held)
+            elif (blank := blank + 1) > MOST_LINES:
+                yield None
+                return
             held, overlong = bytearray(), False
         if not overlong:
             held += rest

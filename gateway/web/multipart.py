@@ -20,6 +20,8 @@ SUPPLEMENT = "application/vnd.referral-gateway.supplement+json"
 _PARTS = 2
 _MOST_HEADERS = 4
 _LARGEST_HEADER = 1024
+_LONGEST_MEDIA_TYPE = 1024
+"""Characters of a Content-Type that are looked at: Python's own reader of parameters takes ages over long ones."""
 _BOUNDARY = re.compile(r"[0-9A-Za-z'()+_,./:=? -]{0,69}[0-9A-Za-z'()+_,./:=?-]")  # RFC 2046, section 5.1.1
 _UNENCODED = frozenset({"binary", "8bit"})
 
@@ -127,6 +129,8 @@ def _of(reading: _Reading) -> Related:
 
 
 def _boundary(content_type: str) -> bytes:
+    if len(content_type) > _LONGEST_MEDIA_TYPE:
+        raise _bad("boundary")
     message = Message()
     message["content-type"] = content_type
     boundary = message.get_param("boundary")

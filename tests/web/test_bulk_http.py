@@ -195,3 +195,19 @@ def test_lines_are_the_same_however_they_arrive(said: list[bytes], size: int, en
     body = b"\n".join(said) + (b"\n" if ended else b"")
     wanted = [None if len(one) > 20 else one for one in said if one.strip() or len(one) > 20]
     assert gathered(body, size, 20) == wanted
+
+
+def test_a_media_type_that_cannot_be_read_spoils_no_other_line(web: Web) -> None:
+    hostile = line("key-0000002", Content_Type=f"multipart/related; boundary*{'9' * 5000}=x")
+    answers = told(sent(web, [line("key-0000001"), hostile, line("key-0000003")]))
+    assert [(status, answer.get("code")) for _, status, answer in answers] == [
+        *((201, None), (400, "bad_request"), (201, None))
+    ]
+
+
+def test_no_more_blank_lines_are_passed_over_than_allowed(web: Web) -> None:
+    """Nothing else would bound them: one request of blank lines could keep the gateway busy for as long as it likes."""
+    blank = [b""] * MOST_LINES
+    assert [one[1] for one in told(sent(web, [*blank, line("key-0000001")]))] == [201]
+    answers = told(sent(web, [*blank, b"", line("key-0000002")]))
+    assert [(one[1], one[2]["code"]) for one in answers] == [(413, "too_large")]

@@ -189,3 +189,13 @@ def test_the_canary_the_library_by_itself_does_log_what_it_stumbles_over(caplog:
     with caplog.at_level(logging.DEBUG), pytest.raises(Exception, match="invalid character"):
         parser.write(b"--frontier\r\nContent Type: x\r\n\r\n")
     assert len(caplog.records) == 1
+
+
+@pytest.mark.parametrize(
+    "more",
+    [f"boundary*{'9' * 5000}=x", 'x="' + ";" * 20_000, "a=b; " * 2_000],
+    ids=["a number of thousands of digits", "a quotation that never ends", "thousands of parameters"],
+)
+def test_a_media_type_without_end_is_refused_before_it_is_read(more: str) -> None:
+    """Python's reader of parameters fails over the first, and takes minutes over a megabyte of the second."""
+    assert refused(joined(root(), supplement()), f"multipart/related; boundary=frontier; {more}") == "boundary"
