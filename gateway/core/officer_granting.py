@@ -1,7 +1,8 @@
 """Who becomes an officer, with which roles, and who is one no longer. Granted by somebody else, always.
 
 The first officer is invited by the operator at the gateway's own socket; later ones by officers who may invite, with
-their passkey shown for exactly that.
+their passkey shown for exactly that. An agency's officer decides about officers of that agency and nobody else: whoever
+could make one of no agency, or end one, would judge what that agency did.
 """
 
 from collections.abc import Sequence
@@ -15,7 +16,7 @@ from gateway.core.officer_items import ChangeOfficer, Invite
 from gateway.core.officer_ports import OfficerBook
 from gateway.core.officer_records import EndOfficer, InvitationRow, OfficerRow, SetRoles
 from gateway.core.officer_signing import TOKEN_BYTES, Signing
-from gateway.core.officers import INVITES, OPERATOR, Action, Approval, OfficerRefusedError, Role
+from gateway.core.officers import INVITES, OPERATOR, Action, Approval, Officer, OfficerRefusedError, Role
 from gateway.core.ports import Clock, Directory, Entropy, Recorder
 from gateway.core.pseudonyms import message_id
 from schemas.vocabulary import FunctionClass
@@ -57,6 +58,7 @@ class Granting:
         """
         self.check(wanted)
         by = _allowed(approval, Action.INVITE_OFFICER, wanted.subject)
+        _require_own(approval, wanted.agency)
         link, now, officer = base64url(self.entropy.bytes(TOKEN_BYTES)), self.clock.now(), self._new_id()
         row = InvitationRow(
             self.signing.link_digest(link), officer, wanted.label, wanted.agency, wanted.roles, by, now + LINK_LIVES
@@ -73,6 +75,7 @@ class Granting:
         known = self.book.officer(officer)
         if known is None:
             raise OfficerRefusedError("officer_unknown")
+        _require_own(approval, known.officer.agency)
         self.check(Wanted(roles, known.officer.agency, known.label))
         leaf = leaves.granted(self.entropy, "officer.role_granted", self.clock.now(), officer, by, roles)
         await self.recorder.record(ChangeOfficer(SetRoles(officer, roles), approval, leaf))
@@ -80,14 +83,17 @@ class Granting:
     async def revoke(self, officer: str, approval: Approval | None) -> None:
         """End an officer: every session is over with this commit. Raises OfficerRefusedError."""
         by = _allowed(approval, Action.REVOKE_OFFICER, officer)
-        if self.book.officer(officer) is None:
+        known = self.book.officer(officer)
+        if known is None:
             raise OfficerRefusedError("officer_unknown")
+        _require_own(approval, known.officer.agency)
         leaf = leaves.revoked(self.entropy, self.clock.now(), officer, by)
         await self.recorder.record(ChangeOfficer(EndOfficer(officer), approval, leaf), urgent=True)
 
-    def listed(self) -> Sequence[OfficerRow]:
-        """Return every officer there ever was."""
-        return self.book.officers()
+    def listed(self, officer: Officer | None = None) -> Sequence[OfficerRow]:
+        """Return every officer there ever was, to an agency's officer those of that agency; None at the socket."""
+        agency = officer.agency if officer else None
+        return [row for row in self.book.officers() if agency in {None, row.agency}]
 
     def check(self, wanted: Wanted) -> None:
         """Raise OfficerRefusedError for somebody nobody can be."""
@@ -119,3 +125,9 @@ def _allowed(approval: Approval | None, action: Action, subject: str) -> str:
     approval.require(action, subject)
     approval.officer.require(INVITES)
     return approval.officer.id
+
+
+def _require_own(approval: Approval | None, agency: str | None) -> None:
+    """Raise OfficerRefusedError where an agency's officer decides about somebody who is not of that agency."""
+    if approval is not None and approval.officer.agency not in {None, agency}:
+        raise OfficerRefusedError("same_agency_only")

@@ -38,7 +38,7 @@ def router(door: PeopleDoor) -> APIRouter:
     async def officers(request: Request) -> Response:
         seat = await door.seat(request)
         seat.officer.require(INVITES)
-        return page("officers", seat=seat, officers=door.granting.listed(), roles=list(Role))
+        return page("officers", seat=seat, officers=door.granting.listed(seat.officer), roles=list(Role))
 
     return routes
 

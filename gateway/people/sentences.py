@@ -24,7 +24,7 @@ SENTENCES: Final = {
     "override_unknown": "There is no override of that number.",
     "override_not_waiting": "This override is not waiting for that: it is approved, stopped, over or judged already.",
     "policy_approved_already": "You approved this profile already. It waits for somebody else.",
-    "same_agency_only": "An officer of an agency decides about that agency's own records only.",
+    "same_agency_only": "An officer of an agency decides about that agency's own records and officers only.",
     "no_agencys_officer": "Only an officer who belongs to no agency may do this.",
     "not_locked": "Nothing is locked for that agency under this reference.",
     "legal_hold": "A court order stands in her case. Nothing is erased while it does.",

@@ -1,10 +1,11 @@
 """Inviting, granting and revoking on the pages: by another officer, with the passkey shown for exactly that."""
 
 import re
+from html import unescape
 
 import pytest
 from browsing import House
-from builders import POLICE
+from builders import POLICE, SHELTER
 from papers import BORDER
 
 from gateway.core.officers import Role
@@ -87,3 +88,23 @@ def test_nobody_invites_for_immigration_enforcement_or_for_an_agency_nobody_know
 
 def test_a_role_that_is_none_is_refused(house: House) -> None:
     assert house.somebody(Role.DPO).acts("invite", **{**INVITED, "role": "chief"}).status_code == 400
+
+
+def test_an_agencys_officer_decides_about_that_agencys_officers_only(house: House) -> None:
+    """Else it would make itself an officer of no agency, who judges what agencies did, or end one who does."""
+    dpo, apart, theirs = (house.somebody(Role.DPO, agency=agency) for agency in (POLICE, None, SHELTER))
+    refused = [
+        *(dpo.acts("invite", role=["dpo"], label="Apart", **more) for more in ({}, {"agency": SHELTER})),
+        *(dpo.acts("grant", officer=other.id, role=["guardian"]) for other in (apart, theirs)),
+        *(dpo.acts("revoke", officer=other.id) for other in (apart, theirs)),
+    ]
+    assert {(answer.status_code, sentence("same_agency_only") in unescape(answer.text)) for answer in refused} == {
+        (403, True)
+    }
+    assert [other.get("/people").status_code for other in (apart, theirs)] == [200, 200]
+    colleague = house.somebody(Role.GUARDIAN, agency=POLICE)
+    listed = dpo.get("/people/officers").text
+    assert [other.id in listed for other in (colleague, apart, theirs)] == [True, False, False]
+    assert dpo.acts("grant", officer=colleague.id, role=["caseworker"]).status_code == 200
+    assert dpo.acts("revoke", officer=colleague.id).status_code == 200
+    assert dpo.acts("invite", **INVITED).status_code == 200
