@@ -49,7 +49,7 @@ class OwnPasskeys:
         return link
 
     async def remove(self, approval: Approval, passkey: str) -> None:
-        """Remove one of one's own passkeys; every session of one's own is over. Raises OfficerRefusedError."""
+        """Remove one of one's own passkeys; every session and link of one's own is over. Raises OfficerRefusedError."""
         approval.require(Action.REMOVE_PASSKEY, passkey)
         officer = approval.officer.id
         leaf = leaves.passkey(self.signing.entropy, "officer.passkey_removed", self.signing.clock.now(), officer)

@@ -161,7 +161,7 @@ class EndOfficer:
 
 @dataclass(frozen=True, slots=True)
 class RemoveCredential:
-    """A passkey of an officer who has another is no more, and neither is any session: nobody knows which it opened."""
+    """A passkey of an officer who has another is no more, and neither is any session or link: who made which?"""
 
     officer: str
     credential: bytes

@@ -52,9 +52,10 @@ def remove(door: PeopleDoor, seat: Seat, given: Form) -> Act:
 
     async def perform(approval: Approval) -> Done:
         await OwnPasskeys(door.signing).remove(approval, passkey)
-        return Done("The passkey is removed", ("You are signed out everywhere. Sign in again.",))
+        said = ("You are signed out everywhere. Sign in again.", "No link that you wrote works any more.")
+        return Done("The passkey is removed", said)
 
-    warning = "It cannot be undone, and it signs you out everywhere."
+    warning = "It cannot be undone. It signs you out everywhere, and ends every link you wrote that nobody used yet."
     hidden = [("credential", passkey)]
     return Act("Remove a passkey", Action.REMOVE_PASSKEY, passkey, facts(found), hidden, perform, warning)
 

@@ -92,7 +92,7 @@ def change_officers(connection: Connection, change: OfficerChange, now: datetime
     if isinstance(change, AgreeReidentification | ShowReidentification):
         return connection.execute(_step(change, ticks(now))).rowcount > 0
     changed = connection.execute(_statement(change, ticks(now))).rowcount > 0
-    if changed and isinstance(change, EndOfficer | SetRoles):  # What he or she began as he or she was.
+    if changed and isinstance(change, EndOfficer | SetRoles | RemoveCredential):  # Begun as he or she was, or by whom?
         connection.execute(delete(INVITATION).where(INVITATION.c.invited_by == change.officer))
     if changed and isinstance(change, EndOfficer | RemoveCredential):
         connection.execute(delete(SESSION).where(SESSION.c.officer == change.officer))

@@ -79,3 +79,13 @@ def test_nobody_removes_anothers(house: House, officer: Browser, second: Browser
 
 def test_what_is_no_passkey_is_unknown(officer: Browser) -> None:
     assert officer.acts("remove-passkey", credential="!").status_code == 404
+
+
+def test_a_link_ends_with_any_passkey_that_is_removed(house: House, officer: Browser, second: Browser) -> None:
+    """Whoever stole the passkey that goes may have written it, for a passkey of its own or for an officer made up."""
+    own = link(officer)
+    page = officer.acts("invite", role=["second_approver"], agency="", label="Made up")
+    [made_up] = re.findall(r'enrol#([^"]{43})"', page.text)
+    second.signs_in()
+    assert second.acts("remove-passkey", credential=base64url(officer.key.id)).status_code == 200
+    assert [house.browser().enrols(one).status_code for one in (own, made_up)] == [403, 403]
