@@ -21,14 +21,14 @@ class FakeRooms:
     def question(self, question: str) -> Question | None:
         return next((self._with_answer(row) for row in self._questions() if row.id == question), None)
 
-    def to(self, recipient: str, now: datetime, limit: int) -> Sequence[Question]:
+    def to(self, recipient: str, now: datetime, limit: int, after: str = "") -> Sequence[Question]:
         mine = [self._with_answer(row) for row in self._questions() if row.recipient == recipient]
         waiting = [one for one in mine if one.asked.answer_by > now and not _taken(one)]
-        return sorted(waiting, key=lambda one: (one.asked.asked, one.asked.id))[:limit]
+        return _behind(after, sorted(waiting, key=lambda one: (one.asked.asked, one.asked.id)))[:limit]
 
-    def of(self, sender: str, now: datetime, limit: int) -> Sequence[Question]:
+    def of(self, sender: str, now: datetime, limit: int, after: str = "") -> Sequence[Question]:
         mine = [self._with_answer(row) for row in self._questions() if row.sender == sender and row.expires > now]
-        return sorted(mine, key=lambda one: (-one.asked.asked.timestamp(), one.asked.id))[:limit]
+        return _behind(after, sorted(mine, key=lambda one: (-one.asked.asked.timestamp(), one.asked.id)))[:limit]
 
     def agreed_with(self, sender: str, purpose: Purpose) -> Sequence[str]:
         return sorted({to for of, to, why in self.agreed if (of, why) == (sender, purpose)})
@@ -43,3 +43,8 @@ class FakeRooms:
 
 def _taken(question: Question) -> bool:
     return question.answer is not None and question.answer.answer is RoomAnswer.TAKEN
+
+
+def _behind(after: str, listed: list[Question]) -> list[Question]:
+    ids = [one.asked.id for one in listed]
+    return listed[ids.index(after) + 1 :] if after else listed

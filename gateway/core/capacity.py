@@ -125,13 +125,13 @@ class Capacity:
                 return outcome
         raise OperatorError("a question's answers keep changing")
 
-    def waiting(self, agency: str) -> Sequence[Question]:
-        """Return the questions this agency may answer."""
-        return self.rooms.to(agency, self.desk.clock.now(), PAGE)
+    def waiting(self, agency: str, limit: int = PAGE, after: str = "") -> Sequence[Question]:
+        """Return up to so many questions this agency may answer, behind that one."""
+        return self.rooms.to(agency, self.desk.clock.now(), limit, after)
 
-    def asked(self, agency: str) -> Sequence[Question]:
-        """Return the questions this agency asked, and what became of them."""
-        return self.rooms.of(agency, self.desk.clock.now(), PAGE)
+    def asked(self, agency: str, limit: int = PAGE, after: str = "") -> Sequence[Question]:
+        """Return up to so many questions this agency asked, behind that one, and what became of them."""
+        return self.rooms.of(agency, self.desk.clock.now(), limit, after)
 
     def _ways(self, sender: str, valid: Document) -> tuple[Way, ...]:
         """Return the routes on which it may be asked: exactly those on which help may be referred."""

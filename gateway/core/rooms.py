@@ -29,12 +29,12 @@ class Rooms(Protocol):
         """Return the question of that id."""
         ...
 
-    def to(self, recipient: str, now: datetime, limit: int) -> Sequence[Question]:
-        """Return questions that this recipient may still answer, the oldest first."""
+    def to(self, recipient: str, now: datetime, limit: int, after: str = "") -> Sequence[Question]:
+        """Return questions that this recipient may still answer, the oldest first, behind the question of that id."""
         ...
 
-    def of(self, sender: str, now: datetime, limit: int) -> Sequence[Question]:
-        """Return what this agency asked and is not forgotten yet, the newest first."""
+    def of(self, sender: str, now: datetime, limit: int, after: str = "") -> Sequence[Question]:
+        """Return what this agency asked and is not forgotten yet, the newest first, behind the question of that id."""
         ...
 
     def agreed_with(self, sender: str, purpose: Purpose) -> Sequence[str]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine, Select, select
+from sqlalchemy import ColumnElement, Connection, Engine, ScalarSelect, Select, and_, exists, or_, select
 from sqlalchemy import Row as SqlRow
 
 from gateway.core.capacity_rows import RoomAnswerRow, RoomQuestionRow
@@ -15,6 +15,8 @@ from gateway.store.moments import moment, ticks
 from gateway.store.rows import AGREEMENT, HEAD
 from schemas.capacity_codes import AgeGroup, RoomAnswer
 from schemas.vocabulary import Need, Purpose
+
+_TAKEN = exists().where(ANSWER.c.question == QUESTION.c.id, ANSWER.c.answer == RoomAnswer.TAKEN.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +30,17 @@ class RoomReader:
         found = self._read(select(QUESTION).where(QUESTION.c.id == question))
         return next(iter(found), None)
 
-    def to(self, recipient: str, now: datetime, limit: int) -> Sequence[Question]:
+    def to(self, recipient: str, now: datetime, limit: int, after: str = "") -> Sequence[Question]:
         """Return questions that this recipient may still answer, the oldest first."""
-        mine = select(QUESTION).where(QUESTION.c.recipient == recipient, QUESTION.c.answer_by > ticks(now))
-        found = self._read(mine.order_by(QUESTION.c.asked, QUESTION.c.id).limit(limit))
-        return [one for one in found if one.answer is None or one.answer.answer is not RoomAnswer.TAKEN]
+        mine = select(QUESTION).where(QUESTION.c.recipient == recipient, QUESTION.c.answer_by > ticks(now), ~_TAKEN)
+        behind = mine.where(_beside(after, QUESTION.c.asked > _asked_at(after))) if after else mine
+        return self._read(behind.order_by(QUESTION.c.asked, QUESTION.c.id).limit(limit))
 
-    def of(self, sender: str, now: datetime, limit: int) -> Sequence[Question]:
+    def of(self, sender: str, now: datetime, limit: int, after: str = "") -> Sequence[Question]:
         """Return what this agency asked and is not forgotten yet, the newest first."""
         mine = select(QUESTION).where(QUESTION.c.sender == sender, QUESTION.c.expires > ticks(now))
-        return self._read(mine.order_by(QUESTION.c.asked.desc(), QUESTION.c.id).limit(limit))
+        behind = mine.where(_beside(after, QUESTION.c.asked < _asked_at(after))) if after else mine
+        return self._read(behind.order_by(QUESTION.c.asked.desc(), QUESTION.c.id).limit(limit))
 
     def agreed_with(self, sender: str, purpose: Purpose) -> Sequence[str]:
         """Return everybody this agency ever signed an agreement with about that purpose, by id."""
@@ -54,6 +57,17 @@ class RoomReader:
             versions = _versions(connection, ids)
             answers = _answers(connection, ids)
         return [Question(_question(row), answers.get(row.id), versions[row.id]) for row in rows]
+
+
+def _asked_at(question: str) -> ScalarSelect[int]:
+    """Say when a question was asked; of one that is forgotten nothing, and no page follows it."""
+    before = QUESTION.alias()
+    return select(before.c.asked).where(before.c.id == question).scalar_subquery()
+
+
+def _beside(question: str, farther: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Say what comes behind a question: what is farther in time, and of the same moment what has a greater id."""
+    return or_(farther, and_(QUESTION.c.asked == _asked_at(question), QUESTION.c.id > question))
 
 
 def _versions(connection: Connection, ids: Sequence[str]) -> Mapping[str, Head]:

@@ -1,6 +1,9 @@
 """Ask whether there is room, see what was asked, answer it: before anything about anybody is told (M-05)."""
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from http import HTTPStatus
+from typing import Final
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -11,14 +14,20 @@ from gateway.core.answers import KeyConflict, NotFresh, Recorded, Repeated
 from gateway.core.callers import Caller
 from gateway.core.capacity import NobodyToAsk
 from gateway.core.capacity_shown import shown_to_asker, shown_to_recipient
+from gateway.core.cursors import cursor_of, place_of
 from gateway.core.desk import Actor
 from gateway.core.keeping import KeptAnswer
 from gateway.core.recipient_answers import NotNow, Unknown
+from gateway.core.rooms import Question
 from gateway.core.scopes import Scope
 from gateway.web.direct import Direct
 from gateway.web.door import Door
 from gateway.web.headers import idempotency_key, known_form
-from gateway.web.problems import answer, key_reused, problem
+from gateway.web.paging import limit, one, page
+from gateway.web.problems import BadRequestError, answer, key_reused, problem
+from schemas.documents import Json
+
+_PAGED: Final = frozenset({"limit", "after"})
 
 
 def router(door: Door) -> APIRouter:
@@ -46,11 +55,9 @@ def router(door: Door) -> APIRouter:
         """Put the question's id into GX-Capacity of the referral that follows a yes."""
 
         async def work(caller: Caller) -> JSONResponse:
-            if not_fresh := await door.read(caller):
-                return not_fresh
-            return answer({"questions": [shown_to_asker(one) for one in desk.asked(caller.agency)]})
+            return await _listed(door, request, caller, _Listing("asked", desk.asked, shown_to_asker))
 
-        return await door.answered(request, Scope.SEND_REFERRALS, work)
+        return await door.answered(request, Scope.SEND_REFERRALS, work, _PAGED)
 
     _for_recipients(door, routes)
     return routes
@@ -65,11 +72,9 @@ def _for_recipients(door: Door, routes: APIRouter) -> None:
         """Answer before `answer_by`; afterwards there is nothing to answer any more."""
 
         async def work(caller: Caller) -> JSONResponse:
-            if not_fresh := await door.read(caller):
-                return not_fresh
-            return answer({"questions": [shown_to_recipient(one) for one in desk.waiting(caller.agency)]})
+            return await _listed(door, request, caller, _Listing("waiting", desk.waiting, shown_to_recipient))
 
-        return await door.answered(request, Scope.READ_INBOX, work)
+        return await door.answered(request, Scope.READ_INBOX, work, _PAGED)
 
     @routes.post("/{question}/answer", operation_id="answerForRoom", summary="Say yes, no, or from which day on")
     async def say(request: Request, question: str) -> JSONResponse:
@@ -81,6 +86,29 @@ def _for_recipients(door: Door, routes: APIRouter) -> None:
             return _answered(door, await desk.answer(Actor(caller.agency, caller), wanted, document, key), 200)
 
         return await door.answered(request, Scope.ACKNOWLEDGE_INBOX, work)
+
+
+@dataclass(frozen=True, slots=True)
+class _Listing:
+    """A list of questions: what its cursors are sealed for, who reads it, and how one is shown."""
+
+    name: str
+    read: Callable[[str, int, str], Sequence[Question]]
+    shown: Callable[[Question], Json]
+
+
+async def _listed(door: Door, request: Request, caller: Caller, listing: _Listing) -> JSONResponse:
+    """Answer with a page. Who asks much must not keep another's question out of sight (M-05)."""
+    keys, name, size = door.desk.keys, f"capacity.{listing.name}", limit(request.query_params)
+    cursor = one(request.query_params, "after")
+    after = "" if cursor is None else place_of(keys, caller, name, cursor)
+    if after is None:
+        raise BadRequestError(HTTPStatus.BAD_REQUEST, "after", "pattern")
+    if not_fresh := await door.read(caller):
+        return not_fresh
+    found = listing.read(caller.agency, size + 1, after)
+    following = cursor_of(keys, caller, name, found[size - 1].asked.id) if len(found) > size else None
+    return page(request, "questions", [*map(listing.shown, found[:size])], following)
 
 
 def _answered(

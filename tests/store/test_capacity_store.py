@@ -1,5 +1,6 @@
 """Questions for room in both databases: found by id, by whom they are for and by who asked (M-05)."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from builders import NOON, POLICE, SHELTER
@@ -54,6 +55,22 @@ def test_m_05_a_recipient_sees_what_waits_for_it_and_no_more(store: Store) -> No
     assert reader(store).to(SHELTER, NOON + DAY, 9) == []
     assert {one.asked for one in reader(store).of(POLICE, NOON, 9)} == {mine, taken, theirs}
     assert reader(store).of(SHELTER, NOON, 9) == []
+
+
+def test_m_05_a_page_begins_behind_a_question_and_what_is_taken_takes_no_room(store: Store) -> None:
+    rows = [replace(a_question(number), asked=NOON + timedelta(hours=number // 2)) for number in range(1, 7)]
+    for row in rows:
+        store.do(lambda transaction, row=row: transaction.add(row))
+    said(store, RoomAnswerRow(rows[0].id, RoomAnswer.TAKEN, None, NOON))
+    read, ids = reader(store), [row.id for row in rows]
+    assert [one.asked.id for one in read.to(SHELTER, NOON, 2)] == ids[1:3]
+    assert [one.asked.id for one in read.to(SHELTER, NOON, 9, ids[2])] == ids[3:]
+    newest = [ids[5], ids[3], ids[4], ids[1], ids[2], ids[0]]
+    assert [one.asked.id for one in read.of(POLICE, NOON, 9)] == newest
+    assert [[one.asked.id for one in read.of(POLICE, NOON, 9, after)] for after in newest] == [
+        newest[at + 1 :] for at in range(6)
+    ]
+    assert read.to(SHELTER, NOON, 9, "0" * 26) == []
 
 
 def test_m_05_what_is_over_is_forgotten(store: Store) -> None:

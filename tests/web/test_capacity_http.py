@@ -1,6 +1,7 @@
 """The question for room over HTTP: asked, listed, answered, named with a referral (M-05)."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from builders import POLICE, SHELTER, a_consent_document, a_referral, an_agreement
@@ -92,3 +93,39 @@ def test_m_05_anothers_question_and_an_invented_one_are_answered_alike(web: Web)
 def test_a_repeated_question_gets_its_first_answer_and_a_reused_key_none(web: Web) -> None:
     assert asks(web).body == asks(web).body
     assert asks(web, age="child").code == "idempotency_key_reused"
+
+
+def listed(web: Web, path: str, agency: str, size: int = 100) -> list[str]:
+    """Read a list to its end, page by page."""
+    seen, query = [], f"limit={size}"
+    while True:
+        answer = web.ask("GET", f"/v1/capacity-questions/{path}", agency=agency, query=query)
+        seen += [str(one["question"]) for one in answer.json["questions"]]
+        if "next" not in answer.json:
+            return seen
+        query = f"limit={size}&after={answer.json['next']}"
+        assert answer.header("link") == f'</v1/capacity-questions/{path}?{query}>; rel="next"'
+
+
+@pytest.mark.parametrize("size", [1, 3, 100])
+def test_m_05_nobody_hides_anothers_question_by_asking_much(web: Web, size: int) -> None:
+    asked = []
+    for number in range(7):
+        asked.append(str(asks(web, f"key-question-{number}").json["questions"][0]["question"]))
+        web.moved(timedelta(minutes=number % 2))
+    answers(web, asked[2], {"schema": "capacity_answer/1.0", "answer": "no"})
+    assert sorted(listed(web, "waiting", SHELTER, size)) == sorted(asked)
+    assert sorted(listed(web, "asked", POLICE, size)) == sorted(asked)
+
+
+def test_m_05_a_cursor_is_for_one_list_of_one_client(web: Web) -> None:
+    for number in range(2):
+        asks(web, f"key-question-{number}")
+    cursor = web.ask("GET", "/v1/capacity-questions/asked", query="limit=1").json["next"]
+    for path, agency, after in (
+        ("waiting", SHELTER, cursor),
+        ("asked", "hill-shelter", cursor),
+        ("asked", POLICE, "x"),
+    ):
+        answer = web.ask("GET", f"/v1/capacity-questions/{path}", agency=agency, query=f"after={after}")
+        assert (answer.status, answer.faults) == (400, [("after", "pattern")])

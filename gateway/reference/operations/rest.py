@@ -47,7 +47,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
         {
             200: told(
                 "What you asked, with what was answered.",
-                record({"questions": many(part("AskedForRoom"))}),
+                record({"questions": many(part("AskedForRoom"))}, {"next": {"type": "string"}}),
                 {
                     "questions": [
                         {
@@ -61,15 +61,17 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
                         }
                     ]
                 },
+                "Link",
             )
         },
         (Scope.SEND_REFERRALS,),
+        ("limit", "after"),
     ),
     "listQuestionsForRoom": Operation(
         {
             200: told(
                 "What waits for your answer. Who asks is not told.",
-                record({"questions": many(part("QuestionForRoom"))}),
+                record({"questions": many(part("QuestionForRoom"))}, {"next": {"type": "string"}}),
                 {
                     "questions": [
                         {
@@ -83,9 +85,11 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
                         }
                     ]
                 },
+                "Link",
             )
         },
         (Scope.READ_INBOX,),
+        ("limit", "after"),
     ),
     "answerForRoom": Operation(
         {200: told("Noted; your newest answer counts.", "AnsweredForRoom", {"question": _QUESTION, "answer": "yes"})},
