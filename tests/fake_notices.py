@@ -6,7 +6,7 @@ from datetime import datetime
 
 from books import DEAD, DELIVERED, RECALLED, SENDING, Book
 
-from gateway.core.notice_records import OPEN, Held, Notice, Received
+from gateway.core.notice_records import OPEN, Held, Notice, Place, Received
 from gateway.core.referral_life import OVER
 from gateway.core.stages import Parcel
 from schemas.notice_codes import NoticeAsk, NoticeKind, NoticeState, ObjectionGround
@@ -115,15 +115,19 @@ class FakeNotices:
             return None
         return found
 
-    def listed(self, sender: str | None, *, still_open: bool, after: tuple[str, str], limit: int) -> Sequence[Notice]:
+    def listed(self, sender: str | None, *, still_open: bool, after: Place, limit: int) -> Sequence[Notice]:
         found = [
             one
             for one in self.book.notices.values()
-            if sender in {None, one.sender}
-            and (not still_open or one.state in OPEN)
-            and (one.referral, str(one.kind)) > after
+            if sender in {None, one.sender} and (not still_open or one.state in OPEN) and self.place(one) > after
         ]
-        return sorted(found, key=lambda one: (one.referral, one.kind, one.created))[:limit]
+        return sorted(found, key=self.place)[:limit]
+
+    def place(self, notice: Notice) -> Place:
+        same = (notice.referral, notice.kind)
+        alike = [one for one in self.book.notices.values() if (one.referral, one.kind) == same]
+        older = [one for one in alike if (one.created, one.id) <= (notice.created, notice.id)]
+        return notice.referral, notice.kind.value, len(older)
 
 
 def _may_go(book: Book, notice: Notice, now: datetime) -> bool:

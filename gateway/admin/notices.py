@@ -6,7 +6,7 @@ from starlette.responses import JSONResponse
 
 from gateway.admin.answers import BadRequestError, answer
 from gateway.admin.operations import Operations
-from gateway.core.notice_records import OPEN, Notice
+from gateway.core.notice_records import BEGINNING, OPEN, Notice
 from schemas.documents import Json
 
 LARGEST_PAGE = 1_000
@@ -23,7 +23,7 @@ def router(operations: Operations) -> APIRouter:
         if state not in {"open", "all"}:
             raise BadRequestError("state", "unknown_code")
         still_open = state == "open"
-        found = operations.notices.listed(None, still_open=still_open, after=("", ""), limit=LARGEST_PAGE + 1)
+        found = operations.notices.listed(None, still_open=still_open, after=BEGINNING, limit=LARGEST_PAGE + 1)
         return answer(
             {"notices": [_shown(notice) for notice in found[:LARGEST_PAGE]], "more": len(found) > LARGEST_PAGE}
         )

@@ -6,7 +6,7 @@ Random ids, codes and times, and nothing about her: a notice works after her dat
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol, TypeAlias
 
 from schemas.notice_codes import NoticeAsk, NoticeKind, NoticeState, ObjectionGround
 from schemas.vocabulary import DataCategory, Purpose
@@ -135,6 +135,15 @@ class NoticeSteps(Protocol):
         ...
 
 
+Place: TypeAlias = tuple[str, str, int]
+"""Where a notice stands in lists: its referral, its kind, and which one of those it is, the oldest first (from 1).
+
+A restriction that is lifted and set again, or a second narrowing, is another notice of that kind about that referral.
+"""
+
+BEGINNING: Final[Place] = ("", "", 0)
+
+
 class Notices(Protocol):
     """Reads notices, outside any transaction."""
 
@@ -146,6 +155,10 @@ class Notices(Protocol):
         """Return a notice that was handed out to this recipient."""
         ...
 
-    def listed(self, sender: str | None, *, still_open: bool, after: tuple[str, str], limit: int) -> Sequence[Notice]:
-        """Return notices about what `sender` sent (None: everybody), by referral and kind, after that pair."""
+    def listed(self, sender: str | None, *, still_open: bool, after: Place, limit: int) -> Sequence[Notice]:
+        """Return notices about what `sender` sent (None: everybody), in the order of their places, after that one."""
+        ...
+
+    def place(self, notice: Notice) -> Place:
+        """Return where it stands in lists."""
         ...

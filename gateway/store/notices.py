@@ -4,10 +4,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Engine, and_, exists, insert, or_, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    ScalarSelect,
+    and_,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy import Row as SqlRow
 
-from gateway.core.notice_records import ASKS, OPEN, Held, Notice, Received
+from gateway.core.notice_records import ASKS, OPEN, Held, Notice, Place, Received
 from gateway.core.referral_life import OVER
 from gateway.store.moments import moment, ticks
 from gateway.store.rows import NOTICE, PARCEL, REFERRAL
@@ -138,16 +151,33 @@ class NoticeReader:
         with self.engine.connect() as connection:
             return _handed_out(connection, recipient, notice)
 
-    def listed(self, sender: str | None, *, still_open: bool, after: tuple[str, str], limit: int) -> Sequence[Notice]:
-        """Return notices by referral and kind, after that pair."""
-        query = select(NOTICE).where(tuple_(NOTICE.c.referral, NOTICE.c.kind) > after)
+    def listed(self, sender: str | None, *, still_open: bool, after: Place, limit: int) -> Sequence[Notice]:
+        """Return notices by referral, kind and age, after that place."""
+        *pair, nth = after
+        of_pair = and_(NOTICE.c.referral == pair[0], NOTICE.c.kind == pair[1], _nth() > nth)
+        query = select(NOTICE).where(or_(tuple_(NOTICE.c.referral, NOTICE.c.kind) > (pair[0], pair[1]), of_pair))
         if sender is not None:
             query = query.where(NOTICE.c.sender == sender)
         if still_open:
             query = query.where(NOTICE.c.state.in_(_OPEN))
-        query = query.order_by(NOTICE.c.referral, NOTICE.c.kind, NOTICE.c.created).limit(limit)
+        query = query.order_by(NOTICE.c.referral, NOTICE.c.kind, NOTICE.c.created, NOTICE.c.id).limit(limit)
         with self.engine.connect() as connection:
             return [_notice(row) for row in connection.execute(query)]
+
+    def place(self, notice: Notice) -> Place:
+        """Return where it stands in lists."""
+        with self.engine.connect() as connection:
+            nth = connection.execute(select(_nth()).where(NOTICE.c.id == notice.id)).scalar_one_or_none()
+        return notice.referral, notice.kind.value, nth or 0
+
+
+def _nth() -> ScalarSelect[int]:
+    """Count a notice among all of its kind about its referral, closed ones too: its place never changes."""
+    other = NOTICE.alias()
+    same = (other.c.referral == NOTICE.c.referral, other.c.kind == NOTICE.c.kind)
+    up_to = tuple_(other.c.created, other.c.id) <= tuple_(NOTICE.c.created, NOTICE.c.id)
+    counted = select(func.count()).select_from(other).where(*same, up_to)
+    return counted.correlate(NOTICE).scalar_subquery()
 
 
 def may_go(now: int | ColumnElement[int]) -> ColumnElement[bool]:

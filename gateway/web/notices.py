@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse
 
 from gateway.core.callers import Caller
 from gateway.core.cursors import cursor_of, place_of
-from gateway.core.notice_records import OPEN, Notice
+from gateway.core.notice_records import BEGINNING, OPEN, Notice, Place
 from gateway.core.scopes import Scope
 from gateway.web.door import Door
 from gateway.web.paging import limit, one, page
@@ -39,7 +39,7 @@ def router(door: Door) -> APIRouter:
                 return not_fresh
             found = door.notices.listed(caller.agency, still_open=still_open, after=cursor, limit=size + 1)
             last = found[size - 1] if len(found) > size else None
-            place = None if last is None else f"{last.referral}.{last.kind}"
+            place = None if last is None else ".".join(map(str, door.notices.place(last)))
             following = None if place is None else cursor_of(door.desk.keys, caller, _LIST, place)
             return page(request, "notices", [_shown(notice) for notice in found[:size]], following)
 
@@ -76,11 +76,11 @@ def _which(state: str) -> bool:
     return state == "open"
 
 
-def _cursor(door: Door, caller: Caller, after: str | None) -> tuple[str, str]:
+def _cursor(door: Door, caller: Caller, after: str | None) -> Place:
     if after is None:
-        return "", ""
+        return BEGINNING
     place = place_of(door.desk.keys, caller, _LIST, after)
     if place is None:
         raise BadRequestError(HTTPStatus.BAD_REQUEST, "after", "pattern")
-    referral, _, kind = place.partition(".")
-    return referral, kind
+    referral, kind, nth = place.split(".")
+    return referral, kind, int(nth)

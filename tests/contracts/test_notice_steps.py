@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from rings import bytes_from
 from stores import PERSON, Doing, Store, a_parcel, a_store
 
-from gateway.core.notice_records import Notice, Notices
+from gateway.core.notice_records import BEGINNING, Notice, Notices, Place
 from gateway.core.notices import NoticePlan, queued
 from gateway.core.ports import Transaction
 from gateway.core.rows import ReferralRow
@@ -74,16 +74,17 @@ def _filled(transaction: Transaction) -> None:
     )
 
 
-def _seen(notices: Notices, world: FakeWorld | Store, known: Sequence[str]) -> list[Sequence[Notice | None]]:
+def _seen(notices: Notices, world: FakeWorld | Store, known: Sequence[str]) -> list[Sequence[Notice | Place | None]]:
     """All that can be read."""
-    beginning = ("", "")
+    beginning, behind_one = BEGINNING, (a_parcel().referral, "restriction", 1)
     return [
         list(notices.waiting(SHELTER, world.clock.now(), 9)),
         list(notices.waiting(POLICE, world.clock.now(), 9)),
         list(notices.listed(POLICE, still_open=False, after=beginning, limit=9)),
         list(notices.listed(None, still_open=True, after=beginning, limit=1)),
         list(notices.listed(SHELTER, still_open=False, after=beginning, limit=9)),
-        list(notices.listed(None, still_open=False, after=(a_parcel().referral, "restriction"), limit=9)),
+        list(notices.listed(None, still_open=False, after=behind_one, limit=9)),
+        [notices.place(one) for one in notices.listed(None, still_open=False, after=beginning, limit=9)],
         [notices.handed_out(SHELTER, one) for one in known],
     ]
 

@@ -9,7 +9,7 @@ from rings import bytes_from
 from sqlalchemy import text
 from stores import PERSON, Store, a_parcel
 
-from gateway.core.notice_records import Notice
+from gateway.core.notice_records import BEGINNING, Notice
 from gateway.core.notices import Less, NoticePlan, queued, queued_one
 from gateway.core.ports import Transaction
 from gateway.core.rows import ReferralRow
@@ -40,7 +40,7 @@ def told(store: Store) -> Store:
 
 
 def the_one(store: Store) -> Notice:
-    [found] = NoticeReader(store.database.reading).listed(POLICE, still_open=False, after=("", ""), limit=9)
+    [found] = NoticeReader(store.database.reading).listed(POLICE, still_open=False, after=BEGINNING, limit=9)
     return found
 
 
@@ -108,3 +108,18 @@ def test_c_16_what_may_have_left_is_held_until_all_of_it_is_to_be_erased(store: 
     [owed] = store.do(lambda transaction: transaction.notices.owed(PLAN.kind, PERSON))
     store.do(lambda transaction: queued(transaction, PLAN, [owed]))
     assert store.do(lambda transaction: transaction.notices.held(PERSON)) == ()
+
+
+def test_several_of_one_kind_about_one_referral_are_pages_apart(told: Store) -> None:
+    """A restriction that is lifted and set again is another notice: a page that ends between them loses none."""
+    for number in range(3):
+        plan = replace(PLAN, kind=NoticeKind.RESTRICTION, seed=bytes_from(f"seed {number}"))
+        told.clock.advance(timedelta(minutes=1))
+        [made] = told.do(lambda one, plan=plan: queued(one, plan, one.notices.owed(plan.kind, PERSON)))
+        told.do(lambda transaction, made=made: transaction.notices.move(made.id, NoticeState.STOPPED, None))
+    read, seen, place = NoticeReader(told.database.reading), [], BEGINNING
+    while page := read.listed(POLICE, still_open=False, after=place, limit=1):
+        seen += page
+        place = read.place(page[-1])
+    assert seen == read.listed(POLICE, still_open=False, after=BEGINNING, limit=9)
+    assert [one.kind for one in seen].count(NoticeKind.RESTRICTION) == 3
