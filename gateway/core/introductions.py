@@ -70,21 +70,30 @@ class Introductions:
                 nothing = FindNothing(caller, None) if caller else None
                 outcome = await desk.recorder.record(nothing) if nothing else None
                 return outcome or UnknownPerson()
-            code = made(desk.keys, CodeKind.INTRODUCTION, blind + person.id)
+            until = (now + LASTS).strftime("%Y-%m-%dT%H:%M:%SZ")
+            code = self._spelled(blind, person, until)
             row = CodeRow(
                 digest(desk.keys, CodeKind.INTRODUCTION, code), CodeKind.INTRODUCTION, person.id, None, now + LASTS
             )
             leaf = sealed_leaf(desk.entropy, "introduction.issued", now, {"sender": caller.agency} if caller else {})
             said = Idempotency(blind, request_digest(desk.keys, person.id))
-            told: Document = {"expires": (now + LASTS).strftime("%Y-%m-%dT%H:%M:%SZ")}
-            item = GiveCode(caller, person.heads, row, replace(leaf, person=person.id), told, said)
+            item = GiveCode(caller, person.heads, row, replace(leaf, person=person.id), {"expires": until}, said)
             given = await desk.recorder.record(item)
             if isinstance(given, Recorded | Repeated):
+                code = self._spelled(blind, person, str(given.answer["expires"]))
                 return replace(given, answer={"code": written(code), **given.answer})
             if not isinstance(given, Stale):
                 return given
             desk.people.forget(given.heads)
         raise OperatorError("the record of a person keeps changing")
+
+    def _spelled(self, blind: bytes, person: KnownPerson, until: str) -> str:
+        """Spell the code of a request: by its key, for whom, and until when.
+
+        What is kept of an answer says until when. The key may come again after its answer is forgotten, while the first
+        code still waits for its use: that is another request then, and another code.
+        """
+        return made(self.desk.keys, CodeKind.INTRODUCTION, blind + person.id + until.encode())
 
     def bound_to(self, agency: str, person_ref: str) -> Callable[[], KnownPerson | None]:
         """Return how an agency finds the person it is bound to."""

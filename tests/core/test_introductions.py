@@ -24,6 +24,7 @@ from gateway.core.code_items import CodeRefused, CodesLocked
 from gateway.core.codes import read
 from gateway.core.desk import Actor, UnknownPerson
 from gateway.core.desk_items import Changed
+from gateway.core.housekeeping import ForgetExpired
 from gateway.core.introductions import BoundOtherwise
 from schemas.validation import satisfies
 
@@ -54,6 +55,18 @@ class TestIntroducing:
         line.says()
         assert code(line, key="key-one") == code(line, key="key-one") != code(line, key="key-two")
         assert len(line.book.codes.given) == 2
+
+    def test_a_key_that_comes_again_after_its_answer_is_forgotten_makes_another_code(self, line: Line) -> None:
+        line.says()
+        first = code(line, key="key-one")
+        line.clock.advance(timedelta(hours=25))
+
+        async def forgotten() -> None:
+            await line.recorder.record(ForgetExpired(9))
+
+        run(forgotten())
+        assert code(line, key="key-one") != first
+        assert told(binds(line, first))["bound"] is True
 
     def test_an_advocate_may_make_one_without_being_an_agency(self, line: Line) -> None:
         line.says()
