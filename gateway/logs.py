@@ -29,6 +29,7 @@ ALLOWED = frozenset(
         "size",
         "milliseconds",
         "adapter",
+        "breach",
         "duty",
         "anchor",
         "request",

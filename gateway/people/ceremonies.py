@@ -16,7 +16,8 @@ from gateway.people.pages import page, static
 
 _MOST: Final = 120
 _WITHIN: Final = timedelta(minutes=1)
-_LONGEST_SUBJECT: Final = 300
+_LONGEST_SUBJECT: Final = 10_000
+"""Characters: a breach names up to 200 referrals and agencies (`gateway.core.breaches.MOST`)."""
 
 
 class Pace:

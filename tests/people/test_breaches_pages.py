@@ -11,6 +11,7 @@ from builders import POLICE, SHELTER
 from structlog.testing import capture_logs
 
 from gateway.core.blind import blind_person_ref
+from gateway.core.breaches import MOST
 from gateway.core.desk import Actor
 from gateway.core.heads import person_head
 from gateway.core.leaves import sealed_leaf
@@ -195,6 +196,27 @@ def test_nobody_but_a_data_protection_officer_of_no_agency_reads_or_writes_it(
     ]
     assert [answer.status_code for answer in answers] == [403] * 4
     assert "/people/breaches" not in other.get("/people").text
+
+
+def test_a_05_a_breach_may_concern_as_many_referrals_as_one_entry_holds(house: House) -> None:
+    dpo, names = house.somebody(Role.DPO), [f"{number:026d}" for number in range(MOST)]
+
+    class Many:
+        needs = Needs()
+
+        def apply(self, transaction: Transaction) -> None:
+            route, permitted = (POLICE, SHELTER, Purpose.ACCOMMODATION), ("permitted", ReferralState.SUBMITTED)
+            for name in names:
+                transaction.add(ReferralRow(name, "client", *route, *permitted, transaction.now, None, 0, {}, None))
+
+    async def written() -> None:
+        await house.gateway.writer.record(Many())
+
+    asyncio.run(written())
+    breach = recorded(house, dpo, agencies="", referrals=" ".join(names))
+    found = house.gateway.people.breaches.book.breach(breach)
+    assert found is not None
+    assert found.noticed.referrals == {*names}
 
 
 def test_without_the_passkey_or_with_anothers_nothing_is_written_down(house: House) -> None:

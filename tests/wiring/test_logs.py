@@ -13,7 +13,7 @@ from gateway import logs
 CANARY = "Anamaria-Canary"
 ALLOWED = {
     "event", "level", "timestamp", "logger", "route", "method", "status", "code", "rule", "reason", "client", "agency",
-    "count", "size", "milliseconds", "adapter", "duty", "anchor", "request", "state",
+    "count", "size", "milliseconds", "adapter", "breach", "duty", "anchor", "request", "state",
 }  # fmt: skip
 """Written out again, so that adding a field to the code is a decision that somebody sees."""
 
@@ -142,3 +142,9 @@ def test_a_line_is_one_write_so_that_processes_may_share_a_stream() -> None:
         written = [pieces.read(65_536) for _ in range(3)]
     assert [json.loads(one)["event"] for one in written[:2]] == ["started", "started"]
     assert [one[-1:] for one in written] == [b"\n", b"\n", b""]
+
+
+def test_a_05_the_alarm_about_a_breach_says_which_one() -> None:
+    """Its number is random and about nobody; without it nobody knows what to look up (docs/operating.md)."""
+    _, [line] = logged("structlog.get_logger().warning('breach_overdue', code='A-05', breach='01ABC')")
+    assert line["breach"] == "01ABC"
