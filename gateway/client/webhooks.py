@@ -22,6 +22,8 @@ from gateway.clock import SystemClock
 _TOLERANCE: Final = 300
 _PUBLIC, _SECRET = "whpk_", "whsec_"
 _LONGEST: Final = 200
+_LONGEST_MOMENT: Final = 15
+"""Digits of a time in seconds: a number of thousands of them is more than Python reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,8 @@ class Webhook:
         """
         told = {name.lower(): value for name, value in headers.items()}
         message, moment = told.get("webhook-id", ""), told.get("webhook-timestamp", "")
-        if not message or len(message) > _LONGEST or not (moment.isascii() and moment.isdecimal()):
+        readable = moment.isascii() and moment.isdecimal() and len(moment) <= _LONGEST_MOMENT
+        if not message or len(message) > _LONGEST or not readable:
             raise UnprovenError("not a notification of Standard Webhooks")
         if abs(self.clock.now().timestamp() - int(moment)) > _TOLERANCE:
             raise UnprovenError("the notification is old, or a clock is wrong")
