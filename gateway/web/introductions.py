@@ -20,7 +20,7 @@ from gateway.web.direct import Direct
 from gateway.web.door import Door
 from gateway.web.headers import idempotency_key
 from gateway.web.problems import BadRequestError, answer, key_reused, problem
-from gateway.web.references import member, reference
+from gateway.web.references import member, new_reference, reference
 from schemas.documents import Document
 
 
@@ -49,7 +49,7 @@ def router(door: Door) -> APIRouter:
 
         async def work(caller: Caller) -> JSONResponse:
             said, key = _said(await door.document(request), "person_ref", "code"), idempotency_key(request.headers)
-            outcome = await codes.bind(caller, reference(said), member(said, "code"), key)
+            outcome = await codes.bind(caller, new_reference(said), member(said, "code"), key)
             return _answered(door, outcome, HTTPStatus.CREATED)
 
         return await door.answered(request, Scope.INTRODUCE_PEOPLE, work)

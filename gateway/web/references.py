@@ -1,12 +1,24 @@
 """Reads how a request names a person: by the agency's own reference, or by the code of her receipt. In bodies only."""
 
+import re
 from http import HTTPStatus
+from typing import Final
 
 from gateway.web.problems import BadRequestError
 from schemas.documents import Document
 
 _REFERENCE_LENGTH = 80
+_WRITTEN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:*~$=-]{0,79}")
+"""A reference as schema referral/1.0 and its like take one: what is none of those could never be referred under."""
 _CODE_LENGTH = 32
+
+
+def new_reference(document: Document) -> str:
+    """Return a reference that shall stand for her from now on, as every document writes one. Raises BadRequestError."""
+    written = reference(document)
+    if _WRITTEN.fullmatch(written) is None:
+        raise BadRequestError(HTTPStatus.UNPROCESSABLE_ENTITY, "/person_ref", "pattern")
+    return written
 
 
 def reference(document: Document) -> str:

@@ -134,3 +134,11 @@ def test_c_09_her_receipt_takes_back_what_it_is_about_at_any_agency(web: Web) ->
 def test_a_receipt_that_is_none_takes_nothing_back(web: Web, body: dict[str, Json], status: int) -> None:
     assert ask(web, "/v1/withdrawals", body, BAY).status == status
     assert ask(web, "/v1/withdrawals", {"person_ref": PERSON_REF}).json["withdrawn"] == 1
+
+
+@pytest.mark.parametrize("reference", [" H-77", "H 77", "H\u201177", "Anamaria Canary", "H-77\n", "\u001b[2J"])
+def test_p_02_a_reference_that_no_document_could_name_is_not_bound(web: Web, reference: str) -> None:
+    """She could be found under it and never referred, and a name could stand there."""
+    answer = ask(web, "/v1/bindings", {"person_ref": reference, "code": code(web)}, HILL)
+    assert (answer.status, answer.faults) == (422, [("/person_ref", "pattern")])
+    assert "Canary" not in answer.body.decode()
