@@ -75,6 +75,7 @@ class Browser:
 
     house: House
     key: Authenticator
+    address: str = "127.0.0.1"
     cookies: httpx.Cookies = field(default_factory=httpx.Cookies)
 
     @property
@@ -96,7 +97,7 @@ class Browser:
 
     def ask(self, method: str, path: str, **more: object) -> httpx.Response:
         async def once() -> httpx.Response:
-            transport = httpx.ASGITransport(self.house.app, raise_app_exceptions=False)
+            transport = httpx.ASGITransport(self.house.app, raise_app_exceptions=False, client=(self.address, 123))
             async with httpx.AsyncClient(
                 transport=transport, base_url=self.house.url, cookies=self.cookies, follow_redirects=False
             ) as client:

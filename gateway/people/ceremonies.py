@@ -1,39 +1,39 @@
 """Enrol, sign in, sign out, and show a passkey once more: the pages and the few JSON endpoints the script calls."""
 
-from collections import deque
-from datetime import datetime, timedelta
-from threading import Lock
+from datetime import datetime
 from typing import Final
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from gateway.core.limits import ASKER, Buckets
 from gateway.core.officers import Action, OfficerRefusedError
 from gateway.people.door import PeopleDoor
 from gateway.people.guard import SIGN_IN, document, guarded, inner, member
 from gateway.people.pages import page, static
 
-_MOST: Final = 120
-_WITHIN: Final = timedelta(minutes=1)
+_AT_ONCE: Final = 120
+_A_SECOND: Final = 2
 _LONGEST_SUBJECT: Final = 10_000
 """Characters: a breach names up to 200 referrals and agencies (`gateway.core.breaches.MOST`)."""
 
 
 class Pace:
-    """Lets so many sign-ins begin in a while: each writes a row, and nobody has said yet who he or she is."""
+    """Lets so many sign-ins begin in a while: each writes a row, and nobody has said yet who he or she is.
+
+    Counted for each address: one that begins as many as it likes must not keep officers away, whose word may be needed
+    for a life (E-01).
+    """
 
     def __init__(self) -> None:
         """Nobody came yet."""
-        self._lately: deque[datetime] = deque(maxlen=_MOST)
-        self._lock = Lock()
+        self._begun = Buckets(_A_SECOND, _AT_ONCE)
 
-    def step(self, now: datetime) -> None:
+    def step(self, request: Request, now: datetime) -> None:
         """Let one more begin. Raises OfficerRefusedError."""
-        with self._lock:
-            if len(self._lately) == _MOST and now - self._lately[0] < _WITHIN:
-                raise OfficerRefusedError("too_fast")
-            self._lately.append(now)
+        if self._begun.take(str(request.scope.get(ASKER, "")), now.timestamp()) > 0:
+            raise OfficerRefusedError("too_fast")
 
 
 def router(door: PeopleDoor) -> APIRouter:
@@ -68,7 +68,7 @@ def _enrolling(routes: APIRouter, door: PeopleDoor, pace: Pace) -> None:
 
     @routes.post("/people/enrol/options")
     async def begin_enrolment(request: Request) -> Response:
-        pace.step(door.signing.clock.now())
+        pace.step(request, door.signing.clock.now())
         link = member(await document(request), "link")
         return JSONResponse(await door.signing.begin_enrolment(link))
 
@@ -87,7 +87,7 @@ def _signing(routes: APIRouter, door: PeopleDoor, pace: Pace) -> None:
     @routes.post("/people/sign-in/options")
     async def begin_sign_in(request: Request) -> Response:
         await document(request)
-        pace.step(door.signing.clock.now())
+        pace.step(request, door.signing.clock.now())
         return JSONResponse(await door.signing.begin_sign_in())
 
     @routes.post(SIGN_IN)

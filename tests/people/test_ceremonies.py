@@ -186,3 +186,10 @@ class TestSigningIn:
         assert (set(answers[:120]), answers[120]) == ({200}, 429)
         house.clock.advance(timedelta(minutes=1))
         assert browser.fetches("/people/sign-in/options", {}).status_code == 200
+
+    def test_e_01_who_begins_without_end_keeps_no_officer_away(self, house: House) -> None:
+        officer, stranger = house.somebody(Role.DPO), house.browser()
+        officer.address = "192.0.2.7"
+        while stranger.fetches("/people/sign-in/options", {}).status_code == 200:
+            pass
+        assert officer.signs_in().status_code == 200
