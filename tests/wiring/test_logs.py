@@ -1,7 +1,9 @@
 """Logs: only what is on the list, nothing that a library says in words, no traceback. Each in its own process."""
 
+import ast
 import json
 import os
+import re
 import subprocess
 import sys
 import textwrap
@@ -11,6 +13,7 @@ from checkout import ROOT
 from gateway import logs
 
 CANARY = "Anamaria-Canary"
+_LOGS = re.compile(r"(\blog|get_logger\(\))\.(debug|info|warning|error|log)\b")
 ALLOWED = {
     "event", "level", "timestamp", "logger", "route", "method", "status", "code", "rule", "reason", "client", "agency",
     "count", "size", "milliseconds", "adapter", "breach", "duty", "anchor", "request", "state",
@@ -35,6 +38,23 @@ def logged(program: str, *, configured: bool = True) -> tuple[str, list[dict[str
 
 def test_the_list_is_the_one_that_was_agreed() -> None:
     assert logs.ALLOWED == ALLOWED
+
+
+def _written() -> set[str]:
+    """Return every field that any line of the code gives the log."""
+    calls = (
+        call
+        for file in sorted((ROOT / "gateway").rglob("*.py"))
+        for call in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(call, ast.Call) and _LOGS.search(ast.unparse(call.func))
+    )
+    return {word.arg for call in calls for word in call.keywords if word.arg is not None}
+
+
+def test_every_field_that_is_written_is_on_the_list() -> None:
+    """Else it is left out, and whoever runs the gateway waits for it in vain."""
+    assert {"code", "agency", "count", "route", "client", "anchor"} <= _written(), "the canary: none would be found"
+    assert _written() <= logs.ALLOWED
 
 
 def test_a_field_that_is_not_on_the_list_is_left_out() -> None:
