@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, Engine, and_, case, or_, select, update
 
@@ -18,7 +19,9 @@ from schemas.answer_codes import AnswerCode
 from schemas.vocabulary import DataCategory, DeliveryMode, ReferralState, Urgency
 
 _WIPED = b""
-_IN_FLIGHT = (ParcelState.QUEUED.value, ParcelState.SENDING.value, ParcelState.DEAD.value)
+IN_FLIGHT: Final = (ParcelState.QUEUED.value, ParcelState.SENDING.value, ParcelState.DEAD.value)
+"""What has not arrived and still has its payload; what was given up too, for a person may have it tried again."""
+
 _ARRIVED_AFTER_ALL = (ParcelState.SENDING.value, ParcelState.DEAD.value)
 _GONE = (PARCEL.c.id, PARCEL.c.sender, PARCEL.c.recipient, PARCEL.c.referral, PARCEL.c.state)
 _OPEN_STATES = (
@@ -36,14 +39,14 @@ def stop_where(connection: Connection, which: ColumnElement[bool]) -> InFlight:
     of all that it names end, of delivered ones too.
     """
     attachments.end(connection, which)
-    rows = connection.execute(select(*_GONE).where(which, PARCEL.c.state.in_(_IN_FLIGHT))).all()
+    rows = connection.execute(select(*_GONE).where(which, PARCEL.c.state.in_(IN_FLIGHT))).all()
     if not rows:
         return InFlight((), ())
     stopped = case(
         (PARCEL.c.state == ParcelState.QUEUED.value, ParcelState.STOPPED.value), else_=ParcelState.RECALLED.value
     )
     connection.execute(
-        update(PARCEL).where(which, PARCEL.c.state.in_(_IN_FLIGHT)).values(state=stopped, payload=_WIPED)
+        update(PARCEL).where(which, PARCEL.c.state.in_(IN_FLIGHT)).values(state=stopped, payload=_WIPED)
     )
     connection.execute(
         update(REFERRAL)
@@ -69,7 +72,7 @@ def stop_chosen(connection: Connection, people: Sequence[bytes], which: Sequence
     """
     attachments.end_chosen(connection, people, which)
     columns = (PARCEL.c.id, PARCEL.c.recipient, PARCEL.c.sends, PARCEL.c.consent)
-    theirs = and_(PARCEL.c.person.in_(people), PARCEL.c.state.in_(_IN_FLIGHT))
+    theirs = and_(PARCEL.c.person.in_(people), PARCEL.c.state.in_(IN_FLIGHT))
     rows = connection.execute(select(*columns).where(theirs)).all()
     held = ((row, frozenset(map(DataCategory, row.sends.split()))) for row in rows)
     meant = [row.id for row, sends in held if any(one.fits(row.recipient, sends, row.consent) for one in which)]

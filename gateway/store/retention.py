@@ -10,11 +10,10 @@ from sqlalchemy import Connection, Engine, and_, exists, or_, select, update
 from gateway.core.retention import Exchange
 from gateway.store import attachments
 from gateway.store.moments import ticks
+from gateway.store.parcels import IN_FLIGHT
 from gateway.store.rows import PARCEL, PERSON_LEAF, REFERRAL
-from gateway.store.states import ParcelState
 from schemas.vocabulary import Purpose, ReferralState
 
-_IN_FLIGHT = (ParcelState.QUEUED.value, ParcelState.SENDING.value)
 _OPEN = tuple(
     state.value
     for state in (
@@ -42,7 +41,7 @@ class ExchangeReader:
             PERSON_LEAF.c.referral == PARCEL.c.referral,
             PERSON_LEAF.c.wrapped_key.is_not(None),
         )
-        left = or_(REFERRAL.c.sealed_reference.is_not(None), PARCEL.c.state.in_(_IN_FLIGHT), keyed)
+        left = or_(REFERRAL.c.sealed_reference.is_not(None), PARCEL.c.state.in_(IN_FLIGHT), keyed)
         query = (
             select(PARCEL, REFERRAL.c.state.label("referral_state"))
             .join(REFERRAL, REFERRAL.c.id == PARCEL.c.referral)
@@ -55,7 +54,7 @@ class ExchangeReader:
         return tuple(
             Exchange(
                 row.id, row.referral, row.person, row.sender, row.recipient, Purpose(row.purpose),
-                row.state in _IN_FLIGHT,
+                row.state in IN_FLIGHT,
             )
             for row in rows
         )  # fmt: skip

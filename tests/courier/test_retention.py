@@ -92,6 +92,15 @@ def test_a_04_after_its_time_nothing_waits_and_the_log_is_about_nobody(gateway: 
     assert asks(gateway, "select count(*) from person_leaf") != [(0,)]
 
 
+def test_a_04_a_message_that_was_given_up_goes_with_the_rest(gateway: Gateway, clock: Clock) -> None:
+    tells(gateway, "update parcel set state = 'dead', handed_out = 1")
+    clock.ahead = LONGER_THAN_AGREED
+
+    assert asyncio.run(gateway.retention.watch()) == 3
+
+    assert asks(gateway, "select distinct payload, state from parcel") == [(b"", "recalled")]
+
+
 def test_it_looks_once_an_hour_and_ends_nothing_twice(gateway: Gateway, clock: Clock) -> None:
     assert asyncio.run(gateway.retention.watch()) == 0
     clock.ahead = LONGER_THAN_AGREED
