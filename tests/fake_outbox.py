@@ -6,7 +6,7 @@ from datetime import datetime
 from books import Book
 
 from gateway.core.stages import Parcel
-from schemas.vocabulary import DeliveryMode, Urgency
+from schemas.vocabulary import DeliveryMode, Ground, Urgency
 
 
 class FakeOutbox:
@@ -15,11 +15,20 @@ class FakeOutbox:
     def __init__(self, book: Book) -> None:
         self.book = book
 
-    def waiting(self, recipient: str, now: datetime, limit: int, *, pushed: bool = False) -> Sequence[Parcel]:
+    def waiting(
+        self,
+        recipient: str,
+        now: datetime,
+        limit: int,
+        *,
+        pushed: bool = False,
+        grounds: frozenset[Ground] | None = None,
+    ) -> Sequence[Parcel]:
         ready = [kept.parcel for kept in self.book.parcels.values() if kept.may_go(now)]
         mine = [
             parcel
             for parcel in ready
             if parcel.recipient == recipient and (parcel.mode is DeliveryMode.NATIVE_PUSH) is pushed
+            if grounds is None or parcel.stated.ground in grounds
         ]
         return sorted(mine, key=lambda parcel: (parcel.urgency is Urgency.ROUTINE, parcel.due))[:limit]

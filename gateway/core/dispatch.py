@@ -33,7 +33,7 @@ from gateway.core.pseudonyms import Domain, pseudonym
 from gateway.core.rows import BindingRow
 from gateway.core.sealed_message import SealedMessage
 from gateway.core.stages import Parcel, SealedLeaf
-from schemas.vocabulary import DataCategory, DeliveryMode
+from schemas.vocabulary import DataCategory, DeliveryMode, Ground
 
 LEASE = timedelta(minutes=5)
 """How long a recipient has to acknowledge before a parcel may be fetched again."""
@@ -42,8 +42,19 @@ LEASE = timedelta(minutes=5)
 class Outbox(Protocol):
     """Parcels that may be handed out now: queued and due, or leased and not acknowledged in time."""
 
-    def waiting(self, recipient: str, now: datetime, limit: int, *, pushed: bool = False) -> Sequence[Parcel]:
-        """Return up to `limit` of them, to be fetched or to be brought, urgent ones first, then the oldest."""
+    def waiting(
+        self,
+        recipient: str,
+        now: datetime,
+        limit: int,
+        *,
+        pushed: bool = False,
+        grounds: frozenset[Ground] | None = None,
+    ) -> Sequence[Parcel]:
+        """Return up to `limit` of them, to be fetched or to be brought, urgent ones first, then the oldest.
+
+        Those on these `grounds` alone, where some are given.
+        """
         ...
 
 
@@ -176,18 +187,18 @@ class Dispatch:
             *(Delivered(parcel.id, parcel.media_type, self.opened(parcel), until) for parcel in outcome.parcels),
         )
 
-    def _may_go(self, waiting: Sequence[Parcel]) -> Sequence[Parcel]:
-        """Keep back what has to wait for somebody outside to see the log."""
-        return waiting if self.outside.holds() else [one for one in waiting if one.stated.ground in ALWAYS]
-
     async def ready(
         self, agency: str, now: datetime, limit: int, *, pushed: bool = False
     ) -> tuple[tuple[ReadyNotice, ...], tuple[Release, ...]]:
-        """Return what waits for an agency: notices, written, and parcels, decided again. Nothing has left yet."""
+        """Return what waits for an agency: notices, written, and parcels, decided again. Nothing has left yet.
+
+        While nobody outside sees the log, only what waits for no witness is looked for: it stands behind nothing else.
+        """
         recipient = self.directory.agency(agency)
         notices = await self.notifying.ready(recipient, now, limit) if recipient else ()
         room = limit - len(notices)
-        waiting = self._may_go(self.outbox.waiting(agency, now, room, pushed=pushed)) if room else ()
+        grounds = None if self.outside.holds() else ALWAYS
+        waiting = self.outbox.waiting(agency, now, room, pushed=pushed, grounds=grounds) if room else ()
         return notices, self._bound([self._decided_again(parcel, now) for parcel in waiting])
 
     def opened(self, parcel: Parcel) -> bytes:

@@ -115,7 +115,6 @@ class Exchange:
         Raises AdapterError or SchemaViolationError for a document that is wrong: nothing of it is stored, and the
         caller still has to use up its proof (`UseProof`). Raises OperatorError while nobody outside sees the log.
         """
-        self.outside.require(asked.routing.ground)
         begun = self.beat.begun()
         outcome = await self._confirmed(asked)
         if says_no(outcome):
@@ -175,6 +174,8 @@ class Exchange:
         document = read(asked, self.adapters.of(sender.adapter))
         if not isinstance(document, Read):
             return document
+        if act is Act.SEND:  # What takes something back has to wait for nobody.
+            self.outside.require(asked.routing.ground)
         asked.caller.require_within(act, asked.routing.recipient, asked.routing.purpose)
         case = self._case(asked, sender, document)
         return Weighed(case, self._cut_down(case))

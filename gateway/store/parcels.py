@@ -16,7 +16,7 @@ from gateway.store.moments import ticks
 from gateway.store.rows import PARCEL, REFERRAL, parcel_of
 from gateway.store.states import ParcelState
 from schemas.answer_codes import AnswerCode
-from schemas.vocabulary import DataCategory, DeliveryMode, ReferralState, Urgency
+from schemas.vocabulary import DataCategory, DeliveryMode, Ground, ReferralState, Urgency
 
 _WIPED = b""
 IN_FLIGHT: Final = (ParcelState.QUEUED.value, ParcelState.SENDING.value, ParcelState.DEAD.value)
@@ -45,9 +45,7 @@ def stop_where(connection: Connection, which: ColumnElement[bool]) -> InFlight:
     stopped = case(
         (PARCEL.c.state == ParcelState.QUEUED.value, ParcelState.STOPPED.value), else_=ParcelState.RECALLED.value
     )
-    connection.execute(
-        update(PARCEL).where(which, PARCEL.c.state.in_(IN_FLIGHT)).values(state=stopped, payload=_WIPED)
-    )
+    connection.execute(update(PARCEL).where(which, PARCEL.c.state.in_(IN_FLIGHT)).values(state=stopped, payload=_WIPED))
     connection.execute(
         update(REFERRAL)
         .where(REFERRAL.c.id.in_([row.referral for row in rows]))
@@ -192,12 +190,21 @@ class OutboxReader:
 
     engine: Engine
 
-    def waiting(self, recipient: str, now: datetime, limit: int, *, pushed: bool = False) -> Sequence[Parcel]:
-        """Return up to `limit` parcels that may go, urgent ones first, then the oldest."""
+    def waiting(
+        self,
+        recipient: str,
+        now: datetime,
+        limit: int,
+        *,
+        pushed: bool = False,
+        grounds: frozenset[Ground] | None = None,
+    ) -> Sequence[Parcel]:
+        """Return up to `limit` parcels that may go, urgent ones first, then the oldest; on some grounds, or on any."""
         pushes = PARCEL.c.mode == DeliveryMode.NATIVE_PUSH.value
+        on = () if grounds is None else (PARCEL.c.ground.in_(sorted(ground.value for ground in grounds)),)
         query = (
             select(PARCEL)
-            .where(PARCEL.c.recipient == recipient, may_go(ticks(now)), pushes if pushed else ~pushes)
+            .where(PARCEL.c.recipient == recipient, may_go(ticks(now)), pushes if pushed else ~pushes, *on)
             .order_by(case((PARCEL.c.urgency == Urgency.ROUTINE.value, 1), else_=0), PARCEL.c.due)
             .limit(limit)
         )

@@ -30,7 +30,16 @@ from gateway.core.known import KnownPerson, Probing
 from gateway.core.ports import Answered, Needs, Transaction
 from gateway.core.rows import BindingRow, ConsentRow, IdempotencyRow, LockRow, PersonRow, ReferralRow, StrikeRow
 from gateway.core.stages import Idempotency, OwnReference
-from schemas.vocabulary import DataCategory, DeliveryMode, FunctionClass, GivenBy, Purpose, ReferralState, Urgency
+from schemas.vocabulary import (
+    DataCategory,
+    DeliveryMode,
+    FunctionClass,
+    GivenBy,
+    Ground,
+    Purpose,
+    ReferralState,
+    Urgency,
+)
 
 BLIND, PAIR = bytes_from("a blind reference"), bytes_from("a pair", 16)
 RECORDED = ConsentEvent(ConsentEventType.RECORDED, NOON, a_consent())
@@ -189,6 +198,8 @@ def test_what_waits_is_handed_out_urgent_first_then_the_oldest(world: World) -> 
     assert list(world.outbox.waiting(SHELTER, NOON, 2)) == [early, late]
     assert list(world.outbox.waiting(POLICE, NOON, 10)) == []
     assert list(world.outbox.waiting(SHELTER, NOON - timedelta(hours=2), 10)) == []
+    for grounds, found in ((frozenset({Ground.CONSENT}), [early]), (frozenset({Ground.BREAK_GLASS}), [])):
+        assert list(world.outbox.waiting(SHELTER, NOON, 1, grounds=grounds)) == found
     leasing = Doing(lambda transaction: transaction.lease(early.id, NOON + HOUR))
     assert alone(world, leasing) is True
     assert list(world.outbox.waiting(SHELTER, NOON, 10)) == [late, routine]

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 from builders import POLICE, SHELTER, a_referral
-from fakes import FakeClock
+from fakes import FakeClock, run
 from line import KEYS, MEDIA_TYPE
 from web_door import ORIGIN, Answer, Web
 
@@ -16,6 +16,7 @@ from consent.merkle import leaf_hash
 from consent.tiles import tile_at
 from gateway.core.anchor_rows import AnchorRow
 from gateway.core.anchors import Outside, Seen
+from schemas.vocabulary import Ground
 
 ROUTE = {
     "GX-Recipient": SHELTER,
@@ -94,9 +95,14 @@ def test_a_proof_comes_under_the_checkpoint_that_was_cosigned_where_it_reaches_t
     assert sizes[0] < sizes[1]
 
 
+def nobody_outside() -> Outside:
+    """Return that somebody has to see the log, and nobody has."""
+    return Outside(frozenset({"w"}), 1, Book(), FakeClock())
+
+
 def unseen(web: Web) -> Answer:
     """Let nobody outside have seen the log, and ask for what needs it."""
-    outside = Outside(frozenset({"w"}), 1, Book(), FakeClock())
+    outside = nobody_outside()
     exchange, dispatch = replace(web.door.exchange, outside=outside), replace(web.door.dispatch, outside=outside)
     web.use(replace(web.door, exchange=exchange, dispatch=dispatch))
     return refer(web, 9)
@@ -116,6 +122,26 @@ def test_what_waits_is_not_handed_out_meanwhile_and_is_afterwards(web: Web) -> N
     assert web.ask("POST", "/v1/inbox/lease", agency=SHELTER).json["messages"] == []
     web.use(replace(unseen_by, dispatch=handed_out))
     assert len(web.ask("POST", "/v1/inbox/lease", agency=SHELTER).json["messages"]) == 1
+
+
+def test_what_was_sent_is_taken_back_meanwhile(web: Web) -> None:
+    """By a document in the sender's own format, which goes the way of a referral."""
+    refer(web)
+    unseen(web)
+    document = {"schema": "revocation/1.0", "reference": a_referral()["sender_reference"]}
+    told = web.ask("POST", "/v1/referrals", document, {**ROUTE, "Idempotency-Key": "key-0000010"})
+    assert (told.status, told.json["stopped"]) == (200, 1)
+
+
+def test_danger_to_life_is_not_kept_back_by_what_has_to_wait(web: Web) -> None:
+    for number in range(3):
+        refer(web, number)
+    [*_, (last, kept)] = web.line.book.parcels.items()
+    in_danger = replace(kept.parcel, stated=replace(kept.parcel.stated, ground=Ground.BREAK_GLASS))
+    web.line.book.parcels[last] = replace(kept, parcel=in_danger)
+    handed_out = replace(web.door.dispatch, outside=nobody_outside())
+    _, releases = run(handed_out.ready(SHELTER, web.line.clock.now(), 2))
+    assert [one.parcel.id for one in releases] == [last]
 
 
 def test_readiness_says_so_and_stays_ready_for_withdrawals(web: Web) -> None:
