@@ -13,7 +13,6 @@ from typing import Final
 import structlog
 
 from gateway.core.endpoints import Brings
-from gateway.core.errors import GatewayError
 from gateway.core.hinting import Hinting
 from gateway.core.lanes import LaneBook
 from gateway.core.ports import Clock
@@ -66,11 +65,11 @@ class Rounds:
     def look(self) -> bool | None:
         """Look once, and begin a turn wherever something waits; tell whether anything does.
 
-        None where the database does not answer.
+        None where the database does not answer, however it says so: nobody would begin these rounds again.
         """
         try:
             ready = self.book.ready(self.clock.now())
-        except GatewayError as error:
+        except Exception as error:  # noqa: BLE001 - the wall between what a database does and every message that waits
             structlog.get_logger().warning("courier_failed", code=type(error).__name__)
             return None
         for recipient in ready:

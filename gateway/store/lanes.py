@@ -88,15 +88,18 @@ class LaneWriter:
         return done.rowcount == 1
 
     def rerun(self, recipient: str | None, referrals: Sequence[str]) -> tuple[Gone, ...]:
-        """Let dead letters be tried again. They go back to sending, not to queued: they may have left before."""
+        """Let dead letters be tried again. They go back to sending, not to queued: they may have left before.
+
+        Their time begins anew, in which they are given up and somebody is alarmed.
+        """
         which: list[ColumnElement[bool]] = [PARCEL.c.state == ParcelState.DEAD.value]
         which += [PARCEL.c.recipient == recipient] if recipient is not None else []
         which += [PARCEL.c.referral.in_(referrals)] if referrals else []
         rows = self.connection.execute(select(*_GONE).where(*which).order_by(PARCEL.c.due)).all()
         dead = [row.id for row in rows]
-        again = {"state": ParcelState.SENDING.value, "lease_until": ticks(self.now) - 1}
+        again = {"state": ParcelState.SENDING.value, "lease_until": ticks(self.now) - 1, "due": ticks(self.now)}
         self.connection.execute(update(PARCEL).where(PARCEL.c.id.in_(dead)).values(again))
-        self.connection.execute(update(DELIVERY).where(DELIVERY.c.message.in_(dead)).values(attempts=1))
+        self.connection.execute(update(DELIVERY).where(DELIVERY.c.message.in_(dead)).values(attempts=1, alarmed=None))
         return tuple(Gone(*row) for row in rows)
 
     def told(self, waiting: Sequence[str]) -> None:

@@ -219,3 +219,9 @@ def test_what_waits_too_long_is_told_of_once_and_urgent_ones_sooner(lanes: Store
     assert aged() == []
     lanes.clock.advance(timedelta(days=1))
     assert aged() == [a_parcel(2).id, a_parcel(3).id]
+    lanes.do(lambda transaction: transaction.lease(a_parcel(1).id, transaction.now + HELD_FOR))
+    lanes.do(lambda transaction: transaction.lanes.give_up(a_parcel(1).id))
+    assert lanes.do(lambda transaction: transaction.lanes.rerun(None, [a_parcel(1).referral]))
+    assert aged() == [], "what is run again waits from then on"
+    lanes.clock.advance(timedelta(minutes=15) + SECOND)
+    assert aged() == [a_parcel(1).id]
