@@ -4,6 +4,7 @@ The same message carries the same id at every try: `Idempotency-Key` and `ce-id`
 and the ids inside are made from it. So whoever keeps ids can tell a repetition; steps that were done are not repeated.
 """
 
+import asyncio
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -24,6 +25,10 @@ from gateway.courier.showing import Shown
 
 EVENT: Final = "org.referral-gateway.message"
 """The CloudEvents type of whatever is brought; what it is stands inside."""
+
+LONGEST: Final = 20.0
+"""Seconds for one letter, its token and all its calls: less than a lane is held, or another courier would begin it
+meanwhile, and what came of the first turn would never be written down."""
 
 _JSON: Final = "application/json"
 _DONE: Final = range(200, 300)
@@ -57,10 +62,10 @@ class Carrying:
     async def carried(self, endpoint: Endpoint, letter: Letter) -> Verdict:
         """Bring one letter."""
         try:
-            place = await self._place(endpoint)
+            place, by = await self._place(endpoint), asyncio.get_running_loop().time() + LONGEST
             if letter.media_type == STEPS_MEDIA_TYPE:
-                return await self._stepped(place, letter)
-            return _verdict(await self._called(place, "POST", "", letter, letter.media_type, letter.body))
+                return await self._stepped(place, letter, by)
+            return _verdict(await self._in_time(by, place, "POST", "", letter, letter.media_type, letter.body))
         except NotReachedError as error:
             return NotTaken(error.why)
         except DestinationRefusedError:
@@ -88,14 +93,15 @@ class Carrying:
         self._places[endpoint.agency] = made
         return made
 
-    async def _stepped(self, place: _Place, letter: Letter) -> Verdict:
+    async def _stepped(self, place: _Place, letter: Letter, by: float) -> Verdict:
         """Make the calls that are left. One that makes what is there already is done: its id is the message's."""
         steps, verdict = read_steps(letter.body), _verdict(Answer(HTTPStatus.OK, {}, b""))
         for number, step in enumerate(steps):
             if number < letter.steps:
                 continue
             try:
-                answer = await self._called(place, step.method, f"/{step.path}", letter, _JSON, write_json(step.body))
+                path, body = f"/{step.path}", write_json(step.body)
+                answer = await self._in_time(by, place, step.method, path, letter, _JSON, body)
             except NotReachedError as error:
                 return NotTaken(error.why, number)
             there = step.method == "POST" and answer.status == HTTPStatus.CONFLICT and _names_its_own(step)
@@ -103,6 +109,16 @@ class Carrying:
             if not isinstance(verdict, Taken):
                 return verdict
         return verdict
+
+    async def _in_time(
+        self, by: float, place: _Place, method: str, path: str, letter: Letter, media_type: str, body: bytes
+    ) -> Answer:
+        """Call, unless it takes until after that moment of the loop's clock. Raises NotReachedError then, too."""
+        try:
+            async with asyncio.timeout_at(by):
+                return await self._called(place, method, path, letter, media_type, body)
+        except TimeoutError:
+            raise NotReachedError(Failure.TOO_SLOW) from None
 
     async def _called(
         self, place: _Place, method: str, path: str, letter: Letter, media_type: str, body: bytes

@@ -1,0 +1,86 @@
+"""A letter is carried for less time than a lane is held, whatever its calls take, and goes on where it was cut off."""
+
+import asyncio
+import time
+from datetime import timedelta
+
+import pytest
+from agency_server import AgencySystem, Heard
+from delivering import Node
+
+from adapters.sdk.contract import RequestStep
+from adapters.sdk.writing import write_steps
+from gateway.core.lanes import HELD_FOR
+from gateway.core.letters import Failure, Letter, NotTaken, Taken, Verdict
+from gateway.core.pushing import TURN
+from gateway.courier import carrying
+
+pytestmark = pytest.mark.enable_socket
+STEPS = write_steps([RequestStep("POST", f"cases/{number}", {}) for number in range(3)])
+
+
+async def carried(node: Node, agency: str, steps: int = 0) -> Verdict:
+    """Carry a letter of three calls, of which so many were made before."""
+    rounds = node.rounds()
+    endpoint = rounds.book.endpoint(agency)
+    assert endpoint is not None
+    letter = Letter("message", STEPS.media_type, STEPS.body, "signature", steps)
+    try:
+        return await rounds.carrying.carried(endpoint, letter)
+    finally:
+        await rounds.carrying.close()
+
+
+def test_another_courier_does_not_begin_what_one_still_carries() -> None:
+    assert TURN + timedelta(seconds=carrying.LONGEST) < HELD_FOR
+
+
+def test_a_slow_system_is_cut_off_and_gets_the_rest_the_next_time(
+    node: Node, system: AgencySystem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(carrying, "LONGEST", 1.0)
+
+    def slowly(_heard: Heard) -> tuple[int, dict[str, str], bytes]:
+        time.sleep(0.4)
+        return 201, {}, b""
+
+    system.answers = slowly
+
+    async def story() -> None:
+        await node.brought_to(system, "slowly")
+        begun = asyncio.get_running_loop().time()
+        assert await carried(node, "slowly") == NotTaken(Failure.TOO_SLOW, 2)
+        assert asyncio.get_running_loop().time() - begun < 1.2
+        assert isinstance(await carried(node, "slowly", 2), Taken)
+
+    asyncio.run(story())
+    system.wait_for(4)
+    assert [heard.path.rpartition("/")[2] for heard in system.heard] == ["0", "1", "2", "2"]
+
+
+@pytest.mark.parametrize("waits", ["for its token", "for its answer"])
+def test_a_letter_of_one_call_is_cut_off_too(
+    node: Node, system: AgencySystem, monkeypatch: pytest.MonkeyPatch, waits: str
+) -> None:
+    monkeypatch.setattr(carrying, "LONGEST", 0.3)
+    agency, for_token = f"waits-{waits[8:].replace(' ', '-')}", waits == "for its token"
+    usual = system.answer
+
+    def slowly(heard: Heard) -> object:
+        if (heard.path == "/token") is for_token:
+            time.sleep(0.6)
+        return usual(heard)
+
+    monkeypatch.setattr(system, "answer", slowly)
+
+    async def story() -> Verdict:
+        await node.brought_to(system, agency, method="private_key_jwt")
+        rounds = node.rounds()
+        endpoint = rounds.book.endpoint(agency)
+        assert endpoint is not None
+        try:
+            return await rounds.carrying.carried(endpoint, Letter("message", "application/json", b"{}", "signature"))
+        finally:
+            await rounds.carrying.close()
+
+    assert asyncio.run(story()) == NotTaken(Failure.TOO_SLOW)
