@@ -40,6 +40,11 @@ SOON = timedelta(days=30)
 
 _CLOCK_ERROR = timedelta(minutes=5)
 
+_OURS = "pip install --no-deps --force-reinstall dist/referral_gateway-*.whl"
+"""As docs/running.md installs it: from the wheel. What an index has under our name is somebody else's."""
+
+_APART = f"python3 -m venv NEW && NEW/bin/pip install --require-hashes -r requirements/run.txt && NEW/bin/{_OURS}"
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -87,8 +92,7 @@ def _tried(name: str, well: str, check: Callable[[], object], mend: str) -> Find
 
 
 def _packages() -> Finding:
-    well, mend = "All four are ours alone.", "python3 -m venv NEW && NEW/bin/pip install referral-gateway"
-    return _tried("packages", well, require_own_packages, mend)
+    return _tried("packages", "All four are ours alone.", require_own_packages, _APART)
 
 
 def _folder(settings: Settings) -> Finding:
@@ -162,26 +166,20 @@ def _ages(settings: Settings, today: date) -> Finding:
 
 def agency_keys(found: Iterable[Ending], today: date) -> Finding:
     """Say which registered keys of agencies end soon, or have ended."""
-    soon = [one for one in found if one.last_day <= today + SOON]
-    if not soon:
-        return Finding("agency keys", ok=True, says="None ends within a month.")
-    first = soon[0]
-    says = (
-        f"{len(soon)} end within a month or ended; first {first.key} of {first.agency}, {first.last_day.isoformat()}."
-    )
-    return Finding("agency keys", ok=False, says=says, next="referral-gateway agency add --help")
+    return _endings("agency keys", found, today, "referral-gateway agency add --help")
 
 
 def client_keys(found: Iterable[Ending], today: date) -> Finding:
     """Say which keys of clients end soon, or have ended: nobody gets in with one that has."""
+    return _endings("client keys", found, today, "referral-gateway client key add --help")
+
+
+def _endings(name: str, found: Iterable[Ending], today: date, mend: str) -> Finding:
     soon = [one for one in found if one.last_day <= today + SOON]
     if not soon:
-        return Finding("client keys", ok=True, says="None ends within a month.")
-    first = soon[0]
-    says = (
-        f"{len(soon)} end within a month or ended; first {first.key} of {first.agency}, {first.last_day.isoformat()}."
-    )
-    return Finding("client keys", ok=False, says=says, next="referral-gateway client key add --help")
+        return Finding(name, ok=True, says="None ends within a month.")
+    first = f"{soon[0].key} of {soon[0].agency}, {soon[0].last_day.isoformat()}"
+    return Finding(name, ok=False, says=f"{len(soon)} end within a month or ended; first {first}.", next=mend)
 
 
 def _adapters(settings: Settings) -> Finding:
@@ -204,9 +202,7 @@ def _adapters(settings: Settings) -> Finding:
     says = " ".join([says, *(f"Not run: {one.name}, {one.why}." for one in left_out)])
     if any(one.was_allowed for one in left_out):
         return Finding(name, ok=False, says=says, next="referral-gateway adapter allowed")
-    return Finding(
-        name, bool(found.by_key), says, "" if found.by_key else "pip install --force-reinstall referral-gateway"
-    )
+    return Finding(name, bool(found.by_key), says, "" if found.by_key else _OURS)
 
 
 def _hooks(settings: Settings) -> Finding:

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from checkout import PACKAGES, ROOT
 
-from gateway.packaging_guard import ForeignPackageError, Installed, installed, require_own_packages
+from gateway.packaging_guard import DISTRIBUTION, ForeignPackageError, Installed, installed, require_own_packages
 
 HOME = Path("site")
 WHEEL = Installed(
@@ -154,3 +154,19 @@ def test_every_announced_adapter_and_command_exists() -> None:
         module, _, name = target.partition(":")
         code = ROOT.joinpath(*module.split(".")).with_suffix(".py").read_text("utf-8")
         assert re.search(rf"^(class|def) {name}\b|^{name}\b.* = ", code, re.MULTILINE), target
+
+
+def _by_name(text: str) -> list[str]:
+    """Every command that installs our distribution from whatever index answers; an extra of what is there is none."""
+    return re.findall(rf"pip install [^\n]*\b{DISTRIBUTION}\b(?!\[)", text)
+
+
+def test_nobody_is_told_to_install_us_by_name() -> None:
+    """It is on no index (ADR 0001): under that name there is nothing, or something that somebody else put there."""
+    told = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md"), *(ROOT / "gateway").rglob("*.py")]
+    assert {str(file): found for file in told if (found := _by_name(file.read_text("utf-8")))} == {}
+
+
+def test_an_install_by_name_is_noticed() -> None:
+    assert _by_name("NEW/bin/pip install --force-reinstall referral-gateway\n")
+    assert not _by_name("python -m pip install 'referral-gateway[kit]'\npip install dist/referral_gateway-0.1.whl")
