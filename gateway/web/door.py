@@ -39,6 +39,7 @@ from gateway.core.scopes import Scope
 from gateway.core.token_details import OutsideDetailsError
 from gateway.core.tracking import Tracking
 from gateway.core.versions import VersionRefusedError
+from gateway.logs import WHY
 from gateway.web.problems import BadRequestError, of_document, problem
 from schemas.decoding import decode_json
 from schemas.documents import Document
@@ -123,6 +124,7 @@ class Door:
             response = of_document(error) if not_fresh is None else self.not_fresh(not_fresh)
         if response.status_code == HTTPStatus.UNAUTHORIZED:  # Whoever shows a used proof may have stolen it (ADR 0083).
             self.limits.not_of_client(caller.client_id)
+            request.scope[WHY] = _why_not_fresh(response)
         response.headers["DPoP-Nonce"] = self.verifier.fresh_nonce()
         return response
 
@@ -165,3 +167,8 @@ class Door:
         caller = self.verifier.verify(*shown, request.method, scope["path"], scope.get(CERTIFICATES, ()))
         self.limits.of_client(caller.client_id)
         return caller
+
+
+def _why_not_fresh(response: Response) -> str:
+    """Say for logs and figures why a caller proved nothing after all, in the words of `gateway.oauth.errors.Why`."""
+    return "revoked" if "invalid_token" in response.headers.get("www-authenticate", "") else "replayed"
