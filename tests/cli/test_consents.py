@@ -63,6 +63,14 @@ def test_a_consent_taken_by_an_enforcer_waits_for_a_second_person(either: Operat
     assert either.types("consent", "show", waiting, "--json").json["confirmed"] is False
 
 
+@pytest.mark.parametrize("state", ["refused", "requested", "deferred"])
+def test_what_is_no_yes_waits_for_nobody(running: Operator, state: str) -> None:
+    said = _recorded(running, f"P-{state}", state=state)
+
+    assert (said.code, said.json["state"], said.json["active"]) == (0, state, False)
+    assert said.err == ""
+
+
 def test_c_19_the_operators_socket_is_no_second_person(running: Operator) -> None:
     waiting = _consent(running, "P-waits", taken_by={"agency": POLICE, "name": MARK})
 
