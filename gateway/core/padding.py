@@ -25,6 +25,5 @@ def unpad(padded: bytes) -> bytes:
     """Give back the content. Raises RecipientError unless these are exactly the bytes that `pad` makes of it."""
     content = padded.rstrip(b"\0")[:-1]
     if pad(content) != padded:
-        message = "the padding of the opened message is not ours"
-        raise RecipientError(message)
+        raise RecipientError("the padding of the opened message is not ours")
     return content

@@ -44,8 +44,7 @@ def pseudonym(keys: MacKeys, domain: Domain, person_id: bytes) -> str:
     Raises Defect unless the person id is 16 bytes, OperatorError when the ring no longer holds the domain's epoch.
     """
     if len(person_id) != PERSON_ID_BYTES or not domain.recipient:
-        fault = "a pseudonym needs a 16-byte person id and a named recipient"
-        raise Defect(fault)
+        raise Defect("a pseudonym needs a 16-byte person id and a named recipient")
     value = keys.mac(KeyUse.PSEUDONYM, domain.context(), person_id, domain.epoch)[:_VALUE_BYTES]
     return _written(value) + crockford.check(int.from_bytes(value))
 
@@ -64,8 +63,7 @@ def check(claimed: str) -> str:
     """
     spelled = crockford.spelled(claimed, _LONGEST_SPELLING, "-")
     if not _WELL_FORMED.fullmatch(spelled) or crockford.check(crockford.number(spelled[:-1])) != spelled[-1]:
-        fault = "not a pseudonym: form or check character is wrong"
-        raise SenderError(fault)
+        raise SenderError("not a pseudonym: form or check character is wrong")
     return spelled
 
 
@@ -86,8 +84,7 @@ def message_id(randomness: bytes) -> str:
     Random, never a hash: an id derived from a referral or a person would be equal, or provable, across recipients.
     """
     if len(randomness) != _VALUE_BYTES:
-        fault = "a message id is made of 16 random bytes"
-        raise Defect(fault)
+        raise Defect("a message id is made of 16 random bytes")
     return _written(randomness)
 
 
@@ -97,8 +94,7 @@ def referral_id(at: datetime, randomness: bytes) -> str:
     Only its sender ever sees it, and the sender knows when it sent. In order, so that new rows stand beside new rows.
     """
     if len(randomness) != _RANDOM_BYTES_OF_AN_ID:
-        fault = "a referral's id holds 10 random bytes"
-        raise Defect(fault)
+        raise Defect("a referral's id holds 10 random bytes")
     return _written(int(at.timestamp() * 1000).to_bytes(_VALUE_BYTES - _RANDOM_BYTES_OF_AN_ID) + randomness)
 
 

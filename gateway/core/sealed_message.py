@@ -54,8 +54,7 @@ class SealContext:
         """HPKE info. Raises Defect when a part is empty, too long, or not plain printable ASCII."""
         parts = (self.recipient, self.key_id, self.message_id, self.schema)
         if not all(_NAME.fullmatch(part) for part in parts):
-            fault = "every part of a seal context is 1 to 200 printable ASCII characters"
-            raise Defect(fault)
+            raise Defect("every part of a seal context is 1 to 200 printable ASCII characters")
         return "\n".join((_LABEL, *parts)).encode()
 
 

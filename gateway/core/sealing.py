@@ -41,8 +41,7 @@ class Place:
     def associated_data(self) -> bytes:
         """Bytes that no other place has: names hold no NUL, the subject comes last. Raises Defect for other names."""
         if not (self.table.isidentifier() and self.column.isidentifier()):
-            fault = "a table and a column are named by identifiers"
-            raise Defect(fault)
+            raise Defect("a table and a column are named by identifiers")
         return "\0".join((_AT_REST_LABEL, self.table, self.column, str(self.version), "")).encode() + self.subject
 
 
@@ -53,8 +52,7 @@ def seal_at_rest(data_key: bytes, place: Place, plaintext: bytes, nonce: bytes) 
     Raises Defect for a key or nonce of another length.
     """
     if len(nonce) != NONCE_BYTES:
-        fault = "a nonce at rest is 12 random bytes"
-        raise Defect(fault)
+        raise Defect("a nonce at rest is 12 random bytes")
     return _AT_REST_VERSION + nonce + _cipher(data_key).encrypt(nonce, plaintext, place.associated_data())
 
 
@@ -66,19 +64,16 @@ def open_at_rest(data_key: bytes, place: Place, sealed: bytes) -> bytes:
     cipher, where = _cipher(data_key), place.associated_data()
     version, nonce, ciphertext = sealed[:1], sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]
     if version != _AT_REST_VERSION:
-        fault = "not a sealed value of this version"
-        raise OperatorError(fault)
+        raise OperatorError("not a sealed value of this version")
     try:
         return cipher.decrypt(nonce, ciphertext, where)
     except (InvalidTag, ValueError):
-        fault = "a sealed value does not open at its place"
-        raise OperatorError(fault) from None
+        raise OperatorError("a sealed value does not open at its place") from None
 
 
 def _cipher(data_key: bytes) -> AESGCM:
     if len(data_key) != KEY_BYTES:
-        fault = "a data key is 32 random bytes"
-        raise Defect(fault)
+        raise Defect("a data key is 32 random bytes")
     return AESGCM(data_key)
 
 
@@ -112,8 +107,9 @@ def open_from(private_key: PrivateKey, gateway_public_key: bytes, recipient: str
         _verify(gateway_public_key, message, info)
         return unpad(unboxed(private_key, message.box, info))
     except (Defect, RecipientError, InvalidSignature, ValueError):
-        fault = "the sealed message does not open: not for this recipient, not from this gateway, or altered"
-        raise RecipientError(fault) from None
+        raise RecipientError(
+            "the sealed message does not open: not for this recipient, not from this gateway, or altered"
+        ) from None
 
 
 def _verify(gateway_public_key: bytes, message: SealedMessage, info: bytes) -> None:

@@ -76,8 +76,7 @@ class DerivingKeyRing(ABC):
         Key wrap needs no nonce, and the derived key binds the person, which RFC 3394 alone could not.
         """
         if len(key) != KEY_BYTES:
-            fault = "a data key is 32 random bytes"
-            raise Defect(fault)
+            raise Defect("a data key is 32 random bytes")
         epoch = self._current[Ring.DATA]
         return wrapped_prefix(epoch) + aes_key_wrap(self._wrapping_key(person_id, epoch), key)
 
@@ -87,8 +86,7 @@ class DerivingKeyRing(ABC):
         try:
             return aes_key_unwrap(self._wrapping_key(person_id, epoch), wrapped.removeprefix(wrapped_prefix(epoch)))
         except InvalidUnwrap:
-            fault = "a wrapped data key does not open for this person"
-            raise OperatorError(fault) from None
+            raise OperatorError("a wrapped data key does not open for this person") from None
 
     def rewrap_data_key(self, person_id: bytes, wrapped: bytes) -> bytes:
         """Wrap under the current epoch; what is current already is returned as it is."""
@@ -122,13 +120,11 @@ class DerivingKeyRing(ABC):
 
     def _new_keyed(self, use: KeyUse, context: bytes, epoch: int) -> HMAC:
         if use.operation is not Operation.MAC:
-            fault = "a key made for another operation was asked for a MAC"
-            raise Defect(fault)
+            raise Defect("a key made for another operation was asked for a MAC")
         return HMAC(self._derive(use, context, epoch), SHA256())
 
     def _wrapping_key(self, person_id: bytes, epoch: int) -> bytes:
         # not kept: there are as many as people, and one costs about as much as looking it up in a full cache
         if len(person_id) != PERSON_ID_BYTES:
-            fault = "a person id is 16 bytes"
-            raise Defect(fault)
+            raise Defect("a person id is 16 bytes")
         return self._derive(KeyUse.DATA_KEY, person_id, epoch)

@@ -72,8 +72,7 @@ class Envelope:
         try:
             return _decode(AESGCM(key).decrypt(self.nonce, self.sealed, self._header()))
         except (InvalidTag, ValueError, LookupError):
-            fault = "the key ring does not open: wrong secret, or altered file"
-            raise OperatorError(fault) from None
+            raise OperatorError("the key ring does not open: wrong secret, or altered file") from None
 
     def _members(self) -> dict[str, object]:
         return {
@@ -97,8 +96,7 @@ def stretch(secret: bytes, salt: bytes) -> bytes:
     """
     secret = secret.rstrip(b"\r\n")
     if len(secret) < SHORTEST_SECRET:
-        fault = "the secret of the key ring is shorter than 16 bytes"
-        raise OperatorError(fault)
+        raise OperatorError("the secret of the key ring is shorter than 16 bytes")
     return Scrypt(salt, 32, _COST_N, _COST_R, _COST_P).derive(secret)
 
 

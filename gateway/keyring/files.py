@@ -23,8 +23,7 @@ def read_private(path: Path) -> bytes:
         mode = os.fstat(file.fileno()).st_mode
         content = file.read(_LARGEST_FILE + 1)
     if mode & _FOR_OTHERS or not stat.S_ISREG(mode) or len(content) > _LARGEST_FILE:
-        fault = "the key ring must be a regular file that only its owner may read (mode 0600)"
-        raise OperatorError(fault)
+        raise OperatorError("the key ring must be a regular file that only its owner may read (mode 0600)")
     return content
 
 
@@ -36,8 +35,7 @@ def write_private(path: Path, content: bytes, *, replaces: bytes | None) -> None
     beside = path.with_name(path.name + ".new")
     with _as_operator_error("the key ring file cannot be written"), _locked_folder(path.parent) as folder:
         if (read_private(path) if path.exists() else None) != replaces:
-            fault = "the key ring file exists already, or was changed by somebody else"
-            raise OperatorError(fault)
+            raise OperatorError("the key ring file exists already, or was changed by somebody else")
         _write_through(beside, content)
         beside.replace(path)
         os.fsync(folder)

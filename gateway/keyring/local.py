@@ -66,8 +66,7 @@ class LocalKeyRing(SoftwareKeyRing):
         """
         found = _Opened.of(self._path, self._unlock())
         if epoch not in found.roots[ring] or epoch == max(found.roots[ring]):
-            fault = "only an older epoch that the key ring holds can be retired"
-            raise OperatorError(fault)
+            raise OperatorError("only an older epoch that the key ring holds can be retired")
         kept = {number: root for number, root in found.roots[ring].items() if number != epoch}
         self._write(found, {**found.roots, ring: kept}, found.since)
 

@@ -43,8 +43,7 @@ class SoftwareKeyRing(DerivingKeyRing):
     def _root(self, ring: Ring, epoch: int) -> bytes:
         root = self._roots[ring].get(epoch)
         if root is None:
-            fault = "the key ring does not hold this epoch"
-            raise OperatorError(fault)
+            raise OperatorError("the key ring does not hold this epoch")
         return root
 
 
@@ -52,5 +51,4 @@ def _check_roots(roots: Roots) -> None:
     every = [root for ring in Ring for root in roots.get(ring, {}).values()]
     complete = all(roots.get(ring) and min(roots[ring]) >= 1 for ring in Ring)
     if not complete or any(len(root) != KEY_BYTES for root in every) or len(set(every)) != len(every):
-        fault = "a key ring holds at least one epoch for each ring, every root 32 bytes and different"
-        raise OperatorError(fault)
+        raise OperatorError("a key ring holds at least one epoch for each ring, every root 32 bytes and different")
