@@ -6,21 +6,21 @@ from adapters.sdk.errors import UnsupportedError
 from gateway.core.blind import blind_idempotency, request_digest
 from gateway.core.callers import Caller
 from gateway.core.confirm import KEEPS_ANSWERS
+from gateway.core.decision_leaves import answered_leaf
 from gateway.core.keys import MacKeys
 from gateway.core.leaves import sealed_leaf
 from gateway.core.notice_items import AnswerNotice
 from gateway.core.notice_records import Notices
 from gateway.core.notices import notice_leaf
-from gateway.core.openings import repeated
+from gateway.core.openings import needed, repeated
 from gateway.core.ports import Clock, Entropy, Needs, Recorder, Transaction
 from gateway.core.receipt_rows import SignedReceiptRow
 from gateway.core.recipient_answers import RECORDED, NotNow, Outcome, Told, Unknown
-from gateway.core.referral_life import ANSWERS, may_follow
+from gateway.core.referral_life import ANSWERS, may_follow, says_what_came
 from gateway.core.rows import IdempotencyRow
 from gateway.core.signed_receipts import Receipts
 from gateway.core.stages import Idempotency, SealedLeaf
-from schemas.answer_codes import AnswerCode, ServiceOutcome
-from schemas.documents import Json
+from schemas.answer_codes import AnswerCode
 from schemas.notice_codes import NoticeState, ObjectionGround
 from schemas.vocabulary import ReferralState
 
@@ -46,7 +46,7 @@ class Answer:
     @property
     def needs(self) -> Needs:
         """Proof and idempotency key."""
-        return Needs((), (self.caller,), (self.idempotency.key,))
+        return needed((), self.caller, self.idempotency)
 
     def apply(self, transaction: Transaction) -> Outcome:
         """Record it, once. A message acknowledged is wiped; a referral answered moves to its new state."""
@@ -133,12 +133,9 @@ class Answering:
         """
         if state not in ANSWERS:
             raise UnsupportedError("", "state")
-        if (state is ReferralState.COMPLETED) is not isinstance(reason, ServiceOutcome):
+        if not says_what_came(state, reason):
             raise UnsupportedError("/service_outcome", "M-06")
-        fields: dict[str, Json] = {"recipient": caller.agency, "outcome": state}
-        if reason is not None:
-            fields["reasons"] = [reason.value]
-        leaf = sealed_leaf(self.entropy, "disclosure.answered", self.clock.now(), fields)
+        leaf = answered_leaf(self.entropy, self.clock.now(), caller.agency, state, reason)
         said = f"{message}:{state}:{reason or ''}"
         idempotency = self._idempotency(caller, "status", idempotency_key, said)
         receipt = None if seen is None else self._receipt(caller)

@@ -3,7 +3,7 @@
 Every decision is one (A-01).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -17,9 +17,10 @@ from gateway.core.leaves import PersonSecret, sealed_leaf
 from gateway.core.packing import Packed
 from gateway.core.ports import Entropy
 from gateway.core.stages import Authenticated, Parcel, SealedLeaf
+from schemas.answer_codes import AnswerCode
 from schemas.catalogue import schema_hash
 from schemas.documents import Json
-from schemas.vocabulary import DataCategory
+from schemas.vocabulary import DataCategory, ReferralState
 
 
 def permit_leaf(
@@ -131,7 +132,7 @@ def released_leaf(
     )
 
 
-def parcel_leaf(entropy: Entropy, kind: str, at: datetime, parcel: Parcel, reasons: Iterable[str] = ()) -> SealedLeaf:
+def parcel_leaf(entropy: Entropy, kind: str, at: datetime, parcel: Parcel, reasons: Sequence[str] = ()) -> SealedLeaf:
     """Record a step of a parcel: `disclosure.sending` or `disclosure.stopped`."""
     fields: dict[str, Json] = {
         "sender": parcel.sender,
@@ -139,9 +140,19 @@ def parcel_leaf(entropy: Entropy, kind: str, at: datetime, parcel: Parcel, reaso
         "purpose": parcel.purpose,
         "categories": _sorted(parcel.sends),
     }
-    if why := list(reasons):
-        fields["reasons"] = list(why)
+    if reasons:
+        fields["reasons"] = [*reasons]
     return replace(_of_person(entropy, kind, at, fields, parcel.person), referral=parcel.referral)
+
+
+def answered_leaf(
+    entropy: Entropy, at: datetime, recipient: str, state: ReferralState, reason: AnswerCode | None
+) -> SealedLeaf:
+    """Record what a recipient makes of a referral; the transaction knows whose it is."""
+    fields: dict[str, Json] = {"recipient": recipient, "outcome": state}
+    if reason is not None:
+        fields["reasons"] = [reason.value]
+    return sealed_leaf(entropy, "disclosure.answered", at, fields)
 
 
 def _ground(permit: Permit) -> str:

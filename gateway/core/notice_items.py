@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from gateway.core.callers import Caller
 from gateway.core.confirm import KEEPS_ANSWERS
 from gateway.core.notices import notice_leaf
-from gateway.core.openings import repeated
+from gateway.core.openings import needed, repeated
 from gateway.core.ports import Entropy, Needs, Transaction
 from gateway.core.recipient_answers import RECORDED, NotNow, Outcome, Told, Unknown
 from gateway.core.rows import IdempotencyRow
@@ -29,7 +29,7 @@ class AnswerNotice:
     @property
     def needs(self) -> Needs:
         """Proof and idempotency key."""
-        return Needs((), (self.caller,), (self.idempotency.key,))
+        return needed((), self.caller, self.idempotency)
 
     def apply(self, transaction: Transaction) -> Outcome:
         """Record it, once; what its state does not allow is refused and recorded nowhere."""

@@ -14,6 +14,7 @@ from typing import Final
 from adapters.sdk.contract import Inbound, ParsedStatus
 from adapters.sdk.errors import AdapterError
 from gateway.core.adapter_ports import Adapters
+from gateway.core.decision_leaves import answered_leaf
 from gateway.core.dispatch import Dispatch, Leased, heads_of
 from gateway.core.endpoints import Endpoint
 from gateway.core.errors import GatewayError
@@ -23,11 +24,10 @@ from gateway.core.letters import Carrier, Declined, Failure, Letter, NotTaken, T
 from gateway.core.notices import notice_leaf
 from gateway.core.notifying import ReadyNotice
 from gateway.core.pushing_items import Begin, Brought, Fenced, Said, Settled
-from gateway.core.referral_life import may_follow
+from gateway.core.referral_life import may_follow, says_what_came
 from gateway.core.signed_receipts import Receipt, Receipts
 from gateway.core.stages import Parcel, SealedLeaf
 from gateway.core.turn_ends import EndTurn
-from schemas.answer_codes import ServiceOutcome
 from schemas.documents import Json
 from schemas.notice_codes import NoticeState
 from schemas.vocabulary import ReferralState
@@ -69,15 +69,15 @@ class Pushing:
 
     async def turn(self, endpoint: Endpoint) -> Turn:
         """Take one turn in an agency's lane. Raises OperatorError where the database does not take its part."""
-        desk, now = self.dispatch, self.dispatch.clock.now()
-        lane = Lane(endpoint.agency, desk.entropy.bytes(TOKEN_BYTES))
+        dispatch, now = self.dispatch, self.dispatch.clock.now()
+        lane = Lane(endpoint.agency, dispatch.entropy.bytes(TOKEN_BYTES))
         failures = self.book.failures(endpoint.agency)
         limit = WHEN_SUSPECT if failures else AT_ONCE
-        notices, releases = await desk.ready(endpoint.agency, now, limit, pushed=True)
+        notices, releases = await dispatch.ready(endpoint.agency, now, limit, pushed=True)
         if not (notices or releases):
             return Turn()
-        sending = await desk.recorder.record(Begin(lane, releases, notices, failures))
-        desk.people.forget(heads_of(releases))
+        sending = await dispatch.recorder.record(Begin(lane, releases, notices, failures))
+        dispatch.people.forget(heads_of(releases))
         if isinstance(sending, Fenced):
             return Turn(fenced=True)
         if not (sending.notices or sending.parcels):
@@ -165,12 +165,10 @@ class Pushing:
             return None
         if not isinstance(parsed, ParsedStatus) or not may_follow(ReferralState.RECEIVED, parsed.state):
             return None
-        if (parsed.state is ReferralState.COMPLETED) is not isinstance(parsed.reason, ServiceOutcome):
+        if not says_what_came(parsed.state, parsed.reason):
             return None
-        fields: dict[str, Json] = {"recipient": parcel.recipient, "outcome": parsed.state}
-        if parsed.reason is not None:
-            fields["reasons"] = [parsed.reason.value]
-        leaf = sealed_leaf(self.dispatch.entropy, "disclosure.answered", self.dispatch.clock.now(), fields)
+        dispatch = self.dispatch
+        leaf = answered_leaf(dispatch.entropy, dispatch.clock.now(), parcel.recipient, parsed.state, parsed.reason)
         return Said(parsed.state, parsed.reason, leaf)
 
     def _leaf(self, kind: str, parcel: Parcel, reasons: Sequence[str] = ()) -> SealedLeaf:

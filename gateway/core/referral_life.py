@@ -1,12 +1,14 @@
 """What a recipient may say about a referral, and when: the table of legal steps (FORMATS 1.2, M-03, M-05).
 
 A recipient first takes a referral on or declines it (M-05). Whatever is over stays over: nothing more is handed out for
-it, nothing more is said about it, and what is left of it in the gateway is wiped (M-03). The other states are the
-sender's or the gateway's own to set: submitted, received, failed, revoked.
+it, nothing more is said about it, and what is left of it in the gateway is wiped (M-03). Submitted, received and
+revoked are the sender's or the gateway's own to set, and no recipient says them here; failed and cancelled are set by
+both.
 """
 
 from collections.abc import Mapping
 
+from schemas.answer_codes import AnswerCode, ServiceOutcome
 from schemas.vocabulary import ReferralState
 
 _NOTHING: frozenset[ReferralState] = frozenset()
@@ -52,6 +54,11 @@ OVER = frozenset(
     }
 )
 """States in which access through the gateway has ended (M-03)."""
+
+
+def says_what_came(state: ReferralState, reason: AnswerCode | None) -> bool:
+    """Say whether an answer says what came of it where it says `completed`, and only there (M-06)."""
+    return (state is ReferralState.COMPLETED) is isinstance(reason, ServiceOutcome)
 
 
 def may_follow(now: ReferralState, said: ReferralState) -> bool:

@@ -2,8 +2,9 @@
 
 import pytest
 
-from gateway.core.referral_life import ANSWERS, OVER, STEPS, may_follow
-from schemas.vocabulary import ReferralState
+from gateway.core.referral_life import ANSWERS, OVER, STEPS, may_follow, says_what_came
+from schemas.answer_codes import ServiceOutcome
+from schemas.vocabulary import ReferralState, RejectionReason
 
 
 def test_every_state_has_a_row() -> None:
@@ -28,3 +29,11 @@ def test_what_is_the_senders_or_the_gateways_to_say_a_recipient_never_says() -> 
 
 def test_every_state_but_the_first_can_be_reached() -> None:
     assert ANSWERS | {ReferralState.SUBMITTED, ReferralState.RECEIVED, ReferralState.REVOKED} == set(ReferralState)
+
+
+@pytest.mark.parametrize("state", ReferralState)
+def test_m_06_completed_says_what_came_of_it_and_nothing_else_does(state: ReferralState) -> None:
+    completed = state is ReferralState.COMPLETED
+    assert says_what_came(state, ServiceOutcome.UNKNOWN) is completed
+    assert says_what_came(state, None) is not completed
+    assert says_what_came(state, RejectionReason.NO_CAPACITY) is not completed
