@@ -19,7 +19,7 @@ class Committed(StrEnum):
     """What a commitment speaks of; the label keeps equal bytes in two roles apart."""
 
     INBOUND = "inbound"
-    """The bytes exactly as an agency sent them, before parsing."""
+    """The bytes exactly as an agency sent them, before parsing: a re-serialised document has others."""
     DISCLOSED = "disclosed"
     """The canonical bytes of the minimised document."""
     OUTBOUND = "outbound"
@@ -33,18 +33,11 @@ class Committed(StrEnum):
 def commitment(leaf_key: bytes, label: Committed, message: bytes) -> bytes:
     """HMAC-SHA-256, 32 bytes. Raises Defect unless the leaf key is 32 bytes."""
     if len(leaf_key) != KEY_BYTES:
-        fault = "a leaf key is 32 random bytes"
-        raise Defect(fault)
+        raise Defect("a leaf key is 32 random bytes")
     return hmac.digest(leaf_key, _FRAME + label.encode() + b"\0" + message, "sha256")
-
-
-def inbound_digest(leaf_key: bytes, body: bytes) -> bytes:
-    """Commit to what was received, as received: a re-serialised document has other bytes."""
-    return commitment(leaf_key, Committed.INBOUND, body)
 
 
 def check_commitment(leaf_key: bytes, label: Committed, message: bytes, claimed: bytes) -> None:
     """Raise OperatorError unless `claimed` commits to exactly this message under this label; constant time."""
     if not hmac.compare_digest(commitment(leaf_key, label, message), claimed):
-        fault = "the commitment in the leaf does not belong to these bytes"
-        raise OperatorError(fault)
+        raise OperatorError("the commitment in the leaf does not belong to these bytes")

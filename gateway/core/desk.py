@@ -48,7 +48,6 @@ from schemas.documents import Document, Json
 from schemas.notice_codes import NoticeKind
 from schemas.validation import validate
 
-"""Of those that move one head, one is confirmed each round: so many may meet at one moment."""
 _TAKEN_BACK: Final = "taken back"
 _Change: TypeAlias = Approval | Literal["taken back"]
 """What may happen to a consent here: she takes it back, or an approval confirms it. Nothing confirms without one."""

@@ -55,12 +55,6 @@ class DirectoryReader:
             documents = connection.execute(select(AGREEMENT.c.document).order_by(AGREEMENT.c.id)).scalars().all()
         return tuple(map(json_document, documents))
 
-    def agency_document(self, agency: str) -> Document | None:
-        """Return the registration as it was filed."""
-        with self.engine.connect() as connection:
-            document = connection.execute(select(AGENCY.c.document).where(AGENCY.c.id == agency)).scalar_one_or_none()
-        return None if document is None else json_document(document)
-
     def _agency(self, agency: str) -> tuple[Agency | None, Sequence[str]]:
         name = agency_head(agency)
         query = select(AGENCY.c.document, HEAD.c.version).join(HEAD, HEAD.c.id == name).where(AGENCY.c.id == agency)

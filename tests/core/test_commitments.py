@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from rings import bytes_from
 
-from gateway.core.commitments import Committed, check_commitment, commitment, inbound_digest
+from gateway.core.commitments import Committed, check_commitment, commitment
 from gateway.core.errors import Defect, OperatorError
 
 PINS = json.loads((Path(__file__).parent / "pins" / "commitments.json").read_text())
@@ -26,7 +26,7 @@ def test_every_label_is_pinned() -> None:
 
 def test_an_auditor_needs_only_the_standard_library() -> None:
     framed = b"referral-gateway/commitment/1\0inbound\0body"
-    assert inbound_digest(KEY, b"body") == hmac.new(KEY, framed, "sha256").digest()
+    assert commitment(KEY, Committed.INBOUND, b"body") == hmac.new(KEY, framed, "sha256").digest()
 
 
 def test_other_key_label_or_message_gives_another_commitment() -> None:
