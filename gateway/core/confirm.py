@@ -2,9 +2,10 @@
 
 Pure but for the transaction: it re-reads heads and clock, then writes everything or nothing.
 
-Order of an accept: (1) the proof is used up, whatever follows; (2) a repeated request gets its old answer; (3) a ground
-that has run out or a head that has moved sends the item back to be prepared again; (4) leaf, referral, outbox row,
-strike and idempotency record are written together.
+Order of an accept, as of every item (`gateway.core.openings` says why): (1) a head that has moved, a ground that has
+run out or a correction that was overtaken sends the item back to be prepared again, its proof unused; (2) the proof is
+used up, whatever follows; (3) a repeated request gets its old answer; (4) leaf, referral, outbox row, strike and
+idempotency record are written together.
 """
 
 from dataclasses import dataclass, replace
@@ -17,7 +18,7 @@ from gateway.core.capacity_rows import RoomAnswerRow
 from gateway.core.heads import capacity_head, pair_head
 from gateway.core.in_flight import InFlight
 from gateway.core.notices import NoticePlan, queued
-from gateway.core.openings import repeated
+from gateway.core.openings import needed, repeated
 from gateway.core.ports import Needs, Transaction
 from gateway.core.replacing import is_overtaken, supersede
 from gateway.core.rows import IdempotencyRow, LikenessRow, LockRow, ReferralRow, Row, StrikeRow
@@ -56,22 +57,19 @@ class Accept:
     @property
     def needs(self) -> Needs:
         """Proof, idempotency key and the heads it rests on."""
-        prepared = self.prepared
-        return Needs(tuple(head.id for head in prepared.heads), (prepared.asked.caller,), (prepared.idempotency.key,))
+        return needed(self.prepared.heads, self.prepared.asked.caller, self.prepared.idempotency)
 
     def apply(self, transaction: Transaction) -> Confirmed:
         """Write it, or say why not. Nothing is written besides the used proof unless the outcome is Recorded."""
         prepared = self.prepared
         moved = transaction.moved(prepared.heads)
-        if moved or _has_run_out(
-            prepared, transaction
-        ):  # (3), looked at first so that the proof is still fresh next time.
+        if moved or _has_run_out(prepared, transaction):  # (1)
             return Stale(moved)
-        if is_overtaken(transaction, prepared.replaces, prepared.newest, prepared.asked.caller.agency):  # A-03
+        if is_overtaken(transaction, prepared.replaces, prepared.newest, prepared.asked.caller.agency):  # (1), A-03
             return Stale(())
-        if not_fresh := transaction.consume(prepared.asked.caller):  # (1)
+        if not_fresh := transaction.consume(prepared.asked.caller):  # (2)
             return not_fresh
-        if answered := repeated(transaction, prepared.idempotency):  # (2)
+        if answered := repeated(transaction, prepared.idempotency):  # (3)
             return answered
         slot = transaction.append(prepared.leaf)  # (4)
         transaction.add(_referral(prepared, slot.index, transaction))
@@ -145,7 +143,7 @@ class Revoke:
     @property
     def needs(self) -> Needs:
         """Proof and idempotency key."""
-        return Needs((), (self.caller,), (self.idempotency.key,))
+        return needed((), self.caller, self.idempotency)
 
     def apply(self, transaction: Transaction) -> Confirmed:
         """Stop what is queued, in this transaction, and say what may have left."""

@@ -141,10 +141,8 @@ class ChangeConsents:
     @property
     def needs(self) -> Needs:
         """Proof, idempotency key and the heads of everything known about her."""
-        keys = (self.idempotency.key,) if self.idempotency else ()
         approving = (self.approval.head.id,) if self.approval else ()
-        heads = (*(head.id for head in self.heads), *approving)
-        return Needs(heads, (self.caller,) if self.caller else (), keys)
+        return needed(self.heads, self.caller, self.idempotency, *approving)
 
     def apply(self, transaction: Transaction) -> ChangeAnswer | Stale:
         """Write the events, move her head, stop what is in flight.
