@@ -198,7 +198,7 @@ def _steps(leaves: Iterable[ProfileLeaf]) -> tuple[_Step, ...]:
     ones: list[_Step] = []
     arrays: dict[tuple[tuple[str, ...], tuple[str, ...]], list[ProfileLeaf]] = {}
     for leaf in leaves:
-        if leaf.granularity == "pseudonym":  # Put in by gateway.core.pseudonyms, from the key of this recipient.
+        if leaf.granularity == "pseudonym":  # Put in by gateway.core.packing, from the key of this recipient.
             continue
         if _ITEM in leaf.target:
             target, source = leaf.target[: leaf.target.index(_ITEM)], leaf.source[: leaf.source.index(_ITEM)]

@@ -173,12 +173,12 @@ class Dispatch:
         Nothing is handed on before the commit.
         """
         now = self.clock.now()
+        until = now + LEASE
         notices, releases = await self.ready(caller.agency, now, limit)
-        outcome = await self.recorder.record(Lease(caller, releases, now + LEASE, notices))
+        outcome = await self.recorder.record(Lease(caller, releases, until, notices))
         if isinstance(outcome, NotFresh):
             return outcome
         self.people.forget(heads_of(releases))
-        until = now + LEASE
         return (
             *(
                 Delivered(ready.notice.id, ready.media_type, ready.body, until, ready.signature)

@@ -142,10 +142,10 @@ class Exchange:
         Raises OutsideDetailsError, before any record is read, for an act the token's details do not allow. Nobody but
         the sender hears of it before a permit is confirmed: there is no earlier contact (C-04).
         """
-        found = self.weighed(asked, Act.SEND)
-        if not isinstance(found, Weighed):
-            return self._revocation(asked, self._agency_of(asked.caller), found.sender_reference)
-        case, minimal = found.case, found.outcome
+        weighed = self.weighed(asked, Act.SEND)
+        if isinstance(weighed, ParsedRevocation):
+            return self._revocation(asked, self._agency_of(asked.caller), weighed.sender_reference)
+        case, minimal = weighed.case, weighed.outcome
         if isinstance(minimal, Refusal):
             return Accept(self._refused(case, minimal))
         shown = asked.routing.preview

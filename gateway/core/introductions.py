@@ -193,16 +193,18 @@ class Introductions:
             return None
         if mine is None:
             return UnknownPerson()
-        confirmed = {use.person for use in found.uses}
+        confirmed, is_hers = {use.person for use in found.uses}, mine.id in hers.everyone
         theirs = confirmed - set(hers.everyone)
-        if mine.id not in hers.everyone and theirs - {mine.id}:
+        if not is_hers and theirs - {mine.id}:
             return None  # Somebody confirmed another record with this code.
         use = () if mine.id in confirmed else (self._use(shown, found, mine.id, CodeUse.CONFIRMED),)
-        other = mine if mine.id not in hers.everyone else desk.people.person(next(iter(theirs))) if theirs else None
-        near = mine.id in hers.everyone or bool(confirmed & set(hers.everyone))
+        other: KnownPerson | None = mine
+        if is_hers:
+            other = desk.people.person(next(iter(theirs))) if theirs else None
+        near = is_hers or bool(confirmed & set(hers.everyone))
         joined = other is not None and near
         heads = tuple({head.id: head for head in (*mine.heads, *(other.heads if other else ()))}.values())
-        already = mine.id in hers.everyone and (mine.id != hers.id or (len(confirmed) > 1 and not theirs))
+        already = is_hers and (mine.id != hers.id or (len(confirmed) > 1 and not theirs))
         told: Document = {"linked": joined or already, "covers": LINKED if joined or mine.linked else ALONE}
         item = self._using(shown, found, hers, told, *heads)
         if not joined or other is None:

@@ -85,7 +85,8 @@ class Parcel:
     """One sealed disclosure waiting in the outbox.
 
     `payload` is under the person's data key, whatever else it is sealed to. `id` is the message id, random and known to
-    this recipient only. Everything else is what is needed to decide again before it leaves.
+    this recipient only. `consent` is what it rests on (`Permit.rests_on`): a consent, an override or a case event.
+    Everything else is what is needed to decide again before it leaves.
     """
 
     id: str
@@ -164,9 +165,10 @@ class Prepared:
     """Everything `confirm` writes, ready; what it rests on are `heads` and the moment `holds_until`.
 
     `answer` is what the sender will be told, codes and ids only; it is stored, so that a repeated request gets the same
-    answer. `parcel` stands with a permit, `strike` with a refusal on record grounds; `takes` is the question for room
-    whose yes it uses up (M-05). `replaces` is what it corrects, and `newest` what the gateway found to correct (A-03).
-    `attachments` are the files that the document in the parcel names (M-09).
+    answer. `parcel` stands with a permit, `strike` with a refusal on record grounds; `reference` is the sender's own
+    number, for the way back; `takes` is the question for room whose yes it uses up (M-05). `likenesses` are what she is
+    counted by from now on, for notices about nobody. `replaces` is what it corrects, and `newest` what the
+    gateway found to correct (A-03). `attachments` are the files that the document in the parcel names (M-09).
     """
 
     asked: Authenticated

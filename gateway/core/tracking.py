@@ -85,8 +85,8 @@ class Tracking:
 
     def of_sender(self, agency: str, referral: str) -> Tracked | None:
         """Return a permitted referral of that agency; None for another's, a refused and an invented one alike."""
-        found = self.referrals.referral(referral)
-        if found is None or found.sender != agency or found.answer["outcome"] != "permitted":
+        found = self._permitted(agency, referral)
+        if found is None:
             return None
         head = self.log.head()
         proof = Proof(
@@ -101,8 +101,8 @@ class Tracking:
 
         Codes and a day; under its own number where it gave one. None for another's, a refused and an invented one.
         """
-        found = self.referrals.referral(referral)
-        if found is None or found.sender != agency or found.answer["outcome"] != "permitted":
+        found = self._permitted(agency, referral)
+        if found is None:
             return None
         on = found.answered.date().isoformat() if found.answered else today
         own = self._own_reference(found).get("reference")
@@ -113,8 +113,8 @@ class Tracking:
 
         Under the newest checkpoint that witnesses cosigned, where it reaches that far: the proof then stands alone.
         """
-        found = self.referrals.referral(referral)
-        if found is None or found.sender != agency or found.answer["outcome"] != "permitted":
+        found = self._permitted(agency, referral)
+        if found is None:
             return None
         index, cosigned = found.leaf_index, self.anchors.cosigned()
         if cosigned is None or unproven(cosigned).size <= index:
@@ -135,6 +135,13 @@ class Tracking:
     def verifier_key(self, epoch: int | None = None) -> str:
         """Return the public key auditors pin, in vkey form: the current one, or that of a ledger epoch."""
         return VerifierKey(self.origin, self.keys.checkpoint_public_key(epoch)).text
+
+    def _permitted(self, agency: str, referral: str) -> StoredReferral | None:
+        """Look it up; None as `of_sender` says."""
+        found = self.referrals.referral(referral)
+        if found is None or found.sender != agency or found.answer["outcome"] != "permitted":
+            return None
+        return found
 
     def _own_reference(self, found: StoredReferral) -> Document:
         """The sender's own number, so that the answer speaks its language."""

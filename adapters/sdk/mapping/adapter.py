@@ -1,4 +1,4 @@
-"""The adapter that a mapping makes: the contract's two functions, with nothing of the system in the code."""
+"""The adapter that a mapping makes: the contract's functions, with nothing of the system in the code."""
 
 import re
 from collections.abc import Mapping, Sequence
