@@ -127,6 +127,10 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "Its agreements pin another sealing key; both sides sign the new one into an agreement first.",
             f"{PROGRAM} agreement list",
         ),
+        "sealed_by_agreement": (
+            "Its agreements pin a key that it is sealed to; while one is in force, it is not delivered to readably.",
+            f"{PROGRAM} agreement list",
+        ),
         "smart_without_fhir": (
             "A SMART client's tokens are good for the FHIR endpoint alone, and its agency's adapter is another.",
             f"{PROGRAM} agency list",

@@ -15,6 +15,7 @@ from gateway.core.encoding import unbase64
 from gateway.core.errors import RegistrationRefusedError
 from schemas.canonical import canonical
 from schemas.documents import Document, Json
+from schemas.vocabulary import DeliveryMode
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,21 @@ def refuse_unpinned(filed: Document, agreements: Sequence[Document], at: datetim
         pinned = {key["public_key"] for key in _objects(terms.get("recipient_keys"))}
         if terms["recipient"] == filed["id"] and pinned and used not in pinned and _in_force(terms, at.date()):
             raise RegistrationRefusedError("pinned_key_differs")
+
+
+def refuse_unsealed(older: Document, filed: Document, agreements: Sequence[Document], at: datetime) -> None:
+    """Raise RegistrationRefusedError for a recipient that would be readable here from now on, and was sealed to a key.
+
+    A key that an agreement in force pins binds nobody who may simply stop sealing to it.
+    """
+    sealed = DeliveryMode.SEALED_PULL
+    if older["delivery_mode"] != sealed or filed["delivery_mode"] == sealed:
+        return
+    if any(
+        terms["recipient"] == filed["id"] and _objects(terms.get("recipient_keys")) and _in_force(terms, at.date())
+        for terms in agreements
+    ):
+        raise RegistrationRefusedError("sealed_by_agreement")
 
 
 def key_change(older: Document, filed: Document) -> dict[str, Json] | None:

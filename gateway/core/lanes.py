@@ -100,7 +100,7 @@ class LaneSteps(Protocol):
         ...
 
     def rerun(self, recipient: str | None, referrals: Sequence[str]) -> tuple[Gone, ...]:
-        """Let dead letters be tried again, decided anew and due from now; those of a recipient, or of these referrals."""
+        """Let dead letters be tried again, decided anew and due from now: of a recipient, or of these referrals."""
         ...
 
     def told(self, waiting: Sequence[str]) -> None:

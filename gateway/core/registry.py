@@ -13,7 +13,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from gateway.core.adapter_ports import Adapters
-from gateway.core.agency_keys import check_usable, key_change, refuse_renamed, refuse_unpinned
+from gateway.core.agency_keys import check_usable, key_change, refuse_renamed, refuse_unpinned, refuse_unsealed
 from gateway.core.certificates import Certificate, CertificateName
 from gateway.core.client_keys import ClientKeys, Registrations, public_point, registered, registered_certificates
 from gateway.core.client_modes import FHIR, ClientMode
@@ -183,7 +183,9 @@ class Registry:
         if older is None:
             return ()
         refuse_renamed(older, filed)
-        refuse_unpinned(filed, [_object(signed["agreement"]) for signed in self.books.agreement_documents()], now)
+        agreements = [_object(signed["agreement"]) for signed in self.books.agreement_documents()]
+        refuse_unpinned(filed, agreements, now)
+        refuse_unsealed(older, filed, agreements, now)
         changed = key_change(older, filed)
         return () if changed is None else (sealed_leaf(self.entropy, "key.changed", now, changed),)
 

@@ -1,11 +1,14 @@
-"""`keys`: rotated and wrapped anew while the gateway serves, retired when nothing hangs on it and nobody serves."""
+"""`keys`: rotated and wrapped anew while the gateway serves, retired when nothing hangs on it and nobody serves; those of agencies."""
 
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from operators import Operator
-from papers import agency, public_key
+from papers import agency, agreement, public_key
+from rings import bytes_from
 
+from gateway.core.encoding import base64url
 from schemas.documents import Json
 
 
@@ -74,3 +77,20 @@ def test_the_doctor_tells_of_an_agencys_key_that_ends(operator: Operator, last_d
     found = {str(one["name"]): one for one in checks if isinstance(one, dict)}
     assert found["agency keys"]["ok"] is ok
     assert found["key ages"]["ok"] is True
+
+
+def test_a_recipient_that_both_sides_agreed_to_seal_to_stays_sealed(operator: Operator) -> None:
+    plain = agency()
+    public = X25519PrivateKey.from_private_bytes(bytes_from("sealing")).public_key().public_bytes_raw()
+    sealing: list[Json] = [{"id": "seal-1", "use": "hpke-x25519", "public_key": base64url(public)}]
+    keys = plain["keys"]
+    assert isinstance(keys, dict)
+    sealed = {**plain, "delivery_mode": "sealed-pull", "keys": {**keys, "sealing": sealing}}
+    signed = agreement(recipient="hill-shelter", id="sealed", recipient_keys=sealing)
+    for noun, document in (("agency", sealed), ("agreement", signed)):
+        assert operator.types(noun, "add", operator.paper(f"{noun}.json", document)).code == 0
+
+    said = operator.types("agency", "add", operator.paper("again.json", {**sealed, "delivery_mode": "plain-pull"}))
+
+    assert said.code == 4
+    assert "hill-shelter\tshelter\tXX\tcanonical\tsealed-pull" in operator.types("agency", "list").out

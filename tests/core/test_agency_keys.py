@@ -12,6 +12,7 @@ from gateway.core.agency_keys import (
     key_change,
     refuse_renamed,
     refuse_unpinned,
+    refuse_unsealed,
 )
 from gateway.core.encoding import base64url
 from gateway.core.errors import RecipientError, RegistrationRefusedError
@@ -60,6 +61,20 @@ def test_a_pinned_key_is_replaced_only_once_an_agreement_names_the_new_one() -> 
 )
 def test_an_agreement_that_does_not_speak_of_it_holds_no_key(agreement: Document) -> None:
     refuse_unpinned(an_agency(OTHER), [agreement], NOON)
+
+
+def test_what_is_sealed_to_a_pinned_key_does_not_become_readable_by_a_registration_alone() -> None:
+    """Else whoever runs the gateway needs no key of his own: he has it delivered in another way."""
+    sealed: Document = {**an_agency(), "delivery_mode": "sealed-pull"}
+    for mode in ("plain-pull", "native-push"):
+        readable: Document = {**sealed, "delivery_mode": mode}
+        with pytest.raises(RegistrationRefusedError) as refused:
+            refuse_unsealed(sealed, readable, [an_agreement(PUBLIC)], NOON)
+        assert refused.value.code == "sealed_by_agreement"
+        for agreements in ([], [an_agreement()], [an_agreement(PUBLIC, until="2001-01-01")]):
+            refuse_unsealed(sealed, readable, agreements, NOON)
+        refuse_unsealed(readable, sealed, [an_agreement(PUBLIC)], NOON)
+        refuse_unsealed(readable, readable, [an_agreement(PUBLIC)], NOON)
 
 
 def test_a_new_key_needs_a_new_id() -> None:
