@@ -159,3 +159,24 @@ def test_a_long_list_comes_in_pages(web: Web) -> None:
         query = f"limit=1&after={answer.json['next']}"
         assert answer.header("link") == f'</v1/notices?{query}>; rel="next"'
     assert len({one["referral"] for one in seen}) == len(seen) == 3
+
+
+def test_a_page_that_ends_between_two_of_one_kind_about_one_referral_loses_none() -> None:
+    """A restriction that is released and set again is told again."""
+    web = Web()
+    web.line.says()
+    web.line.accept()
+    web.line.fetch()
+    for is_set in (True, False, True):
+        web.line.requests += 1
+        said: dict[str, Json] = {"person_ref": PERSON_REF, "set": is_set}
+        assert web.ask("POST", "/v1/restrictions", said, {"Idempotency-Key": web.line.key()}).status == 201
+        web.moved(LATER)
+        if is_set:
+            name = notice(web)["message"]
+            say(web, name)
+            assert say(web, name, "status", state="stopped").status == 200
+    whole = listed(web, "state=all").json["notices"]
+    first = listed(web, "state=all&limit=1").json
+    rest = listed(web, f"state=all&limit=1&after={first['next']}").json["notices"]
+    assert (len(whole), [*first["notices"], *rest]) == (2, whole)
