@@ -79,8 +79,8 @@ def _which(state: str) -> bool:
 def _cursor(door: Door, caller: Caller, after: str | None) -> Place:
     if after is None:
         return BEGINNING
-    place = place_of(door.desk.keys, caller, _LIST, after)
-    if place is None:
-        raise BadRequestError(HTTPStatus.BAD_REQUEST, "after", "pattern")
-    referral, kind, nth = place.split(".")
-    return referral, kind, int(nth)
+    match (place_of(door.desk.keys, caller, _LIST, after) or "").split("."):
+        case [referral, kind, nth]:
+            return referral, kind, int(nth)
+        case _:
+            raise BadRequestError(HTTPStatus.BAD_REQUEST, "after", "pattern")

@@ -1,4 +1,4 @@
-"""`keys`: rotated and wrapped anew while the gateway serves, retired when nothing hangs on it and nobody serves; those of agencies."""
+"""`keys`: rotated and wrapped anew while the gateway serves, retired when nothing hangs on it; those of agencies."""
 
 from pathlib import Path
 
