@@ -1,4 +1,9 @@
-"""The children an agency recorded of whom no authority has been told yet (K-07), and those who turn 18 soon (K-06)."""
+"""The children an agency recorded of whom no authority has been told yet (K-07), and those who turn 18 soon (K-06).
+
+Each list looks at every child its agency recorded: on a thread of its own, or everybody else would wait for it.
+"""
+
+import asyncio
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -30,7 +35,7 @@ def router(door: Door) -> APIRouter:
         async def work(caller: Caller) -> JSONResponse:
             if not_fresh := await door.read(caller):
                 return not_fresh
-            untold = door.children.listed(caller.agency)
+            untold = await asyncio.to_thread(door.children.listed, caller.agency)
             return answer({"children": [door.children.shown(child, caller.agency) for child in untold]})
 
         return await door.answered(request, Scope.READ_CASES, work)
@@ -56,7 +61,7 @@ def _birthdays(routes: APIRouter, door: Door) -> None:
         async def work(caller: Caller) -> JSONResponse:
             if not_fresh := await door.read(caller):
                 return not_fresh
-            soon = coming.listed(caller.agency)
+            soon = await asyncio.to_thread(coming.listed, caller.agency)
             return answer({"children": [coming.shown(child, caller.agency) for child in soon]})
 
         return await door.answered(request, Scope.READ_CASES, work)

@@ -1,11 +1,15 @@
 """The list of children of whom nobody has been told, over HTTP: to who recorded them, and to nobody else (K-07)."""
 
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import pytest
 from builders import PERSON_REF, POLICE, SHELTER, an_agency
 from web_door import Web
 
+from gateway.core.child_clock import ChildBook, ToldOf
 from schemas.documents import Json
 from schemas.vocabulary import FunctionClass
 
@@ -38,3 +42,36 @@ def test_k_07_who_recorded_her_sees_whom_the_deadline_is_about(web: Web) -> None
 def test_k_07_nobody_else_sees_anything(web: Web) -> None:
     assert web.ask("GET", "/v1/child-notifications", agency=SHELTER).json == {"children": []}
     assert web.ask("GET", "/v1/child-notifications", query=f"person_ref={PERSON_REF}").status == 400
+
+
+@dataclass
+class Watched:
+    """A book of children that notes on which threads it is read."""
+
+    book: ChildBook
+    threads: set[str] = field(default_factory=set)
+
+    def recorded_by(self, agency: str | None, after: bytes, limit: int) -> Sequence[bytes]:
+        self.threads.add(threading.current_thread().name)
+        return self.book.recorded_by(agency, after, limit)
+
+    def responsible(self, agency: str, after: bytes, limit: int) -> Sequence[bytes]:
+        self.threads.add(threading.current_thread().name)
+        return self.book.responsible(agency, after, limit)
+
+    def told_of(self, people: Sequence[bytes]) -> Sequence[ToldOf]:
+        return self.book.told_of(people)
+
+    def references(self, people: Sequence[bytes], agency: str) -> Sequence[tuple[bytes, bytes]]:
+        return self.book.references(people, agency)
+
+
+@pytest.mark.parametrize("path", ["/v1/child-notifications", "/v1/child-birthdays"])
+def test_whoever_recorded_many_children_keeps_nobody_else_waiting(web: Web, path: str) -> None:
+    """Two thousand take five seconds the first time; the loop that answers everybody must go on."""
+    watched = Watched(web.door.children.book)
+    apart = web.apart()
+    apart.use(replace(web.door, children=replace(web.door.children, book=watched)))
+    assert apart.ask("GET", path).status == 200
+    assert watched.threads
+    assert threading.current_thread().name not in watched.threads
