@@ -27,6 +27,7 @@ from gateway.core.desk_items import (
     FindAnswer,
     FindNothing,
     RecordConsent,
+    told_of,
     waiting_row,
     withheld_by,
 )
@@ -194,7 +195,7 @@ class Desk:
             leaf=sealed_leaf(
                 self.entropy, "consent.recorded", now, fields, {"content": (Committed.RECORD, written)}, secret
             ),
-            answer=_answer(consent),
+            answer=told_of(consent, now),
             idempotency=Idempotency(
                 blind_idempotency(self.keys, actor.scope, "consents", idempotency_key),
                 request_digest(self.keys, written),
@@ -283,12 +284,3 @@ class Desk:
 
     def _sealed(self, secret: PersonSecret, table: str, subject: bytes, value: bytes) -> bytes:
         return seal_at_rest(secret.data_key, Place(table, "sealed", subject, 1), value, self.entropy.bytes(NONCE_BYTES))
-
-
-def _answer(consent: Consent) -> Document:
-    return {
-        "consent": consent.id,
-        "state": consent.state,
-        "active": consent.is_yes and consent.confirmed,
-        "ends": consent.ends.date().isoformat(),
-    }

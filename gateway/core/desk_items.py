@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias
 
-from consent.records import Consent, ConsentEventType
+from consent.records import Consent, ConsentEventType, state_at
 from gateway.core.answers import KeyConflict, NotFresh, Recorded, Repeated, Stale
 from gateway.core.callers import Caller
 from gateway.core.code_rows import CodeRow
@@ -249,6 +249,16 @@ def waiting_row(consent: Consent, said: ValidDocument, author: str | None, at: d
     if not consent.is_yes or consent.confirmed or not isinstance(taken_by, dict):
         return None
     return WaitingRow(consent.id, consent.discloser, consent.recipient, str(taken_by["agency"]), author, at)
+
+
+def told_of(consent: Consent, at: datetime) -> Document:
+    """Return what an agency is told of a consent it recorded: id, state, and whether anything may rest on it."""
+    return {
+        "consent": consent.id,
+        "state": state_at(consent, at),
+        "active": consent.is_yes and consent.confirmed and at < consent.ends,
+        "ends": consent.ends.date().isoformat(),
+    }
 
 
 def withdrawn(changed: Changed, agency: str) -> Document:

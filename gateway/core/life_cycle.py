@@ -17,7 +17,7 @@ from gateway.core.commitments import Committed
 from gateway.core.consent_documents import ConsentRefusedError
 from gateway.core.consent_events import SCHEMA, EventRefusedError, Unfit, event_of_document, is_superseded
 from gateway.core.desk import Actor, Desk, UnknownPerson
-from gateway.core.desk_items import ChangeConsents, Changed, FindAnswer, FindNothing, waiting_row
+from gateway.core.desk_items import ChangeConsents, Changed, FindAnswer, FindNothing, told_of, waiting_row
 from gateway.core.errors import OperatorError, SenderError
 from gateway.core.known import KnownPerson
 from gateway.core.leaves import PersonSecret, sealed_leaf
@@ -175,16 +175,6 @@ class LifeCycle:
     def _idempotency(self, actor: Actor, consent: str, valid: ValidDocument, key: str) -> Idempotency:
         said = request_digest(self.desk.keys, consent.encode(), canonical(valid.document))
         return Idempotency(blind_idempotency(self.desk.keys, actor.scope, "consent_events", key), said)
-
-
-def told_of(consent: Consent, at: datetime) -> Document:
-    """Return what an agency is told of a consent it recorded: id, state, and whether anything may rest on it."""
-    return {
-        "consent": consent.id,
-        "state": state_at(consent, at),
-        "active": consent.is_yes and consent.confirmed and at < consent.ends,
-        "ends": consent.ends.date().isoformat(),
-    }
 
 
 def _of(person: KnownPerson, consent: str, agency: str) -> Consent | None:

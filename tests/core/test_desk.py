@@ -125,6 +125,12 @@ class TestWriting:
     ) -> None:
         assert answer(recorded(line, **changes))["active"] is active
 
+    def test_c_08_a_yes_whose_time_is_over_is_told_as_expired(self, line: Line) -> None:
+        over = {"taken_at": "2020-01-01T00:00:00Z", "valid_from": "2020-01-01T00:00:00Z"}
+        told = answer(recorded(line, **over, valid_until="2020-02-01T00:00:00Z"))
+        assert (told["state"], told["active"]) == ("expired", False)
+        assert line.leaves("consent.recorded")[0]["outcome"] == "given", "what she said is what she said"
+
     def test_what_was_written_down_opens_with_her_key_only(self, line: Line) -> None:
         consent = line.says()
         [row] = line.book.consents
