@@ -6,8 +6,10 @@ from pathlib import Path
 import typer
 
 from gateway.cli.options import DryRun, Json, Source, content
-from gateway.cli.output import fields, result, rows
+from gateway.cli.output import fields, message, result, rows
 from gateway.cli.session import talk
+from schemas.decoding import decode_json
+from schemas.vocabulary import DeliveryMode
 
 agency = typer.Typer(no_args_is_help=True, help="Agencies that take part.")
 agreement = typer.Typer(no_args_is_help=True, help="Signed data-sharing agreements; without one nothing moves.")
@@ -16,7 +18,9 @@ agreement = typer.Typer(no_args_is_help=True, help="Signed data-sharing agreemen
 @agency.command("add")
 def add_agency(file: Source, *, dry_run: DryRun = False, json: Json = False) -> None:
     """Register an agency (schema agency/1.0), or replace its registration."""
-    _add("/agencies", file, dry_run=dry_run, json=json)
+    filed = decode_json(_add("/agencies", file, dry_run=dry_run, json=json))
+    if filed["delivery_mode"] != DeliveryMode.SEALED_PULL:
+        message("Whoever runs this gateway can read what it is sent: only sealed-pull seals to a key of its own.")
 
 
 @agency.command("list")
@@ -37,10 +41,12 @@ def list_agreements(*, json: Json = False) -> None:
     _list("/agreements", "id", "sender", "recipient", "purpose", "in_force", json=json)
 
 
-def _add(path: str, file: Path, *, dry_run: bool, json: bool) -> None:
+def _add(path: str, file: Path, *, dry_run: bool, json: bool) -> bytes:
+    """Register what a file says; return what it said."""
     document = content(file)
     told = talk(lambda session: session.post(path, document, dry_run=dry_run))
     result(told, _said(told), as_json=json)
+    return document
 
 
 def _list(path: str, *columns: str, json: bool) -> None:
