@@ -139,7 +139,7 @@ class TestConfirming:
     def test_c_19_nobody_whom_the_author_let_in_confirms(self, house: House) -> None:
         author, sham = house.somebody(Role.CASEWORKER, Role.DPO, agency=POLICE), house.browser()
         consent = record(author, f"S-{house.clock.now().date()}")
-        page = author.acts("invite", role="dpo", agency=POLICE, label="sham")
+        page = author.acts("invite", role="dpo", label="sham", agency=POLICE)
         sham.enrols(re.findall(r"enrol#([^\"]{43})", page.text)[0])
         sham.signs_in()
         assert sentence("second_person_needed") in sham.acts("confirm", consent=consent).text

@@ -1,6 +1,7 @@
 """Breaking the glass on the pages: a second person, with the passkey shown for exactly that (E-01)."""
 
 import asyncio
+import re
 from datetime import timedelta
 from itertools import count as count_from
 
@@ -85,3 +86,16 @@ def test_e_01_nobody_judges_what_they_approved_and_no_finding_is_invented(house:
     assert dpo.acts("approve-override", override=name).status_code == 200
     assert dpo.acts("review-override", override=name, finding="justified").status_code == 403
     assert dpo.acts("review-override", override=name, finding="splendid").status_code == 400
+
+
+@pytest.mark.parametrize("apart", [{}, {"agency": POLICE}], ids=["of no agency", "of its own"])
+def test_e_01_an_agency_makes_up_no_second_person_for_what_its_own_system_asks(
+    house: House, apart: dict[str, str]
+) -> None:
+    name, dpo, made_up = asked(house), house.somebody(Role.DPO, agency=POLICE), house.browser()
+    page = dpo.acts("invite", role=["second_approver"], label="Made up", **apart)
+    for link in re.findall(r'enrol#([^"]{43})"', page.text):
+        assert made_up.enrols(link).status_code == 200
+        assert made_up.signs_in().status_code == 200
+    assert made_up.acts("approve-override", override=name).status_code != 200
+    assert count(house, "approved") == 0
