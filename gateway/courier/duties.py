@@ -76,7 +76,7 @@ def duties(
 
 
 def in_every_process(keys: KeyMemory) -> dict[str, Duty]:
-    """Return what every process does that answers, the siblings too."""
+    """Return what every process does that meets people, the siblings and the couriers too."""
     return {"keys": partial(_forget_keys, keys)}
 
 

@@ -10,6 +10,7 @@ from contextlib import suppress
 import structlog
 import uvloop
 
+from gateway.courier.duties import in_every_process
 from gateway.courier.housekeeping import Housekeeping
 from gateway.installation.folder import require_private
 from gateway.serving.process import forbid_core_dumps
@@ -34,7 +35,8 @@ async def _run(gateway: Gateway, announce: Callable[[], None]) -> None:
         gateway.require_released()
         gateway.start()
         await gateway.catch_up()
-        watching = asyncio.create_task(Housekeeping({"identity": gateway.identity.refreshed}, WATCH).run())
+        duties = {"identity": gateway.identity.refreshed, **in_every_process(gateway.base.person_keys)}
+        watching = asyncio.create_task(Housekeeping(duties, WATCH).run())
         rounds = asyncio.create_task(courier.rounds(gateway).run())
         announce()
         log.info("courier_started")
