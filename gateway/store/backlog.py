@@ -9,8 +9,9 @@ from gateway.core.ports import Clock
 from gateway.store.moments import moment
 from gateway.store.rows import PARCEL
 from gateway.store.states import ParcelState
+from schemas.vocabulary import Urgency
 
-_WAITING = (ParcelState.QUEUED.value, ParcelState.SENDING.value)
+_PENDING = (ParcelState.QUEUED.value, ParcelState.SENDING.value, ParcelState.DEAD.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +23,14 @@ class BacklogReader:
 
     def now(self) -> Backlog:
         """Return what waits now."""
-        waiting = (
-            select(PARCEL.c.state, func.count(), func.min(PARCEL.c.due))
-            .where(PARCEL.c.state.in_(_WAITING))
-            .group_by(PARCEL.c.state)
-        )
+        of = (PARCEL.c.state, PARCEL.c.urgency)
+        waiting = select(*of, func.count(), func.min(PARCEL.c.due)).where(PARCEL.c.state.in_(_PENDING)).group_by(*of)
         with self.engine.connect() as connection:
             rows = connection.execute(waiting).all()
-        pending = dict.fromkeys(_WAITING, 0) | {state: count for state, count, _ in rows}
-        oldest = min((moment(due) for state, _, due in rows if state == ParcelState.QUEUED), default=self.clock.now())
-        return Backlog(pending, max(0.0, (self.clock.now() - oldest).total_seconds()))
+        now, pending = self.clock.now(), dict.fromkeys(_PENDING, 0)
+        oldest = {urgency.value: 0.0 for urgency in Urgency}
+        for state, urgency, count, due in rows:
+            pending[state] += count
+            if state != ParcelState.DEAD:
+                oldest[urgency] = max(oldest[urgency], (now - moment(due)).total_seconds())
+        return Backlog(pending, oldest)

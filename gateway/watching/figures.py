@@ -90,9 +90,12 @@ class _Read(Collector):
         for state, count in backlog.pending.items():
             pending.add_metric((state,), count)
         yield pending
-        yield GaugeMetricFamily(
-            "gateway_outbox_oldest_seconds", "Age of the oldest parcel that may leave.", value=backlog.oldest_seconds
+        oldest = GaugeMetricFamily(
+            "gateway_outbox_oldest_seconds", "Age of the oldest parcel that has not arrived.", labels=("urgency",)
         )
+        for urgency, seconds in backlog.oldest_seconds.items():
+            oldest.add_metric((urgency,), seconds)
+        yield oldest
         yield GaugeMetricFamily("gateway_ledger_leaves", "Entries of the log.", value=self.sources.leaves())
         yield GaugeMetricFamily(
             "gateway_disk_free_bytes",

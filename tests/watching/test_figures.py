@@ -20,7 +20,9 @@ def _asked(figures: Figures, method: str, path: str) -> httpx.Response:
 
 
 def _told(data: Path, *answered: Answered) -> list[str]:
-    figures = Figures(Sources(lambda: (3, 7), lambda: Backlog({"queued": 2, "sending": 1}, 61.5), lambda: 42, data))
+    figures = Figures(
+        Sources(lambda: (3, 7), lambda: Backlog({"queued": 2, "dead": 1}, {"urgent": 61.5}), lambda: 42, data)
+    )
     for one in answered:
         figures.count(one)
     answer = _asked(figures, "GET", "/metrics")
@@ -46,7 +48,8 @@ def test_what_is_kept_elsewhere_is_read_when_somebody_asks(tmp_path: Path) -> No
         "gateway_commits_total 3.0",
         "gateway_confirmed_items_total 7.0",
         'gateway_outbox_pending{state="queued"} 2.0',
-        "gateway_outbox_oldest_seconds 61.5",
+        'gateway_outbox_pending{state="dead"} 1.0',
+        'gateway_outbox_oldest_seconds{urgency="urgent"} 61.5',
         "gateway_ledger_leaves 42.0",
     } <= set(told)
     assert any(line.startswith("gateway_disk_free_bytes ") for line in told)
@@ -54,6 +57,6 @@ def test_what_is_kept_elsewhere_is_read_when_somebody_asks(tmp_path: Path) -> No
 
 
 def test_there_is_one_path(tmp_path: Path) -> None:
-    figures = Figures(Sources(lambda: (0, 0), lambda: Backlog({}, 0.0), lambda: 0, tmp_path))
+    figures = Figures(Sources(lambda: (0, 0), lambda: Backlog({}, {}), lambda: 0, tmp_path))
     assert _asked(figures, "GET", "/").status_code == 404
     assert _asked(figures, "POST", "/metrics").status_code == 405
