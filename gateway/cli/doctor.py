@@ -11,7 +11,8 @@ from gateway.cli.session import Session, talk
 from gateway.core.agency_keys import Ending
 from gateway.core.errors import OperatorError
 from gateway.core.ports import Clock
-from gateway.installation.examining import Finding, agency_keys, client_keys, examine, examine_closed
+from gateway.installation.examining import agency_keys, client_keys, examine, examine_closed
+from gateway.installation.findings import Finding
 from gateway.installation.folder import InUseError, exclusive, is_open_to_others
 from gateway.settings import Settings, read
 

@@ -1,10 +1,8 @@
 """What is wrong with an installation, found out without changing it. No sentence carries a value of a setting."""
 
-import shlex
 import shutil
 import stat
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -14,7 +12,8 @@ from gateway.core.client_keys import client_endings
 from gateway.core.errors import OperatorError
 from gateway.core.key_keeping import overdue
 from gateway.core.keys import KeptRing
-from gateway.courier.primero_hooks import read_hooks
+from gateway.installation.examining_files import SOON, examine_files
+from gateway.installation.findings import Finding, quoted, sentence, tried
 from gateway.installation.folder import is_open_to_others, require_private
 from gateway.installation.preparing import sqlite_file
 from gateway.installation.unlocking import without_secret
@@ -35,25 +34,12 @@ SMALLEST_SPACE = 512 * 1024 * 1024
 RELEASED = datetime(2026, 1, 1, tzinfo=UTC)
 """A clock before this is wrong."""
 
-SOON = timedelta(days=30)
-"""How long before a key ends the operator is told: two agencies have to sign."""
-
 _CLOCK_ERROR = timedelta(minutes=5)
 
 _OURS = "pip install --no-deps --force-reinstall dist/referral_gateway-*.whl"
 """As docs/running.md installs it: from the wheel. What an index has under our name is somebody else's."""
 
 _APART = f"python3 -m venv NEW && NEW/bin/pip install --require-hashes -r requirements/run.txt && NEW/bin/{_OURS}"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at. `next` is the command that mends it; empty when all is well."""
-
-    name: str
-    ok: bool
-    says: str
-    next: str = ""
 
 
 def examine(settings: Settings, now: datetime) -> list[Finding]:
@@ -67,7 +53,7 @@ def examine(settings: Settings, now: datetime) -> list[Finding]:
         _clock(settings, now),
         _ages(settings, now.date()),
         _adapters(settings),
-        _hooks(settings),
+        *examine_files(settings, now),
         *_role(settings),
     ]
 
@@ -75,29 +61,21 @@ def examine(settings: Settings, now: datetime) -> list[Finding]:
 def examine_closed(settings: Settings, now: datetime) -> list[Finding]:
     """Look at what only one process may open: call it under the folder's lock, when no gateway runs."""
     return [
-        _tried("key ring", "It opens.", lambda: _open_ring(settings), "referral-gateway init"),
-        _tried("schema", "The newest.", lambda: _ask(settings), "referral-gateway init"),
+        tried("key ring", "It opens.", lambda: _open_ring(settings), "referral-gateway init"),
+        tried("schema", "The newest.", lambda: _ask(settings), "referral-gateway init"),
         _person_keys(settings),
         _agency_keys(settings, now.date()),
         _client_keys(settings, now.date()),
     ]
 
 
-def _tried(name: str, well: str, check: Callable[[], object], mend: str) -> Finding:
-    try:
-        check()
-    except OperatorError as error:
-        return Finding(name, ok=False, says=_sentence(error), next=mend)
-    return Finding(name, ok=True, says=well)
-
-
 def _packages() -> Finding:
-    return _tried("packages", "All four are ours alone.", require_own_packages, _APART)
+    return tried("packages", "All four are ours alone.", require_own_packages, _APART)
 
 
 def _folder(settings: Settings) -> Finding:
-    mend = f"chmod 700 {_quoted(settings.data)}" if settings.data.is_dir() else "referral-gateway init"
-    return _tried("data folder", "Private to this user.", lambda: require_private(settings.data), mend)
+    mend = f"chmod 700 {quoted(settings.data)}" if settings.data.is_dir() else "referral-gateway init"
+    return tried("data folder", "Private to this user.", lambda: require_private(settings.data), mend)
 
 
 def _secret(settings: Settings) -> Finding:
@@ -106,12 +84,12 @@ def _secret(settings: Settings) -> Finding:
     if file is None and settings.secret is None:
         return Finding(name, ok=True, says="None is set here; the server that unlocks the key ring has its own.")
     if file is not None and file.exists() and is_open_to_others(file):
-        return Finding(name, ok=False, says="Others may read the secret file.", next=f"chmod 600 {_quoted(file)}")
+        return Finding(name, ok=False, says="Others may read the secret file.", next=f"chmod 600 {quoted(file)}")
     if file is not None and not file.exists():
         says, mend = without_secret(settings, file)
         return Finding(name, ok=False, says=says, next=mend)
-    mend = f"mv {_quoted(file)} ~/.gateway-secret && export GATEWAY_SECRET_FILE=~/.gateway-secret" if file else ""
-    return _tried(name, "It is there, and not beside the database.", settings.unlocking_secret, mend)
+    mend = f"mv {quoted(file)} ~/.gateway-secret && export GATEWAY_SECRET_FILE=~/.gateway-secret" if file else ""
+    return tried(name, "It is there, and not beside the database.", settings.unlocking_secret, mend)
 
 
 def _files(settings: Settings) -> Finding:
@@ -119,7 +97,7 @@ def _files(settings: Settings) -> Finding:
     inside = sorted(settings.data.iterdir()) if settings.data.is_dir() else []
     wrong = [path for path in inside if not stat.S_ISLNK(path.lstat().st_mode) and is_open_to_others(path)]
     if wrong:
-        mend = f"chmod -R go= {_quoted(settings.data)}"
+        mend = f"chmod -R go= {quoted(settings.data)}"
         return Finding("file modes", ok=False, says=f"Others may use {wrong[0].name}.", next=mend)
     return Finding("file modes", ok=True, says="Nothing in the data folder is open to others.")
 
@@ -129,7 +107,7 @@ def _space(settings: Settings) -> Finding:
     free = shutil.disk_usage(place).free
     says = f"{free // (1024 * 1024)} MB are free."
     return Finding(
-        "disk space", free >= SMALLEST_SPACE, says, "" if free >= SMALLEST_SPACE else f"df -h {_quoted(place)}"
+        "disk space", free >= SMALLEST_SPACE, says, "" if free >= SMALLEST_SPACE else f"df -h {quoted(place)}"
     )
 
 
@@ -188,7 +166,7 @@ def _adapters(settings: Settings) -> Finding:
     try:
         found = adapters_of(settings)
     except OperatorError as error:
-        return Finding(name, ok=False, says=_sentence(error), next="pip check")
+        return Finding(name, ok=False, says=sentence(error), next="pip check")
     try:
         stillborn = [
             LeftOut(key, "its worker does not start", was_allowed=True)
@@ -205,24 +183,6 @@ def _adapters(settings: Settings) -> Finding:
     return Finding(name, bool(found.by_key), says, "" if found.by_key else _OURS)
 
 
-def _hooks(settings: Settings) -> Finding:
-    """Read the file of Primero webhooks as the gateway will when it starts."""
-    name, file = "hooks", settings.primero_hooks
-    if file is None:
-        return Finding(name, ok=True, says="No Primero webhook is registered.")
-    return _tried(name, "Every Primero webhook is complete.", lambda: read_hooks(settings), f"less {_quoted(file)}")
-
-
-def _quoted(path: Path) -> str:
-    """Write a path as a shell takes it."""
-    return shlex.quote(str(path))
-
-
-def _sentence(error: OperatorError) -> str:
-    said = str(error)
-    return f"{said[:1].upper()}{said[1:]}."
-
-
 def _open_ring(settings: Settings) -> KeptRing:
     return opened_ring(settings, SystemEntropy())
 
@@ -236,7 +196,7 @@ def _role(settings: Settings) -> list[Finding]:
         try:
             found = too_much(database.reading)
         except OperatorError as error:
-            return [Finding(name, ok=False, says=_sentence(error), next="pg_isready")]
+            return [Finding(name, ok=False, says=sentence(error), next="pg_isready")]
     if found:
         return [Finding(name, ok=False, says=f"The gateway's role may do too much: {'; '.join(found)}.", next=mend)]
     return [Finding(name, ok=True, says="It adds to the log and changes nothing there.")]

@@ -22,6 +22,7 @@ def test_a_sound_installation_has_no_problem(operator: Operator) -> None:
     assert (said.code, said.json["ok"]) == (0, True)
     assert _names(said, ok=True) == {
         "settings", "packages", "data folder", "secret", "file modes", "disk space", "clock", "adapters", "hooks",
+        "witnesses", "client authorities", "country profile",
         "key ring", "key ages", "schema", "person keys", "agency keys", "client keys", "gateway",
     }  # fmt: skip
 

@@ -7,7 +7,7 @@ import pytest
 
 from gateway.core.errors import OperatorError
 from gateway.courier.primero_hooks import read_hooks
-from gateway.installation.examining import _hooks
+from gateway.installation.examining_files import _hooks
 from gateway.settings import Settings
 from schemas.vocabulary import Purpose
 

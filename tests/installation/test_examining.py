@@ -9,7 +9,8 @@ from builders import NOON
 
 from gateway.core.errors import OperatorError
 from gateway.installation import examining
-from gateway.installation.examining import RELEASED, Finding, examine
+from gateway.installation.examining import RELEASED, examine
+from gateway.installation.findings import Finding
 from gateway.installation.folder import make_private
 from gateway.plugins.finding import InstalledAdapters
 from gateway.settings import Settings

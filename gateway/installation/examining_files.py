@@ -1,0 +1,84 @@
+"""The files that settings name, read as the gateway will when it starts: what would stop it, and what ends soon.
+
+Certificates of others that the gateway trusts end like keys, and nobody tells it: once a time-stamping authority's root
+has ended, its answers prove nothing, and disclosures stop four hours later.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from cryptography.x509 import Certificate
+
+from gateway.clock import SystemClock
+from gateway.core.certificates import read_authorities
+from gateway.core.errors import OperatorError
+from gateway.core.national import policy_in
+from gateway.courier.anchor_file import read_anchors
+from gateway.courier.primero_hooks import read_hooks
+from gateway.courier.time_stamps import Authority
+from gateway.installation.findings import Finding, quoted, sentence, tried
+from gateway.settings import Settings
+
+SOON: Final = timedelta(days=30)
+"""How long before something ends the operator is told: two agencies may have to sign."""
+
+
+def examine_files(settings: Settings, now: datetime) -> list[Finding]:
+    """Look at every one of them."""
+    return [
+        _hooks(settings),
+        _witnesses(settings, now.date()),
+        _client_authorities(settings, now.date()),
+        _profile(settings),
+    ]
+
+
+def _hooks(settings: Settings) -> Finding:
+    name, file = "hooks", settings.primero_hooks
+    if file is None:
+        return Finding(name, ok=True, says="No Primero webhook is registered.")
+    return tried(name, "Every Primero webhook is complete.", lambda: read_hooks(settings), f"less {quoted(file)}")
+
+
+def _witnesses(settings: Settings, today: date) -> Finding:
+    name, file = "witnesses", settings.anchors
+    if file is None:
+        return Finding(name, ok=True, says="Nobody outside is named to see the log.")
+    mend = f"less {quoted(file)}"
+    try:
+        found = read_anchors(settings, lambda _older, _newer: (), SystemClock())
+    except OperatorError as error:
+        return Finding(name, ok=False, says=sentence(error), next=mend)
+    roots = [one.root for one in found.anchors if isinstance(one, Authority)]
+    says = f"{len(found.anchors)} see the log, {found.needed} of them needed."
+    return _ending(name, roots, today, mend) or Finding(name, ok=True, says=says)
+
+
+def _client_authorities(settings: Settings, today: date) -> Finding:
+    name, file = "client authorities", settings.client_authorities
+    if file is None:
+        return Finding(name, ok=True, says="No client certificate is believed by name.")
+    mend = f"less {quoted(file)}"
+    try:
+        roots = read_authorities(settings.authorities() or b"").roots
+    except OperatorError as error:
+        return Finding(name, ok=False, says=sentence(error), next=mend)
+    return _ending(name, roots, today, mend) or Finding(name, ok=True, says="None ends within a month.")
+
+
+def _ending(name: str, roots: Iterable[Certificate], today: date, mend: str) -> Finding | None:
+    soon = sorted(last for one in roots if (last := one.not_valid_after_utc.date()) <= today + SOON)
+    if not soon:
+        return None
+    says = f"{len(soon)} certificates end within a month or ended; the first {soon[0].isoformat()}."
+    return Finding(name, ok=False, says=says, next=mend)
+
+
+def _profile(settings: Settings) -> Finding:
+    """Whether two officers approved it, only the database knows: `policy status`."""
+    name, file = "country profile", settings.country_profile
+    if file is None:
+        return Finding(name, ok=True, says="The one that ships, which protects most.")
+    mend = f"less {quoted(file)}"
+    return tried(name, "It can be loaded.", lambda: policy_in(settings.profile(), settings.country), mend)
