@@ -32,6 +32,9 @@ SUSPECTS: Final = 64
 """As many more for systems that failed of late."""
 
 _AFTER_A_FAULT: Final = 1.0
+_NOTHING_MAY_GO: Final = 0.5
+"""Seconds a lane is left alone in which something waits and nothing may go: as while nobody outside sees the log."""
+
 _TO_END: Final = 7.0
 
 
@@ -88,6 +91,8 @@ class Rounds:
                     brings = self.hinting if endpoint.brings is Brings.HINTS else self.pushing
                     turn = await brings.turn(endpoint)
                     _tell(recipient, turn)
+                    if turn == Turn():
+                        await asyncio.sleep(_NOTHING_MAY_GO)
                     if not turn.more:
                         return
         except Exception as error:  # noqa: BLE001 - whatever one lane raises, every other must go on

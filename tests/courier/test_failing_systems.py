@@ -2,18 +2,13 @@
 
 import asyncio
 import json
-from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 
 import pytest
 from agency_server import AgencySystem, Heard
 from delivering import Node, until
-from sqlalchemy.exc import InvalidRequestError
-from structlog.testing import capture_logs
 
 from gateway.core.dispatch import Dispatch
-from gateway.core.lanes import LaneBook
 from gateway.core.rerunning import DeadLetters
 from gateway.courier.rounds import AT_ONCE, Rounds
 from schemas.vocabulary import Urgency
@@ -229,65 +224,6 @@ def test_a_redirect_is_not_followed_and_what_is_busy_is_left_alone(node: Node, s
 
 def _clock(node: Node) -> object:
     return node.gateway.door.dispatch.clock
-
-
-class Stumbling:
-    """A book that fails twice in a way nobody foresaw, and then reads as another does."""
-
-    def __init__(self, book: LaneBook) -> None:
-        self.book = book
-        self.left = 2
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(self.book, name)
-
-    def ready(self, now: datetime) -> Sequence[str]:
-        if self.left:
-            self.left -= 1
-            raise InvalidRequestError("a canary")
-        return self.book.ready(now)
-
-
-def test_a_courier_goes_on_whatever_its_database_does(
-    node: Node, system: AgencySystem, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Nobody looks after it: one that ended would leave everything where it is, while the gateway says it is ready."""
-    monkeypatch.setattr("gateway.courier.rounds._AFTER_A_FAULT", 0.05)
-
-    async def story() -> None:
-        await sent(node, system, "stumbling")
-        made = node.rounds()
-        going = asyncio.create_task(replace(made, book=Stumbling(made.book)).run())
-        await until(lambda: node.states("stumbling") == {"delivered": 1}, 3.0)
-        going.cancel()
-        await asyncio.gather(going, return_exceptions=True)
-
-    with capture_logs() as logged:
-        asyncio.run(story())
-    assert [line["code"] for line in logged if line["event"] == "courier_failed"] == ["InvalidRequestError"] * 2
-    assert "canary" not in str(logged)
-
-
-def test_a_rerun_is_as_patient_as_the_first_time(node: Node, system: AgencySystem) -> None:
-    """Given up after its time was over, it would be given up again at the first busy answer."""
-    system.answers = lambda _heard: (422, {}, b"")
-    letters = DeadLetters(node.rounds().book, node.gateway.writer, node.gateway.door.dispatch.entropy, _clock(node))
-
-    async def story() -> None:
-        await sent(node, system, "patient")
-        going = asyncio.create_task(node.rounds().run())
-        await until(lambda: node.states("patient") == {"dead": 1})
-        with node.gateway.base.database.writing.begin() as connection:  # As if that had been long ago.
-            connection.exec_driver_sql("update parcel set due = due - 7200000000 where recipient = 'patient'")
-        system.answers = lambda _heard: (503 if len(system.heard) < 2 else 201, {}, b"")
-        assert await letters.rerun("patient", ()) == 1
-        await until(lambda: len(system.heard) == 2)
-        await until(lambda: node.states("patient") == {"delivered": 1})
-        going.cancel()
-        await asyncio.gather(going, return_exceptions=True)
-
-    asyncio.run(story())
-    assert len(set(system.kept)) == 1
 
 
 def test_nothing_about_a_message_is_ever_logged(

@@ -1,0 +1,118 @@
+"""A courier goes on: whatever its database does, whatever waits for a witness, and once more on a person's word."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import ClassVar
+
+import pytest
+from agency_server import AgencySystem
+from delivering import Node, until
+from sqlalchemy.exc import InvalidRequestError
+from structlog.testing import capture_logs
+
+from gateway.core.anchors import NOBODY, Outside
+from gateway.core.dispatch import Dispatch
+from gateway.core.lanes import LaneBook
+from gateway.core.rerunning import DeadLetters
+
+pytestmark = pytest.mark.enable_socket
+
+
+async def sent(node: Node, system: AgencySystem, agency: str) -> None:
+    """Send one referral to a recipient of this name."""
+    await node.brought_to(system, agency)
+    await node.agrees(0, agency)
+    await node.sent(0, agency)
+
+
+class Stumbling:
+    """A book that fails twice in a way nobody foresaw, and then reads as another does."""
+
+    def __init__(self, book: LaneBook) -> None:
+        self.book = book
+        self.left = 2
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.book, name)
+
+    def ready(self, now: datetime) -> Sequence[str]:
+        if self.left:
+            self.left -= 1
+            raise InvalidRequestError("a canary")
+        return self.book.ready(now)
+
+
+def test_a_courier_goes_on_whatever_its_database_does(
+    node: Node, system: AgencySystem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody looks after it: one that ended would leave everything where it is, while the gateway says it is ready."""
+    monkeypatch.setattr("gateway.courier.rounds._AFTER_A_FAULT", 0.05)
+
+    async def story() -> None:
+        await sent(node, system, "stumbling")
+        made = node.rounds()
+        going = asyncio.create_task(replace(made, book=Stumbling(made.book)).run())
+        await until(lambda: node.states("stumbling") == {"delivered": 1}, 3.0)
+        going.cancel()
+        await asyncio.gather(going, return_exceptions=True)
+
+    with capture_logs() as logged:
+        asyncio.run(story())
+    assert [line["code"] for line in logged if line["event"] == "courier_failed"] == ["InvalidRequestError"] * 2
+    assert "canary" not in str(logged)
+
+
+class Counting(Dispatch):
+    """Counts how often it was asked what is ready."""
+
+    asked: ClassVar[list[str]] = []
+
+    async def ready(self, agency: str, *given: object, **named: object) -> object:
+        self.asked.append(agency)
+        return await super().ready(agency, *given, **named)
+
+
+def test_what_waits_for_a_witness_is_not_looked_at_all_the_time(node: Node, system: AgencySystem) -> None:
+    """Four hours after the last one a country's lanes may all be full of what may not go yet."""
+
+    async def story() -> None:
+        await sent(node, system, "unseen")
+        made = node.rounds()
+        kept = made.pushing.dispatch
+        values = {name: getattr(kept, name) for name in kept.__dataclass_fields__}
+        unseen = Outside(frozenset({"w"}), 1, NOBODY, kept.clock)
+        counting = Counting(**{**values, "outside": unseen})
+        going = asyncio.create_task(replace(made, pushing=replace(made.pushing, dispatch=counting)).run())
+        await asyncio.sleep(1.2)
+        going.cancel()
+        await asyncio.gather(going, return_exceptions=True)
+        assert node.states("unseen") == {"queued": 1}
+
+    asyncio.run(story())
+    assert 1 <= Counting.asked.count("unseen") <= 3
+
+
+def test_a_rerun_is_as_patient_as_the_first_time(node: Node, system: AgencySystem) -> None:
+    """Given up after its time was over, it would be given up again at the first busy answer."""
+    system.answers = lambda _heard: (422, {}, b"")
+    letters = DeadLetters(
+        node.rounds().book, node.gateway.writer, node.gateway.door.dispatch.entropy, node.gateway.door.dispatch.clock
+    )
+
+    async def story() -> None:
+        await sent(node, system, "patient")
+        going = asyncio.create_task(node.rounds().run())
+        await until(lambda: node.states("patient") == {"dead": 1})
+        with node.gateway.base.database.writing.begin() as connection:  # As if that had been long ago.
+            connection.exec_driver_sql("update parcel set due = due - 7200000000 where recipient = 'patient'")
+        system.answers = lambda _heard: (503 if len(system.heard) < 2 else 201, {}, b"")
+        assert await letters.rerun("patient", ()) == 1
+        await until(lambda: len(system.heard) == 2)
+        await until(lambda: node.states("patient") == {"delivered": 1})
+        going.cancel()
+        await asyncio.gather(going, return_exceptions=True)
+
+    asyncio.run(story())
+    assert len(set(system.kept)) == 1
