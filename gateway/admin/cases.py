@@ -40,8 +40,11 @@ def router(operations: Operations) -> APIRouter:
     @routes.post("/case-events/search")
     async def search(request: Request) -> JSONResponse:
         given = await members(request, operations.largest_body, "agency", "person_ref")
-        shown = operations.cases.shown(text(given, "agency"), text(given, "person_ref"))
-        return _unknown() if isinstance(shown, UnknownPerson) else answer({"events": [_shown(one) for one in shown]})
+        of = text(given, "agency"), text(given, "person_ref")
+        shown = operations.cases.shown(*of)
+        if isinstance(shown, UnknownPerson):
+            return _unknown()
+        return answer({"events": [_shown(one) for one in shown], **operations.cases.reflection(*of)})
 
     @routes.post("/tries")
     async def tries(request: Request) -> JSONResponse:

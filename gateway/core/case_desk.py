@@ -12,6 +12,7 @@ from consent.case import CaseEvent, case_of
 from consent.errors import UnreadableRecordError
 from consent.policy import Policy
 from consent.records import ENDED, ConsentEvent, ConsentEventType
+from consent.reflection import earliest_end, may_not_be_removed
 from gateway.core.agencies import Agency
 from gateway.core.answers import ROUNDS, Stale
 from gateway.core.bindings import sealed_binding
@@ -19,7 +20,7 @@ from gateway.core.blind import blind_idempotency, blind_person_ref, request_dige
 from gateway.core.case_endings import ending_of
 from gateway.core.case_events import SCHEMA, event_in, readable, sealed_terms
 from gateway.core.case_items import CaseAnswer, Ending, FindRepeated, RecordCaseEvent
-from gateway.core.case_rights import BEGINNINGS, CaseRefusedError, Recording, check
+from gateway.core.case_rights import BEGINNINGS, RECORDERS, CaseRefusedError, Recording, check
 from gateway.core.commitments import Committed
 from gateway.core.desk import Actor, UnknownPerson
 from gateway.core.desk_items import FindNothing
@@ -102,10 +103,31 @@ class CaseDesk:
 
     def shown(self, agency: str, person_ref: str) -> tuple[CaseEvent, ...] | UnknownPerson:
         """Return what this agency itself recorded about her, oldest first: what others recorded is not told."""
-        person = self.people.known(blind_person_ref(self.keys, agency, person_ref))
+        person = self._known_now(agency, person_ref)
         if person is None:
             return UnknownPerson()
         return tuple(readable(event) for event in person.facts if event.by == agency)
+
+    def reflection(self, agency: str, person_ref: str) -> Document:
+        """Return what her case carries for the protection function, whoever began it; to others nothing (F-04).
+
+        One member, `reflection`: the first day on which it may be over, and whether she may not be removed today.
+        """
+        by, person = self.directory.agency(agency), self._known_now(agency, person_ref)
+        if by is None or person is None or by.function not in RECORDERS[CaseEventType.REFLECTION_STARTED]:
+            return {}
+        end = earliest_end(person.case, self.policy)
+        stays = may_not_be_removed(person.case, self.policy, self.clock.now().date())
+        return {} if end is None else {"reflection": {"earliest_end": end.isoformat(), "may_not_be_removed": stays}}
+
+    def _known_now(self, agency: str, person_ref: str) -> KnownPerson | None:
+        """Find her as the database knows her now: nothing is decided on what is shown, so no head would tell."""
+        blind = blind_person_ref(self.keys, agency, person_ref)
+        remembered = self.people.known(blind)
+        if remembered is None:
+            return None
+        self.people.forget([head.id for head in remembered.heads])
+        return self.people.known(blind)
 
     def _told(self, actor: Actor, document: Document, idempotency_key: str) -> _Told:
         valid = validate(document, SCHEMA).document

@@ -44,7 +44,10 @@ def router(door: Door) -> APIRouter:
 
     @routes.post("/case-events/search", operation_id="searchCaseEvents", summary="What you recorded about one person")
     async def search(request: Request) -> JSONResponse:
-        """What others recorded about her is not told. Her reference travels in the body, never in a URL."""
+        """What others recorded about her is not told. Her reference travels in the body, never in a URL.
+
+        While a reflection period runs, the protection function is told that, whoever began it (F-04).
+        """
 
         async def work(caller: Caller) -> JSONResponse:
             person_ref = _named(await door.document(request))
@@ -52,7 +55,7 @@ def router(door: Door) -> APIRouter:
                 return not_fresh
             shown = door.cases.shown(caller.agency, person_ref)
             told: list[Json] = [] if isinstance(shown, UnknownPerson) else [_shown(event) for event in shown]
-            return answer({"events": told})
+            return answer({"events": told, **door.cases.reflection(caller.agency, person_ref)})
 
         return await door.answered(request, Scope.READ_CASES, work)
 

@@ -21,6 +21,7 @@ from schemas.validation import satisfies
 from schemas.vocabulary import ConsentState, FunctionClass
 
 CHILDREN, GUARDIANS = "city-children", "north-guardians"
+DECIDING = "national-authority"
 ADULT_ON = "2031-09-02"
 
 
@@ -169,6 +170,25 @@ class TestAtRest:
         assert not isinstance(shown, UnknownPerson)
         assert [event.type for event in shown] == ["override_requested", "instrument_recorded"]
         assert "District" not in json.dumps([dict(event.terms) for event in shown])
+
+    def test_f_04_a_reflection_period_is_told_to_the_protection_function_alone(self, line: Line) -> None:
+        line.directory.put(an_agency(DECIDING, FunctionClass.COMPETENT_AUTHORITY))
+        told(line, fact("local_contact_recorded", {"agency": CHILDREN}), DECIDING)
+        assert line.cases.reflection(DECIDING, PERSON_REF) == {}
+        told(line, fact("reflection_started", {"on": "2031-03-01"}), DECIDING)
+        carried = {"reflection": {"earliest_end": "2031-03-31", "may_not_be_removed": True}}
+        assert line.cases.reflection(DECIDING, PERSON_REF) == carried
+        assert line.cases.reflection(POLICE, PERSON_REF) == {}
+        assert line.cases.reflection(SHELTER, PERSON_REF) == {}
+
+    def test_f_04_whoever_knows_her_case_by_another_function_is_not_told(self) -> None:
+        line = a_line()
+        line.directory.put(an_agency(CHILDREN, FunctionClass.CHILD_PROTECTION))
+        line.directory.put(an_agency(DECIDING, FunctionClass.COMPETENT_AUTHORITY))
+        told(line, fact("local_contact_recorded", {"agency": CHILDREN}), DECIDING)
+        told(line, fact("reflection_started", {"on": "2031-03-01"}), DECIDING)
+        line.directory.put(an_agency(DECIDING, FunctionClass.SHELTER))
+        assert line.cases.reflection(DECIDING, PERSON_REF) == {}
 
     def test_m_04_an_agency_is_shown_only_what_it_recorded_itself(self, line: Line) -> None:
         told(line, fact("age_determined", {"status": "child"}), CHILDREN)

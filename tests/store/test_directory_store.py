@@ -77,8 +77,6 @@ def test_an_agency_is_read_as_it_was_registered(store: Store) -> None:
     assert found.sealing_key is not None
     assert (found.sealing_key.id, found.sealing_key.public_key) == ("k1", SHELTER_KEY)
     assert found.head == Head(agency_head(SHELTER), 1)
-    assert store.directory.agency_document(SHELTER) == an_agency_document()
-    assert store.directory.agency_document(POLICE) is None
     assert list(store.books.agency_documents()) == [an_agency_document()]
 
 

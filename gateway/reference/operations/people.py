@@ -6,7 +6,7 @@ from typing import Final
 from gateway.core.scopes import Scope
 from gateway.reference.answers import taken, told
 from gateway.reference.model import Answer, Operation
-from gateway.reference.shapes import AGENCY, CODE, REFERENCE, YES_OR_NO, closed, many, one_of, part, record
+from gateway.reference.shapes import AGENCY, CODE, DAY, REFERENCE, YES_OR_NO, closed, many, one_of, part, record
 from gateway.web.problem_types import ProblemType
 from schemas.documents import Json
 from schemas.vocabulary import DataCategory
@@ -19,6 +19,10 @@ _CAME_OF_IT: Final[dict[str, Json]] = {
     "may_have_left_to": [],
     "covers": "what is known under this record",
 }
+_REFLECTION: Final = record(
+    {"earliest_end": DAY, "may_not_be_removed": YES_OR_NO},
+    sentence="When her reflection period ends at the earliest; until then she may not be removed.",
+)
 _NONE: Final = {404: (ProblemType.NOT_FOUND,)}
 _FACT: Final = {
     **_NONE,
@@ -61,8 +65,9 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     "searchCaseEvents": Operation(
         {
             200: told(
-                "Those you recorded, oldest first; none for somebody you do not know.",
-                record({"events": many(part("Fact"))}),
+                "Those you recorded, oldest first; none for somebody you do not know. `reflection` is told to the "
+                "protection function alone, once a period was begun.",
+                record({"events": many(part("Fact"))}, {"reflection": _REFLECTION}),
                 {
                     "events": [
                         {
