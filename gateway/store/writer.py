@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Generic, TypeVar, cast
 
 from sqlalchemy import Connection, Engine
@@ -32,6 +33,10 @@ _TRIES = 3
 _QUIET_ROUNDS = 2
 """So many turns of the event loop must bring nothing new before a batch is closed: one reads what has arrived, the
 next prepares it. For a lone request that is some microseconds."""
+
+_DOUBTED = timedelta(seconds=4)
+"""How long a database is doubted that took nothing, unless it takes something before: then somebody has to try again,
+and whoever sends here only while this is ready would never come to."""
 
 _LONGEST_WAIT = 0.03
 """Seconds after which a batch is closed, however many more are coming."""
@@ -74,6 +79,7 @@ class Writer:
         self._closed_batch = False
         self._closing = False
         self._connection: Connection | None = None
+        self._refused: datetime | None = None
         self._thread = threading.Thread(target=self._work, name="writer", daemon=True)
         self.commits = 0
         self.items = 0
@@ -82,6 +88,11 @@ class Writer:
     def working(self) -> bool:
         """Say whether items that arrive now will be confirmed."""
         return self._thread.is_alive() and not self._closing
+
+    @property
+    def in_doubt(self) -> bool:
+        """Say whether the database took nothing when it was last asked to, and not long ago: the disk may be full."""
+        return self._refused is not None and self._clock.now() - self._refused < _DOUBTED
 
     def start(self) -> None:
         """Begin to work."""
@@ -152,11 +163,17 @@ class Writer:
         failure: Exception = Defect("nothing was tried")
         for _ in range(_TRIES):
             try:
-                return self._transact(items)
+                outcomes = self._transact(items)
             except _UnreachableError:
+                self._refused = self._clock.now()
                 return [OperatorError("the database does not answer") for _ in items]
             except Exception as error:  # noqa: BLE001 - the wall between the writer and whatever a batch does to it
                 failure = error  # Another node was faster, the disk is full, or one item is poisoned.
+            else:
+                self._refused = None
+                return outcomes
+        if isinstance(getattr(failure, "orig", None), self._engine.dialect.loaded_dbapi.OperationalError):
+            self._refused = self._clock.now()
         if len(items) == 1:
             return [_as_gateway_error(failure)]
         return [outcome for item in items for outcome in self._confirmed([item])]

@@ -129,10 +129,12 @@ class Gateway:
         await self.keys.catch_up()
 
     def ready(self) -> None:
-        """Raise a GatewayError while the schema is not the newest or nothing would be confirmed."""
+        """Raise a GatewayError while the schema is not the newest, or nothing would be confirmed or lately was."""
         require_newest(self.base.reading)
         if not self.writer.working:
             raise OperatorError("the writer is not at work")
+        if self.writer.in_doubt:
+            raise OperatorError("the database takes no records")
 
     def close(self) -> None:
         """Confirm what waits, then close every connection."""

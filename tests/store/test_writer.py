@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import event, text
@@ -209,6 +210,53 @@ def test_a_full_disk_is_the_operators_fault_and_passes(sqlite: Store) -> None:
         connection.execute(text("pragma max_page_count=1000000"))
     assert sqlite.together(large) == [None]
     assert sqlite.parcels() == [1]
+
+
+def test_a_database_that_took_nothing_is_in_doubt_for_a_while_or_until_it_takes_something(sqlite: Store) -> None:
+    writer, large = sqlite.writer(), Doing(lambda transaction: transaction.add(a_parcel(1, payload=bytes(100_000))))
+    writer.start()
+
+    def full(most: str) -> None:
+        with sqlite.database.writing.connect() as connection:
+            connection.execute(text(f"pragma max_page_count={most}"))
+
+    async def refused() -> None:
+        with pytest.raises(OperatorError):
+            await writer.record(large)
+
+    async def taken() -> None:
+        await writer.record(adding(2))
+
+    try:
+        full("1")  # Not less than there is.
+        asyncio.run(refused())
+        assert writer.in_doubt
+        assert writer.working, "what would start it anew would not empty a disk"
+        sqlite.clock.advance(timedelta(seconds=5))
+        assert not writer.in_doubt
+        asyncio.run(refused())
+        assert writer.in_doubt
+        full("1000000")
+        asyncio.run(taken())
+        assert not writer.in_doubt
+    finally:
+        writer.close()
+
+
+def test_an_item_at_fault_casts_no_doubt_on_the_database(store: Store) -> None:
+    writer = store.writer()
+    writer.start()
+
+    async def twice() -> list[object]:
+        same = [writer.record(Doing(lambda transaction: transaction.add(PersonRow(bytes(16))))) for _ in range(2)]
+        return list(await asyncio.gather(*same, return_exceptions=True))
+
+    try:
+        failed = [outcome for outcome in asyncio.run(twice()) if outcome is not None]
+    finally:
+        writer.close()
+    assert [type(outcome) for outcome in failed] == [OperatorError]
+    assert not writer.in_doubt
 
 
 def test_a_database_that_cannot_be_reached_answers_all_at_once(sqlite: Store) -> None:
