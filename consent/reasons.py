@@ -102,6 +102,12 @@ class Reason(StrEnum):
         Audience.SENDER,
         "The recipient has changed its key since; send the referral again.",
     )
+    PARCEL_UNREADABLE = (
+        "parcel_unreadable",
+        "A-01",
+        Audience.SENDER,
+        "What was kept for the recipient was altered and does not open; send the referral again.",
+    )
     PREVIEW_DIFFERS = (
         "preview_differs",
         "M-13",

@@ -238,13 +238,20 @@ class Dispatch:
         return sealed_binding(self.entropy, secret, blind, parcel.recipient, held)
 
     def _cannot_be_read(self, route: Way, parcel: Parcel) -> tuple[Reason, ...]:
-        """Return why no decision could help it any more: she is gone, or the key it is sealed to is not in use."""
+        """Return why no decision could help it any more: she is gone, it was altered, or its key is not in use.
+
+        None of these may keep the messages of others back.
+        """
         try:
             data_key = self.person_keys.of(parcel.person)
-        except OperatorError:  # Erased: one person who is gone must not keep the others' messages back.
+        except OperatorError:
             return (Reason.PERSON_UNKNOWN,)
+        try:
+            opened = unpacked(parcel, data_key)
+        except OperatorError:
+            return (Reason.PARCEL_UNREADABLE,)
         if parcel.mode is not DeliveryMode.SEALED_PULL:
             return ()
         key = route.recipient.sealing_key if route.recipient else None
-        sealed_to = SealedMessage.from_bytes(unpacked(parcel, data_key)).key_id
+        sealed_to = SealedMessage.from_bytes(opened).key_id
         return () if key is not None and key.id == sealed_to else (Reason.RECIPIENT_KEY_CHANGED,)

@@ -14,8 +14,8 @@ RULES = re.compile(r"C-(0[1-9]|1[0-9])|M-(0[1-9]|1[0-3])|P-0[1-6]|K-0[1-9]|F-0[1
 CODES = (
     "no_agreement never_receives no_profile document_lacks_required route_not_yet_enforced not_a_focal_point "
     "not_in_this_country ground_and_purpose_differ no_room_said probing_locked too_late recipient_key_changed "
-    "preview_differs nothing_to_replace recipient_unreachable tried_too_often person_unknown no_consent "
-    "purpose_not_covered "
+    "parcel_unreadable preview_differs nothing_to_replace recipient_unreachable tried_too_often person_unknown "
+    "no_consent purpose_not_covered "
     "consent_not_given "
     "consent_refused consent_withdrawn consent_revoked consent_invalidated consent_unknown consent_not_yet_valid "
     "consent_expired consent_unconfirmed required_not_covered restricted not_her_own_word not_a_child age_in_question "
@@ -56,7 +56,7 @@ TOLD = {
         "document_lacks_required",
     ),
     *("route_not_yet_enforced", "ground_and_purpose_differ", "probing_locked", "too_late", "recipient_key_changed"),
-    *("preview_differs", "nothing_to_replace", "no_room_said"),
+    *("parcel_unreadable", "preview_differs", "nothing_to_replace", "no_room_said"),
 }
 """What rests on nothing about her: every other reason is for those who recorded it and the DPO."""
 

@@ -197,3 +197,12 @@ class TestStopping:
         line.person_keys.destroy(*line.book.people)
         assert line.fetch() == ()
         assert stopped_for(line) == [["person_unknown"]]
+
+    def test_a_parcel_that_was_altered_where_it_lies_is_stopped_and_keeps_no_other_back(self, line: Line) -> None:
+        line.accept()
+        altered, kept = next(iter(line.book.parcels.items()))
+        payload = kept.parcel.payload[:-1] + bytes([kept.parcel.payload[-1] ^ 1])
+        line.book.parcels[altered] = replace(kept, parcel=replace(kept.parcel, payload=payload))
+        assert len(line.fetch()) == 1
+        assert line.book.parcels[altered].state == STOPPED
+        assert stopped_for(line) == [["parcel_unreadable"]]
