@@ -7,8 +7,9 @@ change is an entry of the log. Holds public keys only.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from hashlib import sha256
+from typing import Final
 
 from gateway.core.boxes import Sealing, check_key
 from gateway.core.encoding import unbase64
@@ -16,6 +17,9 @@ from gateway.core.errors import RegistrationRefusedError
 from schemas.canonical import canonical
 from schemas.documents import Document, Json
 from schemas.vocabulary import DeliveryMode
+
+SOON: Final = timedelta(days=30)
+"""How long before something ends the operator is told: two agencies may have to sign."""
 
 
 @dataclass(frozen=True, slots=True)

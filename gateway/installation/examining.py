@@ -7,12 +7,12 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from gateway.clock import SystemEntropy
-from gateway.core.agency_keys import Ending, endings
+from gateway.core.agency_keys import SOON, Ending, endings
 from gateway.core.client_keys import client_endings
 from gateway.core.errors import OperatorError
 from gateway.core.key_keeping import overdue
 from gateway.core.keys import KeptRing
-from gateway.installation.examining_files import SOON, examine_files
+from gateway.installation.examining_files import examine_files
 from gateway.installation.findings import Finding, quoted, sentence, tried
 from gateway.installation.folder import is_open_to_others, require_private
 from gateway.installation.preparing import sqlite_file

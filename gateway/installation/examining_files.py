@@ -5,12 +5,12 @@ has ended, its answers prove nothing, and disclosures stop four hours later.
 """
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
-from typing import Final
+from datetime import date, datetime
 
 from cryptography.x509 import Certificate
 
 from gateway.clock import SystemClock
+from gateway.core.agency_keys import SOON
 from gateway.core.certificates import read_authorities
 from gateway.core.errors import OperatorError
 from gateway.core.national import policy_in
@@ -19,9 +19,6 @@ from gateway.courier.primero_hooks import read_hooks
 from gateway.courier.time_stamps import Authority
 from gateway.installation.findings import Finding, quoted, sentence, tried
 from gateway.settings import Settings
-
-SOON: Final = timedelta(days=30)
-"""How long before something ends the operator is told: two agencies may have to sign."""
 
 
 def examine_files(settings: Settings, now: datetime) -> list[Finding]:

@@ -80,7 +80,7 @@ def _beside(gateway: Gateway) -> Iterator[Coroutine[object, object, None]]:
         gateway.locks,
         gateway.people.breaches,
     )
-    mine |= {"anchors": gateway.anchoring.duty, "retention": gateway.retention.duty}
+    mine |= {"anchors": gateway.anchoring.duty, "retention": gateway.retention.duty, "endings": gateway.endings.round}
     yield Housekeeping(mine).run()
     yield Housekeeping({"hints": partial(take_up, gateway.hooks)}).run()  # By itself: it waits for others' systems.
     if gateway.settings.courier:

@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from gateway.clock import SystemClock, SystemEntropy
+from gateway.core.agency_keys import endings
 from gateway.core.breaches import Breaches
+from gateway.core.client_keys import client_endings
 from gateway.core.errors import OperatorError, WaitsForReleaseError
 from gateway.core.heads import RESTORED
 from gateway.core.histories import Histories
@@ -25,6 +27,7 @@ from gateway.core.retention import Retention
 from gateway.core.seconding import Seconding
 from gateway.core.tasks import Tasks
 from gateway.courier.anchors import Anchoring
+from gateway.courier.endings import Endings
 from gateway.courier.primero_hooks import read_hooks
 from gateway.people.door import PeopleDoor
 from gateway.people.passkeys import WebAuthnPasskeys
@@ -76,6 +79,7 @@ class Gateway:
     backlog: BacklogReader
     retention: Retention
     locks: LockReader
+    endings: Endings
 
     @property
     def settings(self) -> Settings:
@@ -176,6 +180,16 @@ def _connected(base: Foundation, hooks: Mapping[str, Hook]) -> Gateway:
         backlog=BacklogReader(base.reading, base.clock),
         retention=Retention(ExchangeReader(base.reading), base.people, base.clock, base.entropy, base.writer),
         locks=LockReader(base.reading),
+        endings=_endings(base, knocking),
+    )
+
+
+def _endings(base: Foundation, knocking: Identity) -> Endings:
+    """Return what warns of keys that end soon: those of agencies, and of clients that are switched on."""
+    return Endings(
+        agencies=lambda: endings(BookReader(base.reading).agency_documents()),
+        clients=lambda: client_endings((one.client_id, one.jwks) for one in knocking.clients.clients() if one.enabled),
+        clock=base.clock,
     )
 
 
