@@ -17,6 +17,7 @@ from gateway.core.errors import OperatorError
 
 PREFIX = "GATEWAY_"
 _SQLITE = "sqlite:///"
+_MOST_PROCESSES = 4  # Where nobody says how many: on a large machine somebody may want the rest for something else.
 _TOGETHER = "a demonstration listens on 127.0.0.1 only, and client certificates need GATEWAY_PROXY_SOCKET"
 
 
@@ -60,8 +61,8 @@ class Settings(BaseSettings):
     )
     port: Annotated[int, Field(ge=0, le=65535, description="Port to listen on.")] = 8470
     workers: Annotated[
-        int, Field(ge=1, le=32, description="Processes that answer; one uses one processor and 150 MB.")
-    ] = 1
+        int, Field(ge=0, le=32, description="Processes that answer, of 180 MB each; 0: one a processor, at most four.")
+    ] = 0
     url: Annotated[str, Field(description="The public URL, which is also the issuer; default: http://host:port.")] = ""
     proxy_socket: Annotated[
         Path | None,
@@ -188,6 +189,11 @@ class Settings(BaseSettings):
         """The addresses whose word about where a request came from is taken."""
         return frozenset(one.strip() for one in self.proxies.split(",") if one.strip())
 
+    @property
+    def processes(self) -> int:
+        """How many processes answer."""
+        return self.workers or min(_MOST_PROCESSES, len(os.sched_getaffinity(0)))
+
     def handed_on(self) -> dict[str, str]:
         """Return the environment of a process that shall read these very settings.
 
@@ -210,21 +216,11 @@ class Settings(BaseSettings):
 
     def authorities(self) -> bytes | None:
         """Return the authorities of client certificates, or None where none is believed. Raises OperatorError."""
-        if self.client_authorities is None:
-            return None
-        try:
-            return self.client_authorities.read_bytes()
-        except OSError:
-            raise OperatorError("the file of client authorities cannot be read") from None
+        return _content(self.client_authorities, "the file of client authorities") if self.client_authorities else None
 
     def profile(self) -> bytes | None:
         """Return the country profile, or None where the shipped one counts. Raises OperatorError."""
-        if self.country_profile is None:
-            return None
-        try:
-            return self.country_profile.read_bytes()
-        except OSError:
-            raise OperatorError("the country profile cannot be read") from None
+        return _content(self.country_profile, "the country profile") if self.country_profile else None
 
     def unlocking_secret(self) -> bytes:
         """Return what unlocks the key ring.
@@ -235,10 +231,7 @@ class Settings(BaseSettings):
         if self.secret_file is not None:
             if self.lies_beside(self.secret_file) and not self.demo:
                 raise OperatorError("the secret file lies beside the database; keep it elsewhere")
-            try:
-                return self.secret_file.read_bytes()
-            except OSError:
-                raise OperatorError("the secret file cannot be read") from None
+            return _content(self.secret_file, "the secret file")
         if self.secret is not None:
             return self.secret.get_secret_value().encode()
         raise OperatorError(f"nothing unlocks the key ring; set {PREFIX}SECRET_FILE")
@@ -248,6 +241,13 @@ class Settings(BaseSettings):
         urls = (self.database(), self.person_key_database())
         elsewhere = [Path(url.removeprefix(_SQLITE)).parent for url in urls if url.startswith(_SQLITE)]
         return any(file.resolve().is_relative_to(folder.resolve()) for folder in (self.data, *elsewhere))
+
+
+def _content(file: Path, what: str) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError:
+        raise OperatorError(f"{what} cannot be read") from None
 
 
 def read(*, demo: bool = False) -> Settings:

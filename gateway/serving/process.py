@@ -11,6 +11,7 @@ import resource
 from collections.abc import Callable, Coroutine, Iterator
 from functools import partial
 from socket import socket
+from typing import TYPE_CHECKING
 
 import structlog
 import uvicorn
@@ -30,6 +31,9 @@ from gateway.serving.supervised import Supervisor
 from gateway.serving.watching import figures_of, watched
 from gateway.settings import Settings
 from gateway.wiring import Gateway, build, courier
+
+if TYPE_CHECKING:
+    from gateway.watching.figures import Figures
 
 
 def serve(settings: Settings, announce: Callable[[str], None]) -> None:
@@ -52,12 +56,14 @@ def forbid_core_dumps() -> None:
 
 async def _run(gateway: Gateway, bound: Listening, announce: Callable[[str], None]) -> None:
     app, log, supervisor = create_app(gateway), structlog.get_logger(), Supervisor.of_this_process()
+    figures = figures_of(gateway) if bound.figures else None
     async with app.router.lifespan_context(app):  # (4)
         beside = [asyncio.create_task(one) for one in _beside(gateway)]
-        async with served(_servers(app, gateway, bound), signalled()) as stopped:  # (5)
+        async with served(_servers(app, gateway, bound, figures), signalled()) as stopped:  # (5)
             announce(gateway.settings.public_url)
             log.info("started")
-            siblings = asyncio.create_task(Siblings(gateway.settings, bound.shared).keep(stopped))
+            heard = None if figures is None else figures.hear
+            siblings = asyncio.create_task(Siblings(gateway.settings, bound.shared, heard).keep(stopped))
             async with supervisor.told(lambda: gateway.writer.working):
                 await stopped.wait()
             log.info("stopping")
@@ -87,10 +93,11 @@ def _beside(gateway: Gateway) -> Iterator[Coroutine[object, object, None]]:
         yield courier.rounds(gateway).run()
 
 
-def _servers(app: ASGIApp, gateway: Gateway, bound: Listening) -> dict[uvicorn.Server, socket]:
-    figures = figures_of(gateway) if bound.figures else None
+def _servers(
+    app: ASGIApp, gateway: Gateway, bound: Listening, figures: "Figures | None"
+) -> dict[uvicorn.Server, socket]:
     servers = public_servers(watched(app, gateway.settings, figures), bound.public, bound.proxied)
     servers[server(create_operator_app(gateway))] = bound.operators
-    if bound.figures and figures:
+    if bound.figures and figures is not None:
         servers[server(figures.application())] = bound.figures
     return servers

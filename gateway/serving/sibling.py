@@ -12,7 +12,7 @@ from gateway import logs
 from gateway.app import create_app
 from gateway.core.errors import GatewayError
 from gateway.serving.servers import Stop, public_servers, served
-from gateway.serving.watching import watched
+from gateway.serving.watching import reporter_of, watched
 from gateway.settings import read
 from gateway.wiring import Gateway, build
 
@@ -30,11 +30,15 @@ def run(*listening: int) -> None:
 async def _run(gateway: Gateway, public: socket, proxied: socket | None) -> None:
     app, stop, log = create_app(gateway), Stop(), structlog.get_logger()
     asyncio.get_running_loop().add_reader(sys.stdin.fileno(), stop.asked.set)
-    servers = public_servers(watched(app, gateway.settings), public, proxied)
+    figures = reporter_of(gateway)
+    servers = public_servers(watched(app, gateway.settings, figures), public, proxied)
     async with app.router.lifespan_context(app), served(servers, stop) as stopped:
+        telling = figures and asyncio.create_task(figures.tell(sys.stdout))
         log.info("sibling_started")
         await stopped.wait()
         asyncio.get_running_loop().remove_reader(sys.stdin.fileno())
+    if telling:
+        telling.cancel()
 
 
 def main(*listening: int) -> int:

@@ -9,6 +9,7 @@ process, however that one dies; one that dies is started again.
 import asyncio
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from socket import socket
@@ -27,20 +28,27 @@ _BEFORE_ANOTHER = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Siblings:
-    """All but the first of `settings.workers` processes; `shared` are the sockets all listen on."""
+    """All but the first of `settings.processes`; `shared` are the sockets all listen on.
+
+    `heard` is given each line that one of them writes, where somebody wants figures.
+    """
 
     settings: Settings
     shared: tuple[socket, ...]
+    heard: Callable[[bytes], None] | None = None
     module: str = "gateway.serving.sibling"
 
     async def keep(self, stopped: asyncio.Event) -> None:
         """Keep them alive until the event is set; then let each end the requests at hand."""
-        await asyncio.gather(*(self._keep_one(stopped) for _ in range(self.settings.workers - 1)))
+        await asyncio.gather(*(self._keep_one(stopped) for _ in range(self.settings.processes - 1)))
 
     async def _keep_one(self, stopped: asyncio.Event) -> None:
         while not stopped.is_set():
             try:
-                await _lived(await self._started(), stopped)
+                sibling = await self._started()
+                listening = asyncio.create_task(self._listen(sibling))
+                await _lived(sibling, stopped)
+                listening.cancel()
             except OSError as error:  # No process, no descriptors, no memory: for now, perhaps.
                 structlog.get_logger().error("sibling_not_started", code=type(error).__name__)
             if not stopped.is_set():
@@ -51,8 +59,17 @@ class Siblings:
         listening = [one.fileno() for one in self.shared]
         return await asyncio.create_subprocess_exec(
             *(sys.executable, "-P", "-m", self.module, *map(str, listening)),
-            stdin=PIPE, stdout=DEVNULL, pass_fds=listening, start_new_session=True, env=self.settings.handed_on(),
-        )  # fmt: skip
+            stdin=PIPE,
+            stdout=PIPE if self.heard else DEVNULL,
+            pass_fds=listening,
+            start_new_session=True,
+            env=self.settings.handed_on(),
+        )
+
+    async def _listen(self, sibling: Process) -> None:
+        """Hand on each whole line it writes until it is gone; one that died may leave half a line."""
+        while self.heard and sibling.stdout and (line := await sibling.stdout.readline()).endswith(b"\n"):
+            self.heard(line)
 
 
 async def _lived(sibling: Process, stopped: asyncio.Event) -> None:

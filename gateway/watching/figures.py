@@ -22,6 +22,7 @@ from starlette.routing import Route
 from typing_extensions import override
 
 from gateway.core.backlog import Backlog
+from gateway.watching.reports import Report
 from gateway.watching.requests import Answered
 
 _SECONDS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -29,7 +30,7 @@ _SECONDS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """Where figures are read when somebody asks for them. `confirmed` returns (commits, items) of this process."""
+    """Where figures are read when somebody asks for them. `confirmed` returns (commits, items) of the first process."""
 
     confirmed: Callable[[], tuple[int, int]]
     backlog: Callable[[], Backlog]
@@ -38,7 +39,7 @@ class Sources:
 
 
 class Figures:
-    """The figures of one process."""
+    """The figures of all processes: of those beside the first as far as they have told (`gateway.watching.reports`)."""
 
     def __init__(self, sources: Sources) -> None:
         """Begin at nothing."""
@@ -56,7 +57,8 @@ class Figures:
             ("reason",),
             registry=self._registry,
         )
-        self._registry.register(_Read(sources))
+        self._beside = _Beside()
+        self._registry.register(_Read(sources, self._beside))
         ProcessCollector(registry=self._registry)
 
     def count(self, answered: Answered) -> None:
@@ -64,6 +66,14 @@ class Figures:
         self._requests.labels(answered.route, answered.method, answered.status).observe(answered.seconds)
         if answered.why:
             self._refused.labels(answered.why).inc()
+
+    def hear(self, line: bytes) -> None:
+        """Count what another process of this gateway did, as it tells it (`gateway.watching.reports`)."""
+        report = Report.read(line)
+        for answered in report.answered:
+            self.count(answered)
+        self._beside.commits += report.commits
+        self._beside.items += report.items
 
     def application(self) -> Starlette:
         """Return the application that tells them: GET /metrics, and nothing else."""
@@ -74,17 +84,30 @@ class Figures:
         return Response(generate_latest(self._registry), media_type=CONTENT_TYPE_LATEST)
 
 
+@dataclass(slots=True)
+class _Beside:
+    """What the writers of the other processes confirmed."""
+
+    commits: int = 0
+    items: int = 0
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Read(Collector):
     """Reads what is kept elsewhere. `eq=False`: the registry knows collectors by identity."""
 
     sources: Sources
+    beside: _Beside
 
     @override
     def collect(self) -> Iterator[Metric]:
         commits, items = self.sources.confirmed()
-        yield CounterMetricFamily("gateway_commits", "Transactions the writer confirmed.", value=commits)
-        yield CounterMetricFamily("gateway_confirmed_items", "What was confirmed in them.", value=items)
+        yield CounterMetricFamily(
+            "gateway_commits", "Transactions the writers confirmed.", value=commits + self.beside.commits
+        )
+        yield CounterMetricFamily(
+            "gateway_confirmed_items", "What was confirmed in them.", value=items + self.beside.items
+        )
         backlog = self.sources.backlog()
         pending = GaugeMetricFamily("gateway_outbox_pending", "Parcels that have not arrived.", labels=("state",))
         for state, count in backlog.pending.items():

@@ -79,7 +79,7 @@ def identity(base: Foundation) -> Identity:
 
 def _limits(settings: Settings, clock: Clock) -> Limits:
     """Return this process's part of what a node lets pass."""
-    share = settings.workers
+    share = settings.processes
     client, address = settings.rate_client / share, settings.rate_address / share
     failures = settings.rate_failures / share
     return Limits(

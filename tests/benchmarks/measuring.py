@@ -26,8 +26,8 @@ from trials.delivery import couriers
 
 from gateway.settings import PREFIX, Settings
 
-LEAN, PUSH, SECOND = "lean", "push", "second"
-_PROCESSES = Settings.model_fields["workers"].default
+LEAN, PUSH, SINGLE = "lean", "push", "single"
+_PROCESSES = Settings().processes
 _SLICE = 250
 _LONGEST = 60.0
 
@@ -134,12 +134,12 @@ def _lean() -> Iterator[Measured]:
 
 @contextmanager
 def _gateway(case: str, installed: Installation) -> Iterator[Measured]:
-    """Run the gateway on a copy of the installation, as `serve` does where nothing is set, or in one process more."""
+    """Run the gateway on a copy of the installation, as `serve` does where nothing is set, or in a single process."""
     with tempfile.TemporaryDirectory() as folder:
         copy = installed.copy(Path(folder) / "data")
         os.sync()  # A copy of ten gigabytes is written for minutes otherwise, and every commit waits for it.
-        server = Server.gateway(copy, _PROCESSES + (case == SECOND))
-        case = CANONICAL if case == SECOND else case
+        server = Server.gateway(copy, 1 if case == SINGLE else _PROCESSES)
+        case = CANONICAL if case == SINGLE else case
         with server:
             client = CLIENT.get(case, SENDING)
             system = SendingSystem(client, copy.clients[client], server.port)

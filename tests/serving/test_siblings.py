@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 import signal
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -14,7 +15,7 @@ import httpx
 import pytest
 from forked import python
 from operators import Operator, Served
-from served import NO_TLS
+from served import NO_TLS, free_port
 from structlog.testing import capture_logs
 
 from gateway.serving.siblings import Siblings
@@ -69,6 +70,27 @@ def test_none_outlives_the_first_however_that_one_dies(two: Served) -> None:
     with two.operator.serves(GATEWAY_PORT=two.url.rpartition(":")[2]) as alone:
         assert alone.url == two.url
         assert not _siblings(alone)
+
+
+def test_the_figures_of_all_are_told_by_the_first(operator: Operator) -> None:
+    port = free_port()
+    with operator.serves(GATEWAY_WORKERS="2", GATEWAY_METRICS_PORT=str(port)) as served:
+        _until(lambda: bool(_siblings(served)))
+        (sibling,) = _siblings(served)
+        with _held(served.process.pid):
+            _until(lambda: _answers(served))
+        with _held(sibling):
+            assert all(_answers(served) for _ in range(3))
+        _until(lambda: _answered(port) >= 4)
+
+
+def _answered(port: int) -> float:
+    """Return how often the figures say that it was answered."""
+    with httpx.Client(trust_env=False, verify=NO_TLS) as client:
+        told = client.get(f"http://127.0.0.1:{port}/metrics").text
+    labels = 'http_request_method="GET",http_response_status_code="200",http_route="/livez"'
+    found = re.search(re.escape(f"http_server_request_duration_seconds_count{{{labels}}} ") + "(.*)", told)
+    return float(found[1]) if found else 0.0
 
 
 def _siblings(served: Served) -> list[int]:

@@ -7,6 +7,7 @@ import httpx
 
 from gateway.core.backlog import Backlog
 from gateway.watching.figures import Figures, Sources
+from gateway.watching.reports import Report
 from gateway.watching.requests import Answered
 
 
@@ -60,3 +61,13 @@ def test_there_is_one_path(tmp_path: Path) -> None:
     figures = Figures(Sources(lambda: (0, 0), lambda: Backlog({}, {}), lambda: 0, tmp_path))
     assert _asked(figures, "GET", "/").status_code == 404
     assert _asked(figures, "POST", "/metrics").status_code == 405
+
+
+def test_what_other_processes_told_is_counted_too(tmp_path: Path) -> None:
+    figures = Figures(Sources(lambda: (3, 7), lambda: Backlog({}, {}), lambda: 0, tmp_path))
+    answered = Answered("/oauth/token", "POST", 401, 0.001, "replayed")
+    figures.count(answered)
+    figures.hear(Report((answered, answered), 2, 5).line())
+    told = set(_asked(figures, "GET", "/metrics").text.splitlines())
+    refused = 'gateway_callers_refused_total{reason="replayed"} 3.0'
+    assert {refused, "gateway_commits_total 5.0", "gateway_confirmed_items_total 12.0"} <= told
