@@ -5,11 +5,15 @@ between only makes the writer refuse.
 """
 
 from dataclasses import dataclass
+from typing import cast
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, bindparam, select
 
 from gateway.core.heads import Head
+from gateway.store.prepared import Prepared
 from gateway.store.rows import HEAD
+
+_VERSION = Prepared(select(HEAD.c.version).where(HEAD.c.id == bindparam("head")))
 
 
 def version_of(connection: Connection, name: str) -> int:
@@ -21,6 +25,12 @@ def version_of(connection: Connection, name: str) -> int:
 def head_of(connection: Connection, name: str) -> Head:
     """Return that head as it stands."""
     return Head(name, version_of(connection, name))
+
+
+def prepared_head(connection: Connection, name: str) -> Head:
+    """Return that head on the accept path (`gateway.store.prepared`)."""
+    rows = _VERSION.rows(connection, {"head": name})
+    return Head(name, cast("int", rows[0][0]) if rows else 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias, cast
 
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, Engine, bindparam, func, select
 
 from consent.case import CaseEvent, case_of
 from consent.records import ConsentEvent, standing
@@ -15,21 +16,35 @@ from gateway.core.ports import PersonKeys
 from gateway.store.case_terms import case_event_of
 from gateway.store.code_rows import PERSON_LINK
 from gateway.store.consent_terms import event_of
-from gateway.store.heads import head_of
+from gateway.store.heads import prepared_head
 from gateway.store.memory import Memory
 from gateway.store.moments import moment
 from gateway.store.nobody import NOBODY, SAID_BY_NOBODY, SaidRow
+from gateway.store.prepared import Prepared, PreparedIn, reading
 from gateway.store.rows import BINDING, CASE_EVENT, CONSENT_EVENT, LIKENESS, LOCK, PARCEL, REFERRAL, STRIKE
 
-_FACTS = select(
-    CASE_EVENT.c.person,
-    CASE_EVENT.c.event,
-    CASE_EVENT.c.type,
-    CASE_EVENT.c.at,
-    CASE_EVENT.c.by,
-    CASE_EVENT.c.terms,
-    CASE_EVENT.c.sealed,
-).order_by(CASE_EVENT.c.id)
+_FactRow: TypeAlias = tuple[bytes, str, str, int, str, str, bytes | None]
+"""One case event as it is stored: person, event, type, moment, by whom, terms, what is sealed."""
+
+_SAID, _FACT = CONSENT_EVENT.c, CASE_EVENT.c
+_BOUND = Prepared(select(BINDING.c.person).where(BINDING.c.blind == bindparam("blind_ref")))
+_LINKED = Prepared(select(PERSON_LINK.c.other).where(PERSON_LINK.c.person == bindparam("of")))
+_STRIKES = Prepared(select(STRIKE.c.recipient, STRIKE.c.at).where(STRIKE.c.pair == bindparam("counted")))
+_LOCKED = Prepared(select(LOCK.c.at).where(LOCK.c.pair == bindparam("counted")))
+_EVENTS = PreparedIn(
+    lambda people: (
+        select(_SAID.person, _SAID.consent, _SAID.type, _SAID.at, _SAID.terms)
+        .where(_SAID.person.in_(people))
+        .order_by(_SAID.id)
+    )
+)
+_FACTS = PreparedIn(
+    lambda people: (
+        select(_FACT.person, _FACT.event, _FACT.type, _FACT.at, _FACT.by, _FACT.terms, _FACT.sealed)
+        .where(_FACT.person.in_(people))
+        .order_by(_FACT.id)
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +94,9 @@ class PeopleReader:
 
     def history(self, person: bytes) -> Mapping[str, tuple[ConsentEvent, ...]]:
         """Return everything that happened to each consent of that person, in order."""
-        with self.engine.connect() as connection:
-            histories = _histories(connection, self.person(person).everyone)
+        everyone = self.person(person).everyone
+        with reading(self.engine) as connection:
+            histories = _histories(connection, everyone)
         return {consent: tuple(events) for (_, consent), events in histories.items()}
 
     def of_override(self, override: str) -> KnownPerson | None:
@@ -115,11 +131,9 @@ class PeopleReader:
         self.memory.forget(heads)
 
     def _bound(self, blind_ref: bytes) -> tuple[bytes | None, Sequence[str]]:
-        with self.engine.connect() as connection:
-            person: bytes | None = connection.execute(
-                select(BINDING.c.person).where(BINDING.c.blind == blind_ref)
-            ).scalar_one_or_none()
-        return person, () if person is None else (binding_head(blind_ref),)
+        with reading(self.engine) as connection:
+            rows = _BOUND.rows(connection, {"blind_ref": blind_ref})
+        return (cast("bytes", rows[0][0]), (binding_head(blind_ref),)) if rows else (None, ())
 
     def _read(self, person: bytes) -> tuple[KnownPerson, Sequence[str]]:
         hers = self._read_records(person)
@@ -130,15 +144,15 @@ class PeopleReader:
     def _read_records(self, person: bytes, besides: Sequence[SaidRow] = ()) -> KnownPerson:
         """Read the head first: events that arrive in between make the version older than the events, never newer."""
         heads: dict[bytes, Head] = {}
-        with self.engine.connect() as connection:
+        with reading(self.engine) as connection:
             waiting = [person]
             while waiting:  # Each head before the links it guards, and all of them before any event.
                 record = waiting.pop()
                 if record not in heads:
-                    heads[record] = head_of(connection, person_head(record))
+                    heads[record] = prepared_head(connection, person_head(record))
                     waiting += _linked(connection, record)
             histories = _histories(connection, tuple(heads), besides)
-            rows = connection.execute(_FACTS.where(CASE_EVENT.c.person.in_(tuple(heads)))).all()
+            rows = cast("Sequence[_FactRow]", _FACTS.rows(connection, tuple(heads)))
         facts = tuple(
             self._opened(owner, case_event_of(event, kind, at, by, terms), sealed)
             for owner, event, kind, at, by, terms, sealed in rows
@@ -164,24 +178,18 @@ class PeopleReader:
 
     def _strikes(self, pair: bytes) -> tuple[Probing, Sequence[str]]:
         name = pair_head(pair)
-        with self.engine.connect() as connection:
-            head = head_of(connection, name)
-            rows = connection.execute(select(STRIKE.c.recipient, STRIKE.c.at).where(STRIKE.c.pair == pair)).all()
-            locked = connection.execute(select(LOCK.c.at).where(LOCK.c.pair == pair)).one_or_none() is not None
-        strikes = tuple((recipient, moment(at)) for recipient, at in rows)
-        return Probing(head, strikes, locked), (name,)
+        with reading(self.engine) as connection:
+            head = prepared_head(connection, name)
+            rows = cast("Sequence[tuple[str, int]]", _STRIKES.rows(connection, {"counted": pair}))
+            locked = bool(_LOCKED.rows(connection, {"counted": pair}))
+        return Probing(head, tuple((recipient, moment(at)) for recipient, at in rows), locked), (name,)
 
 
 def _histories(
     connection: Connection, everyone: Sequence[bytes], besides: Sequence[SaidRow] = ()
 ) -> dict[tuple[bytes, str], list[ConsentEvent]]:
     """Read the events of every consent of these records, in the order they were written, and what is given besides."""
-    table = CONSENT_EVENT.c
-    rows = connection.execute(
-        select(table.person, table.consent, table.type, table.at, table.terms)
-        .where(table.person.in_(everyone))
-        .order_by(table.id)
-    ).all()
+    rows = cast("Sequence[SaidRow]", _EVENTS.rows(connection, everyone))
     histories: dict[tuple[bytes, str], list[ConsentEvent]] = {}
     for person, consent, kind, at, terms in (*rows, *besides):
         histories.setdefault((person, consent), []).append(event_of(kind, at, terms))
@@ -189,5 +197,4 @@ def _histories(
 
 
 def _linked(connection: Connection, person: bytes) -> list[bytes]:
-    found = connection.execute(select(PERSON_LINK.c.other).where(PERSON_LINK.c.person == person)).scalars()
-    return [bytes(other) for other in found]
+    return [cast("bytes", other) for (other,) in _LINKED.rows(connection, {"of": person})]

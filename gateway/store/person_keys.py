@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
+from typing import cast
 
 from sqlalchemy import (
     BigInteger,
@@ -36,6 +37,7 @@ from gateway.core.ports import Entropy
 from gateway.store.columns import Kind
 from gateway.store.database import Database, rewritten
 from gateway.store.moments import ticks
+from gateway.store.prepared import Prepared, reading
 
 METADATA = MetaData()
 DATA_KEY = Table(
@@ -53,6 +55,7 @@ ERASED = Table(
     Column("at", BigInteger, nullable=False, info={"kind": Kind.TIME}),
     comment="A record that was erased, so that an older copy of the other database does not bring it back.",
 )
+_WRAPPED = Prepared(select(DATA_KEY.c.wrapped).where(DATA_KEY.c.person == bindparam("of")))
 _REMEMBERED = 4096
 _AT_ONCE = 500
 
@@ -76,13 +79,11 @@ class PersonKeyStore:
             if (remembered := self._open.get(person)) is not None:
                 self._open.move_to_end(person)
                 return remembered
-        with self.database.reading.connect() as connection:
-            wrapped: bytes | None = connection.execute(
-                select(DATA_KEY.c.wrapped).where(DATA_KEY.c.person == person)
-            ).scalar_one_or_none()
-        if wrapped is None:
+        with reading(self.database.reading) as connection:
+            rows = _WRAPPED.rows(connection, {"of": person})
+        if not rows:
             raise OperatorError("a person's data key is gone")
-        return self._remember(person, self.ring.unwrap_data_key(person, wrapped))
+        return self._remember(person, self.ring.unwrap_data_key(person, cast("bytes", rows[0][0])))
 
     def create(self, person: bytes) -> bytes:
         """Make and durably store a data key for a new person. Raises OperatorError when it could not be stored."""

@@ -1,17 +1,20 @@
 """Statements of the accept path: written in SQLAlchemy Core, compiled once for each dialect, run by the driver itself.
 
 Making and running a statement through SQLAlchemy costs more than the database does; the line runs about fourteen of
-them for each batch. They run on the connection, and inside the transaction, that SQLAlchemy opened. What the driver
-raises becomes a DBAPIError like any other.
+them for each batch, and twelve to meet a person. They run on the connection that SQLAlchemy opened, and inside the
+transaction where it began one. What the driver raises becomes a DBAPIError like any other.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Protocol, TypeAlias, TypeVar, cast
 
-from sqlalchemy import BindParameter, Column, Connection, Select, Table, bindparam, insert
+from sqlalchemy import BindParameter, Column, Connection, Engine, Select, Table, bindparam, insert
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.dml import Insert, Update
+
+from gateway.core.errors import OperatorError
 
 Value: TypeAlias = "str | int | bytes | bool | None"
 Named: TypeAlias = Mapping[str, Value]
@@ -146,6 +149,20 @@ class PreparedIn:
         filled = [*values, *[values[-1]] * (length - len(values))]
         parameters = compiled.parameters(dict(zip(names, filled, strict=True)))
         return _run(connection, lambda cursor: _fetched(cursor, compiled.sql, parameters))
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """Connect to run queries of this module, each of which sees what was committed when it began.
+
+    Raises OperatorError for what goes wrong, as everything that is read does (`gateway.store.database`).
+    """
+    with engine.connect() as connection:
+        try:
+            yield connection
+        except DBAPIError:
+            connection.invalidate()
+            raise OperatorError("the database does not answer") from None
 
 
 def say(connection: Connection, sql: str) -> None:

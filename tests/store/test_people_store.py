@@ -10,6 +10,7 @@ from stores import PERSON, Doing, Store
 
 from consent.facts import Restriction
 from consent.records import ConsentEvent, ConsentEventType, standing
+from gateway.core.errors import OperatorError
 from gateway.core.heads import Head, binding_head, pair_head, person_head
 from gateway.core.known import KnownPerson, Probing
 from gateway.core.ports import Needs, Transaction
@@ -153,3 +154,15 @@ def test_a_pair_that_tried_too_often_is_locked(store: Store) -> None:
     store.do(work, Needs((pair_head(PAIR),)))
     assert store.people.probing(PAIR).locked
     assert not store.people.probing(bytes_from("another pair", 16)).locked
+
+
+def test_what_cannot_be_read_is_no_answer_about_anybody_and_says_none_of_the_drivers_words(known: Store) -> None:
+    with known.database.writing.begin() as connection:
+        connection.execute(text("alter table consent_event rename to elsewhere"))
+    with pytest.raises(OperatorError) as caught:
+        known.people.known(BLIND)
+    assert str(caught.value) == "the database does not answer"
+    assert caught.value.__cause__ is None
+    with known.database.writing.begin() as connection:
+        connection.execute(text("alter table elsewhere rename to consent_event"))
+    assert known.people.known(BLIND) is not None  # The connection it failed on is not used again.
