@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, cast
 
-from sqlalchemy import ColumnElement, Connection, Engine, and_, case, or_, select, update
+from sqlalchemy import BigInteger, ColumnElement, Connection, Engine, and_, bindparam, case, or_, select, update
 
 from gateway.core.in_flight import Gone, InFlight
 from gateway.core.known import Whose
@@ -13,6 +13,7 @@ from gateway.core.referral_life import OVER
 from gateway.core.stages import Chosen, Parcel
 from gateway.store import attachments
 from gateway.store.moments import ticks
+from gateway.store.prepared import Prepared
 from gateway.store.rows import PARCEL, REFERRAL, parcel_of
 from gateway.store.states import ParcelState
 from schemas.answer_codes import AnswerCode
@@ -30,6 +31,15 @@ _OPEN_STATES = (
     ReferralState.INFO_REQUESTED.value,
     ReferralState.IN_PROGRESS.value,
 )
+
+# Run for each parcel that leaves or arrives.
+_THIS: Final = PARCEL.c.id == bindparam("message")
+_MINE: Final = and_(_THIS, PARCEL.c.recipient == bindparam("to"))
+_LEFT: Final = or_(*(PARCEL.c.state == state for state in (*_ARRIVED_AFTER_ALL, ParcelState.RECALLED.value)))
+_HANDED_OUT: Final = Prepared(select(PARCEL.c.referral, PARCEL.c.state).where(_MINE, _LEFT))
+_DELIVERED: Final = Prepared(update(PARCEL).where(_MINE).values(state=ParcelState.DELIVERED.value, payload=_WIPED))
+_WHOSE: Final = Prepared(select(PARCEL.c.person, PARCEL.c.referral).where(_THIS))
+_BECOME: Final = Prepared(update(REFERRAL).where(REFERRAL.c.id == bindparam("of")).values(state=bindparam("becomes")))
 
 
 def stop_where(connection: Connection, which: ColumnElement[bool]) -> InFlight:
@@ -101,12 +111,18 @@ def may_go(now: int | ColumnElement[int]) -> ColumnElement[bool]:
 
 def lease(connection: Connection, message: str, now: datetime, until: datetime) -> bool:
     """Move a parcel to sending: the point of no return. How often it was handed out is counted."""
-    done = connection.execute(
-        update(PARCEL)
-        .where(PARCEL.c.id == message, may_go(ticks(now)))
-        .values(state=ParcelState.SENDING.value, lease_until=ticks(until), handed_out=PARCEL.c.handed_out + 1)
+    return _LEASE.changed(connection, {"message": message, "moment": ticks(now), "until": ticks(until)}) == 1
+
+
+_LEASE: Final = Prepared(
+    update(PARCEL)
+    .where(_THIS, may_go(bindparam("moment", type_=BigInteger)))
+    .values(
+        state=ParcelState.SENDING.value,
+        lease_until=bindparam("until", type_=BigInteger),
+        handed_out=PARCEL.c.handed_out + 1,
     )
-    return done.rowcount == 1
+)
 
 
 def stop(connection: Connection, message: str) -> bool:
@@ -119,25 +135,19 @@ def stop(connection: Connection, message: str) -> bool:
 
 def acknowledge(connection: Connection, recipient: str, message: str) -> str | None:
     """Move a parcel that was handed out to delivered and wipe its payload."""
-    mine = and_(PARCEL.c.id == message, PARCEL.c.recipient == recipient)
-    row = connection.execute(
-        select(PARCEL.c.referral, PARCEL.c.state).where(
-            mine, PARCEL.c.state.in_((*_ARRIVED_AFTER_ALL, ParcelState.RECALLED.value))
-        )
-    ).one_or_none()
-    if row is None:
-        return None
-    referral: str = row.referral
-    connection.execute(update(PARCEL).where(mine).values(state=ParcelState.DELIVERED.value, payload=_WIPED))
-    if row.state in _ARRIVED_AFTER_ALL:
-        _set_state(connection, referral, ReferralState.RECEIVED)
-    return referral
+    mine = {"message": message, "to": recipient}
+    rows = cast("Sequence[tuple[str, str]]", _HANDED_OUT.rows(connection, mine))
+    for referral, state in rows:
+        _DELIVERED.changed(connection, mine)
+        if state in _ARRIVED_AFTER_ALL:
+            _set_state(connection, referral, ReferralState.RECEIVED)
+    return rows[0][0] if rows else None
 
 
 def whose(connection: Connection, message: str) -> Whose | None:
     """Return whom a message is about."""
-    row = connection.execute(select(PARCEL.c.person, PARCEL.c.referral).where(PARCEL.c.id == message)).one_or_none()
-    return None if row is None else Whose(row.person, row.referral)
+    rows = cast("Sequence[tuple[bytes, str]]", _WHOSE.rows(connection, {"message": message}))
+    return Whose(*rows[0]) if rows else None
 
 
 def referral_state(connection: Connection, recipient: str, message: str) -> ReferralState | None:
@@ -181,7 +191,7 @@ def answer_referral(
 
 
 def _set_state(connection: Connection, referral: str, state: ReferralState) -> None:
-    connection.execute(update(REFERRAL).where(REFERRAL.c.id == referral).values(state=state.value))
+    _BECOME.changed(connection, {"of": referral, "becomes": state.value})
 
 
 @dataclass(frozen=True, slots=True)

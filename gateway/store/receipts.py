@@ -9,6 +9,7 @@ from sqlalchemy import Engine, select
 from gateway.core.encoding import unbase64
 from gateway.core.known import Whose
 from gateway.store import parcels
+from gateway.store.prepared import reading
 from gateway.store.rows import AGENCY, SIGNED_RECEIPT, json_document
 
 
@@ -20,7 +21,7 @@ class ReceiptReader:
 
     def whose(self, message: str) -> Whose | None:
         """Return whom a message is about."""
-        with self.engine.connect() as connection:
+        with reading(self.engine) as connection:
             return parcels.whose(connection, message)
 
     def signing_keys(self, agency: str) -> Mapping[str, bytes]:
