@@ -96,7 +96,8 @@ def _beside(gateway: Gateway) -> Iterator[Coroutine[object, object, None]]:
 def _servers(
     app: ASGIApp, gateway: Gateway, bound: Listening, figures: "Figures | None"
 ) -> dict[uvicorn.Server, socket]:
-    servers = public_servers(watched(app, gateway.settings, figures), bound.public, bound.proxied)
+    several, seen = gateway.settings.processes > 1, watched(app, gateway.settings, figures)
+    servers = public_servers(seen, bound.public, bound.proxied, shared=several)
     servers[server(create_operator_app(gateway))] = bound.operators
     if bound.figures and figures is not None:
         servers[server(figures.application())] = bound.figures

@@ -6,11 +6,13 @@ from collections.abc import AsyncIterator, Generator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from socket import socket
+from typing import cast
 
 import uvicorn
 from starlette.types import ASGIApp
 from typing_extensions import override
 
+from gateway.serving.accepting import Accepting
 from gateway.serving.protocol import BoundedProtocol
 from gateway.serving.proxied import FromAnybody, FromProxy
 
@@ -64,11 +66,17 @@ async def served(servers: Mapping[uvicorn.Server, socket], stop: Stop) -> AsyncI
         await asyncio.gather(*running)
 
 
-def public_servers(app: ASGIApp, public: socket, proxied: socket | None) -> dict[uvicorn.Server, socket]:
-    """Return the servers of the application: one on TCP, and where a proxy has a socket of its own, one on that."""
+def public_servers(
+    app: ASGIApp, public: socket, proxied: socket | None, *, shared: bool
+) -> dict[uvicorn.Server, socket]:
+    """Return the servers of the application: one on TCP, and where a proxy has a socket of its own, one on that.
+
+    `shared` where other processes do so with the same sockets.
+    """
+    made = _SharedServer if shared else _Server
     if proxied is None:
-        return {server(app): public}
-    return {server(FromAnybody(app)): public, server(FromProxy(app)): proxied}
+        return {made(_config(app)): public}
+    return {made(_config(FromAnybody(app))): public, made(_config(FromProxy(app))): proxied}
 
 
 class _Server(uvicorn.Server):
@@ -80,19 +88,37 @@ class _Server(uvicorn.Server):
         yield
 
 
+class _SharedServer(_Server):
+    """One on sockets on which other processes listen too."""
+
+    @override
+    async def startup(self, sockets: list[socket] | None = None) -> None:
+        await super().startup([])
+        listening = [
+            Accepting(one, self._connected, lambda: len(self.server_state.connections)) for one in sockets or ()
+        ]
+        self.servers = cast("list[asyncio.Server]", listening)
+
+    def _connected(self) -> asyncio.BaseProtocol:
+        return BoundedProtocol(self.config, self.server_state, self.lifespan.state)
+
+
 def server(app: ASGIApp) -> uvicorn.Server:
-    """Return a server. Every choice that carries security is written out: it logs, announces and believes nothing."""
-    return _Server(
-        uvicorn.Config(
-            app,
-            http=BoundedProtocol,
-            ws="none",
-            lifespan="off",
-            log_config=None,
-            access_log=False,
-            proxy_headers=False,
-            server_header=False,
-            limit_concurrency=MOST_AT_ONCE,
-            timeout_graceful_shutdown=DRAIN,
-        )
+    """Return a server on sockets of its own."""
+    return _Server(_config(app))
+
+
+def _config(app: ASGIApp) -> uvicorn.Config:
+    """Write every choice out that carries security: it logs, announces and believes nothing."""
+    return uvicorn.Config(
+        app,
+        http=BoundedProtocol,
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        limit_concurrency=MOST_AT_ONCE,
+        timeout_graceful_shutdown=DRAIN,
     )

@@ -31,7 +31,7 @@ async def _run(gateway: Gateway, public: socket, proxied: socket | None) -> None
     app, stop, log = create_app(gateway), Stop(), structlog.get_logger()
     asyncio.get_running_loop().add_reader(sys.stdin.fileno(), stop.asked.set)
     figures = reporter_of(gateway)
-    servers = public_servers(watched(app, gateway.settings, figures), public, proxied)
+    servers = public_servers(watched(app, gateway.settings, figures), public, proxied, shared=True)
     async with app.router.lifespan_context(app), served(servers, stop) as stopped:
         telling = figures and asyncio.create_task(figures.tell(sys.stdout))
         log.info("sibling_started")
