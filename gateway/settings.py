@@ -17,7 +17,7 @@ from gateway.core.errors import OperatorError
 
 PREFIX = "GATEWAY_"
 _SQLITE = "sqlite:///"
-_MOST_PROCESSES = 4  # Where nobody says how many: on a large machine somebody may want the rest for something else.
+_MOST_PROCESSES = 4  # Where nobody says how many: somebody may want the rest of a large machine.
 _TOGETHER = "a demonstration listens on 127.0.0.1 only, and client certificates need GATEWAY_PROXY_SOCKET"
 
 
@@ -61,7 +61,7 @@ class Settings(BaseSettings):
     )
     port: Annotated[int, Field(ge=0, le=65535, description="Port to listen on.")] = 8470
     workers: Annotated[
-        int, Field(ge=0, le=32, description="Processes that answer, of 180 MB each; 0: one a processor, at most four.")
+        int, Field(ge=0, le=32, description="Processes of 180 MB; 0: one on SQLite, else one a processor, at most 4.")
     ] = 0
     url: Annotated[str, Field(description="The public URL, which is also the issuer; default: http://host:port.")] = ""
     proxy_socket: Annotated[
@@ -192,7 +192,8 @@ class Settings(BaseSettings):
     @property
     def processes(self) -> int:
         """How many processes answer."""
-        return self.workers or min(_MOST_PROCESSES, len(os.sched_getaffinity(0)))
+        processors = 1 if self.database().startswith(_SQLITE) else len(os.sched_getaffinity(0))
+        return self.workers or min(_MOST_PROCESSES, processors)
 
     def handed_on(self) -> dict[str, str]:
         """Return the environment of a process that shall read these very settings.

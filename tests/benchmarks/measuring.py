@@ -24,10 +24,9 @@ from sending_system import SendingSystem
 from served import COUNTED, Server
 from trials.delivery import couriers
 
-from gateway.settings import PREFIX, Settings
+from gateway.settings import PREFIX
 
 LEAN, PUSH, SINGLE = "lean", "push", "single"
-_PROCESSES = Settings().processes
 _SLICE = 250
 _LONGEST = 60.0
 
@@ -132,13 +131,18 @@ def _lean() -> Iterator[Measured]:
             yield Measured(server, lambda count: client.requests(bodies, count))
 
 
+def _processes(case: str, installed: Installation) -> int:
+    """Return as many as `serve` starts where nobody says how many."""
+    return 1 if case == SINGLE else installed.settings().processes
+
+
 @contextmanager
 def _gateway(case: str, installed: Installation) -> Iterator[Measured]:
     """Run the gateway on a copy of the installation, as `serve` does where nothing is set, or in a single process."""
     with tempfile.TemporaryDirectory() as folder:
         copy = installed.copy(Path(folder) / "data")
         os.sync()  # A copy of ten gigabytes is written for minutes otherwise, and every commit waits for it.
-        server = Server.gateway(copy, 1 if case == SINGLE else _PROCESSES)
+        server = Server.gateway(copy, _processes(case, copy))
         case = CANONICAL if case == SINGLE else case
         with server:
             client = CLIENT.get(case, SENDING)
@@ -154,7 +158,7 @@ def _pushed(installed: Installation) -> Iterator[Measured]:
         copy = installed.copy(Path(folder) / "data")
         with a_node(copy) as node:
             asyncio.run(node.brought_to(AgencySystem(port=receiver.port, path="/inbound"), SHELTER))
-        server = Server.gateway(copy, _PROCESSES)
+        server = Server.gateway(copy, _processes(PUSH, copy))
         server.environment = {**server.environment, f"{PREFIX}COURIER": "false"}
         with server, couriers(copy, 1):
             system = SendingSystem(SENDING, copy.clients[SENDING], server.port)

@@ -239,3 +239,12 @@ def test_client_certificates_come_through_the_proxys_socket_or_not_at_all(
         read()
     monkeypatch.setenv(f"{PREFIX}PROXY_SOCKET", "/run/gateway/proxy.sock")
     assert read().mutual_tls in {"https://mtls.gateway.example", "http://127.0.0.1:8470"}
+
+
+def test_one_process_answers_on_sqlite_and_one_for_each_processor_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    url = "postgresql+psycopg://gateway@db/gateway"
+    for there, found in (({0}, 1), ({0, 1}, 2), ({*range(64)}, 4)):
+        monkeypatch.setattr("os.sched_getaffinity", lambda _pid, there=there: there)
+        assert Settings(database_url=url).processes == found
+        assert Settings().processes == 1
+        assert Settings(database_url=url, workers=8).processes == Settings(workers=8).processes == 8
