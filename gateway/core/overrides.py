@@ -173,9 +173,10 @@ def judged(name: str, finding: OverrideFinding) -> str:
 
 
 def _may_approve(approval: Approval, asked: Override, now: datetime) -> None:
-    """Two persons: another credential than the author's, and no officer of an agency whose own system asked (E-01)."""
+    """Two persons: another credential than the author's, of no agency that asked by itself or would receive (E-01)."""
     approval.officer.require(SECONDS)
     _second(approval, asked.author)
+    _apart(approval, asked)
     if asked.approver is not None or asked.stopped_at is not None or now >= asked.ends:
         raise OfficerRefusedError("override_not_waiting")
 
@@ -189,9 +190,10 @@ def _may_stop(approval: Approval, asked: Override, _now: datetime) -> None:
 
 
 def _may_review(approval: Approval, asked: Override, _now: datetime) -> None:
-    """Nobody judges what he or she asked for or approved."""
+    """Nobody judges what he or she asked for or approved, or what his or her agency was given."""
     approval.officer.require(frozenset({Role.DPO}))
     _second(approval, asked.author)
+    _apart(approval, asked)
     if asked.approver is None or asked.finding is not None:
         raise OfficerRefusedError("override_not_waiting")
     _second(approval, asked.approver)
@@ -202,6 +204,12 @@ def _second(approval: Approval, other: str) -> None:
         approval.require(approval.action, approval.subject, author=other.removeprefix(OFFICER))
     elif approval.officer.agency == other:
         raise OfficerRefusedError("second_person_needed")
+
+
+def _apart(approval: Approval, asked: Override) -> None:
+    """Whoever would learn by it gains by it: as with a consent (C-19), that side neither opens nor judges."""
+    if approval.officer.agency == asked.recipient:
+        raise OfficerRefusedError("same_side")
 
 
 _CHECKS = {

@@ -8,7 +8,7 @@ SENTENCES: Final = {
     "passkey_refused": "This passkey was not accepted. Try again. If it happens again, ask a data-protection officer.",
     "role_missing": "You do not have the role this needs.",
     "second_person_needed": "This needs somebody else: a person who was not invited by whoever wrote it down.",
-    "same_side": "This needs somebody from another side than the agency that took the consent or would receive.",
+    "same_side": "This needs somebody from another side than the agency that wrote it down or would receive.",
     "approval_of_something_else": "What you approved is not what was asked. Begin again.",
     "approval_lapsed": "This took too long, or your roles changed meanwhile. Begin again.",
     "granted_to_oneself": "Nobody gives roles to himself or herself. Ask another officer.",

@@ -27,6 +27,7 @@ from schemas.case_codes import CaseEventType, OverrideFinding
 from schemas.validation import satisfies
 
 SECOND, REVIEWER, NIGHT = "officer-second", "officer-reviewer", "officer-of-police"
+CLINIC = "hill-clinic"
 NOBODY_ASKED = "0VN0B0DYASKED0000000000000"
 
 
@@ -112,6 +113,16 @@ class TestApproving:
             run(line.overrides.approve(own))
         assert caught.value.code == "second_person_needed"
 
+    def test_e_01_an_officer_of_the_agency_that_would_receive_is_no_second_person(self, line: Line) -> None:
+        theirs = approval(line, Action.APPROVE_OVERRIDE, agency=SHELTER)
+        with pytest.raises(OfficerRefusedError, match="same_side"):
+            run(line.overrides.approve(theirs))
+        assert standing(line).approver is None
+
+    def test_e_01_an_officer_of_an_agency_that_has_no_part_in_it_is_a_second_person(self, line: Line) -> None:
+        run(line.overrides.approve(approval(line, Action.APPROVE_OVERRIDE, agency=CLINIC)))
+        assert standing(line).approver == f"officer:{SECOND}"
+
     def test_e_01_an_approval_is_good_for_one_override_once(self, line: Line) -> None:
         approve(line)
         with pytest.raises(OfficerRefusedError):
@@ -176,6 +187,14 @@ class TestReviewing:
         approve(line)
         with pytest.raises(OfficerRefusedError):
             review(line, SECOND)
+
+    def test_e_01_nobody_judges_what_his_own_agency_was_given(self, line: Line) -> None:
+        approve(line)
+        subject = judged(the_first(line), OverrideFinding.JUSTIFIED)
+        theirs = approval(line, Action.REVIEW_OVERRIDE, REVIEWER, Role.DPO, agency=SHELTER, subject=subject)
+        with pytest.raises(OfficerRefusedError, match="same_side"):
+            run(line.overrides.review(theirs, the_first(line), OverrideFinding.JUSTIFIED))
+        assert standing(line).finding is None
 
     def test_e_01_only_a_data_protection_officer_does(self, line: Line) -> None:
         approve(line)
