@@ -7,7 +7,7 @@ only said whether it is the registered one (section 2.2) or one that a named aut
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from ipaddress import ip_address
 from typing import Final, TypeAlias, assert_never
 
@@ -99,6 +99,10 @@ class Authorities:
     """The authorities whose certificates name their subjects truly; without any, only pinned certificates count."""
 
     roots: tuple[x509.Certificate, ...] = ()
+
+    def last_days(self) -> tuple[date, ...]:
+        """Return the last day of each."""
+        return tuple(root.not_valid_after_utc.date() for root in self.roots)
 
     def vouch_for(self, certificate: Certificate, at: datetime) -> bool:
         """Tell whether one of them gave it directly, for client authentication, and it is in force (RFC 5280)."""

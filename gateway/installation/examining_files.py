@@ -7,8 +7,6 @@ has ended, its answers prove nothing, and disclosures stop four hours later.
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from cryptography.x509 import Certificate
-
 from gateway.clock import SystemClock
 from gateway.core.agency_keys import SOON
 from gateway.core.certificates import read_authorities
@@ -47,9 +45,9 @@ def _witnesses(settings: Settings, today: date) -> Finding:
         found = read_anchors(settings, lambda _older, _newer: (), SystemClock())
     except OperatorError as error:
         return Finding(name, ok=False, says=sentence(error), next=mend)
-    roots = [one.root for one in found.anchors if isinstance(one, Authority)]
+    days = [one.root.not_valid_after_utc.date() for one in found.anchors if isinstance(one, Authority)]
     says = f"{len(found.anchors)} see the log, {found.needed} of them needed."
-    return _ending(name, roots, today, mend) or Finding(name, ok=True, says=says)
+    return _ending(name, days, today, mend) or Finding(name, ok=True, says=says)
 
 
 def _client_authorities(settings: Settings, today: date) -> Finding:
@@ -58,14 +56,14 @@ def _client_authorities(settings: Settings, today: date) -> Finding:
         return Finding(name, ok=True, says="No client certificate is believed by name.")
     mend = f"less {quoted(file)}"
     try:
-        roots = read_authorities(settings.authorities() or b"").roots
+        days = read_authorities(settings.authorities() or b"").last_days()
     except OperatorError as error:
         return Finding(name, ok=False, says=sentence(error), next=mend)
-    return _ending(name, roots, today, mend) or Finding(name, ok=True, says="None ends within a month.")
+    return _ending(name, days, today, mend) or Finding(name, ok=True, says="None ends within a month.")
 
 
-def _ending(name: str, roots: Iterable[Certificate], today: date, mend: str) -> Finding | None:
-    soon = sorted(last for one in roots if (last := one.not_valid_after_utc.date()) <= today + SOON)
+def _ending(name: str, days: Iterable[date], today: date, mend: str) -> Finding | None:
+    soon = sorted(last for last in days if last <= today + SOON)
     if not soon:
         return None
     says = f"{len(soon)} certificates end within a month or ended; the first {soon[0].isoformat()}."

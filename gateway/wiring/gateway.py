@@ -29,6 +29,7 @@ from gateway.core.tasks import Tasks
 from gateway.courier.anchors import Anchoring
 from gateway.courier.endings import Endings
 from gateway.courier.primero_hooks import read_hooks
+from gateway.courier.time_stamps import Authority
 from gateway.people.door import PeopleDoor
 from gateway.people.passkeys import WebAuthnPasskeys
 from gateway.settings import Settings
@@ -185,10 +186,15 @@ def _connected(base: Foundation, hooks: Mapping[str, Hook]) -> Gateway:
 
 
 def _endings(base: Foundation, knocking: Identity) -> Endings:
-    """Return what warns of keys that end soon: those of agencies, and of clients that are switched on."""
+    """Return what warns of what ends soon: keys of agencies and of clients switched on, and trusted authorities."""
+    stamping = [one.root.not_valid_after_utc.date() for one in base.anchors.anchors if isinstance(one, Authority)]
     return Endings(
         agencies=lambda: endings(BookReader(base.reading).agency_documents()),
         clients=lambda: client_endings((one.client_id, one.jwks) for one in knocking.clients.clients() if one.enabled),
+        authorities={
+            "client_authority": knocking.parts.world.authorities.last_days(),
+            "time_stamping_authority": stamping,
+        },
         clock=base.clock,
     )
 

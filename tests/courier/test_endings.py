@@ -25,8 +25,14 @@ def warned(endings: Endings) -> list[tuple[object, ...]]:
 
 def test_each_is_named_once_with_how_many_of_its_keys_end() -> None:
     agencies = [ending("shelter", 1), ending("shelter", SOON.days, "k2"), ending("clinic", SOON.days + 1)]
-    endings = Endings(lambda: agencies, lambda: [ending("police-system", -1)], FakeClock())
+    endings = Endings(lambda: agencies, lambda: [ending("police-system", -1)], {}, FakeClock())
     assert warned(endings) == [("agency_key", "shelter", None, 2), ("client_key", None, "police-system", 1)]
+
+
+def test_of_what_authorities_vouch_for_only_the_kind_is_named_and_how_many_end() -> None:
+    soon, later = CLOCK_DAY + SOON, CLOCK_DAY + SOON + timedelta(days=1)
+    trusted = {"client_authority": [soon, later, CLOCK_DAY], "time_stamping_authority": [later]}
+    assert warned(Endings(list, list, trusted, FakeClock())) == [("client_authority", None, None, 2)]
 
 
 def test_it_is_said_again_the_next_day_and_not_before() -> None:
@@ -36,7 +42,7 @@ def test_it_is_said_again_the_next_day_and_not_before() -> None:
         asked.append(clock.now().date())
         return [ending("shelter", 3)]
 
-    endings = Endings(read, list, clock)
+    endings = Endings(read, list, {}, clock)
     assert [len(warned(endings)) for _ in range(2)] == [1, 0]
     clock.advance(timedelta(days=1))
     assert len(warned(endings)) == 1
@@ -44,4 +50,4 @@ def test_it_is_said_again_the_next_day_and_not_before() -> None:
 
 
 def test_where_nothing_ends_nothing_is_said() -> None:
-    assert warned(Endings(list, list, FakeClock())) == []
+    assert warned(Endings(list, list, {}, FakeClock())) == []

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 import stretching
-from builders import PERSON_REF, POLICE, a_caller
+from builders import DAY, NOON, PERSON_REF, POLICE, a_caller
+from certified import self_signed
 from fakes import FakeClock, SeededEntropy
 
 from gateway.app import create_app, create_operator_app
@@ -62,6 +63,16 @@ def test_a_gateway_is_ready_from_start_to_close(gateway: Gateway) -> None:
     gateway.close()
     with pytest.raises(GatewayError):
         gateway.ready()
+
+
+def test_the_authorities_it_warns_of_are_those_it_trusts(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "root.pem").write_bytes(self_signed(until=NOON + DAY).pem)
+    changes = {"client_authorities": tmp_path / "root.pem", "proxy_socket": tmp_path / "proxy.sock"}
+    made = build(settings.model_copy(update=changes), FakeClock(), SeededEntropy())
+    try:
+        assert made.endings.authorities["client_authority"] == ((NOON + DAY).date(),)
+    finally:
+        made.close()
 
 
 def test_a_gateway_is_not_ready_on_another_schema(gateway: Gateway) -> None:
