@@ -180,6 +180,10 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             f"{PROGRAM} keys list",
         ),
         "epoch_in_use": ("It still wraps people's data keys.", f"{PROGRAM} keys rewrap"),
+        "device_has_its_own": (
+            "The keys are in a device: change its PIN with the device's own tool, then put it into the secret file.",
+            "",
+        ),
         "epoch_not_older": ("The data ring holds no such older epoch.", f"{PROGRAM} keys list"),
         "defect": ("The gateway made a mistake; nothing was changed by it.", DOCTOR),
     }

@@ -1,16 +1,20 @@
-"""`keys`: how old the gateway's own keys are, a new epoch, people's data keys wrapped anew (ADR 0061)."""
+"""`keys`: how old the gateway's own keys are, a new epoch, people's data keys wrapped anew (ADR 0061), a new secret."""
 
+import shlex
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from gateway.cli.failures import PROGRAM, SENTENCES, CommandFailedError, Exit, of_installation
+from gateway.cli.failures import DOCTOR, PROGRAM, SENTENCES, CommandFailedError, Exit, of_installation
 from gateway.cli.options import DryRun, Json, Yes, agreed
 from gateway.cli.output import fields, message, result
 from gateway.cli.progress import progress
 from gateway.cli.session import Session, settings, talk
 
-keys = typer.Typer(no_args_is_help=True, help="The gateway's own keys: age, rotation, wrapping anew.")
+keys = typer.Typer(no_args_is_help=True, help="The gateway's own keys: age, rotation, wrapping anew, the secret.")
 
 RingName = Annotated[str, typer.Argument(metavar="RING", help="data (wraps people's keys) or ledger (signs).")]
 
@@ -60,20 +64,50 @@ def retire(
     """Destroy an older wrapping key that wraps nothing any more, while no gateway serves, on any node."""
     if not dry_run:
         agreed("Older backups of the key store will not open any more. Destroy it?", yes=yes)
-    from gateway.core.errors import OperatorError  # noqa: PLC0415 - as below
-    from gateway.core.key_keeping import KeysRefusedError  # noqa: PLC0415 - as below
     from gateway.installation.retiring import retired  # noqa: PLC0415 - opens the databases, which `--help` does not
 
-    try:
+    with _in_sentences():
         retired(settings(), epoch, dry_run=dry_run)
+    result(
+        {"retired": epoch, "dry_run": dry_run}, [f"epoch {epoch}: {'would be' if dry_run else 'is'} gone"], as_json=json
+    )
+
+
+@keys.command("change-secret")
+def change_secret(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Holds the new secret; away from the data, mode 0600.")],
+    *,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+    json: Json = False,
+) -> None:
+    """Seal the key ring under another secret, while no gateway serves, on any node; stopped anywhere, run it again."""
+    if not dry_run:
+        agreed("The old secret will not open the key ring any more. Change it?", yes=yes)
+    from gateway.installation.resealing import resealed  # noqa: PLC0415 - as above
+
+    with _in_sentences():
+        was_to_do = resealed(settings(), file, dry_run=dry_run)
+    says = "would be" if was_to_do and dry_run else "is"
+    result({"changed": was_to_do, "dry_run": dry_run}, [f"The key ring {says} sealed under that secret."], as_json=json)
+    if not dry_run:
+        message("Back up the key ring again. Older copies of the file open with the old secret still: destroy both.")
+        message(f"Next: export GATEWAY_SECRET_FILE={shlex.quote(str(file))} && {DOCTOR}")
+
+
+@contextmanager
+def _in_sentences() -> Iterator[None]:
+    """Say in an operator's words why the installation's keys were not changed."""
+    from gateway.core.errors import OperatorError  # noqa: PLC0415 - opens nothing that `--help` needs
+    from gateway.core.key_keeping import KeysRefusedError  # noqa: PLC0415 - as above
+
+    try:
+        yield
     except KeysRefusedError as error:
         says, following = SENTENCES[error.code]
         raise CommandFailedError(Exit.REFUSED, error.code, says, following) from None
     except OperatorError as error:
         raise of_installation(error) from None
-    result(
-        {"retired": epoch, "dry_run": dry_run}, [f"epoch {epoch}: {'would be' if dry_run else 'is'} gone"], as_json=json
-    )
 
 
 async def _all(session: Session) -> dict[str, object]:

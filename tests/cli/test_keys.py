@@ -65,6 +65,74 @@ def test_an_older_key_is_retired_and_the_current_one_is_not(operator: Operator) 
     assert operator.types("keys", "list").code == 0
 
 
+def new_secret(operator: Operator, text: str = "another secret for invented people only") -> Path:
+    file = operator.paper("new-secret", text)
+    file.chmod(0o600)
+    return file
+
+
+def test_the_secret_is_changed_and_the_old_one_opens_nothing_any_more(operator: Operator) -> None:
+    file = new_secret(operator)
+    assert operator.types("keys", "change-secret", file, "--dry-run", "--json").json == {
+        "changed": True,
+        "dry_run": True,
+    }
+    assert operator.types("keys", "list").code == 0
+
+    changed = operator.types("keys", "change-secret", file, "--json")
+
+    assert (changed.code, changed.json["changed"]) == (0, True)
+    assert str(file) in changed.next
+    assert operator.types("keys", "list").code == 2
+    assert operator.types("keys", "list", GATEWAY_SECRET_FILE=str(file)).code == 0
+
+
+@pytest.mark.parametrize("which", ["old", "new"])
+def test_a_change_of_the_secret_that_was_killed_at_its_end_is_typed_again(operator: Operator, which: str) -> None:
+    file = new_secret(operator)
+    operator.types("keys", "change-secret", file)
+    again = operator.types(
+        "keys", "change-secret", file, "--json", GATEWAY_SECRET_FILE=str(file if which == "new" else operator.secret)
+    )
+    assert (again.code, again.json["changed"]) == (0, False)
+
+
+def test_the_secret_is_not_changed_while_a_gateway_serves(running: Operator) -> None:
+    said = running.types("keys", "change-secret", new_secret(running), "--json")
+    assert (said.code, said.json["error"]) == (2, "in_use")
+
+
+def test_a_new_secret_that_the_gateway_would_not_start_with_is_not_taken(operator: Operator) -> None:
+    before = (ring := operator.data / "keyring.json").read_bytes()
+    seen, short = new_secret(operator), new_secret(operator, "short")
+    beside = operator.data / "secret"
+    beside.write_text("a third secret for invented people only")
+    beside.chmod(0o600)
+    for file in (short, beside, operator.home / "not there"):
+        assert operator.types("keys", "change-secret", file).code == 2, file.name
+    seen.write_text("another secret for invented people only")
+    seen.chmod(0o644)
+    assert operator.types("keys", "change-secret", seen).code == 2
+    assert ring.read_bytes() == before
+
+
+def test_a_wrong_old_secret_changes_nothing(operator: Operator) -> None:
+    wrong = operator.paper("wrong", "a wrong secret for invented people only")
+    assert operator.types("keys", "change-secret", new_secret(operator), GATEWAY_SECRET_FILE=str(wrong)).code == 2
+    assert operator.types("keys", "list").code == 0
+
+
+def test_the_secret_of_a_device_is_its_own(operator: Operator) -> None:
+    said = operator.types(
+        "keys",
+        "change-secret",
+        new_secret(operator),
+        "--json",
+        GATEWAY_KEYRING="pkcs11:token=gateway?module-path=/none",
+    )
+    assert (said.code, said.json["error"]) == (4, "device_has_its_own")
+
+
 @pytest.mark.parametrize(("last_day", "ok"), [("2026-01-01", False), ("2099-01-01", True)], ids=["soon", "late"])
 def test_the_doctor_tells_of_an_agencys_key_that_ends(operator: Operator, last_day: str, ok: bool) -> None:  # noqa: FBT001 - a parameter of the test
     key: Json = {"id": "e1", "use": "hpke-x25519", "public_key": public_key("ending")["x"], "expires": last_day}
