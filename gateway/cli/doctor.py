@@ -3,6 +3,7 @@
 Loaded by that command alone: it opens what most commands leave to the running gateway.
 """
 
+from collections.abc import Mapping
 from datetime import date
 
 from gateway import __version__
@@ -12,6 +13,7 @@ from gateway.core.agency_keys import Ending
 from gateway.core.errors import OperatorError
 from gateway.core.ports import Clock
 from gateway.installation.examining import agency_keys, client_keys, examine, examine_closed
+from gateway.installation.examining_records import approved, dead_letters
 from gateway.installation.findings import Finding
 from gateway.installation.folder import InUseError, exclusive, is_open_to_others
 from gateway.settings import Settings, read
@@ -43,7 +45,7 @@ def _running(settings: Settings, clock: Clock) -> list[Finding]:
     """Ask the gateway that holds the folder; it has the key ring open, and knows its own schema."""
     name = "gateway"
     try:
-        told, keys, clients, breaches = talk(_asked, settings)
+        told, keys, clients, breaches, dead, policy, officers = talk(_asked, settings)
     except CommandFailedError as error:
         following = f"{PROGRAM} init" if error.next == DOCTOR else error.next
         return [Finding(name, ok=False, says=error.says, next=following)]
@@ -61,12 +63,27 @@ def _running(settings: Settings, clock: Clock) -> list[Finding]:
         agency_keys(found, today),
         client_keys(_ends_of_clients(clients["clients"]), today),
         told_in_time(breaches["breaches"]),
+        dead_letters(_many(dead["dead_letters"]) + bool(dead["more"])),
+        approved(counts=settings.country_profile is None or not _many(officers["officers"]) or starts_again(policy)),
         Finding(name, ok=True, says=says),
     ]
 
 
 async def _asked(session: Session) -> tuple[dict[str, object], ...]:
-    return (*[await session.get(path) for path in ("/status", "/keys", "/clients", "/breaches")],)
+    paths = ("/status", "/keys", "/clients", "/breaches", "/dead-letters", "/policy/proposals", "/officers")
+    return (*[await session.get(path) for path in paths],)
+
+
+def starts_again(policy: Mapping[str, object]) -> bool:
+    """Say whether two officers approved the profile in force: one that began without any ends with this run."""
+    now, waiting = policy["in_force"], policy["proposals"]
+    if not isinstance(now, dict) or not isinstance(waiting, list):
+        return False
+    return bool(now["approved"]) or any(one["digest"] == now["digest"] and not one["missing"] for one in waiting)
+
+
+def _many(listed: object) -> int:
+    return len(listed) if isinstance(listed, list) else 0
 
 
 def told_in_time(listed: object) -> Finding:

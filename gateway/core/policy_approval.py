@@ -171,7 +171,7 @@ class PolicyApprovals:
             steps, head = self.book.steps()
             known = standing(steps)
             self._require(known, shipped=shipped)
-            if known.in_force == self.policy.digest and self.policy.digest not in self._complete(known):
+            if known.in_force == self.policy.digest and self.policy.digest not in _complete(known, self.officers):
                 return
             now = self.clock.now()
             row = PolicyStepRow(self.policy.digest, PolicyStep.IN_FORCE, now)
@@ -181,30 +181,36 @@ class PolicyApprovals:
         raise OperatorError("what is proposed keeps changing")
 
     def _require(self, known: Standing, *, shipped: bool) -> None:
-        digest = self.policy.digest
-        goes_on = known.in_force == digest and known.approved
-        begins = (shipped and not known.by_two) or not self.officers.officers()
-        if not (goes_on or begins or digest in self._complete(known)):
+        if not may_begin(known, self.policy, self.officers, shipped=shipped):
             raise OperatorError(
                 "two officers have not approved the country profile; start with the one before, propose this one "
                 "(`referral-gateway policy propose FILE`), and let two of them approve it"
             )
 
-    def _complete(self, known: Standing) -> frozenset[str]:
-        """Return the digests that enough people approved who are officers still."""
-        still = {one: self._approvers(proposal) for one, proposal in known.proposals.items()}
-        return frozenset(digest for digest, approvers in still.items() if len(approvers) >= PEOPLE_NEEDED)
-
     def _beside(self, found: Proposal, officer: Officer) -> tuple[Head, ...]:
         """Return the heads of who approved before. Raises OfficerRefusedError unless this is another person."""
-        before = self._approvers(found)
+        before = _approvers(found, self.officers)
         if any(other.id == officer.id for other, _ in before):
             raise OfficerRefusedError("policy_approved_already")
         if not all(two_people(officer, other) for other, _ in before):
             raise OfficerRefusedError("second_person_needed")
         return tuple(head for _, head in before)
 
-    def _approvers(self, found: Proposal) -> list[tuple[Officer, Head]]:
-        """Return who approved it and may approve still; who was revoked, or has another role now, counts no more."""
-        known = (self.officers.officer(officer) for officer in found.approved_by)
-        return [(one.officer, one.head) for one in known if one is not None and one.officer.has(APPROVES)]
+
+def may_begin(known: Standing, policy: Policy, officers: OfficerBook, *, shipped: bool) -> bool:
+    """Say whether a gateway may be started with this policy; `shipped` says that it is the profile that ships."""
+    goes_on = known.in_force == policy.digest and known.approved
+    begins = (shipped and not known.by_two) or not officers.officers()
+    return goes_on or begins or policy.digest in _complete(known, officers)
+
+
+def _complete(known: Standing, officers: OfficerBook) -> frozenset[str]:
+    """Return the digests that enough people approved who are officers still."""
+    still = {one: _approvers(proposal, officers) for one, proposal in known.proposals.items()}
+    return frozenset(digest for digest, approvers in still.items() if len(approvers) >= PEOPLE_NEEDED)
+
+
+def _approvers(found: Proposal, officers: OfficerBook) -> list[tuple[Officer, Head]]:
+    """Return who approved it and may approve still; who was revoked, or has another role now, counts no more."""
+    known = (officers.officer(officer) for officer in found.approved_by)
+    return [(one.officer, one.head) for one in known if one is not None and one.officer.has(APPROVES)]

@@ -13,6 +13,7 @@ from gateway.core.errors import OperatorError
 from gateway.core.key_keeping import overdue
 from gateway.core.keys import KeptRing
 from gateway.installation.examining_files import examine_files
+from gateway.installation.examining_records import examine_records
 from gateway.installation.findings import Finding, quoted, sentence, tried
 from gateway.installation.folder import is_open_to_others, require_private
 from gateway.installation.preparing import sqlite_file
@@ -66,6 +67,7 @@ def examine_closed(settings: Settings, now: datetime) -> list[Finding]:
         _person_keys(settings),
         _agency_keys(settings, now.date()),
         _client_keys(settings, now.date()),
+        *examine_records(settings),
     ]
 
 

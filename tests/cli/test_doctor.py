@@ -1,12 +1,16 @@
 """`doctor` finds what an operator can get wrong, names the command that mends it, and changes nothing."""
 
+import json
 import os
 import time
 from collections.abc import Callable
+from importlib.resources import files
 
 import pytest
 from operators import Operator, Said
 
+from gateway.cli.doctor import starts_again
+from gateway.installation.examining_records import MANY, dead_letters
 from gateway.installation.folder import exclusive
 
 
@@ -24,6 +28,7 @@ def test_a_sound_installation_has_no_problem(operator: Operator) -> None:
         "settings", "packages", "data folder", "secret", "file modes", "disk space", "clock", "adapters", "hooks",
         "witnesses", "client authorities", "country profile",
         "key ring", "key ages", "schema", "person keys", "agency keys", "client keys", "gateway",
+        "dead letters", "restored database", "profile approval",
     }  # fmt: skip
 
 
@@ -66,6 +71,10 @@ def _written_in_the_future(operator: Operator) -> None:
     os.utime(operator.data / "gateway.db", (time.time() + 86_400,) * 2)
 
 
+def _waits_for_release(operator: Operator) -> None:
+    operator.tampers("INSERT INTO head (id, version) VALUES ('restored', 1)")
+
+
 def _older_schema(operator: Operator) -> None:
     operator.tampers("UPDATE alembic_version SET version_num = '0000'")
 
@@ -82,6 +91,7 @@ def _older_schema(operator: Operator) -> None:
         ("secret", _open_secret),
         ("key ring", _wrong_secret),
         ("clock", _written_in_the_future),
+        ("restored database", _waits_for_release),
     ],
     ids=lambda one: one.__name__ if callable(one) else one,
 )
@@ -107,6 +117,33 @@ def test_every_problem_comes_with_a_command(operator: Operator) -> None:
     problems = [number for number, line in enumerate(lines) if line.startswith("PROBLEM")]
     assert len(problems) == 4
     assert all(lines[number + 1].strip().startswith("Next: ") for number in problems)
+
+
+def test_what_was_given_up_is_counted_up_to_a_bound() -> None:
+    assert dead_letters(0).ok
+    assert (dead_letters(2).ok, dead_letters(2).says[:2]) == (False, "2 ")
+    assert dead_letters(MANY + 1).says.startswith("More than 1000 ")
+    assert dead_letters(2).next == "referral-gateway courier dead"
+
+
+@pytest.mark.parametrize(
+    ("approved", "missing", "goes_on"), [(True, 2, True), (False, 0, True), (False, 1, False)], ids=str
+)
+def test_a_profile_in_force_starts_again_where_two_approved_it(approved: bool, missing: int, goes_on: bool) -> None:  # noqa: FBT001 - parameters of the test
+    waiting = [{"digest": "other", "missing": 0}, {"digest": "this", "missing": missing}]
+    told = {"in_force": {"digest": "this", "approved": approved}, "proposals": waiting}
+    assert starts_again(told) is goes_on
+
+
+def test_a_profile_that_no_two_officers_approved_is_told_before_the_start(operator: Operator) -> None:
+    shipped = json.loads(files("consent").joinpath("protective.json").read_text("ascii"))
+    profile = operator.paper("profile.json", {**shipped, "country": "DE", "reflection_days": 60})
+    named = {"GATEWAY_COUNTRY_PROFILE": str(profile), "GATEWAY_COUNTRY": "DE"}
+    assert operator.types("doctor", "--json", **named).code == 0  # Nobody was ever enrolled: there is nobody to ask.
+    operator.tampers(
+        "INSERT INTO officer (id, label, roles, enrolled_by, at) VALUES ('one', 'one', 'dpo', 'operator', 1)"
+    )
+    assert _names(operator.types("doctor", "--json", **named), ok=False) == {"profile approval"}
 
 
 def test_a_wrong_setting_is_the_only_thing_it_can_say(operator: Operator) -> None:
