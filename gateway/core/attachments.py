@@ -6,7 +6,7 @@ of the log is committed before a byte leaves. Whatever ends a disclosure deletes
 (gateway.store.attachments), so who is reading then gets no further piece. Nothing here reads what a file says.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Final, Protocol
@@ -78,10 +78,13 @@ class Attachments:
             return None
         return attempt
 
-    async def fetching(self, agency: str, message: str, number: int) -> "Fetching | NotThereYet | None":
+    async def fetching(
+        self, agency: str, message: str, number: int, fits: Callable[[int], object] = bool
+    ) -> "Fetching | NotThereYet | None":
         """Return a file of a message the caller's agency holds, once it is in the log that it has it; None for none.
 
-        Raises OperatorError while nobody outside sees the log.
+        `fits` is asked with the file's length before that is written, and raises where nothing of it will leave. Raises
+        OperatorError while nobody outside sees the log.
         """
         for _ in range(ROUNDS):
             shelved = self.shelf.of_recipient(agency, message, number, self.clock.now())
@@ -91,10 +94,11 @@ class Attachments:
             standing = self._standing(shelved, "attachment.handed_out")
             if standing is None:
                 return None
+            data_key = self.person_keys.of(shelved.parcel.person)
+            found = Fetching(self.shelf, shelved, standing.heads, shelved.named(data_key), data_key)
+            fits(found.named.length)
             outcome = await self.recorder.record(HandOut(shelved.id, agency, standing))
             if not isinstance(outcome, Stale):
-                data_key = self.person_keys.of(shelved.parcel.person)
-                found = Fetching(self.shelf, shelved, standing.heads, shelved.named(data_key), data_key)
                 return found if outcome else None
             self.people.forget(outcome.heads)
         raise OperatorError("the records a file rests on keep changing")

@@ -79,10 +79,16 @@ def _for_fetching(door: Door, routes: APIRouter) -> None:
             wanted, numbered = known_form(message), _numbered(number)
             if not_fresh := await door.read(caller):
                 return not_fresh
-            found = await door.attachments.fetching(caller.agency, wanted, numbered)
+            ranged = request.headers.get("range")
+            try:
+                found = await door.attachments.fetching(
+                    caller.agency, wanted, numbered, lambda length: part_of(length, ranged)
+                )
+            except UnsatisfiableError as error:
+                return problem(416, "range_not_satisfiable", headers={"Content-Range": f"bytes */{error.whole}"})
             if isinstance(found, NotThereYet):
                 return problem(409, "not_there_yet", headers={"Retry-After": _LATER})
-            return problem(404, "not_found") if found is None else _handed_out(request, found)
+            return problem(404, "not_found") if found is None else _handed_out(ranged, found)
 
         return await door.answered(request, Scope.READ_INBOX, work)
 
@@ -103,13 +109,10 @@ async def _brought(request: Request, attempt: Bringing | None, referral: str, nu
     return answer({"decision_id": referral, "number": number, "outcome": "received"}, status)
 
 
-def _handed_out(request: Request, found: Fetching) -> Response:
+def _handed_out(ranged: str | None, found: Fetching) -> Response:
     length = found.named.length
     headers = {"Accept-Ranges": "bytes", "ETag": f'"{found.named.digest.hex()}"'}
-    try:
-        asked = part_of(length, request.headers.get("range"))
-    except UnsatisfiableError:
-        return problem(416, "range_not_satisfiable", headers={"Content-Range": f"bytes */{length}"})
+    asked = part_of(length, ranged)
     part = asked or Part(0, length - 1, length)
     headers["Content-Length"] = str(part.length)
     if asked is not None:

@@ -8,7 +8,12 @@ _RANGE: Final = re.compile(r"bytes=(?:([0-9]{1,15})-([0-9]{0,15})|-([0-9]{1,15})
 
 
 class UnsatisfiableError(ValueError):
-    """What is asked for begins behind the end."""
+    """What is asked for begins behind the end of so many bytes (`whole`)."""
+
+    def __init__(self, whole: int) -> None:
+        """Keep how many there are."""
+        super().__init__("a range behind the end")
+        self.whole = whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,5 +51,5 @@ def part_of(whole: int, asked: str | None) -> Part | None:
         if end and int(end) < first:
             return None
     if first >= whole:
-        raise UnsatisfiableError
+        raise UnsatisfiableError(whole)
     return Part(first, last, whole)

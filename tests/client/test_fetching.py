@@ -8,6 +8,7 @@ from client.paper_cases import (
     PAPER,
     Case,
     ask_for,
+    leaves,
 )
 
 from gateway.client import (
@@ -50,6 +51,8 @@ def test_any_range_of_it_can_be_fetched(case: Case) -> None:
             first = part.indices(len(sealed))[0]
             whole = f"bytes {first}-{first + len(sealed[part]) - 1}/{len(sealed)}"
             assert told.headers["content-range"] == whole
+    before = leaves(case.post, "attachment.handed_out")
     behind = ask_for(case, message, "/1", Range=f"bytes={len(sealed)}-")
     assert (behind.status, behind.headers["content-range"]) == (416, f"bytes */{len(sealed)}")
+    assert leaves(case.post, "attachment.handed_out") == before, "nothing left"
     assert ask_for(case, message, "/1").content == sealed
