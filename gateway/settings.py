@@ -292,7 +292,8 @@ def described() -> str:
         "| variable | what it is | default |\n| --- | --- | --- |",
     ]
     for name, setting in Settings.model_fields.items():
-        default = "" if setting.default in {None, ""} else f"`{setting.default}`"
+        value = str(setting.default).lower() if isinstance(setting.default, bool) else setting.default
+        default = "" if value in {None, ""} else f"`{value}`"
         lines.append(f"| `{PREFIX}{name.upper()}` | {setting.description} | {default} |")
     return "\n".join(lines) + "\n"
 

@@ -184,7 +184,7 @@ class ReferralState(Coded):
     IN_PROGRESS = "in_progress", "The recipient is at work."
     COMPLETED = "completed", "Done."
     CANCELLED = "cancelled", "Ended before it was done."
-    FAILED = "failed", "Could not be delivered."
+    FAILED = "failed", "Nothing came of it: it could not be delivered, or the recipient could not carry it out."
     REVOKED = "revoked", "Taken back by the sender or by the person."
 
 

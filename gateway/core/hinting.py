@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from gateway.core.chance import drawn_share
 from gateway.core.credentials import opened_credential
 from gateway.core.endpoints import Endpoint
 from gateway.core.keys import KeyRing, KeyUse
@@ -84,11 +85,11 @@ class Hinting:
         if not waiting or not await self.recorder.record(Hint(lane)):
             return Turn()
         verdict = await self.carrier.carried(endpoint, self._letter(endpoint, waiting))
-        now, share = self.clock.now(), int.from_bytes(self.entropy.bytes(4)) / 2**32
+        now = self.clock.now()
         if isinstance(verdict, Taken):
             held = await self.recorder.record(EndTurn(lane, Hinted(waiting), 0, now + APART))
             return Turn(arrived=1, fenced=not held)
-        rest = now + pause_after(endpoint, failures + 1, share, [verdict])
+        rest = now + pause_after(endpoint, failures + 1, drawn_share(self.entropy), [verdict])
         held = await self.recorder.record(EndTurn(lane, Hinted(()), failures + 1, rest))
         return Turn(failed=(verdict.why,), fenced=not held)
 

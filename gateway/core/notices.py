@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from gateway.core.chance import drawn_share
 from gateway.core.leaves import sealed_leaf
 from gateway.core.notice_records import Notice, Received
 from gateway.core.ports import Entropy, Transaction
@@ -69,7 +70,7 @@ def queued_one(
 ) -> Notice:
     """Queue one notice with its leaf."""
     entropy, now = _Drawn(plan.seed + owed.message.encode()), transaction.now
-    share = int.from_bytes(entropy.bytes(4)) / 2**32
+    share = drawn_share(entropy)
     notice = Notice(
         id=message_id(entropy.bytes(16)),
         kind=plan.kind,

@@ -11,6 +11,7 @@ from consent.minimise import MinimalDocument
 from gateway.core.adapter_ports import Adapters
 from gateway.core.agencies import Agency
 from gateway.core.attachment_rows import AttachmentRow
+from gateway.core.chance import drawn_share
 from gateway.core.errors import RecipientError
 from gateway.core.keys import KeyRing, Ring
 from gateway.core.leaves import PersonSecret
@@ -136,8 +137,7 @@ class Packing:
         """Hold routine deliveries back by a random time, so that two recipients cannot match arrivals."""
         if urgency is not Urgency.ROUTINE:
             return at
-        share = int.from_bytes(self.entropy.bytes(4)) / 2**32
-        return at + self.jitter * share
+        return at + self.jitter * drawn_share(self.entropy)
 
 
 def unpacked(parcel: Parcel, data_key: bytes) -> bytes:

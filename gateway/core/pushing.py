@@ -14,6 +14,7 @@ from typing import Final
 from adapters.sdk.contract import Inbound, ParsedStatus
 from adapters.sdk.errors import AdapterError
 from gateway.core.adapter_ports import Adapters
+from gateway.core.chance import drawn_share
 from gateway.core.decision_leaves import answered_leaf
 from gateway.core.dispatch import Dispatch, Leased, heads_of
 from gateway.core.endpoints import Endpoint
@@ -178,7 +179,7 @@ class Pushing:
         return sealed_leaf(self.dispatch.entropy, kind, self.dispatch.clock.now(), fields)
 
     def _share(self) -> float:
-        return int.from_bytes(self.dispatch.entropy.bytes(4)) / 2**32
+        return drawn_share(self.dispatch.entropy)
 
 
 def _is_suspect(verdicts: Sequence[Verdict]) -> bool:

@@ -205,6 +205,7 @@ def test_a_secret_that_is_not_there_is_told_without_its_place(data: Path) -> Non
 
 def test_the_document_is_the_one_the_settings_make() -> None:
     assert (ROOT / "docs/settings.md").read_text("utf-8") == described()
+    assert not {"`True`", "`False`"} & set(described().split()), "an operator types true or false"
 
 
 def test_every_setting_has_a_sentence_and_stands_in_the_document() -> None:
