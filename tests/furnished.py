@@ -7,7 +7,6 @@ whoever wants threads builds one here.
 
 import asyncio
 import hashlib
-import os
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -19,14 +18,13 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from joserfc.jwk import ECKey
 from pydantic import SecretStr
 
+from gateway.clock import SystemClock, SystemEntropy
 from gateway.core.answers import Recorded
 from gateway.core.desk import Actor
 from gateway.core.encoding import base64url
 from gateway.core.scopes import Scope
-from gateway.keyring.local import LocalKeyRing
+from gateway.installation.preparing import prepare
 from gateway.settings import Settings
-from gateway.store.database import opened
-from gateway.store.migrating import migrate
 from gateway.wiring import Gateway, build
 from schemas.canonical import canonical
 from schemas.documents import Json
@@ -87,10 +85,7 @@ def install(data: Path, persons: int = PERSONS, database_url: str = "", person_k
     clients = {name: ECKey.generate_key("P-256", auto_kid=True) for name in (SENDING, FETCHING, NATIVE)}
     made = Installation(data, clients, persons, database_url, person_keys_url)
     settings = made.settings()
-    LocalKeyRing.create(settings.keyring_file, settings.unlocking_secret, os.urandom)
-    database = opened(settings.database())
-    migrate(database.writing)
-    database.dispose()
+    prepare(settings, SystemEntropy(), SystemClock().now().date())
     gateway = build(settings)
     gateway.start()
     try:

@@ -5,7 +5,7 @@ from enum import IntEnum, unique
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
-from gateway.core.errors import OperatorError, WaitsForReleaseError
+from gateway.core.errors import LostError, OperatorError, WaitsForReleaseError
 from gateway.installation.folder import InUseError, NoFolderError, OpenFolderError
 from gateway.serving.sockets import PortTakenError, UnsafeAddressError
 
@@ -214,6 +214,8 @@ def of_installation(error: OperatorError) -> CommandFailedError:
             )
         case WaitsForReleaseError():
             return CommandFailedError(Exit.REFUSED, "waits_for_release", says, f"{PROGRAM} restore release")
+        case LostError(part=part):
+            return CommandFailedError(Exit.USAGE, "lost", says, f"{PROGRAM} restore {part} --help")
         case PortTakenError():
             return CommandFailedError(Exit.USAGE, "port_taken", says, f"GATEWAY_PORT=0 {PROGRAM} serve")
         case UnsafeAddressError():

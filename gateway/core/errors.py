@@ -24,6 +24,15 @@ class WaitsForReleaseError(OperatorError):
     """The database was restored, and nobody has released it yet."""
 
 
+class LostError(OperatorError):
+    """One of the two databases is gone and the other is there; `part` is what `restore` calls the lost one."""
+
+    def __init__(self, part: str, says: str) -> None:
+        """Keep what is lost."""
+        super().__init__(says)
+        self.part = part
+
+
 class Defect(GatewayError):  # noqa: N818 - the name says whose fault it is, as its siblings do
     """Our own code broke a promise; nobody outside can mend it."""
 

@@ -9,14 +9,14 @@ from pathlib import Path
 from gateway.clock import SystemEntropy
 from gateway.core.agency_keys import SOON, Ending, endings
 from gateway.core.client_keys import client_endings
-from gateway.core.errors import OperatorError
+from gateway.core.errors import LostError, OperatorError
 from gateway.core.key_keeping import overdue
 from gateway.core.keys import KeptRing
 from gateway.installation.examining_files import examine_files
 from gateway.installation.examining_records import examine_records
 from gateway.installation.findings import Finding, quoted, sentence, tried
 from gateway.installation.folder import is_open_to_others, require_private
-from gateway.installation.preparing import sqlite_file
+from gateway.installation.preparing import refuse_lost, sqlite_file
 from gateway.installation.unlocking import without_secret
 from gateway.keyring.choosing import begun, opened_ring
 from gateway.packaging_guard import require_own_packages
@@ -26,6 +26,7 @@ from gateway.settings import Settings
 from gateway.store.books import BookReader
 from gateway.store.clients import ClientReader
 from gateway.store.database import opened
+from gateway.store.person_keys import require_there
 from gateway.store.roles import too_much
 from gateway.store.schema_state import require_newest
 
@@ -61,10 +62,11 @@ def examine(settings: Settings, now: datetime) -> list[Finding]:
 
 def examine_closed(settings: Settings, now: datetime) -> list[Finding]:
     """Look at what only one process may open: call it under the folder's lock, when no gateway runs."""
+    to_be_there = _to_be_there(settings)
     return [
         tried("key ring", "It opens.", lambda: _open_ring(settings), "referral-gateway init"),
-        tried("schema", "The newest.", lambda: _ask(settings), "referral-gateway init"),
-        _person_keys(settings),
+        tried("schema", "The newest.", lambda: _ask(settings), to_be_there),
+        tried("person keys", "They are there, apart from the data.", lambda: _ask_for_keys(settings), to_be_there),
         _agency_keys(settings, now.date()),
         _client_keys(settings, now.date()),
         *examine_records(settings),
@@ -205,17 +207,24 @@ def _role(settings: Settings) -> list[Finding]:
 
 
 def _ask(settings: Settings) -> None:
-    url = settings.database()
-    if not sqlite_file(url, settings.data).exists():
-        raise OperatorError("there is no database")
-    with opened(url) as database:
+    with opened(settings.database()) as database:
         require_newest(database.reading)
 
 
-def _person_keys(settings: Settings) -> Finding:
-    there = sqlite_file(settings.person_key_database(), settings.data).exists()
-    says = "It is there, apart from the data." if there else "There is none."
-    return Finding("person keys", there, says, "" if there else "referral-gateway init")
+def _ask_for_keys(settings: Settings) -> None:
+    with opened(settings.person_key_database()) as database:
+        require_there(database)
+
+
+def _to_be_there(settings: Settings) -> str:
+    """Return the command for a database that is missing: not `init` where the other is there and knows people."""
+    try:
+        refuse_lost(settings)
+    except LostError as error:
+        return f"referral-gateway restore {error.part} --help"
+    except OperatorError:
+        return "pg_isready"
+    return "referral-gateway init"
 
 
 def _agency_keys(settings: Settings, today: date) -> Finding:

@@ -7,18 +7,19 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from sqlalchemy import inspect, make_url
+from sqlalchemy import inspect, literal, make_url, select, table
 
-from gateway.core.errors import OperatorError
+from gateway.core.errors import LostError, OperatorError
 from gateway.core.ports import Entropy
 from gateway.installation.folder import exclusive, make_private
 from gateway.keyring.choosing import is_made, made_ring, opened_ring
 from gateway.settings import Settings
 from gateway.store.database import opened
 from gateway.store.migrating import migrate
-from gateway.store.person_keys import PersonKeyStore
+from gateway.store.person_keys import DATA_KEY, PersonKeyStore
 from gateway.store.roles import grant
-from gateway.store.schema_state import require_newest
+from gateway.store.schema_state import VERSION, require_newest
+from gateway.store.tables import PersonTable
 
 _SQLITE = "sqlite:///"
 
@@ -37,14 +38,16 @@ def missing(settings: Settings) -> Plan:
     settings.unlocking_secret()
     key_ring = not is_made(settings)
     _refuse_lost_keys(settings, key_ring=key_ring)
+    refuse_lost(settings)
     return Plan(folder=not settings.data.is_dir(), key_ring=key_ring, schema=not _is_newest(settings))
 
 
 def prepare(settings: Settings, entropy: Entropy, on: date) -> Plan:
     """Make what is missing, and say what was.
 
-    Raises OperatorError: nothing unlocks the key ring or it does not open, the folder is in use, or there are databases
-    whose key ring is gone (a new one would leave every sealed value in them unreadable for good).
+    Raises OperatorError: nothing unlocks the key ring or it does not open, the folder is in use, there are databases
+    whose key ring is gone (a new one would leave every sealed value in them unreadable for good), or one of the two
+    databases is gone (LostError).
     """
     plan = missing(settings)
     make_private(settings.data)
@@ -74,6 +77,35 @@ def _refuse_lost_keys(settings: Settings, *, key_ring: bool) -> None:
         raise OperatorError("the databases are there but their key ring is gone; restore it from its backup")
 
 
+def refuse_lost(settings: Settings) -> None:
+    """Raise LostError where one database knows people and the other is gone.
+
+    A new key store would take the place of the one that opens their records; a new database would begin another log
+    under the same key.
+    """
+    database, keys = settings.database_owner_url or settings.database(), settings.person_key_database()
+    knows_people, listed = (database, str(PersonTable.__tablename__)), (keys, DATA_KEY.name)
+    if _holds(settings, *knows_people) and not _has(settings, *listed):
+        raise LostError("keys", "people's data keys are gone and the database is there; restore them from their backup")
+    if _holds(settings, *listed) and not _has(settings, database, VERSION.name):
+        raise LostError("data", "the database is gone and people's data keys are there; restore it from its backup")
+
+
+def _has(settings: Settings, url: str, name: str) -> bool:
+    """Ask without making a file: opening SQLite does make one."""
+    if not sqlite_file(url, settings.data).exists():
+        return False
+    with opened(url) as database, database.reading.connect() as connection:
+        return inspect(connection).has_table(name)
+
+
+def _holds(settings: Settings, url: str, name: str) -> bool:
+    if not _has(settings, url, name):
+        return False
+    with opened(url) as database, database.reading.connect() as connection:
+        return connection.execute(select(literal(1)).select_from(table(name)).limit(1)).first() is not None
+
+
 def _is_there(url: str, data: Path) -> bool:
     """Tell whether that database was ever prepared: the file of SQLite, any table on a server."""
     if url.startswith(_SQLITE):
@@ -83,11 +115,7 @@ def _is_there(url: str, data: Path) -> bool:
 
 
 def _is_newest(settings: Settings) -> bool:
-    """Ask without making a file: opening SQLite does make one."""
-    url = settings.database()
-    if url.startswith(_SQLITE) and not sqlite_file(url, settings.data).exists():
-        return False
-    with opened(url) as database:
+    with opened(settings.database()) as database:
         try:
             require_newest(database.reading)
         except OperatorError:

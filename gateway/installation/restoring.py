@@ -154,7 +154,7 @@ class Restoring:
         """
         with opened(self.settings.person_key_database()) as kept:
             keys = PersonKeyStore(kept, ring, self.entropy)
-            keys.prepare()
+            keys.require()
             listed = sum(map(len, keys.destroyed().values()))
         with database.reading.connect() as connection:
             counted = version_of(connection, ERASURES)

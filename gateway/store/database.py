@@ -84,6 +84,15 @@ def opened(url: str) -> Database:
     return database
 
 
+def require_file(engine: Engine, says: str) -> None:
+    """Raise OperatorError with those words where SQLite has no file: opening it would make an empty one.
+
+    Whoever brings back what was lost would find its place taken.
+    """
+    if engine.dialect.name == _SQLITE and not Path(engine.url.database or "").exists():
+        raise OperatorError(says)
+
+
 def truncated(engine: Engine) -> bool:
     """Empty SQLite's write-ahead log into the database, where `secure_delete` has overwritten what was deleted.
 

@@ -23,6 +23,7 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    inspect,
     select,
     table,
     text,
@@ -35,7 +36,7 @@ from gateway.core.errors import OperatorError
 from gateway.core.keys import KEY_BYTES, DataKeys, KeyRing, wrapped_prefix
 from gateway.core.ports import Entropy
 from gateway.store.columns import Kind
-from gateway.store.database import Database, rewritten
+from gateway.store.database import Database, require_file, rewritten
 from gateway.store.moments import ticks
 from gateway.store.prepared import Prepared, reading
 
@@ -56,6 +57,7 @@ ERASED = Table(
     comment="A record that was erased, so that an older copy of the other database does not bring it back.",
 )
 _WRAPPED = Prepared(select(DATA_KEY.c.wrapped).where(DATA_KEY.c.person == bindparam("of")))
+_GONE = "people's data keys are gone; they are restored, and no new store made (docs/backups.md)"
 _REMEMBERED = 4096
 _AT_ONCE = 500
 
@@ -206,6 +208,10 @@ class PersonKeyStore:
     def _anew(self, person: bytes, wrapped: bytes) -> bytes:
         return self.ring.rewrap_data_key(person, wrapped)
 
+    def require(self) -> None:
+        """Raise OperatorError where the store is gone: beside a new, empty one nobody's record opens any more."""
+        require_there(self.database)
+
     def prepare(self) -> None:
         """Create the table where it is missing. Raises OperatorError when the database cannot be opened."""
         try:
@@ -221,8 +227,20 @@ class PersonKeyStore:
         return key
 
 
+def require_there(database: Database) -> None:
+    """Raise OperatorError unless the database is a key store."""
+    require_file(database.reading, _GONE)
+    with database.reading.connect() as connection:
+        if not inspect(connection).has_table(DATA_KEY.name):
+            raise OperatorError(_GONE)
+
+
 def destroyed(database: Database) -> dict[int, frozenset[bytes]]:
-    """Return the list of who was erased as a key store has it; for whoever has no key ring at hand."""
+    """Return the list of who was erased as a key store has it; for whoever has no key ring at hand.
+
+    Raises OperatorError where there is none.
+    """
+    require_file(database.reading, _GONE)
     found: dict[int, set[bytes]] = {}
     with database.reading.connect() as connection:
         for epoch, digest in connection.execute(select(ERASED.c.epoch, ERASED.c.digest)):

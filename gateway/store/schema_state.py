@@ -3,15 +3,18 @@
 from sqlalchemy import Column, Connection, Engine, MetaData, String, Table, inspect, select
 
 from gateway.core.errors import OperatorError
+from gateway.store.database import require_file
 
 NEWEST = "0001"
 """The newest revision; a test holds that it is the last of gateway/store/migrations."""
 
-_VERSION = Table("alembic_version", MetaData(), Column("version_num", String(32)))
+VERSION = Table("alembic_version", MetaData(), Column("version_num", String(32)))
+"""Alembic's own table: every database that was ever prepared has it."""
 
 
 def require_newest(engine: Engine) -> None:
-    """Raise OperatorError unless the database is at the newest revision."""
+    """Raise OperatorError unless the database is there and at the newest revision."""
+    require_file(engine, "there is no database; one that was lost is restored, and no new one made (docs/backups.md)")
     with engine.connect() as connection:
         current = _current(connection)
     if current != NEWEST:
@@ -19,7 +22,7 @@ def require_newest(engine: Engine) -> None:
 
 
 def _current(connection: Connection) -> str | None:
-    if not inspect(connection).has_table(_VERSION.name):
+    if not inspect(connection).has_table(VERSION.name):
         return None
-    revision: str | None = connection.execute(select(_VERSION.c.version_num)).scalar_one_or_none()
+    revision: str | None = connection.execute(select(VERSION.c.version_num)).scalar_one_or_none()
     return revision

@@ -65,7 +65,7 @@ class Foundation:
         database, keys = databases
         require_newest(database.reading)
         person_keys = PersonKeyStore(keys, ring, entropy)
-        person_keys.prepare()
+        person_keys.require()
         memory, anchors = Memory(), read_anchors(settings, LedgerReader(database.reading).consistency, clock)
         directory = DirectoryReader(database.reading, memory, clock)
         return cls(

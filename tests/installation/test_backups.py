@@ -27,6 +27,7 @@ from gateway.installation.backing_up import (
     opened_copy,
     read_erased_list,
 )
+from gateway.installation.examining import examine_closed
 from gateway.installation.restoring import Restoring, checked, keys_restored
 from gateway.installation.snapshots import POSTGRESQL, _connection
 from gateway.wiring import Gateway
@@ -118,6 +119,8 @@ def test_a_04_who_was_erased_since_does_not_come_back_and_nothing_is_served_befo
     erased, *others = restored.people
     with running(restored.installed) as gateway, pytest.raises(WaitsForReleaseError):
         asyncio.run(begun(gateway))
+    held = [one for one in examine_closed(restored.installed.settings(), SystemClock().now()) if not one.ok]
+    assert [(one.name, one.next) for one in held] == [("restored database", "referral-gateway restore release")]
 
     with running(restored.installed) as gateway:  # As every command does before anything else.
         asyncio.run(gateway.door.erasures.replay())

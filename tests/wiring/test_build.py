@@ -4,6 +4,7 @@ import asyncio
 import os
 import shutil
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -16,12 +17,10 @@ from gateway.app import create_app, create_operator_app
 from gateway.core.errors import GatewayError, OperatorError
 from gateway.core.rows import ClientRow
 from gateway.core.scopes import Scope
-from gateway.keyring.local import LocalKeyRing
+from gateway.installation.preparing import prepare
 from gateway.reference.document import routes_of
 from gateway.reference.operations import OPERATIONS
 from gateway.settings import Settings
-from gateway.store.database import opened
-from gateway.store.migrating import migrate
 from gateway.wiring import Gateway, build
 
 SECRET = "for invented people only"  # noqa: S105 - it opens nothing but this test's own ring
@@ -34,10 +33,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("prepared") / "data"
     folder.mkdir(mode=0o700)
     settings = Settings(data=folder, secret=SECRET)
-    LocalKeyRing.create(settings.keyring_file, settings.unlocking_secret, SeededEntropy("ring").bytes)
-    database = opened(settings.database())
-    migrate(database.writing)
-    database.dispose()
+    prepare(settings, SeededEntropy("ring"), date(2026, 6, 1))
     return folder
 
 
@@ -159,7 +155,10 @@ def test_data_keys_lie_in_a_database_of_their_own(gateway: Gateway, settings: Se
 def test_data_keys_may_be_kept_elsewhere(settings: Settings, tmp_path: Path) -> None:
     elsewhere = tmp_path / "keys"
     elsewhere.mkdir()
-    made = build(settings.model_copy(update={"person_keys_url": f"sqlite:///{elsewhere / 'k.db'}"}))
+    (settings.data / "person-keys.db").unlink()
+    there = settings.model_copy(update={"person_keys_url": f"sqlite:///{elsewhere / 'k.db'}"})
+    prepare(there, SeededEntropy("ring"), date(2026, 6, 1))
+    made = build(there)
     made.base.person_keys.create(bytes(16))
     made.close()
     assert (elsewhere / "k.db").exists()
