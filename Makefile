@@ -73,7 +73,7 @@ lock: $(VENV)/lock/.made ## resolve the dependencies again and write requirement
 base-image: ## a base for the images by debootstrap, where no registry answers (root, podman)
 	@docker/base-image.sh
 
-images: $(VENV)/.run ## gateway, database and proxy as images (BASE=debian:12-slim where a registry answers)
+images: $(VENV)/.run ## gateway, operator, database and proxy as images (BASE=debian:12-slim where a registry answers)
 	@BASE="$(BASE)" docker/images.sh $(BIN)/python
 
 compose-up: ## a whole deployment on this machine: two nodes, courier, PostgreSQL, TLS proxy (docs/running.md)

@@ -1,5 +1,5 @@
 #!/bin/sh
-# `make images`: the three images. Fetches the wheels of the locks with their hashes, builds our own, and lays both into
+# `make images`: the four images. Fetches the wheels of the locks with their hashes, builds our own, and lays both into
 # a context that holds nothing else; what an image is made of was checked before the first layer.
 set -eu
 cd "$(dirname "$0")/.."
@@ -16,7 +16,7 @@ for lock in run postgres; do
         -r "requirements/$lock.txt" -d "$context/wheels"
 done
 "$python" -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir "$context/wheels/own" .
-for image in gateway database proxy; do
+for image in gateway operator database proxy; do
     podman build --format docker --network=host --build-arg "BASE=$base" --target "$image" \
         --tag "localhost/referral-gateway-$image" --file docker/Dockerfile "$context"
 done

@@ -29,7 +29,9 @@ OWNERS = {
     "clinic": (GATEWAY, GATEWAY, 0o700),
     "keyring": (GATEWAY, GATEWAY, 0o700),
     "database": (DATABASE, DATABASE, 0o700),
-    **{f"data-{name}": (GATEWAY, GATEWAY, 0o700) for name in ("init", "a", "b", "courier", "story")},
+    **{f"data-{name}": (GATEWAY, GATEWAY, 0o700) for name in ("init", "a", "b", "courier", "story", "operator")},
+    "backups": (GATEWAY, GATEWAY, 0o700),
+    "weekly-keys": (GATEWAY, GATEWAY, 0o700),
     # Nobody reaches the database but by its socket, and only the gateway's group may enter there.
     "sockets-database": (DATABASE, GATEWAY, 0o2750),
     # Only the proxy's group may enter, so only the proxy can open the socket (docs/mutual-tls.md).

@@ -29,7 +29,7 @@ def test_no_service_writes_its_root_or_has_a_capability_or_gains_one(name: str) 
 
 @pytest.mark.parametrize("name", SERVICES)
 def test_what_holds_a_key_is_read_only_but_for_whoever_makes_it(name: str) -> None:
-    makers = {"prepare", "init"}
+    makers = {"prepare", "init", "operator"}
     volumes = [str(volume).split(":") for volume in list(SERVICES[name].get("volumes", []))]
     keys = {"secrets-database", "secrets-gateway", "keyring", "tls", "authority", "clinic"}
     written = {volume[0] for volume in volumes if volume[0] in keys and volume[-1] != "ro"}
@@ -43,7 +43,7 @@ def test_only_the_proxy_is_reached_from_outside_and_only_from_this_machine() -> 
     assert all(str(port).startswith("127.0.0.1:") for port in published["gateway"])
     assert COMPOSE["networks"]["inside"] == {"internal": True}
     assert {name for name, service in SERVICES.items() if service["networks"] == ["inside"]} == {
-        *("prepare", "init", "database", "node-a", "node-b")
+        *("prepare", "init", "operator", "database", "node-a", "node-b")
     }
 
 
@@ -68,15 +68,35 @@ def test_every_setting_exists_and_none_holds_a_secret() -> None:
 def test_an_image_takes_its_base_as_an_argument_and_installs_wheels_by_hash() -> None:
     dockerfile = (DOCKER / "Dockerfile").read_text("utf-8")
     assert re.findall(r"^ARG (\w+)=", dockerfile, re.MULTILINE) == ["BASE"]
-    assert {line.split()[1] for line in dockerfile.splitlines() if line.startswith("FROM ")} == {"${BASE}", "python"}
+    assert {line.split()[1] for line in dockerfile.splitlines() if line.startswith("FROM ")} == {
+        *("${BASE}", "python", "gateway")
+    }
     assert dockerfile.count("--no-index") == dockerfile.count("pip --python") == 2
     assert "--require-hashes" in dockerfile
     assert [
         line for line in dockerfile.splitlines() if re.match(r"COPY (\.|gateway|schemas|consent|adapters)", line)
     ] == []
     users = re.findall(r"^USER (\d+)", dockerfile, re.MULTILINE)
-    assert users == ["10001", "10002", "10003"]
-    assert dockerfile.count("HEALTHCHECK") == 3
+    assert users == ["10001", "0", "10001", "10002", "10003"]  # Root only installs programs.
+    assert dockerfile.count("HEALTHCHECK") == 4
+
+
+def test_the_operators_commands_can_change_keys_and_copy_databases_and_no_node_can() -> None:
+    """A backup of the keys, the key of its week and the data lie in three places (docs/backups.md)."""
+    mounted = {
+        name: {str(volume).removesuffix(":ro") for volume in list(SERVICES[name]["volumes"])}
+        for name in ("operator", "node-a", "node-b", "courier")
+    }
+    operators = SERVICES["operator"]
+    assert "keyring:/keyring" in list(operators["volumes"])
+    assert {"backups:/backups", "weekly-keys:/weekly-keys"} <= mounted["operator"]
+    for node in ("node-a", "node-b", "courier"):
+        assert "keyring:/keyring:ro" in list(SERVICES[node]["volumes"])
+        assert not {volume for volume in mounted[node] if volume.startswith(("backups", "weekly-keys"))}
+    stages = (DOCKER / "Dockerfile").read_text("utf-8").split("\nFROM ")
+    assert [stage.split()[2] for stage in stages if "postgresql-client" in stage] == ["operator"]
+    assert operators["image"] == "localhost/referral-gateway-operator"
+    assert "for image in gateway operator database proxy" in (DOCKER / "images.sh").read_text("utf-8")
 
 
 @pytest.mark.parametrize("script", sorted(path.name for path in DOCKER.glob("*.sh")))
