@@ -143,12 +143,12 @@ def check(
 ) -> None:
     """Judge the adapter of a folder by every rule of the kit."""
     from adapters.kit.errors import KitError
-    from adapters.kit.folder import SAMPLES, home, judged_at
+    from adapters.kit.folder import SAMPLES, judged_at
     from adapters.kit.sampling import accept as accepted
 
     try:
-        home(folder)
-        for name in accepted(judged_at(folder), folder / SAMPLES) if accept else ():
+        judged = judged_at(folder)  # What cannot even be loaded is said once, and not by each rule.
+        for name in accepted(judged, folder / SAMPLES) if accept else ():
             message(f"Written, to be read: {SAMPLES}/{name}")
         kept = _judged(folder) if json else _tested(folder)
     except KitError as error:

@@ -150,3 +150,12 @@ def test_list_shows_the_built_in_adapters_with_their_level(author: Operator) -> 
     listed = {line.split("\t")[0]: line.split("\t") for line in said.out.splitlines()}
     assert {"canonical", "fhir", "htcds", "ndex", "primero", "uknrm"} <= listed.keys()
     assert listed["htcds"][2:4] == ["gold", "referral-gateway"]
+
+
+def test_a_mapping_that_cannot_be_read_is_said_once_and_not_by_every_rule(author: Operator) -> None:
+    made(author)
+    mapping = author.home / "tide" / "src" / "tide_adapter" / "mapping.toml"
+    mapping.write_text(mapping.read_text("utf-8").replace('table = "', 'table = "no.'), "utf-8")
+    said = author.types("adapter", "check", "tide")
+    assert (said.code, said.out) == (Exit.USAGE, "")
+    assert said.err.count("unknown_table") == 1
