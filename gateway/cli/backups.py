@@ -90,13 +90,15 @@ def data(
     json: Json = False,
 ) -> None:
     """Put a backup where no database is, with what the log has said since. It does not serve until released."""
-    from gateway.installation.restoring import Restoring, checked
+    from gateway.installation.restoring import Restoring, checked, require_room
     from gateway.keyring.choosing import opened_ring
 
     given, entropy = settings(), SystemEntropy()
     if verify or dry_run:
         ring = _done(lambda: opened_ring(given, entropy))
         manifest = _done(lambda: checked(folder, ring, given.origin))
+        if dry_run:
+            _done(lambda: require_room(given.database(), given.data))
         at = manifest.at.isoformat()
         result({"verified": True, "at": at}, [f"The backup of {at} is whole, and this gateway's."], as_json=json)
         return

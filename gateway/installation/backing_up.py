@@ -78,6 +78,8 @@ def keys_backed_up(settings: Settings, to: Path, weekly: Path, today: date, entr
     """
     if to.parent.resolve() == weekly.resolve() or settings.lies_beside(weekly) or settings.lies_beside(to):
         raise OperatorError("the backup of the key store, its weekly key and the data lie in three places")
+    if to.exists():
+        raise OperatorError("a backup goes into a new file; there is one of that name")
     weekly.mkdir(mode=0o700, parents=True, exist_ok=True)
     _destroy_old(weekly, today)
     file = weekly / f"{_week(today)}.key"

@@ -14,6 +14,8 @@ from shutil import copyfile
 from tempfile import TemporaryDirectory
 from typing import Final
 
+from sqlalchemy import inspect
+
 from consent.checkpoint import Checkpoint, VerifierKey
 from consent.checkpoint import opened as opened_note
 from consent.errors import ConsentError
@@ -76,6 +78,17 @@ def checked(folder: Path, ring: KeyRing, origin: str) -> Manifest:
     return manifest
 
 
+def require_room(url: str, data: Path) -> None:
+    """Raise OperatorError where something stands in the place of a database that is to be restored."""
+    if backend(url) == SQLITE:
+        taken = sqlite_file(url, data).exists()
+    else:
+        with opened(url) as database, database.reading.connect() as connection:
+            taken = bool(inspect(connection).get_table_names())
+    if taken:
+        raise OperatorError("there is a database already; move it away, and restore into an empty place")
+
+
 @dataclass(frozen=True, slots=True)
 class Restoring:
     """Puts the backup in `folder` where no database is. `log` is an export of the log newer than the backup."""
@@ -97,6 +110,7 @@ class Restoring:
             manifest = checked(self.folder, ring, settings.origin)
             if manifest.backend != backend(url):
                 raise OperatorError("the backup is of another kind of database")
+            require_room(url, settings.data)
             if backend(url) != SQLITE:
                 put(self.folder / DATA, settings.database_owner_url or url, _MARK)
                 bring_forward(settings)
@@ -105,8 +119,6 @@ class Restoring:
 
     def _in_a_file(self, place: Path, manifest: Manifest, ring: KeyRing) -> Restored:
         """Make the whole of it beside its place, and move it there at the end."""
-        if place.exists():
-            raise OperatorError("there is a database already; move it away first")
         beside = place.with_name(f"{place.name}.restoring")
         try:
             put(self.folder / DATA, f"sqlite:///{beside}", _MARK)

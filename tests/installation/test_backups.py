@@ -28,7 +28,7 @@ from gateway.installation.backing_up import (
     read_erased_list,
 )
 from gateway.installation.examining import examine_closed
-from gateway.installation.restoring import Restoring, checked, keys_restored
+from gateway.installation.restoring import Restoring, checked, keys_restored, require_room
 from gateway.installation.snapshots import POSTGRESQL, _connection
 from gateway.wiring import Gateway
 
@@ -162,7 +162,8 @@ def test_a_list_older_than_the_log_is_refused_and_nothing_is_put(world: World, t
 
 def test_a_database_that_is_there_is_never_overwritten(world: World, tmp_path: Path) -> None:
     there = replace(world, installed=world.installed.copy(tmp_path / "data"))
-    for put in (there.restoring().restored, there.with_keys):
+    settings = there.installed.settings()
+    for put in (there.restoring().restored, there.with_keys, lambda: require_room(settings.database(), settings.data)):
         with pytest.raises(OperatorError, match="already"):
             put()
 
@@ -205,6 +206,8 @@ def test_backups_and_their_keys_never_lie_together_or_with_the_data(world: World
     for to, weekly in ((tmp_path / "k", tmp_path), (settings.data / "k", tmp_path), (tmp_path / "k", settings.data)):
         with pytest.raises(OperatorError):
             keys_backed_up(settings, to, weekly, TODAY, ENTROPY)
+    with pytest.raises(OperatorError, match="new file"):
+        keys_backed_up(settings, world.outside / "keys", world.outside / "weekly", TODAY, ENTROPY)
     for folder in (settings.data / "backup", world.backup):
         with pytest.raises(OperatorError):
             backed_up(settings, folder, "", SystemClock().now())
