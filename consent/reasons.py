@@ -75,7 +75,7 @@ class Reason(StrEnum):
         "not_in_this_country",
         "F-03",
         Audience.ROUTE,
-        "The country's profile knows no such recipient or purpose.",
+        "The country's profile knows no such recipient, purpose or legal basis.",
     )
     GROUND_AND_PURPOSE_DIFFER = (
         "ground_and_purpose_differ",

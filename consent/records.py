@@ -13,7 +13,7 @@ from consent.case import EMPTY, Case
 from consent.errors import UnreadableRecordError
 from consent.facts import Restriction
 from consent.policy import ConsentDecision
-from schemas.vocabulary import Coded, ConsentState, DataCategory, FunctionClass, GivenBy, Purpose
+from schemas.vocabulary import Coded, ConsentState, DataCategory, FunctionClass, GivenBy, LegalBasis, Purpose
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +224,7 @@ class Agreement:
     """A data-sharing agreement in force between two agencies for one purpose (M-02).
 
     With `capacity_first` the recipient is asked whether it has room before anything about her is told (M-05).
+    `legal_bases` are what the agencies rest it on; only a route that is supposed, as in a proof, has none.
     """
 
     id: str
@@ -236,6 +237,7 @@ class Agreement:
     ends: datetime
     retention_days: int
     capacity_first: bool = False
+    legal_bases: frozenset[LegalBasis] = frozenset()
 
     def in_force(self, at: datetime) -> bool:
         """Say whether it is in force at that moment."""

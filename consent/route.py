@@ -41,7 +41,7 @@ def route(asked: Disclosure, agreement: Agreement | None, policy: Policy, at: da
         return Reason.NOT_A_FOCAL_POINT
     if profile is None:  # M-01: nothing is listed, so nothing may go.
         return Reason.NO_PROFILE
-    if reason := _not_open(asked, recipient, policy):
+    if reason := _not_open(asked, recipient, agreement, policy):
         return reason
     if profile.required - STRUCTURE - agreement.categories:  # M-02: they did not agree on what this purpose needs.
         return Reason.NO_AGREEMENT
@@ -58,9 +58,11 @@ def _waits_for_room(asked: Disclosure) -> bool:
     return DECISION_OF[asked.purpose] is ConsentDecision.SUPPORT and not ordered
 
 
-def _not_open(asked: Disclosure, recipient: Party, policy: Policy) -> Reason | None:
+def _not_open(asked: Disclosure, recipient: Party, agreement: Agreement, policy: Policy) -> Reason | None:
     """Return why the country, the rules built so far or the ground claimed do not open this way."""
     if recipient.function not in policy.recipients or asked.purpose not in policy.purposes:  # F-03
+        return Reason.NOT_IN_THIS_COUNTRY
+    if not agreement.legal_bases <= policy.legal_bases:  # M-02: agencies may not rest it on what the law there has not.
         return Reason.NOT_IN_THIS_COUNTRY
     if asked.purpose in policy.pending_purposes:
         return Reason.ROUTE_NOT_YET_ENFORCED

@@ -117,6 +117,7 @@ class RealWorld:
 
     def agree(self, agreement: Agreement) -> None:
         terms: Json = {"categories": [*sorted(agreement.categories)], "retention_days": agreement.retention_days}
+        terms["legal_basis"] = [*sorted(agreement.legal_bases)]
         route = (agreement.sender, agreement.recipient, agreement.purpose)
         row = AgreementRow(agreement.id, *route, agreement.begins, agreement.ends, {"agreement": terms})
         self._register(row, agreement_head(agreement.id))

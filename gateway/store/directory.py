@@ -17,7 +17,7 @@ from gateway.store.memory import Memory
 from gateway.store.moments import moment
 from gateway.store.rows import AGENCY, AGREEMENT, HEAD, json_document
 from schemas.documents import Document
-from schemas.vocabulary import DataCategory, DeliveryMode, FunctionClass, Purpose
+from schemas.vocabulary import DataCategory, DeliveryMode, FunctionClass, LegalBasis, Purpose
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +95,7 @@ def _read_agreement(row: SqlRow[tuple[object, ...]]) -> tuple[Agreement, Head]:
         ends=moment(row.ends),
         retention_days=cast("int", document["retention_days"]),
         capacity_first=document.get("capacity_first") is True,
+        legal_bases=frozenset(map(LegalBasis, cast("list[str]", document["legal_basis"]))),
     )
     return agreement, Head(agreement_head(row.id), row.version)
 

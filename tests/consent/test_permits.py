@@ -15,7 +15,7 @@ from consent.question import PROSE
 from consent.reasons import Reason
 from consent.records import Records
 from schemas.case_codes import InstrumentKind, PersonTold
-from schemas.vocabulary import DataCategory, FunctionClass, Ground, Purpose
+from schemas.vocabulary import DataCategory, FunctionClass, Ground, LegalBasis, Purpose
 
 ALL_BUILT = Policy(pending_purposes=frozenset())
 """The rules as they will be once no route is pending, so that the last step can be looked at alone."""
@@ -159,6 +159,14 @@ def test_a_national_policy_can_forbid_more() -> None:
 def test_f_03_what_the_country_does_not_know_gets_nothing(policy: Policy) -> None:
     assert decide(a_disclosure(), some_records(), policy, NOON) == Refusal((Reason.NOT_IN_THIS_COUNTRY,), NOON)
     assert permit(policy=Policy(recipients=frozenset({FunctionClass.SHELTER})))
+
+
+def test_m_02_an_agreement_rests_on_nothing_the_country_does_not_know() -> None:
+    rests_on = frozenset({LegalBasis.EXPLICIT_CONSENT, LegalBasis.LEGAL_OBLIGATION})
+    records = some_records(agreement=an_agreement(legal_bases=rests_on))
+    narrower = Policy(legal_bases=Policy().legal_bases - {LegalBasis.LEGAL_OBLIGATION})
+    assert decide(a_disclosure(), records, narrower, NOON) == Refusal((Reason.NOT_IN_THIS_COUNTRY,), NOON)
+    assert isinstance(decide(a_disclosure(), records, Policy(legal_bases=rests_on), NOON), Permit)
 
 
 def test_a_04_a_country_may_shorten_what_agencies_agreed() -> None:

@@ -36,6 +36,7 @@ from schemas.vocabulary import (
     FunctionClass,
     GivenBy,
     Ground,
+    LegalBasis,
     Purpose,
     ReferralState,
     Urgency,
@@ -91,8 +92,9 @@ def test_an_agency_is_found_with_its_head(world: World) -> None:
 def test_an_agreement_is_found_by_its_route(world: World) -> None:
     route = (POLICE, SHELTER, Purpose.ACCOMMODATION)
     assert world.directory.agreement(*route) is None
-    world.agree(an_agreement())
-    assert world.directory.agreement(*route) == (an_agreement(), Head(agreement_head("agreement-1"), 1))
+    signed = an_agreement(legal_bases=frozenset({LegalBasis.CONSENT, LegalBasis.EXPLICIT_CONSENT}))
+    world.agree(signed)
+    assert world.directory.agreement(*route) == (signed, Head(agreement_head("agreement-1"), 1))
     assert world.directory.agreement(POLICE, SHELTER, Purpose.HEALTH) is None
     assert world.directory.agreement(SHELTER, POLICE, Purpose.ACCOMMODATION) is None
 

@@ -58,7 +58,9 @@ def agreement(
     categories: tuple[str, ...] = ("need",),
 ) -> Doing[None]:
     """Return an item that registers an agreement."""
-    document: dict[str, Json] = {"agreement": {"id": name, "categories": [*categories], "retention_days": 30}}
+    document: dict[str, Json] = {
+        "agreement": {"id": name, "categories": [*categories], "retention_days": 30, "legal_basis": ["A6-1-a"]}
+    }
     row = AgreementRow(name, *route, begins, begins + 365 * DAY, document)
 
     def work(transaction: Transaction) -> None:
