@@ -46,7 +46,7 @@ class Nobody:
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class RecordLook:
     """Record that somebody looked."""
 
     leaf: SealedLeaf
@@ -83,7 +83,7 @@ class Histories:
 
     async def _of(self, person: KnownPerson | None) -> Document | Nobody:
         everyone = () if person is None else person.everyone
-        await self.recorder.record(Read(self._leaf(everyone)))
+        await self.recorder.record(RecordLook(self._leaf(everyone)))
         if person is None:
             return Nobody()
         head, entries = self.leaves.about(everyone)

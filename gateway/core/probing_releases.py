@@ -17,7 +17,7 @@ from gateway.core.decision_leaves import released_leaf
 from gateway.core.desk import Desk
 from gateway.core.errors import OperatorError
 from gateway.core.heads import Head, binding_head, pair_head
-from gateway.core.histories import Read
+from gateway.core.histories import RecordLook
 from gateway.core.known import KnownPerson
 from gateway.core.leaves import sealed_leaf
 from gateway.core.officers import Action, Approval, Officer, OfficerRefusedError, Role, still_holds
@@ -126,7 +126,7 @@ class ProbingReleases:
         """Return what an agency tried under a reference, for the operator, who lifts nothing; the look is an entry."""
         found, desk = self._found(agency, person_ref), self.desk
         leaf = sealed_leaf(desk.entropy, "history.read", desk.clock.now(), {"sender": agency})
-        await desk.recorder.record(Read(replace(leaf, person=found.person)))
+        await desk.recorder.record(RecordLook(replace(leaf, person=found.person)))
         return found
 
     def subject(self, agency: str, person_ref: str, reason: ReleaseReason) -> str:

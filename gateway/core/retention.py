@@ -28,7 +28,7 @@ AT_ONCE: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Exchange:
+class EndedExchange:
     """One parcel whose time is over, and whose referral still has what only an exchange under way needs."""
 
     parcel: str
@@ -43,7 +43,7 @@ class Exchange:
 class Exchanges(Protocol):
     """Finds them."""
 
-    async def over(self, now: datetime, after: str, limit: int) -> Sequence[Exchange]:
+    async def over(self, now: datetime, after: str, limit: int) -> Sequence[EndedExchange]:
         """Return up to `limit` whose time was over by then and that are not open, by the parcel's id, behind `after`.
 
         Only those of which something is left to forget. Beside the event loop: it takes a while.
@@ -55,7 +55,7 @@ class Exchanges(Protocol):
 class Ending:
     """One exchange to end, her records as they were when nothing held it, and the leaf if it has to be stopped."""
 
-    exchange: Exchange
+    exchange: EndedExchange
     heads: tuple[Head, ...]
     leaf: SealedLeaf | None
 
@@ -118,13 +118,13 @@ class Retention:
             after = found[-1].parcel
         return ended
 
-    def _ending(self, exchange: Exchange, now: datetime) -> Ending | None:
+    def _ending(self, exchange: EndedExchange, now: datetime) -> Ending | None:
         """Return what would end it; None while a court order stands, as the database knows her now."""
         self.people.forget([person_head(exchange.person)])
         person = self.people.person(exchange.person)
         return None if hold_on(person) else Ending(exchange, person.heads, self._leaf(exchange, now))
 
-    def _leaf(self, exchange: Exchange, now: datetime) -> SealedLeaf | None:
+    def _leaf(self, exchange: EndedExchange, now: datetime) -> SealedLeaf | None:
         if not exchange.in_flight:
             return None
         leaf = sealed_leaf(

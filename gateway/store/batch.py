@@ -20,12 +20,12 @@ from gateway.store.columns import Values
 from gateway.store.drafts import Draft
 from gateway.store.ledger import Frontier, append
 from gateway.store.moments import ticks_of_seconds
-from gateway.store.prepared import Prepared, prepared_insert
+from gateway.store.prepared import PreparedStatement, prepared_insert
 from gateway.store.rows import HEAD, PERSON_LEAF, USED_PROOF, insertion
 
 # Built once: making a statement costs more than running it.
 _INSERTS = {table: prepared_insert(table) for table in SQLModel.metadata.tables.values()}
-_MOVE = Prepared(
+_MOVE = PreparedStatement(
     update(HEAD).where(HEAD.c.id == bindparam("head"), HEAD.c.version < bindparam("to")).values(version=bindparam("to"))
 )
 

@@ -22,14 +22,14 @@ from consent.merkle import (
     root,
 )
 from gateway.core.errors import OperatorError
-from gateway.store.prepared import Named, Prepared, prepared_insert
+from gateway.store.prepared import Named, PreparedStatement, prepared_insert
 from gateway.store.rows import LEDGER_HEAD, LEDGER_LEAF, LEDGER_NODE
 
 _HASH = 32
 _CHUNK = 10_000
 _READ_HEAD = select(LEDGER_HEAD.c.size, LEDGER_HEAD.c.frontier).where(LEDGER_HEAD.c.id == 1)
-_LOCK_HEAD = Prepared(_READ_HEAD.with_for_update())
-_MOVE_HEAD = Prepared(
+_LOCK_HEAD = PreparedStatement(_READ_HEAD.with_for_update())
+_MOVE_HEAD = PreparedStatement(
     update(LEDGER_HEAD)
     .where(LEDGER_HEAD.c.id == 1, LEDGER_HEAD.c.size == bindparam("grown_from"))
     .values(size=bindparam("to"), frontier=bindparam("hashes"))

@@ -78,7 +78,7 @@ class _Compiled:
         return self._repeated[count]
 
 
-class Prepared:
+class PreparedStatement:
     """One statement with named parameters."""
 
     def __init__(self, statement: Statement, columns: Sequence[str] | None = None) -> None:
@@ -115,9 +115,11 @@ class Prepared:
         return compiled
 
 
-def prepared_insert(table: Table) -> Prepared:
+def prepared_insert(table: Table) -> PreparedStatement:
     """Return the insert of whole rows into a table; a number that the database counts up itself is left to it."""
-    return Prepared(insert(table).inline(), [column.name for column in table.columns if not _is_counted(column)])
+    return PreparedStatement(
+        insert(table).inline(), [column.name for column in table.columns if not _is_counted(column)]
+    )
 
 
 def _is_counted(column: Column[object]) -> bool:

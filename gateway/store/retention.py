@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Engine, and_, exists, or_, select, update
 
-from gateway.core.retention import Exchange
+from gateway.core.retention import EndedExchange
 from gateway.store import attachments
 from gateway.store.moments import ticks
 from gateway.store.parcels import IN_FLIGHT
@@ -31,11 +31,11 @@ class ExchangeReader:
 
     engine: Engine
 
-    async def over(self, now: datetime, after: str, limit: int) -> tuple[Exchange, ...]:
+    async def over(self, now: datetime, after: str, limit: int) -> tuple[EndedExchange, ...]:
         """Return those whose time is over and of which something is left to forget."""
         return await asyncio.to_thread(self._over, now, after, limit)
 
-    def _over(self, now: datetime, after: str, limit: int) -> tuple[Exchange, ...]:
+    def _over(self, now: datetime, after: str, limit: int) -> tuple[EndedExchange, ...]:
         keyed = exists().where(
             PERSON_LEAF.c.person == PARCEL.c.person,
             PERSON_LEAF.c.referral == PARCEL.c.referral,
@@ -52,7 +52,7 @@ class ExchangeReader:
         with self.engine.connect() as connection:
             rows = connection.execute(query).all()
         return tuple(
-            Exchange(
+            EndedExchange(
                 row.id, row.referral, row.person, row.sender, row.recipient, Purpose(row.purpose),
                 row.state in IN_FLIGHT,
             )
