@@ -158,7 +158,7 @@ def take_in(
 def _recorded(told: Mapping[str, object], *, dry_run: bool, as_json: bool) -> None:
     lines = ["Everything is in order. Nothing was changed.", *fields({**told, "dry_run": None})]
     result(told, lines if dry_run else fields(told), as_json=as_json)
-    if told.get("state") in _YES and told.get("active") is False and not dry_run:
+    if told.get("state") in _YES and told.get("confirmed") is False and not dry_run:
         message("It is not active until a second person confirms it, with a passkey, on the pages for people (C-19).")
 
 

@@ -9,8 +9,9 @@ from gateway.client.errors import NotUnderstoodError
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A consent on record. While it is not `active` nothing rests on it: it waits for a second person, or is a no.
+    """A consent on record. While it is not `active` nothing rests on it.
 
+    It waits for a second person then, or is a no, or begins later.
     `withdrawal_code` is hers, for her receipt, told once: never keep it.
     """
 

@@ -251,12 +251,22 @@ def waiting_row(consent: Consent, said: ValidDocument, author: str | None, at: d
     return WaitingRow(consent.id, consent.discloser, consent.recipient, str(taken_by["agency"]), author, at)
 
 
+def is_active(consent: Consent, at: datetime) -> bool:
+    """Say whether anything may rest on it at that moment: a yes, confirmed, begun and not over (C-02, C-08, C-19)."""
+    return consent.is_yes and consent.confirmed and consent.begins <= at < consent.ends
+
+
 def told_of(consent: Consent, at: datetime) -> Document:
-    """Return what an agency is told of a consent it recorded: id, state, and whether anything may rest on it."""
+    """Return what an agency is told of a consent it recorded.
+
+    Its id and state, whether anything may rest on it now, and whether it waits for nobody to confirm it: a yes that
+    begins later may be confirmed and not active yet.
+    """
     return {
         "consent": consent.id,
         "state": state_at(consent, at),
-        "active": consent.is_yes and consent.confirmed and at < consent.ends,
+        "active": is_active(consent, at),
+        "confirmed": consent.confirmed,
         "ends": consent.ends.date().isoformat(),
     }
 

@@ -147,12 +147,17 @@ def agency_of_reference(seat: Seat, given: Form) -> str:
     return agency
 
 
+def _counts(told: Mapping[str, object]) -> str:
+    if not told["confirmed"]:
+        return "It counts for nothing before a second person confirms it."
+    return "It counts now." if told["active"] else "It does not count now: it is a no, begins later or is over."
+
+
 def _recorded(outcome: Recorded | Repeated | KeyConflict | NotFresh) -> Done:
     match outcome:
         case Recorded(answer=told) | Repeated(answer=told):
             code = told.get("withdrawal_code")
-            counts = "It counts now." if told["active"] else "It counts for nothing before a second person confirms it."
-            lines = (f"Consent {told['consent']}, state {told['state']}, until {told['ends']}.", counts)
+            lines = (f"Consent {told['consent']}, state {told['state']}, until {told['ends']}.", _counts(told))
             return Done("It is written down", lines, str(code) if code else None)
         case KeyConflict() | NotFresh():
             raise OfficerRefusedError("form_unreadable")

@@ -139,7 +139,13 @@ _ANSWERS: Final[Mapping[str, Schema]] = {
     ),
     "Noted": record({"outcome": const("recorded")}),
     "RecordedConsent": record(
-        {"consent": ID, "state": one_of(ConsentState), "active": YES_OR_NO, "ends": DAY},
+        {
+            "consent": ID,
+            "state": one_of(ConsentState),
+            "active": said(YES_OR_NO, "Whether anything may rest on it now."),
+            "confirmed": said(YES_OR_NO, "Whether it waits for no second person (C-19)."),
+            "ends": DAY,
+        },
         {
             "withdrawal_code": said(TEXT, "For her receipt: with it she can take her consent back anywhere."),
             "withdrawn": said(COUNT, "Consents that ended."),

@@ -12,10 +12,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from consent.facts import Restriction
-from consent.records import Consent, state_at
+from consent.records import state_at
 from gateway.core.answers import KeyConflict, NotFresh, Recorded, Repeated
 from gateway.core.callers import Caller
 from gateway.core.desk import Actor, UnknownPerson
+from gateway.core.desk_items import is_active
 from gateway.core.life_cycle import EventAnswer, LifeCycle, Standing
 from gateway.core.scopes import Scope
 from gateway.web.consent_formats import handed_out, wanted
@@ -99,7 +100,7 @@ def shown(standing: Standing) -> dict[str, Json]:
         "recipient": consent.recipient,
         "decision": consent.decision,
         "state": state_at(consent, at),
-        "active": _is_active(consent, at),
+        "active": is_active(consent, at),
         "purposes": [*sorted(consent.purposes)],
         "categories": [*sorted(consent.categories)],
         "ends": consent.ends.strftime(_WRITTEN),
@@ -118,11 +119,6 @@ def whole(standing: Standing) -> dict[str, Json]:
         "given_by": consent.given_by,
         "restrictions": [*map(_restriction, consent.restrictions)],
     }
-
-
-def _is_active(consent: Consent, at: datetime) -> bool:
-    """Say whether anything may rest on it at that moment: a yes, confirmed, begun and not over (C-02, C-08, C-19)."""
-    return consent.is_yes and consent.confirmed and consent.begins <= at < consent.ends
 
 
 def _restriction(restriction: Restriction) -> Json:

@@ -107,7 +107,13 @@ class TestWriting:
     def test_a_consent_is_answered_with_its_id_and_its_end(self, line: Line) -> None:
         found = answer(recorded(line))
         [row] = line.book.consents
-        assert found == {"consent": row.consent, "state": "given", "active": True, "ends": "2031-06-12"}
+        assert found == {
+            "consent": row.consent,
+            "state": "given",
+            "active": True,
+            "confirmed": True,
+            "ends": "2031-06-12",
+        }
 
     @pytest.mark.parametrize(
         ("changes", "active"),
@@ -124,6 +130,10 @@ class TestWriting:
         self, line: Line, changes: dict[str, Json], *, active: bool
     ) -> None:
         assert answer(recorded(line, **changes))["active"] is active
+
+    def test_c_08_a_yes_that_begins_later_waits_for_nobody_and_is_not_active_yet(self, line: Line) -> None:
+        told = answer(recorded(line, valid_from="2031-04-01T00:00:00Z"))
+        assert (told["state"], told["confirmed"], told["active"]) == ("given", True, False)
 
     def test_c_08_a_yes_whose_time_is_over_is_told_as_expired(self, line: Line) -> None:
         over = {"taken_at": "2020-01-01T00:00:00Z", "valid_from": "2020-01-01T00:00:00Z"}

@@ -43,7 +43,7 @@ def refer(web: Web, recipient: str = SHELTER, key: str = "key-0000003") -> Answe
 def test_a_consent_is_recorded_and_told_by_id_and_state(web: Web) -> None:
     answer = record(web)
     assert answer.status == 201
-    assert answer.json.keys() == {"consent", "state", "active", "ends"}
+    assert answer.json.keys() == {"consent", "state", "active", "confirmed", "ends"}
     assert (answer.json["state"], answer.json["active"]) == ("given", True)
     assert PERSON_REF.encode() not in answer.body
 

@@ -32,7 +32,13 @@ _CONSENT: Final[Json] = {
     "valid_from": "2031-03-14T09:30:00Z",
     "withdrawal_method": "any_agency",
 }
-_RECORDED: Final[dict[str, Json]] = {"consent": _ID, "state": "given", "active": True, "ends": "2031-06-12"}
+_RECORDED: Final[dict[str, Json]] = {
+    "consent": _ID,
+    "state": "given",
+    "active": True,
+    "confirmed": True,
+    "ends": "2031-06-12",
+}
 _CAME_OF_IT: Final[dict[str, Json]] = {
     "stopped": 1,
     "may_have_left": 0,
@@ -67,7 +73,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     "recordConsent": Operation(
         {
             201: told(
-                "Recorded. Not `active` means that a second person is to confirm it first.",
+                "Recorded. Not `confirmed`: a second person has to. Not `active`: that, a no, or it begins later.",
                 "RecordedConsent",
                 {**_RECORDED, "withdrawal_code": "DXYA-ABV0-E5TZ-S"},
             )

@@ -109,7 +109,7 @@ async def _at_the_desk(fhir: FhirDoor, caller: Caller, document: Document, key: 
 def _created(fhir: FhirDoor, document: Document, told: Document) -> JSONResponse:
     """201 with what stands now: the gateway's id, and whether it may be rested on. Her words are not given back."""
     consent = str(told["consent"])
-    waits = told["state"] == ConsentState.GIVEN and told["active"] is not True
+    waits = told["state"] == ConsentState.GIVEN and told["confirmed"] is not True
     status = "proposed" if waits else STATUS[ConsentState(str(document["state"]))]
     code = told.get("withdrawal_code")
     shown: dict[str, Json] = {
