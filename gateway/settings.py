@@ -196,10 +196,7 @@ class Settings(BaseSettings):
         return self.workers or min(_MOST_PROCESSES, processors)
 
     def handed_on(self) -> dict[str, str]:
-        """Return the environment of a process that shall read these very settings.
-
-        What was decided after the environment was read is said in it: the port, and that this is a demonstration.
-        """
+        """Return the environment of a process that shall read these settings, with the port and `demo` as decided."""
         return {**os.environ, f"{PREFIX}PORT": str(self.port), f"{PREFIX}DEMO": str(self.demo)}
 
     @property

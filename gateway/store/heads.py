@@ -10,10 +10,10 @@ from typing import cast
 from sqlalchemy import Connection, Engine, bindparam, select
 
 from gateway.core.heads import Head
-from gateway.store.prepared import Prepared
+from gateway.store.prepared import PreparedStatement
 from gateway.store.rows import HEAD
 
-_VERSION = Prepared(select(HEAD.c.version).where(HEAD.c.id == bindparam("head")))
+_VERSION = PreparedStatement(select(HEAD.c.version).where(HEAD.c.id == bindparam("head")))
 
 
 def version_of(connection: Connection, name: str) -> int:

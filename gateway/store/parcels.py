@@ -13,7 +13,7 @@ from gateway.core.referral_life import OVER
 from gateway.core.stages import Chosen, Parcel
 from gateway.store import attachments
 from gateway.store.moments import ticks
-from gateway.store.prepared import Prepared
+from gateway.store.prepared import PreparedStatement
 from gateway.store.rows import PARCEL, REFERRAL, parcel_of
 from gateway.store.states import ParcelState
 from schemas.answer_codes import AnswerCode
@@ -36,10 +36,14 @@ _OPEN_STATES = (
 _THIS: Final = PARCEL.c.id == bindparam("message")
 _MINE: Final = and_(_THIS, PARCEL.c.recipient == bindparam("to"))
 _LEFT: Final = or_(*(PARCEL.c.state == state for state in (*_ARRIVED_AFTER_ALL, ParcelState.RECALLED.value)))
-_HANDED_OUT: Final = Prepared(select(PARCEL.c.referral, PARCEL.c.state).where(_MINE, _LEFT))
-_DELIVERED: Final = Prepared(update(PARCEL).where(_MINE).values(state=ParcelState.DELIVERED.value, payload=_WIPED))
-_WHOSE: Final = Prepared(select(PARCEL.c.person, PARCEL.c.referral).where(_THIS))
-_BECOME: Final = Prepared(update(REFERRAL).where(REFERRAL.c.id == bindparam("of")).values(state=bindparam("becomes")))
+_HANDED_OUT: Final = PreparedStatement(select(PARCEL.c.referral, PARCEL.c.state).where(_MINE, _LEFT))
+_DELIVERED: Final = PreparedStatement(
+    update(PARCEL).where(_MINE).values(state=ParcelState.DELIVERED.value, payload=_WIPED)
+)
+_WHOSE: Final = PreparedStatement(select(PARCEL.c.person, PARCEL.c.referral).where(_THIS))
+_BECOME: Final = PreparedStatement(
+    update(REFERRAL).where(REFERRAL.c.id == bindparam("of")).values(state=bindparam("becomes"))
+)
 
 
 def stop_where(connection: Connection, which: ColumnElement[bool]) -> InFlight:
@@ -114,7 +118,7 @@ def lease(connection: Connection, message: str, now: datetime, until: datetime) 
     return _LEASE.changed(connection, {"message": message, "moment": ticks(now), "until": ticks(until)}) == 1
 
 
-_LEASE: Final = Prepared(
+_LEASE: Final = PreparedStatement(
     update(PARCEL)
     .where(_THIS, may_go(bindparam("moment", type_=BigInteger)))
     .values(

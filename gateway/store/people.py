@@ -20,17 +20,17 @@ from gateway.store.heads import prepared_head
 from gateway.store.memory import Memory
 from gateway.store.moments import moment
 from gateway.store.nobody import NOBODY, SAID_BY_NOBODY, SaidRow
-from gateway.store.prepared import Prepared, PreparedIn, reading
+from gateway.store.prepared import PreparedIn, PreparedStatement, reading
 from gateway.store.rows import BINDING, CASE_EVENT, CONSENT_EVENT, LIKENESS, LOCK, PARCEL, REFERRAL, STRIKE
 
 _FactRow: TypeAlias = tuple[bytes, str, str, int, str, str, bytes | None]
 """One case event as it is stored: person, event, type, moment, by whom, terms, what is sealed."""
 
 _SAID, _FACT = CONSENT_EVENT.c, CASE_EVENT.c
-_BOUND = Prepared(select(BINDING.c.person).where(BINDING.c.blind == bindparam("blind_ref")))
-_LINKED = Prepared(select(PERSON_LINK.c.other).where(PERSON_LINK.c.person == bindparam("of")))
-_STRIKES = Prepared(select(STRIKE.c.recipient, STRIKE.c.at).where(STRIKE.c.pair == bindparam("counted")))
-_LOCKED = Prepared(select(LOCK.c.at).where(LOCK.c.pair == bindparam("counted")))
+_BOUND = PreparedStatement(select(BINDING.c.person).where(BINDING.c.blind == bindparam("blind_ref")))
+_LINKED = PreparedStatement(select(PERSON_LINK.c.other).where(PERSON_LINK.c.person == bindparam("of")))
+_STRIKES = PreparedStatement(select(STRIKE.c.recipient, STRIKE.c.at).where(STRIKE.c.pair == bindparam("counted")))
+_LOCKED = PreparedStatement(select(LOCK.c.at).where(LOCK.c.pair == bindparam("counted")))
 _EVENTS = PreparedIn(
     lambda people: (
         select(_SAID.person, _SAID.consent, _SAID.type, _SAID.at, _SAID.terms)

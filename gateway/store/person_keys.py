@@ -38,7 +38,7 @@ from gateway.core.ports import Entropy
 from gateway.store.columns import Kind
 from gateway.store.database import Database, require_file, rewritten
 from gateway.store.moments import ticks
-from gateway.store.prepared import Prepared, reading
+from gateway.store.prepared import PreparedStatement, reading
 
 METADATA = MetaData()
 DATA_KEY = Table(
@@ -56,7 +56,7 @@ ERASED = Table(
     Column("at", BigInteger, nullable=False, info={"kind": Kind.TIME}),
     comment="A record that was erased, so that an older copy of the other database does not bring it back.",
 )
-_WRAPPED = Prepared(select(DATA_KEY.c.wrapped).where(DATA_KEY.c.person == bindparam("of")))
+_WRAPPED = PreparedStatement(select(DATA_KEY.c.wrapped).where(DATA_KEY.c.person == bindparam("of")))
 _GONE = "people's data keys are gone; they are restored, and no new store made (docs/backups.md)"
 _REMEMBERED = 4096
 _AT_ONCE = 500

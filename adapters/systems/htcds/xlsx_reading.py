@@ -78,7 +78,7 @@ def _text(cell: object, row: int) -> str:
         case None:
             return ""
         case str() as text:
-            return _ESCAPE.sub(lambda escape: chr(int(escape[1], 16)), text)
+            return _unescaped(text, row)
         case bool() as value:
             return "TRUE" if value else "FALSE"
         case int() | float() as value if abs(value) < _EXACT:
@@ -89,6 +89,15 @@ def _text(cell: object, row: int) -> str:
             return day.isoformat()
         case _:
             raise UnsupportedError(f"/rows/{row}", "cell_type")
+
+
+def _unescaped(text: str, row: int) -> str:
+    """Return the characters themselves; one beyond the first 65,536 may be written as its two halves."""
+    found = _ESCAPE.sub(lambda escape: chr(int(escape[1], 16)), text)
+    try:
+        return found.encode("utf-16-le", "surrogatepass").decode("utf-16-le")
+    except UnicodeDecodeError:  # Half a character alone is none.
+        raise MalformedError(f"/rows/{row}", "utf-8") from None
 
 
 def _even(rows: list[list[str]]) -> list[list[str]]:

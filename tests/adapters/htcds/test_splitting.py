@@ -1,13 +1,15 @@
 """A file of several records, taken apart: each is read alone as it is in the file."""
 
+import io
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from adapters.sdk.contract import Inbound, ParsedReferral
 from adapters.sdk.errors import MalformedError, UnsupportedError
 from adapters.sdk.guard import Guard, Limits
-from adapters.systems.htcds.adapter import CSV, Htcds
+from adapters.systems.htcds.adapter import CSV, XLSX, Htcds
 
 HEADING = b"KEY,gx_PersonRef,prs_FirstName,prs_Gender,her favourite colour\r\n"
 ROWS = b'a-1,P-1,Ana,Feminine,green\r\n,,,,\r\na-2,P-2,"\'=Ana, or Anna",Masculine,\r\n'
@@ -47,3 +49,17 @@ def test_what_is_no_table_or_too_large_is_refused(guard: Guard) -> None:
         guard.split(Inbound(FILE.body, "application/json"))
     with pytest.raises(MalformedError):
         Guard(Htcds(), Limits(body=10)).split(FILE)
+
+
+def test_half_a_character_in_a_workbook_is_refused_and_a_whole_one_in_two_halves_is_read() -> None:
+    def split(text: str) -> tuple[Inbound, ...]:
+        book, file = openpyxl.Workbook(), io.BytesIO()
+        book.active.append(["prs_FirstName"])
+        book.active.append([text])
+        book.save(file)
+        return Guard(Htcds()).split(Inbound(file.getvalue(), XLSX))
+
+    [part] = split("a_xD83D__xDE00_b")
+    assert "a\U0001f600b" in part.body.decode()
+    with pytest.raises(MalformedError, match="utf-8 at /rows/1"):
+        split("a_xD800_b")

@@ -130,6 +130,8 @@ OUT = b'<Relationship Id="x" Type="http://x/%s" Target="file:///x" TargetMode="E
         (workbook(HEADING, ["x", None, 10**17]), "cell_type at /rows/1"),
         (workbook(["prs_FirstName", *[f"c{number}" for number in range(2_000)]]), "too_many_columns at /rows/0"),
         (workbook(["prs_FirstName"], ["a_x0000_b"]), "control_character at /rows/1"),
+        (workbook(["prs_FirstName"], ["a_xD800_b"]), "utf-8 at /rows/1"),
+        (workbook(["prs_FirstName"], ["a_xDE00__xD83D_b"]), "utf-8 at /rows/1"),
         (workbook(["prs_FirstName"], *[["x"]] * 2_001), "too_many_rows at /rows"),
         (added(xl__vbaProject__bin=b"x"), "xlsx_part at "),
         (added(xl__externalLinks__externalLink1=b"x"), "xlsx_part at "),
