@@ -1,7 +1,6 @@
 """Every setting, read once from the environment (`GATEWAY_*`) and from nowhere else. An unknown one is refused.
 
-What systemd says of itself is beside them (`supervisor`).
-docs/settings.md is made by `python -m gateway.settings`; a test compares.
+What systemd says of itself is beside them (`supervisor`); docs/settings.md is made by `python -m gateway.settings`.
 """
 
 import os
@@ -289,10 +288,9 @@ def described() -> str:
         "| variable | what it is | default |\n| --- | --- | --- |",
     ]
     for name, setting in Settings.model_fields.items():
-        value = str(setting.default).lower() if isinstance(setting.default, bool) else setting.default
-        default = "" if value in {None, ""} else f"`{value}`"
+        default = "" if setting.default in {None, ""} else f"`{setting.default}`"
         lines.append(f"| `{PREFIX}{name.upper()}` | {setting.description} | {default} |")
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines).replace("`True`", "`true`").replace("`False`", "`false`") + "\n"
 
 
 if __name__ == "__main__":
