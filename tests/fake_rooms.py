@@ -30,6 +30,10 @@ class FakeRooms:
         mine = [self._with_answer(row) for row in self._questions() if row.sender == sender and row.expires > now]
         return _behind(after, sorted(mine, key=lambda one: (-one.asked.asked.timestamp(), one.asked.id)))[:limit]
 
+    def unused(self, sender: str, recipient: str, now: datetime) -> int:
+        mine = [one for one in self.of(sender, now, len(self.book.rooms)) if one.asked.recipient == recipient]
+        return sum(not _taken(one) for one in mine)
+
     def agreed_with(self, sender: str, purpose: Purpose) -> Sequence[str]:
         return sorted({to for of, to, why in self.agreed if (of, why) == (sender, purpose)})
 

@@ -40,6 +40,11 @@ ASKS, ANSWERS = "capacity_question/1.0", "capacity_answer/1.0"
 ANOTHER_LANGUAGE: Final = "other"
 """What is told of a language that few speak here: that an interpreter is needed."""
 
+AT_ONCE: Final = 50
+"""Questions of one agency to one recipient that are kept and led to no referral.
+
+Whoever could ask on and on would read from the answers who comes and goes there, or bury what others ask."""
+
 PAGE = 100
 """Questions in one list."""
 
@@ -83,7 +88,7 @@ class Capacity:
         """Ask one recipient, or everybody of a function class with whom an agreement about the purpose is in force.
 
         Raises SchemaViolationError or CapacityRefusedError for a question that may not be asked, OutsideDetailsError
-        for one that the token does not allow.
+        for one that the token does not allow. Who has enough of this agency's questions is left out.
         """
         valid = validate(document, ASKS).document
         idempotency = self._idempotency(actor, "capacity-questions", idempotency_key, canonical(valid))
@@ -91,7 +96,11 @@ class Capacity:
             ways = _allowed(actor, valid, self._ways(actor.agency, valid))
             if not ways:
                 return await self._nothing(actor, idempotency) or NobodyToAsk()
-            outcome = await self.desk.recorder.record(self._asking(actor, ways, valid, idempotency))
+            if not (asked := self._with_place(actor.agency, ways)):
+                if repeated := await self._nothing(actor, idempotency):
+                    return repeated
+                raise CapacityRefusedError("/recipient" if "recipient" in valid else "/function_class", "too_many")
+            outcome = await self.desk.recorder.record(self._asking(actor, asked, valid, idempotency))
             if not isinstance(outcome, Stale):
                 return outcome
             self.desk.people.forget(outcome.heads)  # What is remembered of agencies and agreements hangs on them too.
@@ -160,6 +169,12 @@ class Capacity:
                 route(_about_nobody(one), one.agreement, self.desk.policy, self.desk.clock.now()), Reason
             )
         )
+
+    def _with_place(self, sender: str, ways: tuple[Way, ...]) -> tuple[Way, ...]:
+        """Leave out whoever has `AT_ONCE` already; those that race with each other are counted the next time."""
+        now = self.desk.clock.now()
+        reached = [(one, one.recipient.id) for one in ways if one.recipient is not None]
+        return tuple(one for one, recipient in reached if self.rooms.unused(sender, recipient, now) < AT_ONCE)
 
     def _asking(self, actor: Actor, ways: tuple[Way, ...], valid: Document, idempotency: Idempotency) -> Keep:
         now, hours = self.desk.clock.now(), timedelta(hours=self.desk.policy.clocks.capacity_hours)

@@ -37,6 +37,10 @@ class Rooms(Protocol):
         """Return what this agency asked and is not forgotten yet, the newest first, behind the question of that id."""
         ...
 
+    def unused(self, sender: str, recipient: str, now: datetime) -> int:
+        """Return how many questions of that agency to that one are not forgotten yet and led to no referral."""
+        ...
+
     def agreed_with(self, sender: str, purpose: Purpose) -> Sequence[str]:
         """Return everybody this agency ever signed an agreement with about that purpose, by id."""
         ...

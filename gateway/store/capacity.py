@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Engine, ScalarSelect, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Connection, Engine, ScalarSelect, Select, and_, exists, func, or_, select
 from sqlalchemy import Row as SqlRow
 
 from gateway.core.capacity_rows import RoomAnswerRow, RoomQuestionRow
@@ -41,6 +41,13 @@ class RoomReader:
         mine = select(QUESTION).where(QUESTION.c.sender == sender, QUESTION.c.expires > ticks(now))
         behind = mine.where(_beside(after, QUESTION.c.asked < _asked_at(after))) if after else mine
         return self._read(behind.order_by(QUESTION.c.asked.desc(), QUESTION.c.id).limit(limit))
+
+    def unused(self, sender: str, recipient: str, now: datetime) -> int:
+        """Return how many questions of that agency to that one are not forgotten yet and led to no referral."""
+        theirs = and_(QUESTION.c.sender == sender, QUESTION.c.recipient == recipient)
+        with self.engine.connect() as connection:
+            query = select(func.count()).select_from(QUESTION).where(theirs, QUESTION.c.expires > ticks(now), ~_TAKEN)
+            return connection.execute(query).scalar_one()
 
     def agreed_with(self, sender: str, purpose: Purpose) -> Sequence[str]:
         """Return everybody this agency ever signed an agreement with about that purpose, by id."""

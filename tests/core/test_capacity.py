@@ -11,7 +11,7 @@ from line import BAY, ENFORCERS, HILL, NORTH, SHELTERS, Line, a_line
 
 from consent.policy import Policy
 from gateway.core.answers import KeyConflict, Recorded, Repeated
-from gateway.core.capacity import ANOTHER_LANGUAGE, CapacityRefusedError, NobodyToAsk, told
+from gateway.core.capacity import ANOTHER_LANGUAGE, AT_ONCE, CapacityRefusedError, NobodyToAsk, told
 from gateway.core.capacity_shown import shown_to_asker, shown_to_recipient
 from gateway.core.desk import Actor
 from gateway.core.exchange import Weighed
@@ -77,6 +77,28 @@ def test_m_05_a_yes_serves_one_referral(line: Line) -> None:
     assert codes(line.told(capacity=question)) == ["no_room_said"]
     assert isinstance(answers(line, question, "no"), NotNow)
     assert list(line.capacity.waiting(SHELTER)) == []
+
+
+def test_m_05_nobody_asks_one_recipient_on_and_on(line: Line) -> None:
+    [*_, [last]] = [asks(line, f"question-{number}") for number in range(AT_ONCE)]
+    with pytest.raises(CapacityRefusedError, match="too_many at /recipient"):
+        asks(line)
+    assert asks(line, f"question-{AT_ONCE - 1}") == [last], "what was asked before is told again"
+    answers(line, last)
+    assert line.told(capacity=last)["outcome"] == "permitted"
+    assert len(asks(line)) == 1, "one led to a referral"
+    line.clock.advance(timedelta(hours=2 * Policy().clocks.capacity_hours))
+    assert len(asks(line)) == 1, "the others are forgotten"
+
+
+def test_m_05_who_has_enough_questions_is_left_out_of_those_to_a_kind_of_agency(line: Line) -> None:
+    assert len([asks(line) for _ in range(AT_ONCE)]) == AT_ONCE
+    everybody: dict[str, Json] = {"recipient": None, "function_class": "shelter"}
+    reached = [found.asked.recipient for one in asks(line, **everybody) if (found := line.rooms.question(one))]
+    assert sorted(reached) == sorted(set(SHELTERS) - {SHELTER})
+    assert all(asks(line, **everybody) for _ in range(AT_ONCE - 1))
+    with pytest.raises(CapacityRefusedError, match="too_many at /function_class"):
+        asks(line, **everybody)
 
 
 def test_m_05_two_referrals_that_race_for_one_room_get_it_once(line: Line) -> None:

@@ -91,3 +91,14 @@ def test_everybody_agreed_with_is_found_once(store: Store) -> None:
         store.do(lambda transaction, row=row: transaction.register(row))
     assert reader(store).agreed_with(POLICE, Purpose.ACCOMMODATION) == ["hill-shelter", SHELTER]
     assert reader(store).agreed_with(POLICE, Purpose.HEALTH) == []
+
+
+def test_m_05_what_one_asked_another_is_counted_until_it_served_or_is_forgotten(store: Store) -> None:
+    for row in (a_question(1), a_question(2), a_question(3), a_question(4, "hill-shelter")):
+        store.do(lambda transaction, row=row: transaction.add(row))
+    taken = a_question(3).id
+    said(store, RoomAnswerRow(a_question(2).id, RoomAnswer.NO, None, NOON))
+    said(store, RoomAnswerRow(taken, RoomAnswer.TAKEN, None, NOON))
+    assert reader(store).unused(POLICE, SHELTER, NOON) == 2, "a no is an answer; what was taken led to a referral"
+    assert reader(store).unused(SHELTER, POLICE, NOON) == 0
+    assert reader(store).unused(POLICE, SHELTER, NOON + 2 * DAY) == 0
