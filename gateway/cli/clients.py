@@ -134,7 +134,7 @@ def add_key(
     _say(told, json=json)
 
 
-@key.command("retire")
+@key.command("retire", context_settings={"ignore_unknown_options": True})  # A key's id may begin with "-".
 def retire_key(
     client_id: ClientId,
     kid: Annotated[str, typer.Argument(metavar="KID", help="The key's id, as `client list` shows it.")],

@@ -8,13 +8,15 @@ from gateway.store.database import require_file
 NEWEST = "0001"
 """The newest revision; a test holds that it is the last of gateway/store/migrations."""
 
+_NONE = "there is no database; a lost one is restored (docs/backups.md), and only the first is made by `init`"
+
 VERSION = Table("alembic_version", MetaData(), Column("version_num", String(32)))
 """Alembic's own table: every database that was ever prepared has it."""
 
 
 def require_newest(engine: Engine) -> None:
     """Raise OperatorError unless the database is there and at the newest revision."""
-    require_file(engine, "there is no database; one that was lost is restored, and no new one made (docs/backups.md)")
+    require_file(engine, _NONE)
     with engine.connect() as connection:
         current = _current(connection)
     if current != NEWEST:

@@ -41,6 +41,7 @@ CHANGING = [
     ("keys", "rotate"),
     ("keys", "rewrap"),
     ("keys", "retire"),
+    ("keys", "change-secret"),
     ("log", "export"),
     ("erase",),
     ("case", "record"),

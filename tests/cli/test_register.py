@@ -189,6 +189,14 @@ def test_a_client_is_registered_by_its_certificate(running: Operator) -> None:
     assert (again.code, again.json["error"]) == (4, "key_shared")
 
 
+def test_an_id_that_begins_with_a_dash_is_no_option(operator: Operator) -> None:
+    """A thumbprint (RFC 7638) may begin with one."""
+    said = operator.types(
+        "client", "key", "retire", "nobody", "-d-Nt4dQnse5MbZSnhreZjpVW4ex7tc2wNmfd0vI4lQ", "--dry-run"
+    )
+    assert said.err.startswith("No client of that id")
+
+
 def test_the_next_certificate_is_added_and_the_old_one_retired(operator: Operator) -> None:
     for name in ("first", "second"):
         (operator.home / name).write_bytes(self_signed(name, since=LONG_AGO, until=FAR_OFF).pem)
