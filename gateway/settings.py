@@ -60,7 +60,7 @@ class Settings(BaseSettings):
     )
     port: Annotated[int, Field(ge=0, le=65535, description="Port to listen on.")] = 8470
     workers: Annotated[
-        int, Field(ge=0, le=32, description="Processes of 180 MB; 0: one on SQLite, else one a processor, at most 4.")
+        int, Field(ge=0, le=32, description="Processes that answer; 0: one on SQLite, else one a processor, up to 4.")
     ] = 0
     url: Annotated[str, Field(description="The public URL, which is also the issuer; default: http://host:port.")] = ""
     proxy_socket: Annotated[

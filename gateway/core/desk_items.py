@@ -3,7 +3,7 @@
 Write a consent down, or change some and stop what rests on them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias
@@ -269,6 +269,14 @@ def told_of(consent: Consent, at: datetime) -> Document:
         "confirmed": consent.confirmed,
         "ends": consent.ends.date().isoformat(),
     }
+
+
+def is_confirmed(told: Mapping[str, object]) -> bool:
+    """Say whether what `told_of` told waits for nobody to confirm it.
+
+    An answer that was kept for a repeated request since before it said so, said it with `active`.
+    """
+    return told.get("confirmed", told["active"]) is True
 
 
 def withdrawn(changed: Changed, agency: str) -> Document:

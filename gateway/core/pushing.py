@@ -94,7 +94,7 @@ class Pushing:
         arrived = len(brought) - len(failed)
         rests = _is_suspect(verdicts)
         failures = failures + 1 if rests else 0
-        share, now = self._share(), self.dispatch.clock.now()
+        share, now = drawn_share(self.dispatch.entropy), self.dispatch.clock.now()
         rest = now + pause_after(endpoint, failures, share, verdicts) if rests else now
         untouched = tuple(message for message in every if message not in done)
         settled = Settled(lane.recipient, brought, untouched, endpoint.patience, share)
@@ -177,9 +177,6 @@ class Pushing:
         if reasons:
             fields["reasons"] = [*reasons]
         return sealed_leaf(self.dispatch.entropy, kind, self.dispatch.clock.now(), fields)
-
-    def _share(self) -> float:
-        return drawn_share(self.dispatch.entropy)
 
 
 def _is_suspect(verdicts: Sequence[Verdict]) -> bool:

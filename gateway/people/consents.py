@@ -11,7 +11,7 @@ from consent.policy import ConsentDecision
 from gateway.core.answers import KeyConflict, NotFresh, Recorded, Repeated
 from gateway.core.consent_documents import MAY_INTERPRET
 from gateway.core.desk import Actor, UnknownPerson
-from gateway.core.desk_items import ChangeAnswer, Changed, withdrawn
+from gateway.core.desk_items import ChangeAnswer, Changed, is_confirmed, withdrawn
 from gateway.core.officer_signing import Seat
 from gateway.core.officers import OfficerRefusedError, Role
 from gateway.people.acts import Done
@@ -148,7 +148,7 @@ def agency_of_reference(seat: Seat, given: Form) -> str:
 
 
 def _counts(told: Mapping[str, object]) -> str:
-    if not told["confirmed"]:
+    if not is_confirmed(told):
         return "It counts for nothing before a second person confirms it."
     return "It counts now." if told["active"] else "It does not count now: it is a no, begins later or is over."
 

@@ -113,11 +113,6 @@ def may_go(now: int | ColumnElement[int]) -> ColumnElement[bool]:
     )
 
 
-def lease(connection: Connection, message: str, now: datetime, until: datetime) -> bool:
-    """Move a parcel to sending: the point of no return. How often it was handed out is counted."""
-    return _LEASE.changed(connection, {"message": message, "moment": ticks(now), "until": ticks(until)}) == 1
-
-
 _LEASE: Final = PreparedStatement(
     update(PARCEL)
     .where(_THIS, may_go(bindparam("moment", type_=BigInteger)))
@@ -127,6 +122,11 @@ _LEASE: Final = PreparedStatement(
         handed_out=PARCEL.c.handed_out + 1,
     )
 )
+
+
+def lease(connection: Connection, message: str, now: datetime, until: datetime) -> bool:
+    """Move a parcel to sending: the point of no return. How often it was handed out is counted."""
+    return _LEASE.changed(connection, {"message": message, "moment": ticks(now), "until": ticks(until)}) == 1
 
 
 def stop(connection: Connection, message: str) -> bool:

@@ -12,7 +12,7 @@ from consent.records import Consent
 from gateway.core.answers import KeyConflict, NotFresh, Recorded, Repeated
 from gateway.core.blind import blind_person_ref
 from gateway.core.desk import Actor, UnknownPerson
-from gateway.core.desk_items import ConsentAnswer
+from gateway.core.desk_items import ConsentAnswer, is_confirmed
 from gateway.core.errors import OperatorError
 from gateway.core.heads import binding_head, person_head
 from gateway.core.sealing import Place, open_at_rest
@@ -211,3 +211,19 @@ class TestShowing:
         assert isinstance(shown, Consent)
         assert shown.id == consent
         assert line.desk.shown_one("invented") == UnknownPerson()
+
+
+@pytest.mark.parametrize(
+    ("told", "confirmed"),
+    [
+        ({"active": False, "confirmed": True}, True),
+        ({"active": False, "confirmed": False}, False),
+        ({"active": True}, True),
+        ({"active": False}, False),
+    ],
+    ids=["begins later", "waits", "kept from before, active", "kept from before, not active"],
+)
+def test_an_answer_that_was_kept_from_before_says_with_active_whether_it_is_confirmed(
+    told: dict[str, object], *, confirmed: bool
+) -> None:
+    assert is_confirmed(told) is confirmed

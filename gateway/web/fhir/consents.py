@@ -20,7 +20,7 @@ from gateway.core.callers import Caller
 from gateway.core.consent_documents import ConsentRefusedError
 from gateway.core.consent_papers import completed
 from gateway.core.desk import Actor
-from gateway.core.desk_items import ConsentAnswer
+from gateway.core.desk_items import ConsentAnswer, is_confirmed
 from gateway.core.scopes import Scope
 from gateway.web.fhir import names
 from gateway.web.fhir.door import FhirDoor
@@ -109,7 +109,7 @@ async def _at_the_desk(fhir: FhirDoor, caller: Caller, document: Document, key: 
 def _created(fhir: FhirDoor, document: Document, told: Document) -> JSONResponse:
     """201 with what stands now: the gateway's id, and whether it may be rested on. Her words are not given back."""
     consent = str(told["consent"])
-    waits = told["state"] == ConsentState.GIVEN and told["confirmed"] is not True
+    waits = told["state"] == ConsentState.GIVEN and not is_confirmed(told)
     status = "proposed" if waits else STATUS[ConsentState(str(document["state"]))]
     code = told.get("withdrawal_code")
     shown: dict[str, Json] = {
