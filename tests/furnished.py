@@ -8,7 +8,8 @@ whoever wants threads builds one here.
 import asyncio
 import hashlib
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -35,6 +36,7 @@ SENDING, FETCHING, NATIVE = "police-system", "shelter-system", "police-records"
 PURPOSE = "assistance.accommodation"
 COVERED = ("alias", "age_band", "sex", "language", "need", "risk", "meeting_point")
 PERSONS = 200
+_AT_ONCE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +88,25 @@ def install(data: Path, persons: int = PERSONS, database_url: str = "", person_k
     made = Installation(data, clients, persons, database_url, person_keys_url)
     settings = made.settings()
     prepare(settings, SystemEntropy(), SystemClock().now().date())
-    gateway = build(settings)
+    with _running(made) as gateway:
+        asyncio.run(_furnish(gateway, made))
+    return made
+
+
+def add_people(made: Installation, count: int) -> None:
+    """Record that many more people's consents to what the police send, into a closed installation."""
+    with _running(made) as gateway:
+        asyncio.run(_add_people(gateway, range(made.persons, made.persons + count)))
+
+
+@contextmanager
+def _running(made: Installation) -> Iterator[Gateway]:
+    gateway = build(made.settings())
     gateway.start()
     try:
-        asyncio.run(_furnish(gateway, made))
+        yield gateway
     finally:
         gateway.close()
-    return made
 
 
 async def _furnish(gateway: Gateway, made: Installation) -> None:
@@ -111,6 +125,11 @@ async def _furnish(gateway: Gateway, made: Installation) -> None:
     for number in range(made.persons):
         for sender in (POLICE, "records"):
             await consented(gateway, sender, number)
+
+
+async def _add_people(gateway: Gateway, numbers: Sequence[int]) -> None:
+    for at in range(0, len(numbers), _AT_ONCE):
+        await asyncio.gather(*(consented(gateway, POLICE, number) for number in numbers[at : at + _AT_ONCE]))
 
 
 def signing_key(agency: str) -> Ed25519PrivateKey:

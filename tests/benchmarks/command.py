@@ -15,20 +15,21 @@ from dataclasses import asdict, fields
 from pathlib import Path
 from statistics import median
 
-from benchmarks.measuring import LEAN, PUSH, SINGLE, Figures, side_by_side
+from benchmarks.measuring import LEAN, NEW, PUSH, SINGLE, Figures, side_by_side
 from benchmarks.parsing import lines, parsed_ms
 from benchmarks.token_requests import TOKEN
 from clusters import Cluster
-from furnished import Installation, install
+from furnished import Installation, add_people, install
 from referral_documents import CANONICAL, NDEX
 
 Round = dict[tuple[str, int], Figures]
 CLIENTS = (4, 8, 32)
 CASES = (CANONICAL, NDEX)
-EVERY = (*CASES, TOKEN, PUSH, SINGLE)
-"""Kinds of documents; requests for a token, of which 0.25 of the lean pipeline's rate is promised; canonical documents
-that are accepted and brought to their recipient by a courier in a process of its own: 0.35 at 8 clients; and canonical
-documents that a single process accepts, where everything else is measured with as many as `serve` starts by itself."""
+EVERY = (*CASES, NEW, TOKEN, PUSH, SINGLE)
+"""Kinds of documents; canonical ones about people whom no process has met yet, as nearly all are; requests for a token,
+of which 0.25 of the lean pipeline's rate is promised; canonical documents that are accepted and brought to their
+recipient by a courier in a process of its own: 0.35 at 8 clients; and canonical documents that a single process
+accepts, where everything else is measured with as many as `serve` starts by itself."""
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -38,6 +39,8 @@ def main(arguments: Sequence[str]) -> None:
     with ExitStack() as closing:
         folder = Path(closing.enter_context(tempfile.TemporaryDirectory()))
         installed = _installed(folder, closing) if given.postgresql else install(folder / "data")
+        if NEW in cases:
+            add_people(installed, given.requests)
         rounds = rounds_of(installed, clients, cases, given.rounds, given.requests)
     _say(table(rounds, clients, cases))
     _say(lines(parsed_ms(200)))
@@ -60,7 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--clients", type=int, action="append", choices=CLIENTS, help="only so many clients")
     parser.add_argument(
-        "--case", action="append", choices=EVERY, help="only this kind of document, or one of token, push, single"
+        "--case", action="append", choices=EVERY, help="only this kind of document, or one of new, token, push, single"
     )
     parser.add_argument("--postgresql", action="store_true", help="on a PostgreSQL of its own instead of SQLite")
     parser.add_argument("--quick", dest="rounds", action="store_const", const=1, help="one round")

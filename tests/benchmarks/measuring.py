@@ -26,7 +26,7 @@ from trials.delivery import couriers
 
 from gateway.settings import PREFIX
 
-LEAN, PUSH, SINGLE = "lean", "push", "single"
+LEAN, PUSH, SINGLE, NEW = "lean", "push", "single", "new"
 _SLICE = 250
 _LONGEST = 60.0
 
@@ -113,7 +113,8 @@ def side_by_side(installed: Installation, cases: Sequence[str], clients: int, re
     with ExitStack() as running:
         measured = {LEAN: running.enter_context(_lean())}
         for case in cases:
-            measured[case] = running.enter_context(_pushed(installed) if case == PUSH else _gateway(case, installed))
+            running_case = _pushed(installed) if case == PUSH else _gateway(case, installed, requests)
+            measured[case] = running.enter_context(running_case)
         for one in measured.values():
             one.warm(installed.persons, clients)
         for sent in range(0, requests, _SLICE):
@@ -137,17 +138,21 @@ def _processes(case: str, installed: Installation) -> int:
 
 
 @contextmanager
-def _gateway(case: str, installed: Installation) -> Iterator[Measured]:
-    """Run the gateway on a copy of the installation, as `serve` does where nothing is set, or in a single process."""
+def _gateway(case: str, installed: Installation, requests: int) -> Iterator[Measured]:
+    """Run the gateway on a copy of the installation, as `serve` does where nothing is set, or in a single process.
+
+    `warm` meets all the installation's people. For NEW there are that many more: every request is about another.
+    """
     with tempfile.TemporaryDirectory() as folder:
         copy = installed.copy(Path(folder) / "data")
         os.sync()  # A copy of ten gigabytes is written for minutes otherwise, and every commit waits for it.
         server = Server.gateway(copy, _processes(case, copy))
-        case = CANONICAL if case == SINGLE else case
+        persons = copy.persons + requests if case == NEW else copy.persons
+        case = CANONICAL if case in {SINGLE, NEW} else case
         with server:
             client = CLIENT.get(case, SENDING)
             system = SendingSystem(client, copy.clients[client], server.port)
-            yield Measured(server, _preparing(case, system, copy.persons), 200 if case == TOKEN else 201)
+            yield Measured(server, _preparing(case, system, persons), 200 if case == TOKEN else 201)
 
 
 @contextmanager
