@@ -79,7 +79,8 @@ def opened(url: str) -> Database:
     if make_url(url).get_backend_name() == _SQLITE:
         database = Database(_sqlite(url, begin="BEGIN IMMEDIATE"), _sqlite(url, begin="BEGIN"))
     else:
-        database = Database(_engine(url), _engine(url))
+        # Who reads sees with each query what is committed by then, and has nothing to end.
+        database = Database(_engine(url), _engine(url, isolation_level="AUTOCOMMIT"))
     event.listen(database.reading, "handle_error", _without_words)
     return database
 
@@ -142,8 +143,8 @@ def _without_words(failed: ExceptionContext) -> None:
         raise OperatorError("the database does not answer") from None
 
 
-def _engine(url: str) -> Engine:
-    engine = create_engine(url, hide_parameters=True, connect_args=_SEES_A_DEAD_SERVER)
+def _engine(url: str, **more: str) -> Engine:
+    engine = create_engine(url, hide_parameters=True, connect_args=_SEES_A_DEAD_SERVER, **more)
 
     @event.listens_for(engine, "connect")
     def _fence(connection: DBAPIConnection, _record: object) -> None:

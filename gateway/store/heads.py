@@ -10,7 +10,7 @@ from typing import cast
 from sqlalchemy import Connection, Engine, bindparam, select
 
 from gateway.core.heads import Head
-from gateway.store.prepared import PreparedStatement
+from gateway.store.prepared import Connected, PreparedStatement
 from gateway.store.rows import HEAD
 
 _VERSION = PreparedStatement(select(HEAD.c.version).where(HEAD.c.id == bindparam("head")))
@@ -27,7 +27,7 @@ def head_of(connection: Connection, name: str) -> Head:
     return Head(name, version_of(connection, name))
 
 
-def prepared_head(connection: Connection, name: str) -> Head:
+def prepared_head(connection: Connected, name: str) -> Head:
     """Return that head on the accept path (`gateway.store.prepared`)."""
     rows = _VERSION.rows(connection, {"head": name})
     return Head(name, cast("int", rows[0][0]) if rows else 0)

@@ -13,7 +13,7 @@ from gateway.core.referral_life import OVER
 from gateway.core.stages import Chosen, Parcel
 from gateway.store import attachments
 from gateway.store.moments import ticks
-from gateway.store.prepared import PreparedStatement
+from gateway.store.prepared import Connected, PreparedStatement
 from gateway.store.rows import PARCEL, REFERRAL, parcel_of
 from gateway.store.states import ParcelState
 from schemas.answer_codes import AnswerCode
@@ -148,7 +148,7 @@ def acknowledge(connection: Connection, recipient: str, message: str) -> str | N
     return rows[0][0] if rows else None
 
 
-def whose(connection: Connection, message: str) -> Whose | None:
+def whose(connection: Connected, message: str) -> Whose | None:
     """Return whom a message is about."""
     rows = cast("Sequence[tuple[bytes, str]]", _WHOSE.rows(connection, {"message": message}))
     return Whose(*rows[0]) if rows else None

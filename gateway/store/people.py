@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias, cast
 
-from sqlalchemy import Connection, Engine, bindparam, func, select
+from sqlalchemy import Engine, bindparam, func, select
 
 from consent.case import CaseEvent, case_of
 from consent.records import ConsentEvent, standing
@@ -20,7 +20,7 @@ from gateway.store.heads import prepared_head
 from gateway.store.memory import Memory
 from gateway.store.moments import moment
 from gateway.store.nobody import NOBODY, SAID_BY_NOBODY, SaidRow
-from gateway.store.prepared import PreparedIn, PreparedStatement, reading
+from gateway.store.prepared import Connected, PreparedIn, PreparedStatement, reading
 from gateway.store.rows import BINDING, CASE_EVENT, CONSENT_EVENT, LIKENESS, LOCK, PARCEL, REFERRAL, STRIKE
 
 _FactRow: TypeAlias = tuple[bytes, str, str, int, str, str, bytes | None]
@@ -186,7 +186,7 @@ class PeopleReader:
 
 
 def _histories(
-    connection: Connection, everyone: Sequence[bytes], besides: Sequence[SaidRow] = ()
+    connection: Connected, everyone: Sequence[bytes], besides: Sequence[SaidRow] = ()
 ) -> dict[tuple[bytes, str], list[ConsentEvent]]:
     """Read the events of every consent of these records, in the order they were written, and what is given besides."""
     rows = cast("Sequence[SaidRow]", _EVENTS.rows(connection, everyone))
@@ -196,5 +196,5 @@ def _histories(
     return histories
 
 
-def _linked(connection: Connection, person: bytes) -> list[bytes]:
+def _linked(connection: Connected, person: bytes) -> list[bytes]:
     return [cast("bytes", other) for (other,) in _LINKED.rows(connection, {"of": person})]

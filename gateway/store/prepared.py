@@ -1,15 +1,16 @@
 """Statements of the accept path: written in SQLAlchemy Core, compiled once for each dialect, run by the driver itself.
 
 Making and running a statement through SQLAlchemy costs more than the database does; the line runs about fourteen of
-them for each batch, and twelve to meet a person. They run on the connection that SQLAlchemy opened, and inside the
+them for each batch, and twelve to meet a person. They run on a connection out of SQLAlchemy's pool, and inside the
 transaction where it began one. What the driver raises becomes a DBAPIError like any other.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Protocol, TypeAlias, TypeVar, cast
 
-from sqlalchemy import BindParameter, Column, Connection, Engine, Select, Table, bindparam, insert
+from sqlalchemy import BindParameter, Column, Engine, PoolProxiedConnection, Select, Table, bindparam, insert
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.dml import Insert, Update
@@ -24,6 +25,7 @@ Statement: TypeAlias = "Select[*tuple[object, ...]] | Insert | Update"
 _Result = TypeVar("_Result")
 
 _MOST_AT_ONCE = 16
+_SILENT = "the database does not answer"
 _VALUES = " VALUES "
 
 
@@ -35,6 +37,26 @@ class _Cursor(Protocol):
     def execute(self, sql: str, parameters: object) -> object: ...
     def executemany(self, sql: str, parameters: object) -> object: ...
     def fetchall(self) -> Sequence[tuple[Value, ...]]: ...
+
+
+class Connected(Protocol):
+    """What a statement runs on: a connection of SQLAlchemy's, or what `reading` lends."""
+
+    @property
+    def dialect(self) -> Dialect:
+        """Whose SQL it speaks."""
+        ...
+
+    @property
+    def connection(self) -> PoolProxiedConnection:
+        """The driver's connection, as the pool lends it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Lent:
+    dialect: Dialect
+    connection: PoolProxiedConnection
 
 
 class _Compiled:
@@ -87,12 +109,12 @@ class PreparedStatement:
         self._columns = columns
         self._compiled: dict[str, _Compiled] = {}
 
-    def rows(self, connection: Connection, given: Named) -> Sequence[tuple[Value, ...]]:
+    def rows(self, connection: Connected, given: Named) -> Sequence[tuple[Value, ...]]:
         """Run a query and return its rows."""
         compiled = self._for(connection)
         return _run(connection, lambda cursor: _fetched(cursor, compiled.sql, compiled.parameters(given)))
 
-    def changed(self, connection: Connection, given: Named) -> int:
+    def changed(self, connection: Connected, given: Named) -> int:
         """Run a change and return how many rows it touched."""
         compiled = self._for(connection)
 
@@ -102,12 +124,12 @@ class PreparedStatement:
 
         return _run(connection, change)
 
-    def many(self, connection: Connection, rows: Sequence[Named]) -> None:
+    def many(self, connection: Connected, rows: Sequence[Named]) -> None:
         """Insert these rows."""
         compiled = self._for(connection)
         _run(connection, lambda cursor: compiled.insert(cursor, rows))
 
-    def _for(self, connection: Connection) -> _Compiled:
+    def _for(self, connection: Connected) -> _Compiled:
         compiled = self._compiled.get(connection.dialect.name)
         if compiled is None:
             compiled = _Compiled(self._statement, self._columns, connection.dialect)
@@ -137,7 +159,7 @@ class PreparedIn:
         self._query = query
         self._compiled: dict[tuple[str, int], _Compiled] = {}
 
-    def rows(self, connection: Connection, values: Sequence[Value]) -> Sequence[tuple[Value, ...]]:
+    def rows(self, connection: Connected, values: Sequence[Value]) -> Sequence[tuple[Value, ...]]:
         """Return the rows for any of these values; none for no value."""
         if not values:
             return ()
@@ -154,20 +176,26 @@ class PreparedIn:
 
 
 @contextmanager
-def reading(engine: Engine) -> Iterator[Connection]:
-    """Connect to run queries of this module, each of which sees what was committed when it began.
+def reading(engine: Engine) -> Iterator[Connected]:
+    """Lend a connection for queries of this module, each of which sees what was committed when it began.
 
-    Raises OperatorError for what goes wrong, as everything that is read does (`gateway.store.database`).
+    It comes from the pool as it is: to put SQLAlchemy's own around it takes as long as the query does. Raises
+    OperatorError for what goes wrong, as everything that is read does (`gateway.store.database`).
     """
-    with engine.connect() as connection:
-        try:
-            yield connection
-        except DBAPIError:
-            connection.invalidate()
-            raise OperatorError("the database does not answer") from None
+    try:
+        lent = _Lent(engine.dialect, engine.raw_connection())
+    except engine.dialect.loaded_dbapi.Error:
+        raise OperatorError(_SILENT) from None
+    try:
+        yield lent
+    except DBAPIError:
+        lent.connection.invalidate()
+        raise OperatorError(_SILENT) from None
+    finally:
+        lent.connection.close()
 
 
-def say(connection: Connection, sql: str) -> None:
+def say(connection: Connected, sql: str) -> None:
     """Run a statement that has no parameters, the same in every dialect."""
     _run(connection, lambda cursor: cursor.execute(sql, ()))
 
@@ -177,7 +205,7 @@ def _fetched(cursor: _Cursor, sql: str, parameters: object) -> Sequence[tuple[Va
     return cursor.fetchall()
 
 
-def _run(connection: Connection, work: Callable[[_Cursor], _Result]) -> _Result:
+def _run(connection: Connected, work: Callable[[_Cursor], _Result]) -> _Result:
     """Run the driver's own statement; its error says no value here, and becomes one of SQLAlchemy's."""
     cursor = connection.connection.cursor()
     try:
