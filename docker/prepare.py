@@ -24,6 +24,7 @@ DAYS = 90
 OWNERS = {
     "secrets-database": (DATABASE, DATABASE, 0o700),
     "secrets-gateway": (GATEWAY, GATEWAY, 0o700),
+    "secrets-owner": (GATEWAY, GATEWAY, 0o700),
     "tls": (PROXY, PROXYS_GROUP, 0o700),
     "authority": (0, 0, 0o755),
     "clinic": (GATEWAY, GATEWAY, 0o700),
@@ -44,6 +45,8 @@ def main() -> None:
     if not (VOLUMES / "authority" / "authority.pem").exists():
         passwords()
         certificates()
+    if not (VOLUMES / "secrets-owner" / "pgpass").exists():
+        owners_password()
     for name, (user, group, mode) in OWNERS.items():
         folder = VOLUMES / name
         for path in (*folder.iterdir(), folder):
@@ -59,6 +62,13 @@ def passwords() -> None:
     keep("secrets-database/gateway", ours)
     keep("secrets-gateway/pgpass", f"*:*:*:gateway:{ours}")
     keep("secrets-gateway/unlock", secrets.token_urlsafe(32))
+
+
+def owners_password() -> None:
+    """Make the password of whoever owns the tables: known to `init` and to the operator, and to nothing that serves."""
+    ours = secrets.token_urlsafe(32)
+    keep("secrets-database/owner", ours)
+    keep("secrets-owner/pgpass", f"*:*:*:gateway_owner:{ours}")
 
 
 def certificates() -> None:

@@ -31,7 +31,7 @@ def test_no_service_writes_its_root_or_has_a_capability_or_gains_one(name: str) 
 def test_what_holds_a_key_is_read_only_but_for_whoever_makes_it(name: str) -> None:
     makers = {"prepare", "init", "operator"}
     volumes = [str(volume).split(":") for volume in list(SERVICES[name].get("volumes", []))]
-    keys = {"secrets-database", "secrets-gateway", "keyring", "tls", "authority", "clinic"}
+    keys = {"secrets-database", "secrets-gateway", "secrets-owner", "keyring", "tls", "authority", "clinic"}
     written = {volume[0] for volume in volumes if volume[0] in keys and volume[-1] != "ro"}
     assert not written or name in makers
     assert all(volume[-1] == "ro" for volume in volumes if volume[0].startswith("./"))
@@ -55,6 +55,20 @@ def test_nobody_but_the_proxy_and_its_node_mounts_a_nodes_socket_to_write() -> N
         if str(volume).startswith(("sockets-a", "sockets-b")) and not str(volume).endswith(":ro")
     }
     assert writing == {("node-a", "sockets-a"), ("node-b", "sockets-b"), *(("prepare", f"sockets-{x}") for x in "ab")}
+
+
+def test_nobody_who_serves_knows_the_owner_of_the_tables() -> None:
+    """Only who does not own the log cannot change it (DESIGN section 7)."""
+    name = f"{PREFIX}DATABASE_OWNER_URL"
+    knowing = {service for service, made in SERVICES.items() if name in dict(made.get("environment", {}))}
+    mounting = {
+        service
+        for service, made in SERVICES.items()
+        if any(str(volume).startswith("secrets-owner:") for volume in list(made.get("volumes", [])))
+    }
+    assert knowing == {"init", "operator"}
+    assert mounting == {*knowing, ROOT_ONCE}
+    assert "gateway_owner@" in SERVICES["init"]["environment"][name]
 
 
 def test_every_setting_exists_and_none_holds_a_secret() -> None:
