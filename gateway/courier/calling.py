@@ -101,13 +101,6 @@ class Calls:
         return self._client, self._pin
 
 
-def trusted() -> ssl.SSLContext:
-    """Return what every connection believes: the machine's own list of authorities, names checked, TLS 1.2 or newer."""
-    context = ssl.create_default_context()
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    return context
-
-
 async def _within(response: httpx.Response) -> bytes:
     received = bytearray()
     async for chunk in response.aiter_raw():

@@ -7,6 +7,7 @@ from gateway.core.heads import RESTORED
 from gateway.core.national import policy_in
 from gateway.core.policy_approval import may_begin, standing
 from gateway.core.restoring import waits
+from gateway.courier.fetching import believes_nobody
 from gateway.installation.findings import Finding
 from gateway.installation.preparing import sqlite_file
 from gateway.settings import Settings
@@ -30,7 +31,11 @@ def examine_records(settings: Settings) -> list[Finding]:
             require_newest(database.reading)
         except OperatorError:
             return []
-        found = [dead_letters(len(CourierReader(database.reading).dead(MANY + 1))), _release(database.reading)]
+        outward = CourierReader(database.reading)
+        found = [dead_letters(len(outward.dead(MANY + 1))), _release(database.reading)]
+        away = any(not endpoint.loopback for endpoint in outward.endpoints())
+        if away or settings.anchors or settings.primero_hooks:
+            found.append(_authorities())
         try:
             return [*found, _approval(settings, database.reading)]
         except OperatorError:  # A profile that cannot be loaded has a finding of its own.
@@ -44,6 +49,15 @@ def dead_letters(count: int) -> Finding:
         return Finding(name, ok=True, says="Nothing was given up.")
     says = f"{count if count <= MANY else f'More than {MANY}'} could not be brought, and were given up."
     return Finding(name, ok=False, says=says, next="referral-gateway courier dead")
+
+
+def _authorities() -> Finding:
+    """Others are reached by TLS alone: who believes nobody brings nothing, and nobody sees the log."""
+    name = "authorities"
+    if not believes_nobody():
+        return Finding(name, ok=True, says="This machine has a list of those it believes.")
+    says = "This machine believes no authority, so no other system can be reached."
+    return Finding(name, ok=False, says=says, next="apt-get install -y ca-certificates")
 
 
 def approved(*, counts: bool) -> Finding:

@@ -4,9 +4,9 @@ from gateway.core.endpoint_registry import EndpointRegistry
 from gateway.core.hinting import Hinting
 from gateway.core.pushing import Pushing
 from gateway.core.rerunning import DeadLetters
-from gateway.courier.calling import trusted
 from gateway.courier.carrying import Carrying
 from gateway.courier.destinations import DestinationRefusedError, destination
+from gateway.courier.fetching import trusted
 from gateway.courier.rounds import Rounds
 from gateway.store.courier import CourierReader
 from gateway.wiring.gateway import Gateway

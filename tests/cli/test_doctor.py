@@ -135,6 +135,29 @@ def test_a_profile_in_force_starts_again_where_two_approved_it(approved: bool, m
     assert starts_again(told) is goes_on
 
 
+ENDPOINT = {
+    "schema": "endpoint/1.0",
+    "agency": "shelter",
+    "brings": "referrals",
+    "url": "https://shelter.example/inbound",
+    "authentication": {"method": "none"},
+}
+
+
+def test_a_machine_that_believes_nobody_is_told_where_others_are_to_be_reached(operator: Operator) -> None:
+    """TLS is checked against the machine's own list; a small base for containers has none."""
+    empty = operator.home / "no-certificates"
+    empty.mkdir()
+    nobody = {"SSL_CERT_FILE": str(empty / "none.pem"), "SSL_CERT_DIR": str(empty)}
+    for loopback, told in ((True, set()), (False, {"authorities"})):
+        document = json.dumps({**ENDPOINT, "loopback": loopback})
+        operator.tampers("DELETE FROM endpoint")
+        operator.tampers(f"INSERT INTO endpoint VALUES ('shelter', 'referrals', '{document}', 0, x'00')")  # noqa: S608 - no foreign words
+        assert _names(operator.types("doctor", "--json", **nobody), ok=False) == told
+    (empty / "0a1b2c3d.0").write_text("one that is believed")
+    assert operator.types("doctor", "--json", **nobody).code == 0, "the canary"
+
+
 def test_a_profile_that_no_two_officers_approved_is_told_before_the_start(operator: Operator) -> None:
     shipped = json.loads(files("consent").joinpath("protective.json").read_text("ascii"))
     profile = operator.paper("profile.json", {**shipped, "country": "DE", "reflection_days": 60})
