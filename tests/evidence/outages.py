@@ -2,6 +2,7 @@
 
 from contextlib import ExitStack
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 from benchmarks.grown import LARGE, Size
@@ -41,11 +42,11 @@ def _verify(folder: Path, share: float) -> Found:
     return Found(seconds < _VERIFY, {"entries": int(1_000_000 * share), "processor_seconds": round(seconds, 2)})
 
 
-def _growth(folder: Path, share: float) -> Found:
+def _growth(folder: Path, share: float, *, on_postgresql: bool = False) -> Found:
     large = Size(*(max(1000, int(count * share)) for count in (LARGE.people, LARGE.consents, LARGE.leaves)))
     with ExitStack() as closing:
-        pair = installations(folder, large, on_postgresql=False, closing=closing)
-        growth = measured_growth(*pair, rounds=max(1, int(5 * share)), requests=2000)
+        pair = installations(folder, large, on_postgresql=on_postgresql, closing=closing)
+        growth = measured_growth(*pair, rounds=max(1, int(5 * share)))
     return Found(growth.within(_WITH_GROWTH), asdict(growth))
 
 
@@ -69,6 +70,11 @@ OUTAGES = {
         "With 1 million people, 3 million consents and 10 million entries, rate and p99 are within 20 % of those with "
         "10 thousand people.",
         _growth,
+        always=False,
+    ),
+    "growth_on_postgresql": Promise(
+        "The same on PostgreSQL, with as many processes as there are processors.",
+        partial(_growth, on_postgresql=True),
         always=False,
     ),
 }
