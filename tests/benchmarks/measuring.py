@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from secrets import token_hex
 
 from agency_server import AgencySystem
 from benchmarks.lean_requests import FOLDER, LeanClient
@@ -172,8 +173,8 @@ def _pushed(installed: Installation) -> Iterator[Measured]:
 
 
 def _preparing(case: str, system: SendingSystem, persons: int) -> Callable[[int], Sequence[bytes]]:
-    """Return what makes so many requests of that kind."""
-    bodies, keys = None if case == TOKEN else BODIES[case](persons), fresh_keys(case)
+    """Return what makes so many requests of that kind, under keys that nobody used on this database before."""
+    bodies, keys = None if case == TOKEN else BODIES[case](persons), fresh_keys(token_hex(4))
 
     def prepare(count: int) -> Sequence[bytes]:
         system.authorize("referrals:send")
