@@ -60,7 +60,7 @@ class Settings(BaseSettings):
     )
     port: Annotated[int, Field(ge=0, le=65535, description="Port to listen on.")] = 8470
     workers: Annotated[
-        int, Field(ge=0, le=32, description="Processes that answer; 0: one on SQLite, else one a processor, up to 4.")
+        int, Field(ge=0, le=32, description="Processes; 0: one on SQLite, else one for two processors, at most 4.")
     ] = 0
     url: Annotated[str, Field(description="The public URL, which is also the issuer; default: http://host:port.")] = ""
     proxy_socket: Annotated[
@@ -192,7 +192,7 @@ class Settings(BaseSettings):
     def processes(self) -> int:
         """How many processes answer."""
         processors = 1 if self.database().startswith(_SQLITE) else len(os.sched_getaffinity(0))
-        return self.workers or min(_MOST_PROCESSES, processors)
+        return self.workers or max(1, min(_MOST_PROCESSES, processors // 2))
 
     def handed_on(self) -> dict[str, str]:
         """Return the environment of a process that shall read these settings, with the port and `demo` as decided."""

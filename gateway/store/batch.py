@@ -20,7 +20,7 @@ from gateway.store.columns import Values
 from gateway.store.drafts import Draft
 from gateway.store.ledger import Frontier, append
 from gateway.store.moments import ticks_of_seconds
-from gateway.store.prepared import PreparedStatement, prepared_insert
+from gateway.store.prepared import PreparedStatement, prepared_insert, together
 from gateway.store.rows import HEAD, PERSON_LEAF, USED_PROOF, insertion
 
 # Built once: making a statement costs more than running it.
@@ -76,8 +76,9 @@ class Batch:
 
     def flush(self) -> None:
         """Insert what was gathered so far, so that statements of this transaction see it."""
-        for table, rows in self._inserts.items():
-            _INSERTS[table].many(self.connection, rows)
+        with together(self.connection):
+            for table, rows in self._inserts.items():
+                _INSERTS[table].many(self.connection, rows)
         self._inserts.clear()
 
     def finish(self) -> None:

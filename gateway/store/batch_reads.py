@@ -7,7 +7,7 @@ from typing import cast
 from sqlalchemy import Connection, select
 
 from gateway.core.ports import Answered, Needs
-from gateway.store.prepared import PreparedIn
+from gateway.store.prepared import PreparedIn, Value, together
 from gateway.store.rows import CLIENT, HEAD, IDEMPOTENCY, REFERRAL, REVOKED_TOKEN, USED_PROOF, json_document
 from schemas.documents import Document
 
@@ -56,16 +56,21 @@ def read_for(connection: Connection, needs: Sequence[Needs], versions: dict[str,
     """
     callers = [caller for need in needs for caller in need.callers]
     keys = {key for need in needs for key in need.idempotency}
-    seen = Seen(versions)
     proofs = {caller.proof.id for caller in callers} | {proof for need in needs for proof in need.proofs}
-    if proofs:
-        tokens = {caller.token_jti for caller in callers} | {token for need in needs for token in need.tokens}
-        clients = {caller.client_id for caller in callers} | {client for need in needs for client in need.clients}
-        seen.used = {cast("bytes", proof) for (proof,) in _USED.rows(connection, list(proofs))}
-        seen.revoked_tokens = {str(token) for (token,) in _REVOKED.rows(connection, list(tokens))}
-        seen.enabled_clients = {str(client) for (client,) in _ENABLED.rows(connection, list(clients))}
-    for key, digest, own, of_referral in _ANSWERED.rows(connection, list(keys)):
-        written = own if own is not None else of_referral
-        answer = _ERASED if written is None else json_document(str(written))
-        seen.answers[cast("bytes", key)] = Answered(cast("bytes", digest), answer)
-    return seen
+    tokens = {caller.token_jti for caller in callers} | {token for need in needs for token in need.tokens}
+    clients = {caller.client_id for caller in callers} | {client for need in needs for client in need.clients}
+    with together(connection):
+        used, revoked = _USED.asked(connection, [*proofs]), _REVOKED.asked(connection, [*tokens])
+        enabled, answered = _ENABLED.asked(connection, [*clients]), _ANSWERED.asked(connection, [*keys])
+    return Seen(
+        versions,
+        {cast("bytes", proof) for (proof,) in used()},
+        {str(token) for (token,) in revoked()},
+        {str(client) for (client,) in enabled()},
+        {cast("bytes", key): _answer(*row) for key, *row in answered()},
+    )
+
+
+def _answer(digest: Value, own: Value, of_referral: Value) -> Answered:
+    written = own if own is not None else of_referral
+    return Answered(cast("bytes", digest), _ERASED if written is None else json_document(str(written)))

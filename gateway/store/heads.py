@@ -4,6 +4,7 @@ What a head covers is read after it, so that a version may be older than what wa
 between only makes the writer refuse.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast
 
@@ -27,10 +28,10 @@ def head_of(connection: Connection, name: str) -> Head:
     return Head(name, version_of(connection, name))
 
 
-def prepared_head(connection: Connected, name: str) -> Head:
-    """Return that head on the accept path (`gateway.store.prepared`)."""
-    rows = _VERSION.rows(connection, {"head": name})
-    return Head(name, cast("int", rows[0][0]) if rows else 0)
+def asked_head(connection: Connected, name: str) -> Callable[[], Head]:
+    """Ask for that head on the accept path, and return what gives it (`gateway.store.prepared.together`)."""
+    rows = _VERSION.asked(connection, {"head": name})
+    return lambda: Head(name, cast("int", found[0][0]) if (found := rows()) else 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from consent.merkle import (
     root,
 )
 from gateway.core.errors import OperatorError
-from gateway.store.prepared import Named, PreparedStatement, prepared_insert
+from gateway.store.prepared import Named, PreparedStatement, prepared_insert, together
 from gateway.store.rows import LEDGER_HEAD, LEDGER_LEAF, LEDGER_NODE
 
 _HASH = 32
@@ -59,9 +59,10 @@ def append(connection: Connection, grown_from: Frontier, leaves: Sequence[bytes]
     node_at = from_frontier(grown_from.size, grown_from.hashes)
     grown = appended(grown_from.size, [leaf_hash(leaf) for leaf in leaves], node_at)
     numbered = enumerate(leaves, grown_from.size)
-    _INSERT_LEAF.many(connection, [{"index": index, "content": leaf} for index, leaf in numbered])
     nodes: list[Named] = [{"level": level, "index": index, "hash": digest} for level, index, digest in grown.nodes]
-    _INSERT_NODE.many(connection, nodes)
+    with together(connection):
+        _INSERT_LEAF.many(connection, [{"index": index, "content": leaf} for index, leaf in numbered])
+        _INSERT_NODE.many(connection, nodes)
     head: Named = {"grown_from": grown_from.size, "to": grown.size, "hashes": b"".join(grown.frontier)}
     if _MOVE_HEAD.changed(connection, head) != 1:
         raise OperatorError("the ledger was moved by somebody else inside this transaction")

@@ -1,6 +1,6 @@
 """Reads what is known about people, by blind index only, and remembers it until its head moves."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias, cast
 
@@ -16,11 +16,11 @@ from gateway.core.ports import PersonKeys
 from gateway.store.case_terms import case_event_of
 from gateway.store.code_rows import PERSON_LINK
 from gateway.store.consent_terms import event_of
-from gateway.store.heads import prepared_head
+from gateway.store.heads import asked_head
 from gateway.store.memory import Memory
 from gateway.store.moments import moment
 from gateway.store.nobody import NOBODY, SAID_BY_NOBODY, SaidRow
-from gateway.store.prepared import Connected, PreparedIn, PreparedStatement, reading
+from gateway.store.prepared import Connected, PreparedIn, PreparedStatement, reading, together
 from gateway.store.rows import BINDING, CASE_EVENT, CONSENT_EVENT, LIKENESS, LOCK, PARCEL, REFERRAL, STRIKE
 
 _FactRow: TypeAlias = tuple[bytes, str, str, int, str, str, bytes | None]
@@ -96,7 +96,7 @@ class PeopleReader:
         """Return everything that happened to each consent of that person, in order."""
         everyone = self.person(person).everyone
         with reading(self.engine) as connection:
-            histories = _histories(connection, everyone)
+            histories = _histories(cast("Sequence[SaidRow]", _EVENTS.rows(connection, everyone)))
         return {consent: tuple(events) for (_, consent), events in histories.items()}
 
     def of_override(self, override: str) -> KnownPerson | None:
@@ -149,10 +149,12 @@ class PeopleReader:
             while waiting:  # Each head before the links it guards, and all of them before any event.
                 record = waiting.pop()
                 if record not in heads:
-                    heads[record] = prepared_head(connection, person_head(record))
-                    waiting += _linked(connection, record)
-            histories = _histories(connection, tuple(heads), besides)
-            rows = cast("Sequence[_FactRow]", _FACTS.rows(connection, tuple(heads)))
+                    heads[record], others = _linked(connection, record)
+                    waiting += others
+            with together(connection):
+                happened, found = _EVENTS.asked(connection, tuple(heads)), _FACTS.asked(connection, tuple(heads))
+            histories = _histories((*cast("Sequence[SaidRow]", happened()), *besides))
+            rows = cast("Sequence[_FactRow]", found())
         facts = tuple(
             self._opened(owner, case_event_of(event, kind, at, by, terms), sealed)
             for owner, event, kind, at, by, terms, sealed in rows
@@ -179,22 +181,23 @@ class PeopleReader:
     def _strikes(self, pair: bytes) -> tuple[Probing, Sequence[str]]:
         name = pair_head(pair)
         with reading(self.engine) as connection:
-            head = prepared_head(connection, name)
-            rows = cast("Sequence[tuple[str, int]]", _STRIKES.rows(connection, {"counted": pair}))
-            locked = bool(_LOCKED.rows(connection, {"counted": pair}))
-        return Probing(head, tuple((recipient, moment(at)) for recipient, at in rows), locked), (name,)
+            with together(connection):
+                head, strikes = asked_head(connection, name), _STRIKES.asked(connection, {"counted": pair})
+                locked = _LOCKED.asked(connection, {"counted": pair})
+            refused = cast("Sequence[tuple[str, int]]", strikes())
+            return Probing(head(), tuple((to, moment(at)) for to, at in refused), bool(locked())), (name,)
 
 
-def _histories(
-    connection: Connected, everyone: Sequence[bytes], besides: Sequence[SaidRow] = ()
-) -> dict[tuple[bytes, str], list[ConsentEvent]]:
-    """Read the events of every consent of these records, in the order they were written, and what is given besides."""
-    rows = cast("Sequence[SaidRow]", _EVENTS.rows(connection, everyone))
+def _histories(rows: Iterable[SaidRow]) -> dict[tuple[bytes, str], list[ConsentEvent]]:
+    """Return the events of every consent, in the order they were written."""
     histories: dict[tuple[bytes, str], list[ConsentEvent]] = {}
-    for person, consent, kind, at, terms in (*rows, *besides):
+    for person, consent, kind, at, terms in rows:
         histories.setdefault((person, consent), []).append(event_of(kind, at, terms))
     return histories
 
 
-def _linked(connection: Connected, person: bytes) -> list[bytes]:
-    return [cast("bytes", other) for (other,) in _LINKED.rows(connection, {"of": person})]
+def _linked(connection: Connected, person: bytes) -> tuple[Head, list[bytes]]:
+    """Return her head, and the records that are linked to hers."""
+    with together(connection):
+        head, others = asked_head(connection, person_head(person)), _LINKED.asked(connection, {"of": person})
+    return head(), [cast("bytes", other) for (other,) in others()]

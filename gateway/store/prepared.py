@@ -6,12 +6,13 @@ transaction where it began one. What the driver raises becomes a DBAPIError like
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias, TypeVar, cast
 
 from sqlalchemy import BindParameter, Column, Engine, PoolProxiedConnection, Select, Table, bindparam, insert
 from sqlalchemy.engine import Dialect
+from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.dml import Insert, Update
 
@@ -19,6 +20,7 @@ from gateway.core.errors import OperatorError
 
 Value: TypeAlias = "str | int | bytes | bool | None"
 Named: TypeAlias = Mapping[str, Value]
+Rows: TypeAlias = Sequence[tuple[Value, ...]]
 
 Statement: TypeAlias = "Select[*tuple[object, ...]] | Insert | Update"
 
@@ -35,8 +37,8 @@ class _Cursor(Protocol):
     rowcount: int
 
     def execute(self, sql: str, parameters: object) -> object: ...
-    def executemany(self, sql: str, parameters: object) -> object: ...
-    def fetchall(self) -> Sequence[tuple[Value, ...]]: ...
+    def fetchall(self) -> Rows: ...
+    def close(self) -> None: ...
 
 
 class Connected(Protocol):
@@ -60,37 +62,33 @@ class _Lent:
 
 
 class _Compiled:
-    """The SQL of one dialect, and how its driver wants parameters: in order, or by name."""
+    """The SQL of one dialect, with the order in which its parameters are given."""
 
     def __init__(self, statement: Statement, columns: Sequence[str] | None, dialect: Dialect) -> None:
+        if not dialect.positional:
+            dialect = cast("type[DefaultDialect]", type(dialect))(paramstyle="format")
         compiled = statement.compile(dialect=dialect, column_keys=columns)
         self.sql = str(compiled)
         self._fixed = {name: value for name, value in compiled.params.items() if value is not None}
-        self._order = tuple(compiled.positiontup or ()) if compiled.positional else None
+        self._order = tuple(compiled.positiontup or ())
         self._repeated: dict[int, str] = {}
 
-    def parameters(self, given: Named) -> object:
+    def parameters(self, given: Named) -> Sequence[Value]:
         """Return the parameters of one execution."""
-        return {**self._fixed, **given} if self._order is None else tuple(self._in_order(given))
+        fixed = self._fixed
+        return tuple([given[name] if name in given else fixed[name] for name in self._order])
 
     def insert(self, cursor: _Cursor, rows: Sequence[Named]) -> None:
-        """Insert rows: where parameters stand in order, up to sixteen with one statement.
+        """Insert rows, up to sixteen with one statement.
 
         Each statement of SQLite's lets go of the interpreter, and under load waits its turn to have it again.
         """
-        if self._order is None:
-            cursor.executemany(self.sql, [self.parameters(row) for row in rows])
-            return
         begun = 0
         while begun < len(rows):
             count = min(_MOST_AT_ONCE, 1 << (len(rows) - begun).bit_length() - 1)
             several = rows[begun : begun + count]
-            cursor.execute(self._for_rows(count), [value for row in several for value in self._in_order(row)])
+            cursor.execute(self._for_rows(count), [value for row in several for value in self.parameters(row)])
             begun += count
-
-    def _in_order(self, given: Named) -> list[Value]:
-        fixed = self._fixed
-        return [given[name] if name in given else fixed[name] for name in self._order or ()]
 
     def _for_rows(self, count: int) -> str:
         """Repeat the row of an insert. Five forms serve every number of rows."""
@@ -109,10 +107,14 @@ class PreparedStatement:
         self._columns = columns
         self._compiled: dict[str, _Compiled] = {}
 
-    def rows(self, connection: Connected, given: Named) -> Sequence[tuple[Value, ...]]:
+    def rows(self, connection: Connected, given: Named) -> Rows:
         """Run a query and return its rows."""
+        return self.asked(connection, given)()
+
+    def asked(self, connection: Connected, given: Named) -> Callable[[], Rows]:
+        """Ask for its rows, and return what gives them: called after the block that it goes `together` in."""
         compiled = self._for(connection)
-        return _run(connection, lambda cursor: _fetched(cursor, compiled.sql, compiled.parameters(given)))
+        return _asked(connection, compiled.sql, compiled.parameters(given))
 
     def changed(self, connection: Connected, given: Named) -> int:
         """Run a change and return how many rows it touched."""
@@ -159,10 +161,14 @@ class PreparedIn:
         self._query = query
         self._compiled: dict[tuple[str, int], _Compiled] = {}
 
-    def rows(self, connection: Connected, values: Sequence[Value]) -> Sequence[tuple[Value, ...]]:
+    def rows(self, connection: Connected, values: Sequence[Value]) -> Rows:
         """Return the rows for any of these values; none for no value."""
+        return self.asked(connection, values)()
+
+    def asked(self, connection: Connected, values: Sequence[Value]) -> Callable[[], Rows]:
+        """Ask for them, as `PreparedStatement.asked` does."""
         if not values:
-            return ()
+            return tuple
         length = 1 << (len(values) - 1).bit_length()
         names = [f"any_{number}" for number in range(length)]
         key = (connection.dialect.name, length)
@@ -172,7 +178,18 @@ class PreparedIn:
             compiled = self._compiled[key] = _Compiled(query, None, connection.dialect)
         filled = [*values, *[values[-1]] * (length - len(values))]
         parameters = compiled.parameters(dict(zip(names, filled, strict=True)))
-        return _run(connection, lambda cursor: _fetched(cursor, compiled.sql, parameters))
+        return _asked(connection, compiled.sql, parameters)
+
+
+@contextmanager
+def together(connection: Connected) -> Iterator[None]:
+    """Send what is inserted and asked inside, and wait for the server once, at the end, and not for each answer.
+
+    For a driver that can; SQLite's asks no server. What fails inside is raised at the end.
+    """
+    waits_once = getattr(connection.connection.dbapi_connection, "pipeline", nullcontext)
+    with _as_ours(connection), waits_once():
+        yield
 
 
 @contextmanager
@@ -200,17 +217,28 @@ def say(connection: Connected, sql: str) -> None:
     _run(connection, lambda cursor: cursor.execute(sql, ()))
 
 
-def _fetched(cursor: _Cursor, sql: str, parameters: object) -> Sequence[tuple[Value, ...]]:
-    cursor.execute(sql, parameters)
-    return cursor.fetchall()
+def _asked(connection: Connected, sql: str, parameters: Sequence[Value]) -> Callable[[], Rows]:
+    cursor = cast("_Cursor", connection.connection.cursor())
+    with _as_ours(connection):
+        cursor.execute(sql, parameters)
+
+    def rows() -> Rows:
+        with _as_ours(connection), closing(cursor):
+            return cursor.fetchall()
+
+    return rows
 
 
 def _run(connection: Connected, work: Callable[[_Cursor], _Result]) -> _Result:
-    """Run the driver's own statement; its error says no value here, and becomes one of SQLAlchemy's."""
-    cursor = connection.connection.cursor()
+    """Let a change be made with the driver's own statement."""
+    with _as_ours(connection), closing(cast("_Cursor", connection.connection.cursor())) as cursor:
+        return work(cursor)
+
+
+@contextmanager
+def _as_ours(connection: Connected) -> Iterator[None]:
+    """Raise what the driver raises as SQLAlchemy does. Its error says no value here."""
     try:
-        return work(cast("_Cursor", cursor))
+        yield
     except connection.dialect.loaded_dbapi.Error as error:
         raise DBAPIError(None, None, error, hide_parameters=True) from None
-    finally:
-        cursor.close()
