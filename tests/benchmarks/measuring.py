@@ -27,7 +27,8 @@ from trials.delivery import couriers
 
 from gateway.settings import PREFIX
 
-LEAN, PUSH, SINGLE, NEW = "lean", "push", "single", "new"
+LEAN, PUSH, SINGLE, SECOND, NEW = "lean", "push", "single", "second", "new"
+_PROCESSES = {SINGLE: 1, SECOND: 2}
 _SLICE = 250
 _LONGEST = 60.0
 
@@ -135,12 +136,12 @@ def _lean() -> Iterator[Measured]:
 
 def _processes(case: str, installed: Installation) -> int:
     """Return as many as `serve` starts where nobody says how many."""
-    return 1 if case == SINGLE else installed.settings().processes
+    return _PROCESSES.get(case) or installed.settings().processes
 
 
 @contextmanager
 def _gateway(case: str, installed: Installation, requests: int) -> Iterator[Measured]:
-    """Run the gateway on a copy of the installation, as `serve` does where nothing is set, or in a single process.
+    """Run the gateway on a copy of the installation, as `serve` does where nothing is set, or in one process or two.
 
     `warm` meets all the installation's people. For NEW there are that many more: every request is about another.
     """
@@ -149,7 +150,7 @@ def _gateway(case: str, installed: Installation, requests: int) -> Iterator[Meas
         os.sync()  # A copy of ten gigabytes is written for minutes otherwise, and every commit waits for it.
         server = Server.gateway(copy, _processes(case, copy))
         persons = copy.persons + requests if case == NEW else copy.persons
-        case = CANONICAL if case in {SINGLE, NEW} else case
+        case = CANONICAL if case in {*_PROCESSES, NEW} else case
         with server:
             client = CLIENT.get(case, SENDING)
             system = SendingSystem(client, copy.clients[client], server.port)
