@@ -1,7 +1,10 @@
 """HTTP/1.1 as uvicorn speaks it, with limits on size and pace: its parser takes a head of any length, at any pace.
 
-A head that grows without end would fill the memory; a head or a body that never comes would hold a connection for ever.
-How large a body may be is the application's to say.
+A head that grows without end would fill the memory; a head or a body that never comes, or an answer that is never
+taken, would hold a connection for ever. How large a body may be is the application's to say.
+
+What stands behind a chunked body (trailers) never becomes a header (RFC 9110 section 6.5.1): a proxy that takes
+Client-Cert off a head lets it pass there.
 """
 
 import asyncio
@@ -11,6 +14,8 @@ from typing_extensions import override
 from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
+
+from gateway.serving.parsing import PlainParser
 
 LARGEST_HEAD = 32_768
 """Bytes of request line and headers; a token, a proof and our own headers take under four thousand."""
@@ -26,12 +31,18 @@ SLOWEST_PACE = 4_096
 """Bytes a second of a body: a weak telephone line still sends the largest document."""
 
 
-class HeadTooLargeError(ValueError):
+SLOWEST_READER = 60.0
+"""Seconds after which an answer, or the rest of one, is given up of which nothing at all was taken."""
+
+
+class UnusableHeadError(ValueError):
     """Raised inside the parser, which answers 400 and closes; it never leaves this module."""
 
 
 class BoundedProtocol(HttpToolsProtocol):
     """One connection. Over the size it is answered 400; over the time it is closed, and nothing is answered."""
+
+    parser: PlainParser  # type: ignore[assignment]  # Has of httptools' parser what uvicorn asks of it.
 
     def __init__(
         self,
@@ -41,31 +52,48 @@ class BoundedProtocol(HttpToolsProtocol):
         _loop: asyncio.AbstractEventLoop | None = None,
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
+        self.parser = PlainParser(self)
         self._unfinished = 0
+        self._got_on = False
         self._waiting: asyncio.TimerHandle | None = None
         self._body: asyncio.TimerHandle | None = None
         self._body_bytes = 0
+        self._reader: asyncio.TimerHandle | None = None
+        self._untaken = 0
 
     @override
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn narrows it
         super().connection_made(transport)
         self._await_head()
+        self._reader = self.loop.call_later(SLOWEST_READER, self._look_at_reader)
 
     @override
     def connection_lost(self, exc: Exception | None) -> None:
         self._have_head()
         self._have_body()
+        if self._reader is not None:
+            self._reader.cancel()
         super().connection_lost(exc)
 
     @override
+    def resume_writing(self) -> None:
+        self._untaken = 0
+        super().resume_writing()
+
+    @override
     def data_received(self, data: bytes) -> None:
-        begun = self._waiting
+        self._got_on = False
         super().data_received(data)
-        if self._waiting is None or self._waiting is not begun:
-            return  # The head is complete, or it began in this very piece, whose size the transport bounds.
+        if self._got_on or self.transport.is_closing():
+            self._unfinished = 0  # What of the next thing came in this very piece, the transport bounds.
+            return
         self._unfinished += len(data)
-        if self._unfinished > LARGEST_HEAD and not self.transport.is_closing():
+        if self._waiting is None and self._body is None and self.cycle.response_complete:
+            self._await_head()  # Empty lines before a next request: uvicorn has forgotten its own clock over them.
+        elif self._unfinished > LARGEST_HEAD and self._waiting is not None:
             self.send_400_response("Request head too large.")
+        elif self._unfinished > LARGEST_HEAD and self._body is not None:
+            self._close()  # Trailers, or what stands beside the size of a chunk.
 
     @override
     def on_message_begin(self) -> None:
@@ -73,10 +101,19 @@ class BoundedProtocol(HttpToolsProtocol):
         self._await_head()
 
     @override
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if self._body is None:
+            super().on_header(name, value)
+
+    @override
     def on_headers_complete(self) -> None:
-        self._have_head()
         if len(self.url) + sum(len(name) + len(value) for name, value in self.headers) > LARGEST_HEAD:
-            raise HeadTooLargeError
+            raise UnusableHeadError
+        if self.parser.get_method() == b"CONNECT":
+            raise UnusableHeadError
+        if self.parser.switching:
+            return
+        self._have_head()
         super().on_headers_complete()
         self._have_body()
         self._body_bytes = 0
@@ -84,17 +121,20 @@ class BoundedProtocol(HttpToolsProtocol):
 
     @override
     def on_body(self, body: bytes) -> None:
+        self._got_on = True
         self._body_bytes += len(body)
         super().on_body(body)
 
     @override
     def on_message_complete(self) -> None:
+        if self.parser.switching:
+            return
         self._have_body()
         super().on_message_complete()
 
     def _await_head(self) -> None:
         self._have_head()
-        self._unfinished = 0
+        self._got_on = True
         self._waiting = self.loop.call_later(SLOWEST_HEAD, self._close)
 
     def _have_head(self) -> None:
@@ -110,7 +150,17 @@ class BoundedProtocol(HttpToolsProtocol):
         else:
             self._close()
 
+    def _look_at_reader(self) -> None:
+        """Let go of whoever took nothing of an answer since the last look; a mere close would wait for him."""
+        left = self.transport.get_write_buffer_size()
+        if left and left == self._untaken:
+            self.transport.abort()
+            return
+        self._untaken = left
+        self._reader = self.loop.call_later(SLOWEST_READER, self._look_at_reader)
+
     def _have_body(self) -> None:
+        self._got_on = True
         if self._body is not None:
             self._body.cancel()
             self._body = None
