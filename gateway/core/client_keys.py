@@ -22,7 +22,8 @@ from gateway.core.key_items import ChangeKeys
 from gateway.core.leaves import sealed_leaf
 from gateway.core.ports import Clock, Entropy, Recorder
 from gateway.core.rows import ClientRow
-from schemas.documents import Json
+from gateway.core.same_key import across, of_jwk
+from schemas.documents import Document, Json
 
 Jwk: TypeAlias = Mapping[str, Json]
 
@@ -50,6 +51,10 @@ class Registrations(Protocol):
         """Return (client, agency, public keys) of every client."""
         ...
 
+    def agency_documents(self) -> Sequence[Document]:
+        """Return every agency's registration."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class ClientKeys:
@@ -73,7 +78,7 @@ class ClientKeys:
             row, head = self._found(client)
             if any((THUMBPRINT in key) is not (row.mode is ClientMode.MTLS) for key in new):
                 raise RegistrationRefusedError("key_of_another_mode")
-            self._require_own(new)
+            self._require_own(new, row.agency)
             keys = (*row.jwks, *new)
             _require_distinct(keys)
             if not isinstance(await self._changed(replace(row, jwks=keys), head, "client.key_added"), Stale):
@@ -105,12 +110,14 @@ class ClientKeys:
             raise RegistrationRefusedError("client_unknown")
         return found
 
-    def _require_own(self, keys: Sequence[Jwk]) -> None:
+    def _require_own(self, keys: Sequence[Jwk], agency: str) -> None:
         """Refuse a key that any client has, this one too: nobody stands in for another (F-01)."""
-        points = {public_point(key) for key in keys}
+        mine = frozenset(map(of_jwk, keys))
         for _, _, held in self.registrations.client_keys():
-            if points & {public_point(key) for key in held}:
+            if mine & frozenset(map(of_jwk, held)):
                 raise RegistrationRefusedError("key_shared")
+        if mine & across(agency, self.registrations.agency_documents()):
+            raise RegistrationRefusedError("shared_across_firewall")
 
 
 def registered(jwks: Sequence[Jwk], now: datetime, expires: datetime | None = None) -> tuple[Jwk, ...]:
@@ -159,11 +166,6 @@ def thumbprint(key: Mapping[str, object]) -> str:
     """Name a public key by its own digest (RFC 7638)."""
     members = {name: key.get(name) for name in _VERIFIES.get(str(key.get("kty")), ())}
     return base64url(sha256(json.dumps(members, separators=(",", ":"), sort_keys=True).encode()).digest())
-
-
-def public_point(key: Mapping[str, object]) -> tuple[object, ...]:
-    """Return what makes a public key the same key, whatever it is called (RFC 7638's members)."""
-    return tuple(key.get(member) for member in ("kty", "crv", "x", "y", "n", "e"))
 
 
 def _require_distinct(keys: Sequence[Jwk]) -> None:

@@ -24,9 +24,10 @@ from gateway.core.lanes import LaneBook
 from gateway.core.leaves import sealed_leaf
 from gateway.core.registry import Registry
 from gateway.core.registry_items import Register
+from gateway.core.same_key import enforces
 from schemas.documents import Document, Json
 from schemas.validation import validate
-from schemas.vocabulary import DeliveryMode, FunctionClass
+from schemas.vocabulary import DeliveryMode
 
 _COORDINATE: Final = 32
 _SHORTEST_CREDENTIAL: Final = 3
@@ -98,7 +99,7 @@ class EndpointRegistry:
         own = agencies.get(str(filed["agency"]))
         if own is None:
             raise RegistrationRefusedError("agency_unknown")
-        if _enforces(own):
+        if enforces(own):
             raise RegistrationRefusedError("enforcement_never_receives")  # F-01
         pushed = own["delivery_mode"] == DeliveryMode.NATIVE_PUSH
         if (filed["brings"] == Brings.REFERRALS) is not pushed:
@@ -151,14 +152,10 @@ def _addresses(filed: Document) -> tuple[str, ...]:
     return (str(filed["url"]), *([token] if isinstance(token, str) else []))
 
 
-def _enforces(entry: Document) -> bool:
-    return entry["function_class"] == FunctionClass.IMMIGRATION_ENFORCEMENT
-
-
 def _has_endpoint(entry: Document) -> bool:
-    return _enforces(entry) and "delivery_endpoint" in entry
+    return enforces(entry) and "delivery_endpoint" in entry
 
 
 def _host(url: str) -> str:
     """Return the machine an address is on; two services on one machine share it."""
-    return urlsplit(url).hostname or ""
+    return (urlsplit(url).hostname or "").rstrip(".")

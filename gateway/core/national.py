@@ -15,9 +15,9 @@ from consent.firewall import Member, unreachable
 from consent.policy import Policy, policy_of, protective
 from consent.records import Agreement
 from gateway.core.errors import OperatorError
-from schemas.canonical import canonical
+from gateway.core.same_key import endpoint_of, of_agency, of_jwk
 from schemas.decoding import decode_json
-from schemas.documents import Document, Json
+from schemas.documents import Document
 from schemas.errors import SchemaViolationError
 from schemas.validation import validate
 from schemas.vocabulary import DataCategory, FunctionClass, Purpose
@@ -66,31 +66,13 @@ def proven(
 def _member(document: Document, clients: Sequence[tuple[str, str, Sequence[Mapping[str, object]]]]) -> Member:
     agency = str(document["id"])
     mine = [(client, keys) for client, owner, keys in clients if owner == agency]
-    public = {canonical(_key(key)).decode() for _, keys in mine for key in keys}
     return Member(
         party=Party(agency, FunctionClass(str(document["function_class"])), str(document["country"])),
         operator=str(document["operator"]),
         clients=frozenset(client for client, _ in mine),
-        keys=frozenset(public | set(_public_keys(document))),
-        endpoints=frozenset(filter(None, [_text(document, "delivery_endpoint")])),
+        keys=frozenset(of_jwk(key) for _, keys in mine for key in keys) | of_agency(document),
+        endpoints=endpoint_of(document),
     )
-
-
-def _key(jwk: Mapping[str, object]) -> dict[str, Json]:
-    """What makes a public key that key (RFC 7638), and not what it is called."""
-    return {name: str(jwk[name]) for name in ("kty", "crv", "x", "y", "n", "e") if name in jwk}
-
-
-def _public_keys(document: Document) -> Iterable[str]:
-    kinds = document.get("keys")
-    for listed in kinds.values() if isinstance(kinds, Mapping) else ():
-        for key in listed if isinstance(listed, list) else ():
-            yield str(key["public_key"])
-
-
-def _text(document: Document, name: str) -> str:
-    value = document.get(name)
-    return value if isinstance(value, str) else ""
 
 
 def _agreement(document: Document) -> Agreement:

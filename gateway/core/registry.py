@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from gateway.core.adapter_ports import Adapters
 from gateway.core.agency_keys import check_usable, key_change, refuse_renamed, refuse_unpinned, refuse_unsealed
 from gateway.core.certificates import Certificate, CertificateName
-from gateway.core.client_keys import ClientKeys, Registrations, public_point, registered, registered_certificates
+from gateway.core.client_keys import ClientKeys, Registrations, registered, registered_certificates
 from gateway.core.client_modes import FHIR, ClientMode
 from gateway.core.client_registration import check_rights
 from gateway.core.client_rights import EVERY_RIGHT, ClientRights
@@ -26,6 +26,7 @@ from gateway.core.leaves import sealed_leaf
 from gateway.core.ports import Clock, Entropy, Recorder
 from gateway.core.registry_items import Register, RevokeClient
 from gateway.core.rows import AgencyRow, AgreementRow, ClientRow
+from gateway.core.same_key import across, endpoint_of, enforces, of_agency, of_jwk
 from gateway.core.scopes import Scope
 from gateway.core.stages import SealedLeaf
 from schemas.canonical import canonical
@@ -36,10 +37,6 @@ from schemas.vocabulary import DeliveryMode, FunctionClass, Purpose
 
 class Books(Registrations, Protocol):
     """The register as it stands, read afresh."""
-
-    def agency_documents(self) -> Sequence[Document]:
-        """Return every agency's registration."""
-        ...
 
     def audiences(self) -> frozenset[str]:
         """Return the names of the resource servers that may ask about tokens."""
@@ -156,12 +153,14 @@ class Registry:
             raise RegistrationRefusedError("smart_without_fhir")
         if not (row.rights.limit.recipients or frozenset()) <= documents.keys():
             raise RegistrationRefusedError("recipient_unknown")
-        points = {public_point(key) for key in row.jwks}
+        mine = frozenset(map(of_jwk, row.jwks))
         for other, _, keys in self.books.client_keys():
             if other == row.id:
                 raise RegistrationRefusedError("client_exists")
-            if points & {public_point(key) for key in keys}:
+            if mine & frozenset(map(of_jwk, keys)):
                 raise RegistrationRefusedError("key_shared")
+        if mine & across(row.agency, list(documents.values())):
+            raise RegistrationRefusedError("shared_across_firewall")
         leaf = sealed_leaf(self.entropy, "client.registered", self.clock.now(), {"sender": row.agency})
         await self.recorder.record(Register(row, client_head(row.id), leaf))
 
@@ -191,24 +190,20 @@ class Registry:
 
     def _refuse_across_firewall(self, filed: Document) -> None:
         """Refuse an agency that shares operator, key or endpoint with one on the other side (F-01)."""
-        mine, enforcing = _traces(filed), _enforces(filed)
+        clients = self.books.client_keys()
+        mine, enforcing = _traces(filed, clients), enforces(filed)
         for other in self.books.agency_documents():
-            if _enforces(other) != enforcing and mine & _traces(other):
+            if enforces(other) != enforcing and mine & _traces(other, clients):
                 raise RegistrationRefusedError("shared_across_firewall")
 
 
-def _enforces(filed: Document) -> bool:
-    return filed["function_class"] == FunctionClass.IMMIGRATION_ENFORCEMENT
-
-
-def _traces(filed: Document) -> set[tuple[str, str]]:
+def _traces(
+    filed: Document, clients: Sequence[tuple[str, str, Sequence[Mapping[str, object]]]]
+) -> frozenset[tuple[str, str]]:
     """Return whatever two agencies must not have in common across the firewall."""
-    keys = _keys(filed)
-    traces = {("operator", str(filed["operator"]))}
-    traces |= {("key", key) for uses in keys.values() for key in uses}
-    if "delivery_endpoint" in filed:
-        traces.add(("endpoint", str(filed["delivery_endpoint"])))
-    return traces
+    own = {of_jwk(key) for _, owner, keys in clients if owner == filed["id"] for key in keys}
+    traces = {("operator", str(filed["operator"])), *(("key", key) for key in own | of_agency(filed))}
+    return frozenset(traces | {("endpoint", one) for one in endpoint_of(filed)})
 
 
 def _keys(filed: Document) -> dict[str, list[str]]:
