@@ -5,6 +5,7 @@ exact. Each asker has a bucket of its own, so that nobody's haste is another's w
 least recently is forgotten, which is as if it were full.
 """
 
+import re
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -24,6 +25,7 @@ AT_ONCE: Final = 10
 ASKER: Final = "gateway.asker"
 """Where a request's scope holds who sent it, by address."""
 
+_WITH_PORT: Final = re.compile(r"\[([^\[\]]*)\](?::[0-9]{1,5})?|([0-9.]+):[0-9]{1,5}")
 _NETWORK: Final = 64
 """Bits of an IPv6 address that tell one subscriber from another."""
 
@@ -90,7 +92,10 @@ def _unlimited() -> Buckets:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The buckets of one process. `proxies` are the addresses whose word about the sender's own address is taken."""
+    """The buckets of one process. `proxies` are the addresses whose word about the sender's own address is taken.
+
+    Each is as `plain` writes it.
+    """
 
     clock: Clock
     clients: Buckets = field(default_factory=_unlimited)
@@ -124,15 +129,26 @@ class Limits:
 
 
 @lru_cache(maxsize=MOST)
+def plain(address: str) -> str | None:
+    """Write an address in its one form, without zone and port; None for what is none.
+
+    A socket for both families knows an address of IPv4 by one of IPv6, and some proxies tell the port, too.
+    """
+    bare = _WITH_PORT.fullmatch(address)
+    try:
+        read = ip_address((bare[1] or bare[2] if bare else address).partition("%")[0])
+    except ValueError:
+        return None
+    return str((isinstance(read, IPv6Address) and read.ipv4_mapped) or read)
+
+
+@lru_cache(maxsize=MOST)
 def asker(address: str) -> str:
     """Name who sends from an address: with IPv6 its whole subscriber, who has more addresses than there are buckets."""
-    try:
-        read = ip_address(address.partition("%")[0])
-    except ValueError:
+    read = plain(address)
+    if read is None:
         return "unknown"
-    if not isinstance(read, IPv6Address):
-        return str(read)
-    return str(read.ipv4_mapped or IPv6Network((int(read), _NETWORK), strict=False))
+    return str(IPv6Network((read, _NETWORK), strict=False)) if ":" in read else read
 
 
 def _raise(wait: float) -> None:

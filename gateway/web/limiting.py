@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from gateway.core.limits import ASKER, Limits, TooManyRequestsError, asker
+from gateway.core.limits import ASKER, Limits, TooManyRequestsError, asker, plain
 
 Telling: TypeAlias = Callable[[Request, Exception], Awaitable[Response]]
 
@@ -69,10 +69,10 @@ def address_of(scope: Scope, proxies: frozenset[str]) -> str:
     """
     client = scope.get("client")
     peer = str(client[0]) if client and client[0] else None
-    if peer is not None and peer not in proxies:
+    if peer is not None and plain(peer) not in proxies:
         return asker(peer)
     for told in reversed(_forwarded(scope)):
-        if told not in proxies:
+        if plain(told) not in proxies:
             return asker(told)
     return asker(peer or "")
 

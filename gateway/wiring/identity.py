@@ -6,7 +6,7 @@ from typing import Final
 
 from gateway.core.certificates import NOBODY, read_authorities
 from gateway.core.client_modes import ClientMode
-from gateway.core.limits import AT_ONCE, Buckets, Limits
+from gateway.core.limits import AT_ONCE, Buckets, Limits, plain
 from gateway.core.ports import Clock
 from gateway.core.signing_keys import SigningKeyDesk, SigningState
 from gateway.oauth.algorithms import SMART, USUAL
@@ -87,7 +87,7 @@ def _limits(settings: Settings, clock: Clock) -> Limits:
         Buckets(client, client * AT_ONCE),
         Buckets(address, address * AT_ONCE),
         Buckets(failures / 60, failures),
-        settings.trusted_proxies,
+        frozenset(filter(None, map(plain, settings.trusted_proxies))),
     )
 
 

@@ -98,12 +98,18 @@ def scope(peer: str | None, *forwarded: str) -> dict[str, object]:
         (PROXY, (f"198.51.100.1, {PROXY}",), "198.51.100.1"),
         (PROXY, (), PROXY),
         (PROXY, ("nonsense",), "unknown"),
+        (f"::ffff:{PROXY}", ("198.51.100.1",), "198.51.100.1"),
+        (PROXY, ("198.51.100.1:50123",), "198.51.100.1"),
+        (PROXY, (f"198.51.100.1, [::ffff:{PROXY}]:443",), "198.51.100.1"),
+        (PROXY, ("[2001:db8::7]:50123",), "2001:db8::/64"),
+        (PROXY, ("2001:DB8:0::7",), "2001:db8::/64"),
         (None, ("198.51.100.1",), "198.51.100.1"),
         (None, (), "unknown"),
     ],
     ids=[
         *("peer", "believed from nobody", "from the proxy", "written before", "two headers", "two proxies"),
-        *("nothing forwarded", "no address", "unix socket", "nothing at all"),
+        *("nothing forwarded", "no address", "known by IPv6", "port", "two proxies with ports", "port of IPv6", "IPv6"),
+        *("unix socket", "nothing at all"),
     ],
 )
 def test_only_a_trusted_proxy_says_who_its_peer_was(peer: str | None, forwarded: tuple[str, ...], name: str) -> None:
