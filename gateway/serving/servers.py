@@ -22,6 +22,12 @@ DRAIN = 7
 MOST_AT_ONCE = 1_024
 """Connections at once; one more is answered 503, so that those inside are still answered in time."""
 
+IDLE = 75
+"""Seconds a connection may be idle between requests: longer than a proxy keeps one to use again (nginx: 60).
+
+Where both let go at once a request is lost between them: a proxy answers 502, a client sees the connection reset.
+"""
+
 _GLANCE = 0.01
 
 
@@ -120,5 +126,6 @@ def _config(app: ASGIApp) -> uvicorn.Config:
         proxy_headers=False,
         server_header=False,
         limit_concurrency=MOST_AT_ONCE,
+        timeout_keep_alive=IDLE,
         timeout_graceful_shutdown=DRAIN,
     )
