@@ -115,6 +115,9 @@ class BoundedProtocol(HttpToolsProtocol):
             return
         self._have_head()
         super().on_headers_complete()
+        if self.expect_100_continue:
+            # Who is answered before being told to go on may never send the body: a next request would be read as one.
+            self.cycle.keep_alive = False
         self._have_body()
         self._body_bytes = 0
         self._body = self.loop.call_later(SLOWEST_BODY, self._look_at_body, self.loop.time())

@@ -23,9 +23,9 @@ LARGE = 400_000
 
 
 async def _app(scope: dict[str, object], receive: Callable[[], Awaitable[dict[str, object]]], send: object) -> None:
-    """Tell what was heard."""
+    """Tell what was heard; at one path nothing of a body is listened to."""
     assert callable(send)
-    body, more = b"", True
+    body, more = b"", scope["path"] != "/deaf"
     while more:
         message = await receive()
         more = bool(message.get("more_body"))
@@ -39,7 +39,7 @@ async def _app(scope: dict[str, object], receive: Callable[[], Awaitable[dict[st
         "certificates": scope[CERTIFICATES],
         "headers": [name.decode() for name, _ in headers],
     }
-    said = json.dumps(heard).encode() if scope["path"] == "/x" else b"x" * LARGE
+    said = json.dumps(heard).encode() if scope["path"] != "/large" else b"x" * LARGE
     length = [(b"content-length", str(len(said)).encode())]
     await send({"type": "http.response.start", "status": 200, "headers": length})
     await send({"type": "http.response.body", "body": said})
@@ -123,6 +123,22 @@ def test_a_wish_to_switch_is_not_heard_and_loses_nothing(wish: str) -> None:
         return [one["body"] for one in heard]
 
     assert _with_server(talk) == ["abc", "def", "ghi", "abc"]
+
+
+@pytest.mark.parametrize("path", ["/deaf", "/x"])
+def test_who_asked_to_be_told_to_go_on_sends_nothing_more_on_that_connection(path: str) -> None:
+    """Answered instead, it may send no body: its next request, or another's behind one proxy, would be taken for it."""
+    expecting = f"POST {path} HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 60\r\n\r\n".encode()
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> object:
+        writer.write(expecting)
+        told = [await reader.readuntil(b"\r\n\r\n")]
+        if path == "/x":
+            writer.write(b"x" * 60)
+            told.append(await reader.readuntil(b"\r\n\r\n"))
+        return [head.split(b"\r\n")[0][9:12] for head in told], b"\r\nconnection: close\r\n" in told[-1]
+
+    assert _with_server(talk) == ([b"200"] if path == "/deaf" else [b"100", b"200"], True)
 
 
 def test_nobody_is_led_elsewhere() -> None:
