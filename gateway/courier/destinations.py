@@ -6,7 +6,7 @@ to the look and another to the connection. Of several addresses every one must b
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Final, TypeAlias
 from urllib.parse import SplitResult, urlsplit
 
@@ -17,6 +17,26 @@ Resolve: TypeAlias = Callable[[str, int], Awaitable[Sequence[str]]]
 
 _PORTS: Final = {"https": 443, "http": 80}
 _NAT64: Final = IPv6Network("64:ff9b::/96")
+_GIVEN_OUT: Final = IPv6Network("2000::/3")
+"""All that is given out of IPv6 for addresses that are one machine's and public (RFC 4291 section 2.4)."""
+
+_SPECIAL: Final = tuple(
+    map(
+        ip_network,
+        (
+            # The registries of special addresses (RFC 6890, as kept at IANA), each block whole: what is "globally
+            # reachable" in them is a service that answers from wherever the asker is. The language's own list leaves
+            # some of them out, others than last year's, and is asked beside this one.
+            *("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12"),
+            *("192.0.0.0/24", "192.0.2.0/24", "192.31.196.0/24", "192.52.193.0/24", "192.88.99.0/24"),
+            *("192.168.0.0/16", "192.175.48.0/24", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24"),
+            *("224.0.0.0/4", "240.0.0.0/4"),
+            *("2001::/23", "2001:db8::/32", "2002::/16", "2620:4f:8000::/48", "3fff::/20"),
+            # A public address that a provider's machines answer themselves, as others do the link-local one.
+            "168.63.129.16/32",
+        ),
+    )
+)
 
 
 class DestinationRefusedError(OperatorError):
@@ -88,7 +108,8 @@ def is_fit(address: str, *, loopback: bool) -> bool:
     """Say whether a resolved address may be connected to: a public one, or where allowed this machine's own.
 
     Private, link-local (a cloud's metadata service among them), shared, reserved and multicast addresses are not, nor
-    is an IPv4 address dressed up as IPv6 where the one inside is not, nor a tunnel that nobody can see the end of.
+    is an IPv4 address dressed up as IPv6 where the one inside is not, nor a tunnel that nobody can see the end of, nor
+    anything else that a registry of special addresses knows.
     """
     try:
         found = _undressed(ip_address(address))
@@ -96,9 +117,9 @@ def is_fit(address: str, *, loopback: bool) -> bool:
         return False
     if loopback:
         return found.is_loopback
-    if isinstance(found, IPv6Address) and (found.sixtofour or found.teredo or found.is_site_local):
+    if isinstance(found, IPv6Address) and found not in _GIVEN_OUT:
         return False
-    return found.is_global and not (found.is_multicast or found.is_reserved)
+    return found.is_global and not any(found in block for block in _SPECIAL)
 
 
 def _undressed(found: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
