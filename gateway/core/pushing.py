@@ -83,12 +83,19 @@ class Pushing:
             return Turn(fenced=True)
         if not (sending.notices or sending.parcels):
             return Turn()
+        if self.book.endpoint(endpoint.agency) != endpoint:  # Registered anew before the lane was taken.
+            return await self._left(endpoint, lane, sending, failures)
         return await self._carried(endpoint, lane, sending, failures, full=len(notices) + len(releases) == limit)
+
+    async def _left(self, endpoint: Endpoint, lane: Lane, sending: Leased, failures: int) -> Turn:
+        """Put everything back: what is registered now is where it goes."""
+        settled = Settled(lane.recipient, (), _messages(sending), endpoint.patience, 0.0)
+        held = await self.dispatch.recorder.record(EndTurn(lane, settled, failures, self.dispatch.clock.now()))
+        return Turn(more=True, fenced=not held)
 
     async def _carried(self, endpoint: Endpoint, lane: Lane, sending: Leased, failures: int, *, full: bool) -> Turn:
         brought = await self._brought(endpoint, sending)
         done = {one.message for one in brought}
-        every = [*(ready.notice.id for ready in sending.notices), *(parcel.id for parcel in sending.parcels)]
         verdicts = [one.verdict for one in brought]
         failed = tuple(verdict.why for verdict in verdicts if not isinstance(verdict, Taken))
         arrived = len(brought) - len(failed)
@@ -96,7 +103,7 @@ class Pushing:
         failures = failures + 1 if rests else 0
         share, now = drawn_share(self.dispatch.entropy), self.dispatch.clock.now()
         rest = now + pause_after(endpoint, failures, share, verdicts) if rests else now
-        untouched = tuple(message for message in every if message not in done)
+        untouched = tuple(message for message in _messages(sending) if message not in done)
         settled = Settled(lane.recipient, brought, untouched, endpoint.patience, share)
         held = await self.dispatch.recorder.record(EndTurn(lane, settled, failures, rest))
         return Turn(arrived, failed, more=not rests and (full or bool(untouched)), fenced=not held)
@@ -177,6 +184,10 @@ class Pushing:
         if reasons:
             fields["reasons"] = [*reasons]
         return sealed_leaf(self.dispatch.entropy, kind, self.dispatch.clock.now(), fields)
+
+
+def _messages(sending: Leased) -> tuple[str, ...]:
+    return *(ready.notice.id for ready in sending.notices), *(parcel.id for parcel in sending.parcels)
 
 
 def _is_suspect(verdicts: Sequence[Verdict]) -> bool:

@@ -84,10 +84,9 @@ class Rounds:
         """Take turns in one lane for as long as there is more."""
         log = structlog.get_logger()
         try:
-            endpoint = self.book.endpoint(recipient)
             places = self._suspects if self.book.failures(recipient) else self._places
             async with places:
-                while endpoint is not None:
+                while (endpoint := self.book.endpoint(recipient)) is not None:  # Registered anew, it counts at once.
                     brings = self.hinting if endpoint.brings is Brings.HINTS else self.pushing
                     turn = await brings.turn(endpoint)
                     _tell(recipient, turn)

@@ -1,13 +1,14 @@
 """A courier goes on: whatever its database does, whatever waits for a witness, and once more on a person's word."""
 
 import asyncio
+import time
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 import pytest
-from agency_server import AgencySystem
+from agency_server import AgencySystem, Heard, serving
 from delivering import Node, until
 from sqlalchemy.exc import InvalidRequestError
 from structlog.testing import capture_logs
@@ -92,6 +93,56 @@ def test_what_waits_for_a_witness_is_not_looked_at_all_the_time(node: Node, syst
 
     asyncio.run(story())
     assert 1 <= Counting.asked.count("unseen") <= 3
+
+
+def test_what_is_registered_anew_gets_what_waits(
+    node: Node, system: AgencySystem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However much waits: the old address may be changed because somebody else reads there now."""
+    monkeypatch.setattr("gateway.core.pushing.TURN", timedelta(seconds=0.2))
+
+    def slowly(_heard: Heard) -> tuple[int, dict[str, str], bytes]:
+        time.sleep(0.05)
+        return 201, {}, b""
+
+    system.answers = slowly
+
+    async def story(other: AgencySystem) -> None:
+        await sent(node, system, "moving")
+        for number in range(1, 50):
+            await node.agrees(number, "moving")
+            await node.sent(number, "moving")
+        going = asyncio.create_task(node.rounds().run())
+        await until(lambda: len(system.heard) > 1)
+        await node.brought_to(other, "moving")
+        await until(lambda: len(other.heard) == 50 - 32)  # A turn that was under way holds its own until they are due.
+        assert len(system.heard) < 32, "nothing of another turn"
+        going.cancel()
+        await asyncio.gather(going, return_exceptions=True)
+
+    with serving(AgencySystem()) as other:
+        asyncio.run(story(other))
+
+
+def test_a_turn_that_read_an_address_before_it_was_changed_brings_nothing_there(
+    node: Node, system: AgencySystem
+) -> None:
+    async def story(other: AgencySystem) -> None:
+        await sent(node, system, "moved")
+        rounds = node.rounds()
+        before = rounds.book.endpoint("moved")
+        assert before is not None
+        await node.brought_to(other, "moved")
+        assert (await rounds.pushing.turn(before)).more
+        assert node.states("moved") == {"queued": 1}, "it never left"
+        going = asyncio.create_task(rounds.run())
+        await until(lambda: node.states("moved") == {"delivered": 1})
+        going.cancel()
+        await asyncio.gather(going, return_exceptions=True)
+        assert (len(system.heard), len(other.heard)) == (0, 1)
+
+    with serving(AgencySystem()) as other:
+        asyncio.run(story(other))
 
 
 def test_a_rerun_is_as_patient_as_the_first_time(node: Node, system: AgencySystem) -> None:
