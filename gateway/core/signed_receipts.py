@@ -89,7 +89,8 @@ def verified(receipt: str, agency: str, message: str, keys: Mapping[str, bytes])
     if len(parts) != _PARTS or len(receipt) > LONGEST:
         raise UnsupportedError("/receipt", "jws")
     header, payload = (_members(part) for part in parts[:2])
-    if header.keys() != {"alg", "kid", "typ"} or header["alg"] not in _ALGORITHMS or header["typ"] != TYPE:
+    algorithm, named = header.get("alg"), header.keys() == {"alg", "kid", "typ"}
+    if not (named and isinstance(algorithm, str) and algorithm in _ALGORITHMS and header["typ"] == TYPE):
         raise UnsupportedError("/receipt", "header")
     key = header["kid"]
     public = keys.get(key) if isinstance(key, str) else None

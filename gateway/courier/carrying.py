@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Final
 
+import structlog
+
 from adapters.sdk.contract import RequestStep
 from adapters.sdk.errors import AdapterError
 from adapters.sdk.writing import STEPS_MEDIA_TYPE, read_steps, write_json
@@ -74,6 +76,9 @@ class Carrying:
             return Declined(Failure.UNREADABLE)
         except GatewayError:  # The credential does not open: mended by the operator, and worth another try then.
             return NotTaken(Failure.NOT_AUTHORISED)
+        except Exception as error:  # noqa: BLE001 - the wall between whatever a system answers and the turn it ends
+            structlog.get_logger().warning("courier_failed", agency=endpoint.agency, code=type(error).__name__)
+            return NotTaken(Failure.FAILING)
 
     async def close(self) -> None:
         """Hang up everywhere."""

@@ -101,7 +101,7 @@ class Shown:
     def _read(self, answer: Answer, now: float) -> _Token:
         try:
             told = json.loads(answer.body) if answer.status == _OK else None
-        except ValueError:
+        except (ValueError, RecursionError):
             told = None
         value = told.get("access_token") if isinstance(told, dict) else None
         if not isinstance(told, dict) or not isinstance(value, str) or not value.isascii() or not value.isprintable():
@@ -110,7 +110,7 @@ class Shown:
         if self.endpoint.dpop and not bound:  # A token that anybody could use was not what was asked for.
             raise NotReachedError(Failure.NOT_AUTHORISED)
         lasts = told.get("expires_in", _TOKEN_USUALLY_LASTS)
-        seconds = min(float(lasts), _LONGEST) if isinstance(lasts, int | float) else _TOKEN_USUALLY_LASTS
+        seconds = min(lasts, _LONGEST) if isinstance(lasts, int | float) else _TOKEN_USUALLY_LASTS
         return _Token(value, now + max(1.0, seconds - _BEFORE_THE_END), bound)
 
     def _asking(self, url: str) -> dict[str, str]:

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from agency_server import AgencySystem, Heard
 from delivering import Node
+from structlog.testing import capture_logs
 
 from adapters.sdk.contract import RequestStep
 from adapters.sdk.writing import write_steps
@@ -89,3 +90,48 @@ def test_a_letter_of_one_call_is_cut_off_too(
             await rounds.carrying.close()
 
     assert asyncio.run(story()) == NotTaken(Failure.TOO_SLOW)
+
+
+TOKENS = {
+    "nested without end": b"[" * 100_000,
+    "lasting longer than a number holds": b'{"access_token":"x","token_type":"Bearer","expires_in":1'
+    + b"0" * 400
+    + b"}",
+    "no text": b'{"access_token":["x"],"token_type":"Bearer"}',
+}
+
+
+@pytest.mark.parametrize("answered", TOKENS)
+def test_whatever_stands_for_a_token_is_a_verdict(
+    node: Node, system: AgencySystem, monkeypatch: pytest.MonkeyPatch, answered: str
+) -> None:
+    """What is none would keep the lane held and the message on its way, tried again and never given up."""
+    agency = f"token-{[*TOKENS].index(answered)}"
+    monkeypatch.setattr(system, "_token", lambda _heard: (200, {"Content-Type": "application/json"}, TOKENS[answered]))
+
+    async def story() -> Verdict:
+        await node.brought_to(system, agency, method="private_key_jwt")
+        return await carried(node, agency)
+
+    with capture_logs() as logged:
+        verdict = asyncio.run(story())
+    assert isinstance(verdict, Taken) is answered.startswith("lasting")
+    assert not [line for line in logged if line["event"] == "courier_failed"]
+
+
+def test_what_nobody_foresaw_is_a_verdict_too(
+    node: Node, system: AgencySystem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unforeseen(*_given: object) -> None:
+        raise ZeroDivisionError("a canary")
+
+    monkeypatch.setattr(carrying, "read_steps", unforeseen)
+
+    async def story() -> Verdict:
+        await node.brought_to(system, "unforeseen")
+        return await carried(node, "unforeseen")
+
+    with capture_logs() as logged:
+        assert asyncio.run(story()) == NotTaken(Failure.FAILING)
+    assert [line["code"] for line in logged if line["event"] == "courier_failed"] == ["ZeroDivisionError"]
+    assert "canary" not in str(logged)
