@@ -23,14 +23,7 @@ def erase(book: Book, people: Sequence[bytes], pairs: Sequence[bytes]) -> None:
     consents = {row.consent for row in book.consents if row.person in people}
     bound = [blind for blind, row in book.bindings.items() if row.person in people]
     codes = [digest for digest, row in book.codes.given.items() if row.person in people]
-    heads = (
-        *map(person_head, people),
-        *map(binding_head, bound),
-        *map(code_head, codes),
-        *map(pair_head, pairs),
-    )
-    facts = [f"{COMING}:{row.event.id}" for row in book.case_events if row.person in people]
-    for head in (*heads, *facts):
+    for head in heads_of(book, people, pairs):
         book.heads.pop(head, None)
     book.people -= {*people}
     book.bindings = {blind: row for blind, row in book.bindings.items() if blind not in bound}
@@ -53,6 +46,17 @@ def erase(book: Book, people: Sequence[bytes], pairs: Sequence[bytes]) -> None:
     forget_tries(book, pairs)
     book.leaves = [_without(leaf, people) for leaf in book.leaves]
     book.erasing |= {*people}
+
+
+def heads_of(book: Book, people: Sequence[bytes], pairs: Sequence[bytes]) -> tuple[str, ...]:
+    """Name the heads that go with these records."""
+    return (
+        *map(person_head, people),
+        *(binding_head(blind) for blind, row in book.bindings.items() if row.person in people),
+        *(code_head(digest) for digest, row in book.codes.given.items() if row.person in people),
+        *map(pair_head, pairs),
+        *(f"{COMING}:{row.event.id}" for row in book.case_events if row.person in people),
+    )
 
 
 def put_aside(book: Book, people: Sequence[bytes], pairs: Sequence[bytes], aside: Aside, now: datetime) -> None:
@@ -111,6 +115,9 @@ class FakeErasureBook:
     def clients(self, agency: str) -> Sequence[str]:
         registered = [row.id for row in self.book.register.values() if isinstance(row, ClientRow)]
         return [*registered, f"{agency}-client"]
+
+    def heads(self, people: Sequence[bytes], pairs: Sequence[bytes]) -> tuple[str, ...]:
+        return heads_of(self.book, people, pairs)
 
     def pending(self) -> Sequence[bytes]:
         return sorted(self.book.erasing)

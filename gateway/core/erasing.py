@@ -230,6 +230,7 @@ class Erasures:
             notices=plan(desk.entropy, desk.policy, NoticeKind.ERASURE),
             covers=LINKED if person.linked else ALONE,
             idempotency=idempotency,
+            gone=self.book.heads(person.everyone, pairs),
         )
 
     def _pairs(self, person: KnownPerson) -> tuple[bytes, ...]:

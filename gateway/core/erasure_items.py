@@ -57,7 +57,11 @@ ErasureAnswer: TypeAlias = AskedAnswer | Held
 
 @dataclass(frozen=True, slots=True)
 class ErasePerson:
-    """Erase every record of one person. `people` are their ids, `pairs` what refused requests were counted under."""
+    """Erase every record of one person. `people` are their ids, `pairs` what refused requests were counted under.
+
+    `gone` are the heads that go with her. They are held before the log's head as all others are: a node that holds one
+    and waits for the log would be waited for in turn.
+    """
 
     caller: Caller | None
     heads: tuple[Head, ...]
@@ -68,12 +72,13 @@ class ErasePerson:
     covers: str
     idempotency: Idempotency | None = None
     approval: Approval | None = None
+    gone: tuple[str, ...] = ()
 
     @property
     def needs(self) -> Needs:
         """Proof, idempotency key, the heads of everything known about her and of who decided, the count of erasures."""
         deciding = (self.approval.head.id,) if self.approval else ()
-        return needed(self.heads, self.caller, self.idempotency, *deciding, ERASURES)
+        return needed(self.heads, self.caller, self.idempotency, *deciding, *self.gone, ERASURES)
 
     def apply(self, transaction: Transaction) -> AskedAnswer | Stale:
         """Stop, tell, log, delete. Raises OfficerRefusedError when the approval it rests on holds no longer."""

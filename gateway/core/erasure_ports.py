@@ -32,6 +32,10 @@ class ErasureBook(Protocol):
         """Return the ids of an agency's clients."""
         ...
 
+    def heads(self, people: Sequence[bytes], pairs: Sequence[bytes]) -> tuple[str, ...]:
+        """Return the ids of the heads that go with these records, and with what was counted under these pairs."""
+        ...
+
     def pending(self) -> Sequence[bytes]:
         """Return the records whose rows are gone and whose keys are still to be destroyed."""
         ...

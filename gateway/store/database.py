@@ -80,7 +80,8 @@ def opened(url: str) -> Database:
         database = Database(_sqlite(url, begin="BEGIN IMMEDIATE"), _sqlite(url, begin="BEGIN"))
     else:
         # Who reads sees with each query what is committed by then, and has nothing to end.
-        database = Database(_engine(url), _engine(url, isolation_level="AUTOCOMMIT"))
+        # Who writes waits for what it locks and sees it as it then is; a server set to more would only refuse it.
+        database = Database(_engine(url, isolation_level="READ COMMITTED"), _engine(url, isolation_level="AUTOCOMMIT"))
     event.listen(database.reading, "handle_error", _without_words)
     return database
 

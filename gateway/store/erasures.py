@@ -152,6 +152,11 @@ class ErasureReader:
         with self.database.reading.connect() as connection:
             return tuple(connection.execute(select(CLIENT.c.id).where(CLIENT.c.agency == agency)).scalars())
 
+    def heads(self, people: Sequence[bytes], pairs: Sequence[bytes]) -> tuple[str, ...]:
+        """Return the ids of the heads that go with these records, and with what was counted under these pairs."""
+        with self.database.reading.connect() as connection:
+            return _heads(connection, people, pairs)
+
     def pending(self) -> tuple[bytes, ...]:
         """Return the records whose keys are still to be destroyed."""
         with self.database.reading.connect() as connection:

@@ -1,6 +1,7 @@
 """Erasing a person (A-03, A-04): what stops, who is told, what is left, and what may not be erased."""
 
 import json
+from collections.abc import Awaitable
 
 import pytest
 from builders import PERSON_REF, POLICE, SHELTER
@@ -14,6 +15,7 @@ from gateway.core.desk import Actor, UnknownPerson
 from gateway.core.erasure_items import Erased, ErasureAnswer, Held, Hold
 from gateway.core.errors import OperatorError
 from gateway.core.notice_records import Notice
+from gateway.core.ports import Item
 from gateway.core.recipient_answers import Told
 from gateway.core.sealing import Place, open_at_rest
 from schemas.notice_codes import NoticeKind
@@ -47,6 +49,25 @@ def test_a_04_nothing_of_hers_is_left_and_her_key_is_gone(line: Line) -> None:
     assert not [head for head in line.book.heads if person.hex() in head or head.startswith("binding:")]
     assert person not in line.person_keys.keys
     assert not line.book.erasing
+
+
+@pytest.mark.parametrize("way", ["erase", "ask"])
+def test_every_head_that_goes_with_her_is_held_before_the_logs(
+    line: Line, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    """Two nodes wait for each other else, a second, and everybody for them."""
+    asked, record = list[Item[object]](), line.recorder.record
+
+    def remembering(item: Item[object], *, urgent: bool = False) -> Awaitable[object]:
+        asked.append(item)
+        return record(item, urgent=urgent)
+
+    monkeypatch.setattr(line.recorder, "record", remembering)
+    before = {*line.book.heads}
+    run(getattr(line.erasures, way)(Actor(POLICE, line.caller(POLICE)), PERSON_REF, line.key()))
+    gone = before - {*line.book.heads}
+    assert any(head.startswith("binding:") for head in gone)
+    assert gone <= {*asked[0].needs.heads}
 
 
 def test_a_03_what_was_in_flight_stops_and_past_recipients_are_told_once(line: Line) -> None:

@@ -59,6 +59,16 @@ def test_a_04_no_table_names_her_and_nobody_else_lost_a_row(lived: Store) -> Non
     assert {name for (name,) in lived.rows("select id from head")} == {*heads_of(OTHER), ERASURES}
 
 
+def test_every_head_that_goes_can_be_held_before(lived: Store) -> None:
+    """Deleted unheld, one that another node holds while it waits for the log would be waited for in a ring."""
+    heads = ErasureReader(lived.database).heads((PERSON,), (pair_of(PERSON),))
+    before = {name for (name,) in lived.rows("select id from head")}
+    lived.alone(erasing(PERSON))
+    after = {name for (name,) in lived.rows("select id from head")}
+    assert before - after
+    assert before - after <= {*heads}
+
+
 def test_twice_does_no_harm_once_the_pending_row_is_gone(lived: Store) -> None:
     lived.alone(erasing(PERSON))
     book = ErasureReader(lived.database)

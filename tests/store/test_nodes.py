@@ -115,6 +115,23 @@ def test_a_connection_the_server_cut_while_nobody_read_is_replaced_too(store: St
             assert connection.execute(text("select 1")).scalar_one() == 1
 
 
+def test_two_nodes_take_turns_however_much_their_server_would_keep_them_apart(store: Store) -> None:
+    """Set to `repeatable read`, it would refuse whoever waited, batch after batch, and callers would be told 503."""
+    if store.backend != POSTGRESQL:
+        pytest.skip("SQLite's writers wait before they read")
+    name = store.database.writing.url.database
+    with store.database.reading.connect() as connection:
+        connection.execute(text(f"alter database {name} set default_transaction_isolation = 'serializable'"))
+    elsewhere = opened(store.url)
+    try:
+        with elsewhere.writing.connect() as connection:
+            assert connection.execute(text("show transaction_isolation")).scalar_one() == "read committed"
+    finally:
+        elsewhere.dispose()
+        with store.database.reading.connect() as connection:
+            connection.execute(text(f"alter database {name} reset default_transaction_isolation"))
+
+
 def test_a_node_that_stands_still_with_the_logs_head_is_fenced(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """Stopped past its lease it stops nobody else, and what it says when it wakes is not written."""
     if store.backend != POSTGRESQL:
