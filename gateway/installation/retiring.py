@@ -8,7 +8,7 @@ from gateway.installation.folder import exclusive
 from gateway.keyring.choosing import opened_ring
 from gateway.settings import Settings
 from gateway.store.database import opened, rewritten
-from gateway.store.person_keys import PersonKeyStore
+from gateway.store.person_keys import DATA_KEY, PersonKeyStore
 
 
 def retired(settings: Settings, epoch: int, *, dry_run: bool) -> None:
@@ -26,6 +26,6 @@ def retired(settings: Settings, epoch: int, *, dry_run: bool) -> None:
                 raise KeysRefusedError("epoch_not_older")
             if dry_run:
                 return
-            if not rewritten(database.writing):
+            if not rewritten(database.writing, DATA_KEY.name):
                 raise OperatorError("what the older key wrapped may still be read from the database's files")
             ring.retire(Ring.DATA, epoch)

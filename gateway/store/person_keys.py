@@ -101,8 +101,8 @@ class PersonKeyStore:
     def destroy(self, gone: Mapping[bytes, Mark], at: datetime) -> None:
         """Destroy these keys for good and list the marks, in one commit; whoever is listed already stays listed.
 
-        Raises OperatorError where it could not, or where a key may still be read from SQLite's files. The store is
-        small: all of it is written anew each time.
+        Raises OperatorError where it could not, or where a key may still be read from the database's files. The store
+        is small: all of it is written anew each time.
         """
         digests = [mark.digest for mark in gone.values()]
         try:
@@ -116,7 +116,7 @@ class PersonKeyStore:
                 if marks:
                     connection.execute(insert(ERASED), marks)
                 connection.execute(delete(DATA_KEY).where(DATA_KEY.c.person.in_([*gone])))
-            cleaned = rewritten(self.database.writing)
+            cleaned = rewritten(self.database.writing, DATA_KEY.name)
         except DBAPIError:
             raise OperatorError("the database did not destroy a data key") from None
         finally:
@@ -175,7 +175,7 @@ class PersonKeyStore:
             if rows:
                 connection.execute(insert(ERASED), rows)
             connection.execute(delete(DATA_KEY).where(DATA_KEY.c.person.in_(gone)))
-        if not rewritten(self.database.writing):
+        if not rewritten(self.database.writing, DATA_KEY.name):
             raise OperatorError("a destroyed data key may still be read from the database's files")
         return len(gone)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from builders import NOON
-from databases import Servers
+from databases import POSTGRESQL, Servers
 from fakes import SeededEntropy
 from rings import a_key_ring, bytes_from
 from sqlalchemy import create_engine, text
@@ -124,6 +124,41 @@ def test_a_04_what_sqlite_left_in_the_slack_of_a_page_goes_with_a_key(tmp_path: 
     assert moved not in file.read_bytes()
     assert keys.of(PERSON)
     keys.database.dispose()
+
+
+def test_a_04_no_destroyed_key_stays_in_the_files_of_a_server(
+    servers: Servers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a store in which little changes it would: until a fifth of it is deleted, no server vacuums by itself."""
+    url = servers.empty(POSTGRESQL, tmp_path)
+    keys = a_key_store(url)
+    keys.create(PERSON)
+    keys.create(OTHER)
+    wrapped = dict(_execute(url, "select person, wrapped from data_key"))
+    destroyed = {OTHER: erased_mark(RING, OTHER)}
+    with monkeypatch.context() as undone:
+        undone.setattr(person_keys, "rewritten", lambda *_: True)
+        keys.destroy(destroyed, NOON)
+    assert _lies(url, wrapped[OTHER]), "the canary: deleting alone leaves it"
+    older = create_engine(url, isolation_level="REPEATABLE READ")
+    with older.begin() as connection:
+        connection.execute(text("select count(*) from erased"))
+        with pytest.raises(OperatorError):
+            keys.destroy({PERSON: erased_mark(RING, PERSON)}, NOON)
+        assert _lies(url, wrapped[PERSON]), "whoever began before may still look at it"
+    older.dispose()
+    keys.destroy({PERSON: erased_mark(RING, PERSON)}, NOON)
+    assert not any(_lies(url, one) for one in wrapped.values())
+    keys.database.dispose()
+
+
+def _lies(url: str, value: object) -> bool:
+    """Say whether these bytes are in the file that the server keeps the table in."""
+    _execute(url, "checkpoint")
+    [(file,)] = _execute(url, "select pg_read_binary_file(pg_relation_filepath('data_key'))")
+    assert isinstance(file, bytes)
+    assert isinstance(value, bytes)
+    return value in file
 
 
 def _plant(file: Path, left: bytes) -> None:
