@@ -29,7 +29,11 @@ from schemas.documents import Document
 
 @dataclass(frozen=True, slots=True)
 class BoundOtherwise:
-    """This reference stands for another record already; only a link can join the two."""
+    """This reference stands for a record already; only a link joins two.
+
+    Told whoever the record is about: else two recipients could ask of each pair of their pseudonyms whether it is one
+    person, with one code for many tries and no trace of them.
+    """
 
 
 UseAnswer: TypeAlias = CodeAnswer | CodeRefused | CodesLocked | BoundOtherwise | UnknownPerson
@@ -165,14 +169,13 @@ class Introductions:
 
     def _binding(self, shown: _Shown, found: KnownCode) -> UseCode | BoundOtherwise | None:
         desk, hers = self.desk, self._person(found)
-        known = desk.afresh(lambda: desk.people.known(shown.blind))
-        mine = any(use.use is CodeUse.BOUND and use.agency == shown.caller.agency for use in found.uses)
-        if found.uses and not (mine and known is not None and known.id in hers.everyone):
+        if found.uses and not any(use.use is CodeUse.BOUND and use.agency == shown.caller.agency for use in found.uses):
+            return None
+        if desk.afresh(lambda: desk.people.known(shown.blind)) is not None:
+            return BoundOtherwise()
+        if found.uses:
             return None
         told: Document = {"bound": True, "covers": LINKED if hers.linked else ALONE}
-        if known is not None:
-            again = known.id in hers.everyone
-            return self._using(shown, found, hers, told) if again else BoundOtherwise()
         secret = PersonSecret(hers.id, desk.person_keys.of(hers.id))
         leaf = sealed_leaf(desk.entropy, "person.bound", shown.at, {"sender": shown.caller.agency})
         item = self._using(shown, found, hers, told)

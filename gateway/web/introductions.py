@@ -42,9 +42,10 @@ def router(door: Door) -> APIRouter:
 
     @routes.post("/bindings", operation_id="bindPerson", summary="Bind this agency's own reference to her by a code")
     async def bind(request: Request) -> JSONResponse:
-        """The other agency's code makes your reference name the same person.
+        """The other agency's code makes your new reference name the same person.
 
-        A wrong, used or expired code is answered alike.
+        A wrong, used or expired code is answered alike. So is a reference that stands for a record already, whoever
+        that is about.
         """
 
         async def work(caller: Caller) -> JSONResponse:

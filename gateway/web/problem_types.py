@@ -133,8 +133,8 @@ class ProblemType(StrEnum):
     BOUND_OTHERWISE = (
         "bound_otherwise",
         (409,),
-        "Your reference names somebody else already.",
-        "Check your reference. To say that two records are one person, use POST /v1/links.",
+        "Your reference stands for a record already.",
+        "It is said whoever that is about. To say that two records are one person, use POST /v1/links.",
     )
     NOT_SAFE_TO_GIVE = (
         "not_safe_to_give",

@@ -138,7 +138,7 @@ class TestBinding:
         shown = code(line)
         first = told(binds(line, shown, key="key-one"))
         assert binds(line, shown, key="key-one") == Repeated(first)
-        assert told(binds(line, shown, key="key-two")) == first
+        assert binds(line, shown, key="key-two") == BoundOtherwise()
         assert binds(line, shown, person_ref="H-78", key="key-one") == KeyConflict()
         assert len(line.book.bindings) == 2
 
@@ -147,6 +147,17 @@ class TestBinding:
         shown = code(line)
         assert binds(line, shown) == BoundOtherwise()
         assert told(binds(line, shown, BAY, "B-1"))["bound"] is True
+
+    def test_p_02_a_code_tells_nobody_whether_two_references_are_one_person(self, line: Line) -> None:
+        """Two recipients with a code for each of their pseudonyms would else know which of them are one person."""
+        two_records(line)
+        once = code(line)
+        binds(line, once, person_ref="H-78")
+        of_the_same, of_another = code(line), code(line, HILL, THEIR_REF)
+        answers = [binds(line, shown, person_ref="H-78") for shown in (once, of_the_same, of_another)]
+        answers += [binds(line, shown) for shown in (once, of_the_same, of_another)]
+        assert answers == [BoundOtherwise()] * 6
+        assert told(binds(line, of_the_same, BAY, "B-1"))["bound"] is True
 
     def test_a_receipt_code_introduces_nobody(self, line: Line) -> None:
         actor = Actor(POLICE, line.caller())
