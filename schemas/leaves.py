@@ -1,7 +1,7 @@
 """Walks a schema of the house and names its leaves: the one reader of schema structure that the other modules share.
 
 Schemas of the house are closed objects, arrays and scalars, without references or alternatives
-(`categories.publishable` holds them to it), so a walk needs no resolver.
+(a test holds each of them to it), so a walk needs no resolver.
 """
 
 from collections.abc import Iterator, Mapping

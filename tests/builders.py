@@ -210,7 +210,6 @@ def a_caller(agency: str = POLICE, proof: str = "proof 1", **changes: object) ->
         agency=agency,
         scopes=frozenset(Scope),
         token_jti=f"token of {agency}",
-        token_expires=expires,
         proof=UsedProof(bytes_from(proof), expires),
     )
     return replace(caller, **changes)

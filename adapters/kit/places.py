@@ -20,7 +20,6 @@ class Place:
     path: str
     without: bytes
     changed: bytes
-    is_text: bool
 
 
 @lru_cache(maxsize=64)
@@ -86,25 +85,25 @@ def _is_text(body: bytes) -> bool:
 
 
 def _of_json(body: bytes, text: str) -> Iterator[Place]:
-    def walk(value: Json, path: str) -> Iterator[tuple[str, Json, Json, bool]]:
-        """Yield (path, the value without the leaf, the value with it changed, whether it is text)."""
+    def walk(value: Json, path: str) -> Iterator[tuple[str, Json, Json]]:
+        """Yield (path, the value without the leaf, the value with it changed)."""
         if isinstance(value, dict):
             for key, member in value.items():
                 rest = {name: other for name, other in value.items() if name != key}
-                for inner, gone, changed, is_text in walk(member, f"{path}/{key}"):
+                for inner, gone, changed in walk(member, f"{path}/{key}"):
                     without = rest if gone is None else {**value, key: gone}
-                    yield inner, without, {**value, key: changed}, is_text
+                    yield inner, without, {**value, key: changed}
         elif isinstance(value, list):
             for at, member in enumerate(value):
-                for inner, gone, changed, is_text in walk(member, f"{path}/{at}"):
+                for inner, gone, changed in walk(member, f"{path}/{at}"):
                     before, after = value[:at], value[at + 1 :]
                     kept = [] if gone is None else [gone]
-                    yield inner, [*before, *kept, *after], [*before, changed, *after], is_text
+                    yield inner, [*before, *kept, *after], [*before, changed, *after]
         elif value is not None:
-            yield path, None, text, isinstance(value, str)
+            yield path, None, text
 
-    for path, without, changed, is_text in walk(json.loads(body), ""):
-        yield Place(path, json.dumps(without).encode(), json.dumps(changed).encode(), is_text)
+    for path, without, changed in walk(json.loads(body), ""):
+        yield Place(path, json.dumps(without).encode(), json.dumps(changed).encode())
 
 
 def _of_csv(body: bytes, text: str) -> Iterator[Place]:
@@ -120,7 +119,6 @@ def _of_csv(body: bytes, text: str) -> Iterator[Place]:
                     f"/{rows[0][column].strip()}",
                     _csv([*rows[:at], gone, *rows[at + 1 :]], separator),
                     _csv([*rows[:at], changed, *rows[at + 1 :]], separator),
-                    is_text=True,
                 )
 
 
@@ -145,7 +143,7 @@ def _of_xml(body: bytes, text: str) -> Iterator[Place]:
         element.text = None
         without = ET.tostring(root)
         element.text = kept
-        yield Place(_xml_path(element, parents), without, changed, is_text=True)
+        yield Place(_xml_path(element, parents), without, changed)
 
 
 def _namespaces(body: bytes) -> dict[str, str]:

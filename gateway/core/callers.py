@@ -35,14 +35,13 @@ class Caller:
     """A client that showed a valid access token and proved that it holds the key the token is bound to.
 
     `proof` is what is used up for this request; where the request carried nothing of the kind, a name drawn for it.
-    `token_expires` is in seconds since 1970. `details` limit the token beside its scopes (RFC 9396).
+    `details` limit the token beside its scopes (RFC 9396).
     """
 
     client_id: str
     agency: str
     scopes: frozenset[Scope]
     token_jti: str
-    token_expires: int
     proof: UsedProof
     details: Details = ()
 

@@ -8,7 +8,7 @@ HMAC-SHA-256(leaf key, "referral-gateway/commitment/1" NUL label NUL message).
 import hmac
 from enum import StrEnum, unique
 
-from gateway.core.errors import Defect, OperatorError
+from gateway.core.errors import Defect
 from gateway.core.keys import KEY_BYTES
 
 _FRAME = b"referral-gateway/commitment/1\0"
@@ -20,8 +20,6 @@ class Committed(StrEnum):
 
     INBOUND = "inbound"
     """The bytes exactly as an agency sent them, before parsing: a re-serialised document has others."""
-    DISCLOSED = "disclosed"
-    """The canonical bytes of the minimised document."""
     OUTBOUND = "outbound"
     """The bytes rendered for the recipient, before padding and sealing."""
     RECORD = "record"
@@ -35,9 +33,3 @@ def commitment(leaf_key: bytes, label: Committed, message: bytes) -> bytes:
     if len(leaf_key) != KEY_BYTES:
         raise Defect("a leaf key is 32 random bytes")
     return hmac.digest(leaf_key, _FRAME + label.encode() + b"\0" + message, "sha256")
-
-
-def check_commitment(leaf_key: bytes, label: Committed, message: bytes, claimed: bytes) -> None:
-    """Raise OperatorError unless `claimed` commits to exactly this message under this label; constant time."""
-    if not hmac.compare_digest(commitment(leaf_key, label, message), claimed):
-        raise OperatorError("the commitment in the leaf does not belong to these bytes")

@@ -234,7 +234,6 @@ class Hooks:
             agency=hook.agency,
             scopes=frozenset({Scope.SEND_REFERRALS}),
             token_jti=f"hook-{base64url(once)}",
-            token_expires=proof.expires_at,
             proof=proof,
         )
 

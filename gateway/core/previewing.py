@@ -152,7 +152,7 @@ class Previews:
 
 def of_operator(agency: str) -> Caller:
     """Return who asks at the gateway's own socket in an agency's name; counted apart from that agency's systems."""
-    return Caller(f"operator:{agency}", agency, frozenset(), "", 0, UsedProof(b"", 0))
+    return Caller(f"operator:{agency}", agency, frozenset(), "", UsedProof(b"", 0))
 
 
 def _require_deliverable(recipient: Agency) -> None:

@@ -118,7 +118,7 @@ class AccessTokens(JWTBearerTokenGenerator):
 
 def caller_of(token: AccessToken, proof: UsedProof) -> Caller:
     """Return who sent a request with that token; `proof` is what must be used up before it has an effect."""
-    return Caller(token.client_id, token.agency, token.scopes, token.jti, token.expires, proof, token.details)
+    return Caller(token.client_id, token.agency, token.scopes, token.jti, proof, token.details)
 
 
 def read_access_token(text: str, keys: TokenKeys, profile: Profile) -> AccessToken:

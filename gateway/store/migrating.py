@@ -36,11 +36,6 @@ def newest() -> str | None:
     return ScriptDirectory.from_config(_config()).get_current_head()
 
 
-def revisions() -> list[str]:
-    """Return every revision there is a script for, the oldest first."""
-    return [script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()][::-1]
-
-
 def _config(scripts: Path | None = None) -> Config:
     config = Config()
     config.set_main_option("script_location", str(scripts or files("gateway.store") / "migrations"))

@@ -10,7 +10,7 @@ from gateway.core.registry_items import RevokeToken
 
 def test_a_client_or_token_taken_back_is_refused_within_the_batch(world: World) -> None:
     caller, other = a_caller(), a_caller(SHELTER, proof="other")
-    token = Doing(lambda transaction: transaction.revoke_token(other.token_jti, other.token_expires))
+    token = Doing(lambda transaction: transaction.revoke_token(other.token_jti, other.proof.expires_at))
     outcomes = world.together(token, consuming(other), consuming(caller))
     assert outcomes == [True, NotFresh(revoked=True), None]
 

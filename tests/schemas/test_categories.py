@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping
 from copy import deepcopy
 
 import pytest
+from publishable import is_bounded, is_token, publishable
 from schema_files import examples
 
 from schemas.catalogue import load, names
-from schemas.categories import categories, is_bounded, is_token, publishable
+from schemas.categories import categories
 from schemas.documents import Document, Json
 from schemas.errors import UnpublishableSchemaError
 from schemas.leaves import leaves, pointer

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from copy import deepcopy
 
 import pytest
+from publishable import is_token
 from schema_files import examples
 
 from schemas.catalogue import load, names, profile_name, schema_hash
-from schemas.categories import is_token
 from schemas.documents import CompiledProfile, Document, ProfileLeaf
 from schemas.errors import UnknownSchemaError
 from schemas.leaves import leaves

@@ -6,10 +6,11 @@ import tomllib
 
 import pytest
 from checkout import ROOT
+from publishable import is_token
 from schema_files import examples
 
 from schemas.catalogue import load
-from schemas.categories import categories, is_token
+from schemas.categories import categories
 from schemas.documents import Document
 from schemas.errors import SchemaViolationError
 from schemas.leaves import leaves, pointer

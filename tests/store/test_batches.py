@@ -106,7 +106,7 @@ def test_a_kill_switch_that_failed_switched_nothing_off(registered: Store) -> No
 
 def test_a_token_that_is_taken_back_is_refused_from_there_on(registered: Store) -> None:
     caller = a_caller()
-    taking = Doing(lambda transaction: transaction.revoke_token(caller.token_jti, caller.token_expires))
+    taking = Doing(lambda transaction: transaction.revoke_token(caller.token_jti, caller.proof.expires_at))
     other = a_caller(proof="other", token_jti="another token")  # noqa: S106 - not a password
     assert registered.together(taking, consuming(caller), consuming(other)) == [True, REVOKED, None]
     assert registered.alone(taking) is False, "taking it back again is no error"

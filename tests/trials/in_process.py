@@ -56,7 +56,7 @@ def later(seconds: float, act: Callable[[], Coroutine[None, None, Result]]) -> R
 def a_caller(client: str, agency: str) -> Caller:
     """A caller whose token and proof were verified, with a fresh proof."""
     expires = int(time.time()) + 600
-    return Caller(client, agency, frozenset(Scope), "token", expires, UsedProof(os.urandom(32), expires))
+    return Caller(client, agency, frozenset(Scope), "token", UsedProof(os.urandom(32), expires))
 
 
 def asked(number: int, key: str) -> Authenticated:
