@@ -121,6 +121,9 @@ class Attachments:
         """Decide again about the disclosure that names it; None where it may not leave any more."""
         parcel, now = shelved.parcel, self.clock.now()
         again = decided_again(self.directory, self.people, self.policy, parcel, now)
+        if again.permit is None:  # No transaction looks at the heads of a no: another node may know better.
+            self.people.forget([head.id for head in again.heads])
+            again = decided_again(self.directory, self.people, self.policy, parcel, now)
         if again.permit is None:
             return None
         leaf = sealed_leaf(

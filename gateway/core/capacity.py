@@ -159,7 +159,11 @@ class Capacity:
     def _open(
         self, sender: Agency, recipients: Sequence[str], purpose: Purpose, function: FunctionClass | None
     ) -> tuple[Way, ...]:
-        ways = [way(self.desk.directory, sender, recipient, purpose) for recipient in recipients]
+        directory = self.desk.directory
+        remembered = [way(directory, sender, recipient, purpose) for recipient in recipients]
+        # No transaction looks at the heads of who is left out: another node may know better.
+        self.desk.people.forget([head.id for one in remembered for head in one.heads])
+        ways = [way(directory, sender, recipient, purpose) for recipient in recipients]
         return tuple(
             one
             for one in ways

@@ -7,12 +7,14 @@ basis other than her consent (`gateway.core.case_rights.BEGINNINGS`). Who may re
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 
 from consent.case import CaseEvent, case_of
 from consent.errors import UnreadableRecordError
 from consent.policy import Policy
 from consent.records import ENDED, ConsentEvent, ConsentEventType
 from consent.reflection import earliest_end, may_not_be_removed
+from gateway.core.afresh import afresh
 from gateway.core.agencies import Agency
 from gateway.core.answers import ROUNDS, Stale
 from gateway.core.bindings import sealed_binding
@@ -87,7 +89,7 @@ class CaseDesk:
         blind = blind_person_ref(self.keys, actor.agency, told.person_ref)
         for _ in range(ROUNDS):
             try:
-                item = self._recording(told, blind, self.people.known(blind))
+                item = self._recording(told, blind, self._known_now(actor.agency, told.person_ref))
             except CaseRefusedError:
                 earlier = await self.recorder.record(FindRepeated(actor.caller, told.idempotency))
                 if earlier is None:
@@ -121,13 +123,8 @@ class CaseDesk:
         return {} if end is None else {"reflection": {"earliest_end": end.isoformat(), "may_not_be_removed": stays}}
 
     def _known_now(self, agency: str, person_ref: str) -> KnownPerson | None:
-        """Find her as the database knows her now: nothing is decided on what is shown, so no head would tell."""
         blind = blind_person_ref(self.keys, agency, person_ref)
-        remembered = self.people.known(blind)
-        if remembered is None:
-            return None
-        self.people.forget([head.id for head in remembered.heads])
-        return self.people.known(blind)
+        return afresh(self.people, partial(self.people.known, blind))
 
     def _told(self, actor: Actor, document: Document, idempotency_key: str) -> _Told:
         valid = validate(document, SCHEMA).document

@@ -12,6 +12,7 @@ from typing import Protocol
 
 from consent.case import CaseEvent
 from consent.children import PROTECTING, standing_age
+from gateway.core.afresh import person_afresh
 from gateway.core.bindings import reference_in
 from gateway.core.desk import Desk
 from gateway.core.known import KnownPerson
@@ -139,7 +140,7 @@ class ChildClock:
         """Keep those whose clock runs, each person once however many records she has."""
         found: dict[bytes, Untold] = {}
         for person in people:
-            known = self.desk.people.person(person)
+            known = person_afresh(self.desk.people, person)
             began = began_with(known, self.desk.clock.now().date())
             if began is not None and not self._is_told_of(known):
                 due = began.at + self._within

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from consent.case import Case, CaseEvent
+from gateway.core.afresh import person_afresh
 from gateway.core.bindings import reference_in
 from gateway.core.child_clock import PAGE, ChildBook
 from gateway.core.desk import Desk
@@ -94,7 +95,7 @@ class ComingOfAge:
         """Keep those who turn 18 within the notice, each person once however many records she has."""
         found: dict[bytes, Birthday] = {}
         for person in people:
-            known = self.desk.people.person(person)
+            known = person_afresh(self.desk.people, person)
             birthday = self._birthday(known)
             if birthday is not None:
                 found.setdefault(min(known.everyone), birthday)

@@ -12,6 +12,7 @@ from typing import Protocol
 from adapters.consents import ConsentFormat, ConsentPaper, Party, WrittenPaper
 from adapters.sdk.errors import CannotRenderError
 from consent.records import Consent, ConsentEventType, state_at
+from gateway.core.afresh import afresh
 from gateway.core.answers import NotFresh
 from gateway.core.consent_documents import SCHEMA
 from gateway.core.consent_events import SAID_ANEW
@@ -60,7 +61,7 @@ class ConsentPapers:
 
         Raises CannotRenderError for one the format would tell wider than it is, or that waits for a second person.
         """
-        person = self.desk.afresh(lambda: self.desk.people.of_consent(consent))
+        person = afresh(self.desk.people, lambda: self.desk.people.of_consent(consent))
         found = None if person is None else recorded_by(person, consent, actor.agency)
         if person is None or found is None:
             return await self.desk.recorder.record(Asked(actor.caller, None)) or UnknownPerson()

@@ -13,6 +13,7 @@ from typing import Final, Literal, TypeAlias
 from consent.policy import Policy
 from consent.records import ENDED, Consent, ConsentEvent, ConsentEventType
 from gateway.core import codes
+from gateway.core.afresh import afresh
 from gateway.core.answers import ROUNDS, KeyConflict, NotFresh, Recorded, Repeated, Stale
 from gateway.core.bindings import sealed_binding
 from gateway.core.blind import blind_idempotency, blind_person_ref, request_digest
@@ -153,14 +154,14 @@ class Desk:
     def shown(self, agency: str, person_ref: str) -> tuple[Consent, ...] | UnknownPerson:
         """Return how the consents of hers that concern this agency as discloser stand now."""
         blind = blind_person_ref(self.keys, agency, person_ref)
-        person = self.afresh(partial(self.people.known, blind))
+        person = afresh(self.people, partial(self.people.known, blind))
         if person is None:
             return UnknownPerson()
         return tuple(consent for consent in person.consents if consent.discloser == agency)
 
     def shown_one(self, consent: str) -> Consent | UnknownPerson:
         """Return how one consent stands now."""
-        person = self.people.of_consent(consent)
+        person = afresh(self.people, partial(self.people.of_consent, consent))
         found = person.consents if person else ()
         return next((one for one in found if one.id == consent), UnknownPerson())
 
@@ -219,7 +220,7 @@ class Desk:
         Goes before everything that waits when it stops things.
         """
         for _ in range(ROUNDS):
-            person = self.afresh(find)
+            person = afresh(self.people, find)
             item = None if person is None else self._changing(caller, person, consent, change, idempotency, officer)
             if item is None:
                 return await self._nothing(caller, idempotency)
@@ -228,14 +229,6 @@ class Desk:
             if not isinstance(outcome, Stale):
                 return outcome
         raise OperatorError("the record of a person keeps changing")
-
-    def afresh(self, find: Callable[[], KnownPerson | None]) -> KnownPerson | None:
-        """Find her as the database knows her now: another node may have recorded what this one has not seen."""
-        remembered = find()
-        if remembered is None:
-            return None
-        self.people.forget([head.id for head in remembered.heads])
-        return find()
 
     async def _nothing(
         self, caller: Caller | None, idempotency: Idempotency | None

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeAlias
 
+from gateway.core.afresh import afresh, person_afresh
 from gateway.core.answers import ROUNDS, KeyConflict, NotFresh, Repeated, Stale
 from gateway.core.blind import (
     blind_idempotency,
@@ -35,13 +36,13 @@ from gateway.core.erasure_items import (
     ErasePerson,
     ErasureAnswer,
     Held,
-    Hold,
     RefuseErasure,
 )
 from gateway.core.erasure_ports import Asked, ErasureBook, KeyStore
 from gateway.core.erasure_steps import Aside
 from gateway.core.errors import Defect, OperatorError
 from gateway.core.heads import Head
+from gateway.core.holds import Hold, hold_on, is_ordered
 from gateway.core.known import KnownPerson
 from gateway.core.leaves import sealed_leaf
 from gateway.core.notifying import plan
@@ -51,7 +52,6 @@ from gateway.core.pseudonyms import message_id
 from gateway.core.rows import BindingRow
 from gateway.core.sealing import NONCE_BYTES, Place, open_at_rest, seal_at_rest
 from gateway.core.stages import Idempotency
-from schemas.case_codes import InstrumentKind
 from schemas.documents import Json
 from schemas.notice_codes import NoticeKind
 
@@ -86,7 +86,7 @@ class Erasures:
         Raises OfficerRefusedError like `subject`, and where that agency recorded nobody under the reference.
         """
         blind = bytes.fromhex(self.subject(officer, agency, person_ref))
-        person = self.desk.afresh(partial(self.desk.people.known, blind))
+        person = afresh(self.desk.people, partial(self.desk.people.known, blind))
         if person is None or not _recorded(person, agency):
             raise OfficerRefusedError("unknown")
         return hold_on(person) or (LINKED if person.linked else ALONE, len(person.consents))
@@ -126,7 +126,7 @@ class Erasures:
         blind = blind_person_ref(self.desk.keys, actor.agency, person_ref)
         idempotency = self._idempotency(actor, blind, key)
         for _ in range(ROUNDS):
-            person = self.desk.afresh(partial(self.desk.people.known, blind))
+            person = afresh(self.desk.people, partial(self.desk.people.known, blind))
             if person is None or not _recorded(person, actor.agency):
                 return await self._nothing(actor, idempotency)
             outcome = await self.desk.recorder.record(making(actor, person, idempotency), urgent=True)
@@ -182,10 +182,14 @@ class Erasures:
 
     async def _again(self, person: bytes) -> None:
         """Erase one record that was erased before; her keys are gone, so nothing of hers is opened."""
-        known = self.desk.people.person(person)
-        if known.head.version:  # Else one linked to it took it along.
-            await self.desk.recorder.record(self._erasing(None, known, self._records(known), None, {}), urgent=True)
-            self.desk.people.forget([head.id for head in known.heads])
+        for _ in range(ROUNDS):
+            known = person_afresh(self.desk.people, person)
+            if not known.head.version:  # It is gone: one linked to it took it along, or another node was faster.
+                return
+            item = self._erasing(None, known, self._records(known), None, {})
+            if not isinstance(await self.desk.recorder.record(item, urgent=True), Stale):
+                return
+        raise OperatorError("the record of a person keeps changing")
 
     def _asking(self, actor: Actor, person: KnownPerson, idempotency: Idempotency | None) -> AskErasure:
         """Do the same, and as much, for everybody: nobody may read off an answer what keeps her."""
@@ -273,19 +277,6 @@ def _recorded(person: KnownPerson, agency: str) -> bool:
     """Say whether that agency recorded her; one that only holds a pseudonym for her erases in its own system."""
     consents = any(consent.discloser == agency for consent in person.consents)
     return consents or any(fact.by == agency for fact in person.facts)
-
-
-def hold_on(person: KnownPerson) -> Hold | None:
-    """Return what stands in the way: a court order, or a broken glass that a second person has yet to judge (E-01)."""
-    if is_ordered(person):
-        return Hold.LEGAL_HOLD
-    broken = (override for override in person.case.overrides if override.approver is not None)
-    return Hold.REVIEW_PENDING if any(override.finding is None for override in broken) else None
-
-
-def is_ordered(person: KnownPerson) -> bool:
-    """Say whether a court order stands in her case."""
-    return any(instrument.kind is InstrumentKind.COURT_ORDER for instrument in person.case.instruments)
 
 
 def kept_place(request: str) -> Place:

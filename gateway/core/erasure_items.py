@@ -14,6 +14,7 @@ from gateway.core.callers import Caller
 from gateway.core.confirm import KEEPS_ANSWERS
 from gateway.core.erasure_steps import Aside
 from gateway.core.heads import ERASURES, Head
+from gateway.core.holds import Hold
 from gateway.core.in_flight import InFlight
 from gateway.core.notices import NoticePlan, queued
 from gateway.core.officers import Approval, OfficerRefusedError, still_holds
@@ -22,7 +23,6 @@ from gateway.core.ports import Needs, Transaction
 from gateway.core.rows import IdempotencyRow
 from gateway.core.stages import Chosen, Idempotency, SealedLeaf
 from schemas.documents import Document
-from schemas.vocabulary import Coded
 
 _ALL = (Chosen(),)
 
@@ -33,13 +33,6 @@ class Erased:
 
     answer: Document
     in_flight: InFlight
-
-
-class Hold(Coded):
-    """Why nobody may be erased yet."""
-
-    LEGAL_HOLD = "legal_hold", "A court order stands in her case."
-    REVIEW_PENDING = "review_pending", "The glass was broken for her and nobody has judged it yet (E-01)."
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from gateway.core.erasing import Erasures, hold_on
-from gateway.core.erasure_items import Hold, ReleaseAside
+from gateway.core.afresh import person_afresh
+from gateway.core.erasing import Erasures
+from gateway.core.erasure_items import ReleaseAside
 from gateway.core.erasure_ports import Asked
-from gateway.core.heads import person_head
+from gateway.core.holds import Hold, hold_on
 from gateway.core.known import KnownPerson
 from gateway.core.leaves import sealed_leaf
 from gateway.core.officers import Action, Approval, Officer, OfficerRefusedError, Role
@@ -71,9 +72,7 @@ class AskedErasures:
 
     def _left(self, one: Asked) -> KnownPerson:
         """Read what of a broken glass is still to be judged: afresh, an officer may have judged it elsewhere."""
-        people = self.erasures.desk.people
-        people.forget([person_head(one.review)])
-        return people.person(one.review)
+        return person_afresh(self.erasures.desk.people, one.review)
 
     async def _tell(self, one: Asked, hold: Hold) -> bool:
         desk = self.erasures.desk

@@ -11,6 +11,7 @@ from consent.explain import Explanation, explained, for_sender
 from consent.policy import Policy
 from consent.reasons import Reason
 from gateway.core import receipts
+from gateway.core.afresh import person_afresh
 from gateway.core.answers import NotFresh
 from gateway.core.callers import Caller
 from gateway.core.dossiers import records, way
@@ -113,7 +114,7 @@ class Explaining:
         )
         lacking = Reason.DOCUMENT_LACKS_REQUIRED in reasons
         asked = route.disclosure(stated, sufficient=not lacking, room=Reason.NO_ROOM_SAID not in reasons)
-        person = self.people.person(found.person) if found.person else None
+        person = person_afresh(self.people, found.person) if found.person else None
         on_record = records(
             route, person, locked=Reason.PROBING_LOCKED in reasons, tried=Reason.TRIED_TOO_OFTEN in reasons
         )
@@ -131,7 +132,7 @@ class Explaining:
     def _recorded(self, found: StoredReferral) -> bool:
         """Say whether the sender itself recorded what she said about that recipient."""
         recipient = json.loads(self.log.leaf(found.leaf_index)).get("recipient")
-        consents = self.people.person(found.person).consents if found.person else ()
+        consents = person_afresh(self.people, found.person).consents if found.person else ()
         return any((one.discloser, one.recipient) == (found.sender, recipient) for one in consents)
 
     def _leaf(self, found: StoredReferral) -> SealedLeaf:

@@ -11,6 +11,7 @@ from typing import Final
 
 from consent.records import Consent, Records, state_at
 from gateway.core import codes
+from gateway.core.afresh import afresh
 from gateway.core.answers import NotFresh
 from gateway.core.code_rows import CodeKind
 from gateway.core.consent_papers import ConsentPapers, recorded_by
@@ -46,26 +47,30 @@ class HerReceipts:
 
     async def shown(self, actor: Actor, consent: str) -> HerReceipt | UnknownPerson | NotFresh:
         """Make one to be read together, for the agency that recorded the consent."""
-        return await self._made(actor, consent, given=False)
+        found = self._found(actor, consent)
+        return await (self._made(actor, *found, given=False) if found else self._nothing(actor))
 
     async def handed_out(self, actor: Actor, consent: str) -> HerReceipt | NotSafe | UnknownPerson | NotFresh:
         """Make one she takes with her. Whoever asks has asked her now (UX R1)."""
-        desk = self.papers.desk
-        person = desk.people.of_consent(consent)
-        found = None if person is None else recorded_by(person, consent, actor.agency)
-        if person is not None and found is not None and not self._is_safe(person, found):
-            return await desk.recorder.record(Asked(actor.caller, None)) or NotSafe()
-        return await self._made(actor, consent, given=True)
+        found = self._found(actor, consent)
+        if found is None:
+            return await self._nothing(actor)
+        if not self._is_safe(*found):
+            return await self.papers.desk.recorder.record(Asked(actor.caller, None)) or NotSafe()
+        return await self._made(actor, *found, given=True)
 
-    async def _made(self, actor: Actor, consent: str, *, given: bool) -> HerReceipt | UnknownPerson | NotFresh:
-        desk = self.papers.desk
-        person = desk.afresh(lambda: desk.people.of_consent(consent))
+    def _found(self, actor: Actor, consent: str) -> tuple[KnownPerson, Consent] | None:
+        people = self.papers.desk.people
+        person = afresh(people, lambda: people.of_consent(consent))
         found = None if person is None else recorded_by(person, consent, actor.agency)
-        if person is None or found is None:
-            return await desk.recorder.record(Asked(actor.caller, None)) or UnknownPerson()
-        receipt = self._receipt(person, found, given=given)
-        not_fresh = await desk.recorder.record(Asked(actor.caller, self._leaf(person, found, given=given)))
-        return not_fresh or receipt
+        return None if person is None or found is None else (person, found)
+
+    async def _nothing(self, actor: Actor) -> UnknownPerson | NotFresh:
+        return await self.papers.desk.recorder.record(Asked(actor.caller, None)) or UnknownPerson()
+
+    async def _made(self, actor: Actor, person: KnownPerson, consent: Consent, *, given: bool) -> HerReceipt | NotFresh:
+        receipt, leaf = self._receipt(person, consent, given=given), self._leaf(person, consent, given=given)
+        return await self.papers.desk.recorder.record(Asked(actor.caller, leaf)) or receipt
 
     def _is_safe(self, person: KnownPerson, consent: Consent) -> bool:
         """Say whether it was recorded as safe, and is her own word: a guardian may be who she has to fear (UX R12)."""

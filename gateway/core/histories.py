@@ -6,11 +6,13 @@ itself a leaf about her, and stands in what is read (A-01, A-02). For the data-p
 """
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Protocol
 
 from consent.merkle import TreeHead
+from gateway.core.afresh import afresh
 from gateway.core.answers import LeafSlot
 from gateway.core.blind import blind_person_ref
 from gateway.core.keys import MacKeys
@@ -75,13 +77,14 @@ class Histories:
 
     async def of_reference(self, agency: str, person_ref: str) -> Document | Nobody:
         """Return the history of the person whom that agency names so."""
-        return await self._of(self.people.known(blind_person_ref(self.keys, agency, person_ref)))
+        return await self._of(partial(self.people.known, blind_person_ref(self.keys, agency, person_ref)))
 
     async def of_consent(self, consent: str) -> Document | Nobody:
         """Return the history of the person that consent is about."""
-        return await self._of(self.people.of_consent(consent))
+        return await self._of(partial(self.people.of_consent, consent))
 
-    async def _of(self, person: KnownPerson | None) -> Document | Nobody:
+    async def _of(self, find: Callable[[], KnownPerson | None]) -> Document | Nobody:
+        person = afresh(self.people, find)
         everyone = () if person is None else person.everyone
         await self.recorder.record(RecordLook(self._leaf(everyone)))
         if person is None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeAlias
 
+from gateway.core.afresh import afresh, person_afresh
 from gateway.core.answers import ROUNDS, KeyConflict, NotFresh, Recorded, Repeated, Stale
 from gateway.core.bindings import sealed_binding
 from gateway.core.blind import blind_idempotency, blind_person_ref, request_digest
@@ -67,7 +68,7 @@ class Introductions:
         """
         desk = self.desk
         for _ in range(ROUNDS):
-            person, now = desk.afresh(find), desk.clock.now()
+            person, now = afresh(desk.people, find), desk.clock.now()
             client = caller.client_id if caller else ""
             blind = blind_idempotency(desk.keys, client, "introductions", key)
             if person is None:
@@ -171,7 +172,7 @@ class Introductions:
         desk, hers = self.desk, self._person(found)
         if found.uses and not any(use.use is CodeUse.BOUND and use.agency == shown.caller.agency for use in found.uses):
             return None
-        if desk.afresh(lambda: desk.people.known(shown.blind)) is not None:
+        if afresh(desk.people, lambda: desk.people.known(shown.blind)) is not None:
             return BoundOtherwise()
         if found.uses:
             return None
@@ -191,7 +192,7 @@ class Introductions:
     def _linking(self, shown: _Shown, found: KnownCode) -> UseCode | UnknownPerson | None:
         """Confirm one side, and link when the other side is confirmed too."""
         desk, hers = self.desk, self._person(found)
-        mine = desk.afresh(lambda: desk.people.known(shown.blind))
+        mine = afresh(desk.people, lambda: desk.people.known(shown.blind))
         if any(use.use is not CodeUse.CONFIRMED for use in found.uses):
             return None
         if mine is None:
@@ -242,9 +243,7 @@ class Introductions:
         return CodeUseRow(found.row.digest, person, use, shown.caller.agency, found.row.expires or shown.at)
 
     def _person(self, found: KnownCode) -> KnownPerson:
-        person = self.desk.people.person(found.row.person)
-        self.desk.people.forget([head.id for head in person.heads])
-        return self.desk.people.person(found.row.person)
+        return person_afresh(self.desk.people, found.row.person)
 
     def _code(self, kind: CodeKind, spelled: str | None) -> KnownCode | None:
         return None if spelled is None else self.codes.code(kind, digests(self.desk.keys, kind, spelled))

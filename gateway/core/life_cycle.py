@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from consent.records import Consent, ConsentEvent, ConsentEventType, folded, standing, state_at
+from gateway.core.afresh import afresh
 from gateway.core.answers import ROUNDS, KeyConflict, NotFresh, Recorded, Repeated, Stale
 from gateway.core.blind import blind_idempotency, blind_person_ref, request_digest
 from gateway.core.callers import Caller
@@ -65,7 +66,7 @@ class LifeCycle:
         valid = validate(document, SCHEMA)
         idempotency = self._idempotency(actor, consent, valid, key)
         for _ in range(ROUNDS):
-            person = self.desk.afresh(lambda: self.desk.people.of_consent(consent))
+            person = afresh(self.desk.people, lambda: self.desk.people.of_consent(consent))
             found = None if person is None else _of(person, consent, actor.agency)
             if person is None or found is None:
                 return await self._unknown(actor, idempotency)
@@ -84,7 +85,7 @@ class LifeCycle:
 
     def one(self, agency: str, consent: str, at: datetime | None = None) -> Standing | UnknownPerson:
         """Return how one consent of this agency stands, or stood at a past moment (C-17)."""
-        person = self.desk.afresh(lambda: self.desk.people.of_consent(consent))
+        person = afresh(self.desk.people, lambda: self.desk.people.of_consent(consent))
         if person is None or _of(person, consent, agency) is None:
             return UnknownPerson()
         events = self.desk.people.history(person.id)[consent]
@@ -93,7 +94,7 @@ class LifeCycle:
     def all_of(self, agency: str, person_ref: str, at: datetime | None = None) -> tuple[Standing, ...]:
         """Return how all consents stand or stood that this agency recorded about one person; none for nobody."""
         blind = blind_person_ref(self.desk.keys, agency, person_ref)
-        person = self.desk.afresh(lambda: self.desk.people.known(blind))
+        person = afresh(self.desk.people, lambda: self.desk.people.known(blind))
         if person is None:
             return ()
         mine = {consent.id for consent in person.consents if consent.discloser == agency}

@@ -8,12 +8,14 @@ approval that cannot be shown to come from a second person approves nothing.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from types import MappingProxyType
 from typing import Protocol
 
 from consent.case import CaseEvent
 from consent.facts import Override
 from consent.policy import Policy
+from gateway.core.afresh import afresh
 from gateway.core.answers import ROUNDS, Stale
 from gateway.core.case_endings import ending_of
 from gateway.core.errors import OperatorError
@@ -80,7 +82,7 @@ class Overrides:
     def shown(self, officer: Officer, name: str) -> Override:
         """Return an override to somebody who may be its second person or judge it. Raises OfficerRefusedError."""
         officer.require(SECONDS | {Role.DPO})
-        known = self._afresh(name)
+        known = afresh(self.people, partial(self.people.of_override, name))
         found = known.case.override(name) if known else None
         if found is None:
             raise OfficerRefusedError("override_unknown")
@@ -123,7 +125,7 @@ class Overrides:
 
     async def _ruled(self, approval: Approval, name: str, kind: CaseEventType, more: Document = _NOTHING) -> Ruled:
         for _ in range(ROUNDS):
-            known = self._afresh(name)
+            known = afresh(self.people, partial(self.people.of_override, name))
             asked = known.case.override(name) if known else None
             if known is None or asked is None:
                 raise OfficerRefusedError("override_unknown")
@@ -133,13 +135,6 @@ class Overrides:
             if not isinstance(outcome, Stale):
                 return outcome
         raise OperatorError("the record of a person keeps changing")
-
-    def _afresh(self, name: str) -> KnownPerson | None:
-        known = self.people.of_override(name)
-        if known is None:
-            return None
-        self.people.forget([head.id for head in known.heads])
-        return self.people.of_override(name)
 
     def _item(
         self, approval: Approval, known: KnownPerson, asked: Override, kind: CaseEventType, more: Document

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final, Protocol
 
+from gateway.core.afresh import afresh
 from gateway.core.answers import ROUNDS, Stale
 from gateway.core.blind import blind_person_ref
 from gateway.core.decision_leaves import released_leaf
@@ -150,7 +151,7 @@ class ProbingReleases:
         """Read it from the database: what this process remembers may be another's to have changed."""
         desk = self.desk
         blind = blind_person_ref(desk.keys, agency, person_ref)
-        person = desk.afresh(lambda: desk.people.known(blind))
+        person = afresh(desk.people, lambda: desk.people.known(blind))
         clients = (*self.systems.clients(agency), of_operator(agency).client_id)
         counted = [counted_by(desk.keys, client, person_ref, person, blind) for client in clients]
         desk.people.forget([pair_head(pair) for one in counted for pair in (one.reference, *one.records)])

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Final, Protocol
 
+from gateway.core.afresh import afresh
 from gateway.core.bindings import reference_in
 from gateway.core.blind import blind_person_ref
 from gateway.core.desk import Desk
@@ -171,7 +172,7 @@ class Reidentifying:
         approval.require(Action.SHOW_IDENTITY, asked.row.id)
         agreeing = self._second(approval.officer, asked.approver or "")
         desk, now = self.desk, self.desk.clock.now()
-        person = desk.afresh(partial(desk.people.known, asked.row.blind))
+        person = afresh(desk.people, partial(desk.people.known, asked.row.blind))
         if person is None:
             raise OfficerRefusedError("unknown")
         alarmed = self.requests.shown_since(approval.officer.id, now - WAITS) >= AT_MOST

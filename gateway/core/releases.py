@@ -13,6 +13,7 @@ from typing import Protocol
 
 from consent.policy import ConsentDecision
 from consent.records import state_at
+from gateway.core.afresh import person_afresh
 from gateway.core.answers import Stale
 from gateway.core.blind import blind_idempotency, request_digest
 from gateway.core.desk import Actor, Desk
@@ -158,7 +159,7 @@ class Releases:
             if one.purpose in UNCOUNTED:
                 continue
             if one.person not in asked:
-                known = self.desk.people.person(one.person)
+                known = person_afresh(self.desk.people, one.person)
                 asked[one.person] = min(known.everyone) if _agrees(known, now) else None
             person = asked[one.person]
             if person is not None:

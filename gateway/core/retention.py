@@ -3,8 +3,8 @@
 How long that is was decided with the permit (`Permit.use_until`: the shorter of agreement and country profile) and
 stands beside the parcel. Then nothing more is handed out of it, the sender's own number goes, and the keys of its
 entries in the log: those can be proven still, and are about nobody any more. What stays is codes: that it was, and how
-it ended. An exchange that is still open is kept until it ends. While a court order stands in her case, everything is
-kept.
+it ended. An exchange that is still open is kept until it ends. While something holds her case (`gateway.core.holds`),
+everything is kept.
 """
 
 from collections.abc import Sequence
@@ -13,8 +13,9 @@ from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 from consent.reasons import Reason
-from gateway.core.erasing import hold_on
-from gateway.core.heads import Head, person_head
+from gateway.core.afresh import person_afresh
+from gateway.core.heads import Head
+from gateway.core.holds import hold_on
 from gateway.core.leaves import sealed_leaf
 from gateway.core.ports import Clock, Entropy, Needs, People, Recorder, Transaction
 from gateway.core.stages import SealedLeaf
@@ -119,9 +120,8 @@ class Retention:
         return ended
 
     def _ending(self, exchange: EndedExchange, now: datetime) -> Ending | None:
-        """Return what would end it; None while a court order stands, as the database knows her now."""
-        self.people.forget([person_head(exchange.person)])
-        person = self.people.person(exchange.person)
+        """Return what would end it; None while something holds her case."""
+        person = person_afresh(self.people, exchange.person)
         return None if hold_on(person) else Ending(exchange, person.heads, self._leaf(exchange, now))
 
     def _leaf(self, exchange: EndedExchange, now: datetime) -> SealedLeaf | None:

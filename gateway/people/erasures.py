@@ -13,9 +13,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.core.desk import UnknownPerson
-from gateway.core.erasure_items import Erased, ErasureAnswer, Held, Hold
+from gateway.core.erasure_items import Erased, ErasureAnswer, Held
 from gateway.core.erasure_ports import Asked
 from gateway.core.erasures_asked import AskedErasures
+from gateway.core.holds import Hold
 from gateway.core.officer_signing import Seat
 from gateway.core.officers import Action, Approval, OfficerRefusedError, Role
 from gateway.people.acts import Act, Done

@@ -12,8 +12,9 @@ from line import HILL, Line, a_line
 from gateway.core.answers import KeyConflict, Repeated
 from gateway.core.blind import blind_pair, erased_mark
 from gateway.core.desk import Actor, UnknownPerson
-from gateway.core.erasure_items import Erased, ErasureAnswer, Held, Hold
+from gateway.core.erasure_items import Erased, ErasureAnswer, Held
 from gateway.core.errors import OperatorError
+from gateway.core.holds import Hold
 from gateway.core.notice_records import Notice
 from gateway.core.ports import Item
 from gateway.core.recipient_answers import Told
@@ -202,6 +203,15 @@ def test_an_older_copy_of_the_database_does_not_bring_her_back(line: Line) -> No
     assert not line.book.people
     assert not line.book.consents
     assert run(line.erasures.replay()) == 0
+
+
+def test_who_changes_while_she_is_erased_again_is_erased_all_the_same(line: Line) -> None:
+    older = line.book.copied()
+    erase(line)
+    line.book.adopt(older)
+    line.recorder.meanwhile(line.takes_back)
+    assert run(line.erasures.replay()) == 1
+    assert not line.book.people
 
 
 def test_a_database_from_before_she_came_is_looked_through_once(line: Line) -> None:

@@ -10,7 +10,8 @@ from line import HILL, Line
 
 from gateway.core.desk import Actor, UnknownPerson
 from gateway.core.desk_items import ALONE
-from gateway.core.erasure_items import Erased, ErasureAnswer, Held, Hold
+from gateway.core.erasure_items import Erased, ErasureAnswer, Held
+from gateway.core.holds import Hold
 from gateway.core.officers import APPROVAL_HOLDS, Action, Approval, OfficerRefusedError, Role
 from gateway.core.overrides import judged
 from schemas.case_codes import OverrideFinding

@@ -10,8 +10,9 @@ from gateway.core.answers import KeyConflict, Repeated
 from gateway.core.blind import blind_person_ref
 from gateway.core.desk import Actor, UnknownPerson
 from gateway.core.erasing import kept_place
-from gateway.core.erasure_items import Erased, Hold
+from gateway.core.erasure_items import Erased
 from gateway.core.erasures_asked import AskedErasures
+from gateway.core.holds import Hold
 from gateway.core.notice_records import Notice
 from gateway.core.officers import Action, Officer, OfficerRefusedError, Role
 from gateway.core.overrides import judged
