@@ -6,7 +6,7 @@ parcels here (`sealed-pull`, `plain-pull`), and what is brought to them (`native
 the same gate; a lease that runs out puts a parcel back, and it is decided once more before it is handed out again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -84,8 +84,9 @@ class Release:
 
 
 def heads_of(releases: Sequence[Release]) -> tuple[str, ...]:
-    """Name every head these releases rest on."""
-    return tuple({head.id for release in releases for head in release.heads})
+    """Name every head these releases rest on, and those of the bindings they may make."""
+    bound = {binding_head(release.binding.blind) for release in releases if release.binding is not None}
+    return tuple({head.id for release in releases for head in release.heads} | bound)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,9 +147,16 @@ def _confirmed(transaction: Transaction, release: Release, until: datetime) -> b
         return False
     transaction.append(release.leaf)
     if release.binding is not None:
-        transaction.add(release.binding)
-        transaction.bump(binding_head(release.binding.blind))
+        _bind(transaction, release.binding)
     return True
+
+
+def _bind(transaction: Transaction, row: BindingRow) -> None:
+    """Bind the number the recipient holds from now on, unless another message of hers has done so."""
+    name = binding_head(row.blind)
+    if not transaction.moved((Head(name, 0),)):
+        transaction.add(row)
+        transaction.bump(name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +192,7 @@ class Dispatch:
                 Delivered(ready.notice.id, ready.media_type, ready.body, until, ready.signature)
                 for ready in outcome.notices
             ),
-            *(Delivered(parcel.id, parcel.media_type, self.opened(parcel), until) for parcel in outcome.parcels),
+            *self._opened(outcome.parcels, until),
         )
 
     async def ready(
@@ -199,11 +207,19 @@ class Dispatch:
         room = limit - len(notices)
         grounds = None if self.outside.holds() else ALWAYS
         waiting = self.outbox.waiting(agency, now, room, pushed=pushed, grounds=grounds) if room else ()
-        return notices, self._bound([self._decided_again(parcel, now) for parcel in waiting])
+        return notices, tuple(self._decided_again(parcel, now) for parcel in waiting)
 
     def opened(self, parcel: Parcel) -> bytes:
         """Open a parcel that is sending. Raises OperatorError where its person was erased meanwhile."""
         return unpacked(parcel, self.person_keys.of(parcel.person))
+
+    def _opened(self, parcels: Sequence[Parcel], until: datetime) -> Iterator[Delivered]:
+        for parcel in parcels:
+            try:
+                body = self.opened(parcel)
+            except OperatorError:  # Erased since the commit: that keeps no other message back.
+                continue
+            yield Delivered(parcel.id, parcel.media_type, body, until)
 
     def _decided_again(self, parcel: Parcel, at: datetime) -> Release:
         """Look everything up anew; a parcel leaves only if all it carries would be permitted now."""
@@ -211,23 +227,11 @@ class Dispatch:
         reasons = again.reasons or self._cannot_be_read(again.route, parcel)
         kind = "disclosure.stopped" if reasons else "disclosure.sending"
         leaf = parcel_leaf(self.entropy, kind, at, parcel, reasons)
-        return Release(parcel, None if reasons else again.permit, again.heads, leaf)
-
-    def _bound(self, releases: Sequence[Release]) -> tuple[Release, ...]:
-        """Bind to each person the pseudonym under which the recipient will know her, unless it knows her already."""
-        bound: list[Release] = []
-        fresh: set[bytes] = set()
-        for release in releases:
-            row = None if release.permit is None else self._binding(release.parcel, release.permit)
-            if row is not None and row.blind not in fresh:
-                fresh.add(row.blind)
-                heads = (*release.heads, Head(binding_head(row.blind), 0))
-                bound.append(replace(release, binding=row, heads=heads))
-            else:
-                bound.append(release)
-        return tuple(bound)
+        permit = None if reasons else again.permit
+        return Release(parcel, permit, again.heads, leaf, self._binding(parcel, permit) if permit else None)
 
     def _binding(self, parcel: Parcel, permit: Permit) -> BindingRow | None:
+        """Return what binds her to the number the recipient will know her by, unless it knows her already."""
         if DataCategory.PSEUDONYM not in permit.profile.categories or is_counted(parcel.purpose):
             return None  # P-03: who counts people refers nobody on.
         held = pseudonym(self.keys, Domain(parcel.recipient, self.keys.epoch(Ring.PERSON)), parcel.person)

@@ -1,16 +1,18 @@
 """The way onward: a parcel leaves only if all it carries would be permitted now, and once at a time."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from builders import DAY, NOON, SHELTER, an_agency, an_agreement
-from fakes import run
+from builders import DAY, NOON, SHELTER, a_referral, a_subject, an_agency, an_agreement
+from fakes import Result, run
 from kept_parcels import QUEUED, RECALLED, SENDING, STOPPED
 from line import HILL, Line, a_line, opened, with_sealing
 
 from gateway.core.answers import NotFresh
 from gateway.core.dispatch import LEASE
 from gateway.core.errors import Defect
+from gateway.core.ports import Item
 from schemas.validation import satisfies
 from schemas.vocabulary import FunctionClass, Urgency
 
@@ -36,6 +38,18 @@ def fetched(line: Line) -> int:
 
 def stopped_for(line: Line) -> list[object]:
     return [leaf["reasons"] for leaf in line.leaves("disclosure.stopped")]
+
+
+class Afterwards:
+    """A recorder after whose commit something happens before anybody is answered."""
+
+    def __init__(self, line: Line, action: Callable[[], object]) -> None:
+        self.recorder, self.action = line.recorder, action
+
+    async def record(self, item: Item[Result], *, urgent: bool = False) -> Result:
+        outcome = await self.recorder.record(item, urgent=urgent)
+        self.action()
+        return outcome
 
 
 class TestLeaving:
@@ -197,6 +211,17 @@ class TestStopping:
         line.person_keys.destroy(*line.book.people)
         assert line.fetch() == ()
         assert stopped_for(line) == [["person_unknown"]]
+
+    def test_a_parcel_of_somebody_erased_in_the_moment_after_keeps_no_other_back(self, line: Line) -> None:
+        """Another node destroys her key between the commit that hands out and the answer."""
+        [hers] = line.book.people
+        line.says(person_ref="another")
+        line.told(a_referral(subject=a_subject(person_ref="another")))
+        recorder = Afterwards(line, lambda: line.person_keys.destroy(hers))
+        outcome = run(replace(line.dispatch, recorder=recorder).lease(line.caller(SHELTER), 10))
+        assert [state.state for state in line.book.parcels.values()] == [SENDING, SENDING]
+        assert isinstance(outcome, tuple)
+        assert len(outcome) == 1
 
     def test_a_parcel_that_was_altered_where_it_lies_is_stopped_and_keeps_no_other_back(self, line: Line) -> None:
         line.accept()

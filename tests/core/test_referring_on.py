@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from builders import POLICE, SHELTER, a_referral, a_subject, an_agreement
+from code_showing import THEIR_REF, binds, code
 from line import HILL, KEYS, Line, a_line, opened
 
 from gateway.core.answers import Recorded
@@ -73,6 +74,22 @@ def test_two_messages_at_once_bind_once(line: Line) -> None:
     line.told()
     assert len(line.fetch()) == 2
     assert len(line.book.bindings) == 2
+
+
+@pytest.mark.parametrize("sender", [POLICE, HILL])
+def test_a_message_that_stays_back_keeps_nobody_from_referring_on_by_another(line: Line, sender: str) -> None:
+    """Two of hers wait, from two agencies; the ground of one moves while both are being handed out."""
+    line.directory.agree(an_agreement(id="beside", sender=HILL, recipient=SHELTER))
+    assert isinstance(binds(line, code(line)), Recorded)
+    line.says(HILL, discloser=HILL, recipient=SHELTER, person_ref=THEIR_REF)
+    document = a_referral(subject=a_subject(person_ref=THEIR_REF))
+    assert isinstance(line.accept(document, caller=line.caller(HILL)), Recorded)
+    moved = {POLICE: f"agreement-{SHELTER}", HILL: "beside"}[sender]
+    line.recorder.meanwhile(lambda: line.directory.agree(an_agreement(id=moved, sender=sender, recipient=SHELTER)))
+    reference = fetched(line)
+    agrees(line, reference)
+    assert outcome(line, reference) == "permitted"
+    assert len({binding.person for binding in line.book.bindings.values()}) == 1, "she is one person still"
 
 
 def test_c_09_she_can_take_everything_back_where_she_is_now(line: Line) -> None:
