@@ -98,7 +98,7 @@ def _quorum(text: str) -> int:
 
 def _witnesses(given: Namespace) -> tuple[list[WitnessKey], int]:
     """Return the witnesses that were named, and how many of them must vouch."""
-    witnesses: list[WitnessKey] = given.witness
+    witnesses: list[WitnessKey] = [*dict.fromkeys(given.witness)]
     return witnesses, len(witnesses) if given.quorum is None else given.quorum
 
 

@@ -47,18 +47,20 @@ def cosigned_at(text: str, key: WitnessKey) -> datetime:
     return max(_tried(note.body, one.signature, key) for one in own_signatures(note, key))
 
 
-def witnessed(text: str, keys: Sequence[WitnessKey], quorum: int) -> tuple[str, ...]:
-    """Return the names of the witnesses that vouch for a checkpoint; raise `SignatureError` for fewer than `quorum`."""
-    names: list[str] = []
+def witnessed(text: str, keys: Sequence[WitnessKey], quorum: int) -> None:
+    """Check that at least `quorum` of these witnesses vouch for a checkpoint; raise `SignatureError` for fewer.
+
+    One key is one witness, under however many names it is given.
+    """
+    vouching: set[bytes] = set()
     for key in keys:
         try:
             cosigned_at(text, key)
         except SignatureError:
             continue  # One who is away is what a quorum is for; a wrong signature counts for as much as none.
-        names.append(key.name)
-    if len(names) < quorum:
+        vouching.add(key.public_key)
+    if len(vouching) < quorum:
         raise SignatureError(Fault.WITNESSES_MISSING)
-    return tuple(names)
 
 
 def _tried(body: str, signature: bytes, key: WitnessKey) -> datetime:

@@ -73,7 +73,9 @@ _STEPS: Sequence[tuple[str, str, frozenset[Reason]]] = (
 )
 """What the decision asks, in its order, and the reasons for which each step does not hold."""
 
-_BEFORE_HER_RECORD = 7
+_BEFORE_HER_RECORD = next(
+    at for at, (*_, answers) in enumerate(_STEPS) if any(reason.audience is Audience.RECORD for reason in answers)
+)
 """So many steps look at nothing about her."""
 
 _WOULD_NEED: dict[Reason, str] = {

@@ -42,7 +42,7 @@ class Consent:
     @property
     def is_yes(self) -> bool:
         """Whether she said yes; only given and renewed are (C-02)."""
-        return self.state in {ConsentState.GIVEN, ConsentState.RENEWED}
+        return self.state in _YES
 
 
 class ConsentEventType(Coded):

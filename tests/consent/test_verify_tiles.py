@@ -65,6 +65,10 @@ def test_the_witnesses_named_must_have_cosigned(office: Office) -> None:
     assert (answer, Fault.WITNESSES_MISSING in said) == (Exit.DOES_NOT_VERIFY, True)
     answer, _ = office.asks(*asked, "--witness", ABSENT.text, "--quorum", "1", "--checkpoint", cosigned)
     assert answer == Exit.PROVEN
+    answer, said = office.asks(*asked, "--witness", WITNESS.text, "--checkpoint", cosigned)
+    assert (answer, "At least 1 of the 1 witnesses named vouch" in said) == (Exit.PROVEN, True), (
+        "named twice, it is one"
+    )
     for wrong in (("--witness", KEY.text), ("--quorum", "0")):
         with pytest.raises(SystemExit):
             office.asks("verify", office.export, *wrong)
