@@ -13,7 +13,7 @@ from consent.case import EMPTY, Case
 from consent.errors import UnreadableRecordError
 from consent.facts import Restriction
 from consent.policy import ConsentDecision
-from schemas.vocabulary import Coded, ConsentState, DataCategory, FunctionClass, GivenBy, LegalBasis, Purpose
+from schemas.vocabulary import SAID_YES, Coded, ConsentState, DataCategory, FunctionClass, GivenBy, LegalBasis, Purpose
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Consent:
     @property
     def is_yes(self) -> bool:
         """Whether she said yes; only given and renewed are (C-02)."""
-        return self.state in _YES
+        return self.state in SAID_YES
 
 
 class ConsentEventType(Coded):
@@ -60,7 +60,6 @@ class ConsentEventType(Coded):
     INVALIDATED = "invalidated", "It turned out to be an error."
 
 
-_YES = frozenset({ConsentState.GIVEN, ConsentState.RENEWED})
 _ASKED = frozenset({ConsentState.REQUESTED, ConsentState.DEFERRED})
 
 _Said: TypeAlias = Literal[
@@ -79,8 +78,8 @@ FOLLOWS: dict[ConsentEventType, frozenset[ConsentState]] = {
     ConsentEventType.DEFERRED: frozenset({ConsentState.REQUESTED}),
     ConsentEventType.GIVEN: _ASKED,
     ConsentEventType.REFUSED: _ASKED,
-    ConsentEventType.NARROWED: _YES,
-    ConsentEventType.RENEWED: _YES,
+    ConsentEventType.NARROWED: SAID_YES,
+    ConsentEventType.RENEWED: SAID_YES,
 }
 """After which states these may happen; what does not fit changes nothing. Endings may follow anything (C-09)."""
 

@@ -133,6 +133,10 @@ class ConsentState(Coded):
     UNKNOWN = "unknown", "Nobody can say."
 
 
+SAID_YES = frozenset({ConsentState.GIVEN, ConsentState.RENEWED})
+"""The only states in which she said yes and has not ended it (C-02)."""
+
+
 class GivenBy(Coded):
     """Who gave a consent."""
 

@@ -9,10 +9,10 @@ from typing import Final
 
 from adapters.consents.dpv import SENSITIVE
 from adapters.consents.members import Members, code_of, named, written
-from adapters.consents.papers import OWN, YES, ConsentPaper, ReadPaper, WrittenPaper, name_of, refuse_state
+from adapters.consents.papers import OWN, ConsentPaper, ReadPaper, WrittenPaper, name_of, refuse_state
 from adapters.sdk import CannotRenderError, MalformedError, UnsupportedError, decode_json, write_json
 from schemas.documents import Json, Loss
-from schemas.vocabulary import ConsentState, DataCategory, Mechanism, Purpose
+from schemas.vocabulary import SAID_YES, ConsentState, DataCategory, Mechanism, Purpose
 
 _VERSION: Final = "KI-CR-v1.1.0"
 _WITHHELD: Final = "not given, for her safety"
@@ -42,7 +42,7 @@ class KantaraReceipt:
 
     def write(self, paper: ConsentPaper) -> WrittenPaper:
         """Write the receipt of a yes without exceptions."""
-        refuse_state(paper, YES)
+        refuse_state(paper, SAID_YES)
         if paper.restrictions():
             raise CannotRenderError("/restrictions", "not_carried")
         text, sensitive = paper.inner("text"), sorted(SENSITIVE & {*paper.texts("categories")})

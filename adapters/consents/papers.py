@@ -14,8 +14,6 @@ OWN: Final = "urn:referral-gateway:"
 RECORDABLE: Final = frozenset({ConsentState.GIVEN, ConsentState.REFUSED, ConsentState.REQUESTED, ConsentState.DEFERRED})
 """The states in which a consent may be recorded anew. What is over is no consent that could be handed on."""
 
-YES: Final = frozenset({ConsentState.GIVEN, ConsentState.RENEWED})
-
 
 @dataclass(frozen=True, slots=True)
 class Party:

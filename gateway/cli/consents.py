@@ -8,7 +8,7 @@ import json as written_json
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 from urllib.parse import quote
 
 import typer
@@ -31,9 +31,7 @@ from gateway.cli.options import (
 from gateway.cli.output import fields, message, result
 from gateway.cli.session import talk
 from gateway.clock import SystemEntropy
-from schemas.vocabulary import ConsentState
-
-_YES: Final = frozenset({ConsentState.GIVEN, ConsentState.RENEWED})
+from schemas.vocabulary import SAID_YES
 
 
 class Form(StrEnum):
@@ -158,7 +156,7 @@ def take_in(
 def _recorded(told: Mapping[str, object], *, dry_run: bool, as_json: bool) -> None:
     lines = ["Everything is in order. Nothing was changed.", *fields({**told, "dry_run": None})]
     result(told, lines if dry_run else fields(told), as_json=as_json)
-    if told.get("state") in _YES and told.get("confirmed") is False and not dry_run:
+    if told.get("state") in SAID_YES and told.get("confirmed") is False and not dry_run:
         message("It is not active until a second person confirms it, with a passkey, on the pages for people (C-19).")
 
 

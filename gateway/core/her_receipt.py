@@ -23,14 +23,13 @@ from gateway.core.known import KnownPerson
 from gateway.core.leaves import sealed_leaf
 from gateway.core.stages import SealedLeaf
 from schemas.documents import Document
-from schemas.vocabulary import ConsentState, DataCategory, FunctionClass, GivenBy
+from schemas.vocabulary import SAID_YES, ConsentState, DataCategory, FunctionClass, GivenBy
 
 _NOT_TOLD: Final = (
     *(DataCategory.NAME, DataCategory.ADDRESS, DataCategory.CONTACT, DataCategory.BIRTH_DATE),
     *(DataCategory.IDENTIFIER, DataCategory.IMMIGRATION_STATUS, DataCategory.HEALTH, DataCategory.NARRATIVE),
 )
 """What people fear most to have told; each is named where it is not."""
-_YES: Final = frozenset({ConsentState.GIVEN, ConsentState.RENEWED})
 _ASKED: Final = frozenset({ConsentState.REQUESTED, ConsentState.DEFERRED})
 
 
@@ -102,7 +101,7 @@ class HerReceipts:
     def _terms(self, words: Words, person: KnownPerson, consent: Consent) -> Sequence[tuple[str, Sequence[str]]]:
         state = state_at(consent, self.papers.desk.clock.now())
         who = words.headings["who"]
-        if state not in _YES:
+        if state not in SAID_YES:
             sentence = "nobody" if state is ConsentState.REFUSED else "asked" if state in _ASKED else "over"
             return [(who, [words.sentences[sentence]])]
         recipient = self.papers.desk.directory.agency(consent.recipient)

@@ -29,12 +29,11 @@ from gateway.core.release_rows import ReleaseStep, ReleaseStepRow
 from gateway.core.stages import Idempotency, SealedLeaf
 from gateway.core.suppression import TOTAL, Cell, suppressed
 from schemas.documents import Document, Json
-from schemas.vocabulary import ConsentState, Purpose, ReferralState
+from schemas.vocabulary import SAID_YES, Purpose, ReferralState
 
 UNCOUNTED = frozenset({Purpose.STATISTICS, Purpose.LEGAL_OBLIGATION})
 """Purposes that are no help and no protection of hers."""
 
-_YES = frozenset({ConsentState.GIVEN, ConsentState.RENEWED})
 _TRIES = 64
 
 
@@ -223,5 +222,5 @@ def _agrees(known: KnownPerson, at: datetime) -> bool:
     """Say whether she agreed to be counted, and nothing newer says otherwise (C-13)."""
     said = [consent for consent in known.consents if consent.decision is ConsentDecision.REPORTING]
     newest = max(said, key=lambda consent: (consent.decided_at, not consent.is_yes), default=None)
-    standing = newest is not None and newest.confirmed and state_at(newest, at) in _YES
+    standing = newest is not None and newest.confirmed and state_at(newest, at) in SAID_YES
     return standing and not known.case.processing_restricted
