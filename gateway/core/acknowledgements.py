@@ -5,19 +5,17 @@ from dataclasses import dataclass, replace
 from adapters.sdk.errors import UnsupportedError
 from gateway.core.blind import blind_idempotency, request_digest
 from gateway.core.callers import Caller
-from gateway.core.confirm import KEEPS_ANSWERS
 from gateway.core.decision_leaves import answered_leaf
 from gateway.core.keys import MacKeys
 from gateway.core.leaves import sealed_leaf
 from gateway.core.notice_items import AnswerNotice
 from gateway.core.notice_records import Notices
 from gateway.core.notices import notice_leaf
-from gateway.core.openings import needed, repeated
+from gateway.core.openings import keep_answer, needed, refused_or_answered
 from gateway.core.ports import Clock, Entropy, Needs, Recorder, Transaction
 from gateway.core.receipt_rows import SignedReceiptRow
 from gateway.core.recipient_answers import RECORDED, NotNow, Outcome, Told, Unknown
 from gateway.core.referral_life import ANSWERS, may_follow, says_what_came
-from gateway.core.rows import IdempotencyRow
 from gateway.core.signed_receipts import Receipts
 from gateway.core.stages import Idempotency, SealedLeaf
 from schemas.answer_codes import AnswerCode
@@ -50,9 +48,7 @@ class Answer:
 
     def apply(self, transaction: Transaction) -> Outcome:
         """Record it, once. A message acknowledged is wiped; a referral answered moves to its new state."""
-        if not_fresh := transaction.consume(self.caller):
-            return not_fresh
-        if earlier := repeated(transaction, self.idempotency):
+        if earlier := refused_or_answered(transaction, self.caller, self.idempotency):
             return earlier
         if self.state is not None and not self._may_be_said(transaction, self.state):
             return NotNow()
@@ -61,7 +57,7 @@ class Answer:
         self._log(transaction, self.leaf)
         if self.signed is not None:
             transaction.add(self.signed)
-        transaction.add(IdempotencyRow(self.idempotency, None, RECORDED, transaction.now + KEEPS_ANSWERS))
+        keep_answer(transaction, self.idempotency, RECORDED)
         return Told()
 
     def _may_be_said(self, transaction: Transaction, state: ReferralState) -> bool:

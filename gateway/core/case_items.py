@@ -5,15 +5,14 @@ from typing import TypeAlias
 
 from gateway.core.answers import KeyConflict, NotFresh, Recorded, Repeated, Stale
 from gateway.core.callers import Caller
-from gateway.core.confirm import KEEPS_ANSWERS
 from gateway.core.desk_items import ALONE, LINKED
 from gateway.core.heads import Head
 from gateway.core.in_flight import InFlight
 from gateway.core.narrowing import Narrowed, tell_who_holds
 from gateway.core.notices import NoticePlan, queued
-from gateway.core.openings import halted_or_answered, needed, repeated
+from gateway.core.openings import halted_or_answered, keep_answer, needed, repeated
 from gateway.core.ports import Needs, Transaction
-from gateway.core.rows import BindingRow, CaseEventRow, ConsentRow, IdempotencyRow, PersonRow
+from gateway.core.rows import BindingRow, CaseEventRow, ConsentRow, PersonRow
 from gateway.core.stages import Chosen, Idempotency, SealedLeaf
 from schemas.documents import Document
 
@@ -80,7 +79,7 @@ class RecordCaseEvent:
             transaction.bump(head)
         slot = transaction.append(self.leaf)
         answer = _told(self.row, self._ended(transaction), LINKED if self.linked else ALONE)
-        transaction.add(IdempotencyRow(self.idempotency, None, answer, transaction.now + KEEPS_ANSWERS))
+        keep_answer(transaction, self.idempotency, answer)
         return Recorded(self.row.event.id, answer, slot)
 
     def _ended(self, transaction: Transaction) -> _Ended:

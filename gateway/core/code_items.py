@@ -7,11 +7,10 @@ from gateway.core.answers import KeyConflict, NotFresh, Recorded, Repeated, Stal
 from gateway.core.callers import Caller
 from gateway.core.code_rows import CodeKind, CodeRow, CodeUseRow, LinkRow, TryRow
 from gateway.core.codes import WINDOW, code_head
-from gateway.core.confirm import KEEPS_ANSWERS
 from gateway.core.heads import Head
-from gateway.core.openings import halted_or_answered, needed
+from gateway.core.openings import halted_or_answered, keep_answer, needed
 from gateway.core.ports import Needs, Transaction
-from gateway.core.rows import BindingRow, IdempotencyRow
+from gateway.core.rows import BindingRow
 from gateway.core.stages import Idempotency, SealedLeaf
 from schemas.documents import Document
 
@@ -50,7 +49,7 @@ class GiveCode:
             return halt
         transaction.add(self.row)
         slot = transaction.append(self.leaf)
-        transaction.add(IdempotencyRow(self.idempotency, None, self.answer, transaction.now + KEEPS_ANSWERS))
+        keep_answer(transaction, self.idempotency, self.answer)
         return Recorded(self.leaf.event, self.answer, slot)
 
 
@@ -87,7 +86,7 @@ class UseCode:
         for head in (*((code_head(self.digest),) if self.uses else ()), *self.bumped):
             transaction.bump(head)
         slot = transaction.append(self.leaf) if self.leaf else None
-        transaction.add(IdempotencyRow(self.idempotency, None, self.answer, transaction.now + KEEPS_ANSWERS))
+        keep_answer(transaction, self.idempotency, self.answer)
         return Recorded(self.digest.hex(), self.answer, slot)
 
 

@@ -9,7 +9,6 @@ idempotency record are written together.
 """
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 from consent.decision import Permit
 from gateway.core.answers import Confirmed, NotFresh, Recorded, Stale
@@ -18,17 +17,14 @@ from gateway.core.capacity_rows import RoomAnswerRow
 from gateway.core.heads import capacity_head, pair_head
 from gateway.core.in_flight import InFlight
 from gateway.core.notices import NoticePlan, queued
-from gateway.core.openings import needed, repeated
+from gateway.core.openings import keep_answer, keep_referral, needed, refused_or_answered, repeated
 from gateway.core.ports import Needs, Transaction
 from gateway.core.replacing import is_overtaken, supersede
-from gateway.core.rows import IdempotencyRow, LikenessRow, LockRow, ReferralRow, Row, StrikeRow
+from gateway.core.rows import LikenessRow, LockRow, ReferralRow, Row, StrikeRow
 from gateway.core.stages import Idempotency, Prepared, SealedLeaf, Strike
 from schemas.capacity_codes import RoomAnswer
 from schemas.documents import Document
 from schemas.vocabulary import ReferralState
-
-KEEPS_ANSWERS = timedelta(hours=24)
-"""How long a repeated request gets its first answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +69,7 @@ class Accept:
             return answered
         slot = transaction.append(prepared.leaf)  # (4)
         transaction.add(_referral(prepared, slot.index, transaction))
-        transaction.add(IdempotencyRow(prepared.idempotency, prepared.referral, None, transaction.now + KEEPS_ANSWERS))
+        keep_referral(transaction, prepared.idempotency, prepared.referral)
         if prepared.parcel is not None:
             transaction.add(prepared.parcel)
             if prepared.replaces is not None and self.notices is not None:  # A-03
@@ -147,16 +143,14 @@ class Revoke:
 
     def apply(self, transaction: Transaction) -> Confirmed:
         """Stop what is queued, in this transaction, and say what may have left."""
-        if not_fresh := transaction.consume(self.caller):
-            return not_fresh
-        if earlier := repeated(transaction, self.idempotency):
+        if earlier := refused_or_answered(transaction, self.caller, self.idempotency):
             return earlier
         stopped = transaction.stop_referrals(self.sender, self.reference_blind)
         owed = transaction.notices.owed_for(self.notices.kind, self.sender, self.reference_blind)
         answer = _revoked(self.leaf.event, stopped, len(owed))
         slot = transaction.append(_about(self.leaf, stopped.people)) if stopped is not None else None
         queued(transaction, self.notices, owed)
-        transaction.add(IdempotencyRow(self.idempotency, None, answer, transaction.now + KEEPS_ANSWERS))
+        keep_answer(transaction, self.idempotency, answer)
         return Recorded(self.leaf.event, answer, slot)
 
 

@@ -12,7 +12,6 @@ from consent.records import Consent, ConsentEventType, state_at
 from gateway.core.answers import KeyConflict, NotFresh, Recorded, Repeated, Stale
 from gateway.core.callers import Caller
 from gateway.core.code_rows import CodeRow
-from gateway.core.confirm import KEEPS_ANSWERS
 from gateway.core.heads import Head, person_head
 from gateway.core.in_flight import InFlight
 from gateway.core.known import KnownPerson
@@ -20,9 +19,9 @@ from gateway.core.narrowing import Narrowed, newly_withheld, tell_who_holds
 from gateway.core.notices import NoticePlan, queued
 from gateway.core.officer_records import EndWaiting, WaitingRow
 from gateway.core.officers import Approval, OfficerRefusedError, still_holds
-from gateway.core.openings import halted_or_answered, needed, repeated
+from gateway.core.openings import halted_or_answered, keep_answer, needed, refused_or_answered, repeated
 from gateway.core.ports import Needs, Transaction
-from gateway.core.rows import BindingRow, ConsentRow, IdempotencyRow, PersonRow
+from gateway.core.rows import BindingRow, ConsentRow, PersonRow
 from gateway.core.stages import Idempotency, SealedLeaf
 from schemas.documents import Document, ValidDocument
 
@@ -98,7 +97,7 @@ class RecordConsent:
         slot, answer = transaction.append(self.leaf), dict(self.answer)
         if self.withheld is not None:
             answer["notices"] = self.withheld.told(transaction)
-        transaction.add(IdempotencyRow(self.idempotency, None, answer, transaction.now + KEEPS_ANSWERS))
+        keep_answer(transaction, self.idempotency, answer)
         return Recorded(self.row.consent, answer, slot)
 
 
@@ -165,7 +164,7 @@ class ChangeConsents:
         if self.idempotency:
             agency = self.caller.agency if self.caller else ""
             answer = {**self.told, **self.more_told(changed, agency)}
-            transaction.add(IdempotencyRow(self.idempotency, None, answer, transaction.now + KEEPS_ANSWERS))
+            keep_answer(transaction, self.idempotency, answer)
         return changed
 
     def more_told(self, changed: Changed, agency: str) -> Document:
@@ -232,9 +231,7 @@ class FindNothing:
 
     def apply(self, transaction: Transaction) -> Repeated | KeyConflict | NotFresh | None:
         """Use up the proof; None where this was never asked before."""
-        if not_fresh := transaction.consume(self.caller):
-            return not_fresh
-        return repeated(transaction, self.idempotency) if self.idempotency else None
+        return refused_or_answered(transaction, self.caller, self.idempotency)
 
 
 def withheld_by(consent: Consent, known: KnownPerson | None, plan: Callable[[], NoticePlan]) -> Withheld | None:

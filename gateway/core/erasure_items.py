@@ -11,16 +11,14 @@ from typing import TypeAlias
 
 from gateway.core.answers import KeyConflict, NotFresh, Repeated, Stale
 from gateway.core.callers import Caller
-from gateway.core.confirm import KEEPS_ANSWERS
 from gateway.core.erasure_steps import Aside
 from gateway.core.heads import ERASURES, Head
 from gateway.core.holds import Hold
 from gateway.core.in_flight import InFlight
 from gateway.core.notices import NoticePlan, queued
 from gateway.core.officers import Approval, OfficerRefusedError, still_holds
-from gateway.core.openings import halted, halted_or_answered, needed
+from gateway.core.openings import halted, halted_or_answered, keep_answer, needed
 from gateway.core.ports import Needs, Transaction
-from gateway.core.rows import IdempotencyRow
 from gateway.core.stages import Chosen, Idempotency, SealedLeaf
 from schemas.documents import Document
 
@@ -96,7 +94,7 @@ class ErasePerson:
         forget()
         answer = self._told(outcome, in_flight, len(notices))
         if self.idempotency:
-            transaction.add(IdempotencyRow(self.idempotency, None, answer, transaction.now + KEEPS_ANSWERS))
+            keep_answer(transaction, self.idempotency, answer)
         return Erased(answer, in_flight)
 
     def _told(self, outcome: str, in_flight: InFlight, notices: int) -> Document:

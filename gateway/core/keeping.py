@@ -5,11 +5,10 @@ from typing import TypeAlias
 
 from gateway.core.answers import KeyConflict, NotFresh, Recorded, Repeated, Stale
 from gateway.core.callers import Caller
-from gateway.core.confirm import KEEPS_ANSWERS
 from gateway.core.heads import Head
-from gateway.core.openings import halted_or_answered, needed
+from gateway.core.openings import halted_or_answered, keep_answer, needed
 from gateway.core.ports import Needs, Transaction
-from gateway.core.rows import IdempotencyRow, Row
+from gateway.core.rows import Row
 from gateway.core.stages import Idempotency, SealedLeaf
 from schemas.documents import Document
 
@@ -43,5 +42,5 @@ class Keep:
             transaction.bump(head.id)
         for leaf in self.leaves:
             transaction.append(leaf)
-        transaction.add(IdempotencyRow(self.idempotency, None, self.answer, transaction.now + KEEPS_ANSWERS))
+        keep_answer(transaction, self.idempotency, self.answer)
         return Recorded("", self.answer, None)

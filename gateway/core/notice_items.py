@@ -3,12 +3,10 @@
 from dataclasses import dataclass, replace
 
 from gateway.core.callers import Caller
-from gateway.core.confirm import KEEPS_ANSWERS
 from gateway.core.notices import notice_leaf
-from gateway.core.openings import needed, repeated
+from gateway.core.openings import keep_answer, needed, refused_or_answered
 from gateway.core.ports import Entropy, Needs, Transaction
 from gateway.core.recipient_answers import RECORDED, NotNow, Outcome, Told, Unknown
-from gateway.core.rows import IdempotencyRow
 from gateway.core.stages import Idempotency, SealedLeaf
 from schemas.notice_codes import NoticeState, ObjectionGround
 
@@ -33,9 +31,7 @@ class AnswerNotice:
 
     def apply(self, transaction: Transaction) -> Outcome:
         """Record it, once; what its state does not allow is refused and recorded nowhere."""
-        if not_fresh := transaction.consume(self.caller):
-            return not_fresh
-        if earlier := repeated(transaction, self.idempotency):
+        if earlier := refused_or_answered(transaction, self.caller, self.idempotency):
             return earlier
         notice = transaction.notices.notice(self.caller.agency, self.notice)
         if notice is None or self.leaf is None:
@@ -44,7 +40,7 @@ class AnswerNotice:
             return NotNow()
         transaction.notices.move(notice.id, self.state, self.ground)
         transaction.append(replace(self.leaf, person=notice.person))  # She may have been erased meanwhile.
-        transaction.add(IdempotencyRow(self.idempotency, None, RECORDED, transaction.now + KEEPS_ANSWERS))
+        keep_answer(transaction, self.idempotency, RECORDED)
         return Told()
 
 

@@ -11,8 +11,8 @@ from stores import Doing, Store, a_client_row, consuming
 
 from gateway.core.answers import NotFresh
 from gateway.core.callers import UsedProof
-from gateway.core.confirm import KEEPS_ANSWERS
 from gateway.core.housekeeping import ForgetExpired
+from gateway.core.openings import KEEPS_ANSWERS
 from gateway.core.ports import Needs, Transaction
 from gateway.core.rows import IdempotencyRow
 from gateway.core.stages import Idempotency
