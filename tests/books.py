@@ -136,11 +136,11 @@ class FakeTransaction:
                 raise AssertionError("officers are tested on a real database")
 
     def stop_consents(self, person: bytes, consents: Sequence[str]) -> InFlight:
-        return self._stopped(lambda parcel: parcel.person == person and parcel.consent in consents)
+        return self._stopped(lambda parcel: parcel.person == person and parcel.rests_on in consents)
 
     def stop_parcels(self, people: Sequence[bytes], which: Sequence[Chosen]) -> InFlight:
         def meant(parcel: Parcel) -> bool:
-            fits = (one.fits(parcel.recipient, parcel.sends, parcel.consent) for one in which)
+            fits = (one.fits(parcel.recipient, parcel.sends, parcel.rests_on) for one in which)
             return parcel.person in people and any(fits)
 
         return self._stopped(meant)

@@ -22,7 +22,7 @@ class FakeNoticeSteps:
 
     def owed(self, kind: NoticeKind, person: bytes, consents: Sequence[str] | None = None) -> tuple[Received, ...]:
         return self._owed(
-            kind, lambda parcel: parcel.person == person and (consents is None or parcel.consent in consents)
+            kind, lambda parcel: parcel.person == person and (consents is None or parcel.rests_on in consents)
         )
 
     def owed_for(self, kind: NoticeKind, sender: str, reference_blind: bytes) -> tuple[Received, ...]:
@@ -40,7 +40,7 @@ class FakeNoticeSteps:
         return tuple(
             Held(
                 Received(parcel.id, parcel.referral, parcel.sender, parcel.recipient, parcel.person),
-                *(parcel.purpose, parcel.consent, parcel.sends, parcel.use_until),
+                *(parcel.purpose, parcel.rests_on, parcel.sends, parcel.use_until),
             )
             for parcel in sorted(parcels, key=lambda parcel: parcel.id)
         )

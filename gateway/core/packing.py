@@ -86,7 +86,7 @@ class Packing:
             mode=recipient.delivery,
             media_type=rendered.media_type,
             person=secret.person,
-            consent=permit.rests_on,
+            rests_on=permit.rests_on,
             stated=stated,
             sends=minimal.sends | (IMPLIED & permit.profile.categories),
             payload=self._sealed(rendered, recipient, sealed_for, permit.profile.name, secret),

@@ -85,7 +85,7 @@ class Parcel:
     """One sealed disclosure waiting in the outbox.
 
     `payload` is under the person's data key, whatever else it is sealed to. `id` is the message id, random and known to
-    this recipient only. `consent` is what it rests on (`Permit.rests_on`): a consent, an override or a case event.
+    this recipient only. `rests_on` is that of its permit: the id of a consent, an override or a case event.
     Everything else is what is needed to decide again before it leaves.
     """
 
@@ -98,7 +98,7 @@ class Parcel:
     mode: DeliveryMode
     media_type: str
     person: bytes
-    consent: str
+    rests_on: str
     stated: Stated
     sends: frozenset[DataCategory]
     payload: bytes

@@ -161,7 +161,7 @@ def parcel_of(row: SqlRow[tuple[object, ...]]) -> Parcel:
         mode=DeliveryMode(values["mode"]),
         media_type=values["media_type"],
         person=values["person"],
-        consent=values["consent"],
+        rests_on=values["consent"],  # The column is named for what it nearly always holds.
         stated=Stated(
             frozenset(map(DataCategory, values["carries"].split())),
             AgeStatus(values["age"]),
@@ -216,7 +216,7 @@ def _parcel(row: Parcel) -> Values:
         "mode": row.mode.value,
         "media_type": row.media_type,
         "person": row.person,
-        "consent": row.consent,
+        "consent": row.rests_on,
         "carries": " ".join(sorted(row.stated.carries)),
         "age": row.stated.age.value,
         "ground": row.stated.ground.value,

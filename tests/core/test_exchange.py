@@ -82,7 +82,7 @@ def test_p_01_nothing_two_recipients_hold_is_equal_but_codes_and_days(line: Line
     assert len(values[0]) == len(values[1]) == 3
     assert not values[0] & values[1]
     parcels = [kept.parcel for kept in line.book.parcels.values()]
-    for name in ("id", "referral", "consent", "payload"):
+    for name in ("id", "referral", "rests_on", "payload"):
         assert len({getattr(parcel, name) for parcel in parcels}) == 2
     assert not {parcel.referral for parcel in parcels} & {value for found in values for value in found}
 
@@ -92,7 +92,7 @@ def test_the_parcel_says_what_a_second_decision_needs(line: Line) -> None:
     answer = line.told(a_marked_referral())
     parcel = line.parcel
     assert (parcel.sender, parcel.recipient, parcel.purpose) == (POLICE, SHELTER, Purpose.ACCOMMODATION)
-    assert (parcel.consent, parcel.referral) == (consent, answer["decision_id"])
+    assert (parcel.rests_on, parcel.referral) == (consent, answer["decision_id"])
     assert parcel.stated.carries >= set(DataCategory) - {DataCategory.PSEUDONYM}
     assert parcel.sends == a_profile().categories
     assert parcel.use_until == NOON + 30 * DAY

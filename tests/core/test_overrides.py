@@ -168,7 +168,7 @@ class TestStopping:
         approve(line)
         line.told()
         [(message, kept)] = line.book.parcels.items()
-        line.book.parcels[message] = replace(kept, parcel=replace(kept.parcel, consent=the_first(line)))
+        line.book.parcels[message] = replace(kept, parcel=replace(kept.parcel, rests_on=the_first(line)))
         ruled = run(line.overrides.stop(approval(line, Action.STOP_OVERRIDE)))
         assert [gone.message for gone in ruled.in_flight.stopped] == [message]
 

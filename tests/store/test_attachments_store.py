@@ -99,7 +99,7 @@ def test_an_attempt_that_does_not_count_any_more_changes_nothing(store: Store) -
 def test_what_ends_a_disclosure_ends_its_files_and_no_others(store: Store, ending: str) -> None:
     """C-09, C-15, M-03, A-04: delivered or not."""
     delivered(store, 1)
-    other = delivered(store, 2, consent="consent-2")
+    other = delivered(store, 2, rests_on="consent-2")
     message, referral = a_parcel(1).id, a_parcel(1).referral
 
     def ended(transaction: Transaction) -> None:

@@ -98,7 +98,7 @@ def test_what_fits_is_stopped_and_nothing_else(store: Store, which: tuple[Chosen
     parcels = [
         a_parcel(1),
         a_parcel(2, recipient="hill-shelter", sends=frozenset({DataCategory.ADDRESS})),
-        a_parcel(3, consent="consent-3"),
+        a_parcel(3, rests_on="consent-3"),
         replace(a_parcel(4), person=somebody),
     ]
     store.do(lambda transaction: [transaction.add(parcel) for parcel in parcels])
