@@ -44,7 +44,7 @@ def read_steps(body: bytes) -> tuple[RequestStep, ...]:
 def _entries(body: bytes) -> list[object]:
     try:
         value: object = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         value = None
     if not isinstance(value, list):
         raise AdapterDefectError("", "steps")

@@ -62,7 +62,7 @@ class Carrying:
     _places: dict[str, _Place] = field(default_factory=dict)
 
     async def carried(self, endpoint: Endpoint, letter: Letter) -> Verdict:
-        """Bring one letter."""
+        """Bring one letter. Whatever comes of it is a verdict: without one, nothing behind it would ever be brought."""
         try:
             place, by = await self._place(endpoint), asyncio.get_running_loop().time() + LONGEST
             if letter.media_type == STEPS_MEDIA_TYPE:
@@ -76,9 +76,9 @@ class Carrying:
             return Declined(Failure.UNREADABLE)
         except GatewayError:  # The credential does not open: mended by the operator, and worth another try then.
             return NotTaken(Failure.NOT_AUTHORISED)
-        except Exception as error:  # noqa: BLE001 - the wall between whatever a system answers and the turn it ends
+        except Exception as error:  # noqa: BLE001 - the wall between one letter and its lane
             structlog.get_logger().warning("courier_failed", agency=endpoint.agency, code=type(error).__name__)
-            return NotTaken(Failure.FAILING)
+            return NotTaken(Failure.FAILING, whole=False)
 
     async def close(self) -> None:
         """Hang up everywhere."""

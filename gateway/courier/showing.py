@@ -110,7 +110,8 @@ class Shown:
         if self.endpoint.dpop and not bound:  # A token that anybody could use was not what was asked for.
             raise NotReachedError(Failure.NOT_AUTHORISED)
         lasts = told.get("expires_in", _TOKEN_USUALLY_LASTS)
-        seconds = min(lasts, _LONGEST) if isinstance(lasts, int | float) else _TOKEN_USUALLY_LASTS
+        # The lesser first: an integer of JSON may be longer than any float.
+        seconds = float(min(lasts, _LONGEST)) if isinstance(lasts, int | float) else _TOKEN_USUALLY_LASTS
         return _Token(value, now + max(1.0, seconds - _BEFORE_THE_END), bound)
 
     def _asking(self, url: str) -> dict[str, str]:

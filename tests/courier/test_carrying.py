@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 from adapters.sdk.contract import RequestStep
 from adapters.sdk.writing import write_steps
 from gateway.core.lanes import HELD_FOR
-from gateway.core.letters import Failure, Letter, NotTaken, Taken, Verdict
+from gateway.core.letters import Declined, Failure, Letter, NotTaken, Taken, Verdict
 from gateway.core.pushing import TURN
 from gateway.courier import carrying
 
@@ -21,16 +21,23 @@ pytestmark = pytest.mark.enable_socket
 STEPS = write_steps([RequestStep("POST", f"cases/{number}", {}) for number in range(3)])
 
 
-async def carried(node: Node, agency: str, steps: int = 0) -> Verdict:
-    """Carry a letter of three calls, of which so many were made before."""
+WHOLE = Letter("message", "application/json", b"{}", "signature")
+
+
+async def carried(node: Node, agency: str, letter: Letter) -> Verdict:
+    """Carry a letter."""
     rounds = node.rounds()
     endpoint = rounds.book.endpoint(agency)
     assert endpoint is not None
-    letter = Letter("message", STEPS.media_type, STEPS.body, "signature", steps)
     try:
         return await rounds.carrying.carried(endpoint, letter)
     finally:
         await rounds.carrying.close()
+
+
+def stepped(steps: int = 0, body: bytes = STEPS.body) -> Letter:
+    """Return a letter of three calls, of which so many were made before."""
+    return Letter("message", STEPS.media_type, body, "signature", steps)
 
 
 def test_another_courier_does_not_begin_what_one_still_carries() -> None:
@@ -54,10 +61,10 @@ def test_a_slow_system_is_cut_off_and_gets_the_rest_the_next_time(
     async def story() -> None:
         await node.brought_to(system, "slowly")
         begun = asyncio.get_running_loop().time()
-        assert await carried(node, "slowly") == NotTaken(Failure.TOO_SLOW, 2)
+        assert await carried(node, "slowly", stepped()) == NotTaken(Failure.TOO_SLOW, 2)
         assert asyncio.get_running_loop().time() - begun < 5
         given_up.set()
-        assert isinstance(await carried(node, "slowly", 2), Taken)
+        assert isinstance(await carried(node, "slowly", stepped(2)), Taken)
 
     asyncio.run(story())
     system.wait_for(4)
@@ -81,13 +88,7 @@ def test_a_letter_of_one_call_is_cut_off_too(
 
     async def story() -> Verdict:
         await node.brought_to(system, agency, method="private_key_jwt")
-        rounds = node.rounds()
-        endpoint = rounds.book.endpoint(agency)
-        assert endpoint is not None
-        try:
-            return await rounds.carrying.carried(endpoint, Letter("message", "application/json", b"{}", "signature"))
-        finally:
-            await rounds.carrying.close()
+        return await carried(node, agency, WHOLE)
 
     assert asyncio.run(story()) == NotTaken(Failure.TOO_SLOW)
 
@@ -97,6 +98,7 @@ TOKENS = {
     "lasting longer than a number holds": b'{"access_token":"x","token_type":"Bearer","expires_in":1'
     + b"0" * 400
     + b"}",
+    "lasting no number of seconds": b'{"access_token":"x","token_type":"Bearer","expires_in":NaN}',
     "no text": b'{"access_token":["x"],"token_type":"Bearer"}',
 }
 
@@ -111,7 +113,7 @@ def test_whatever_stands_for_a_token_is_a_verdict(
 
     async def story() -> Verdict:
         await node.brought_to(system, agency, method="private_key_jwt")
-        return await carried(node, agency)
+        return await carried(node, agency, WHOLE)
 
     with capture_logs() as logged:
         verdict = asyncio.run(story())
@@ -119,19 +121,31 @@ def test_whatever_stands_for_a_token_is_a_verdict(
     assert not [line for line in logged if line["event"] == "courier_failed"]
 
 
-def test_what_nobody_foresaw_is_a_verdict_too(
+DEEP = b"[" * 100_000
+
+
+def test_what_nobody_thought_of_is_a_verdict_too(
     node: Node, system: AgencySystem, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def unforeseen(*_given: object) -> None:
-        raise ZeroDivisionError("a canary")
+    def broken(*_said: object) -> Verdict:
+        raise ZeroDivisionError
 
-    monkeypatch.setattr(carrying, "read_steps", unforeseen)
+    monkeypatch.setattr(carrying, "_verdict", broken)
 
     async def story() -> Verdict:
-        await node.brought_to(system, "unforeseen")
-        return await carried(node, "unforeseen")
+        await node.brought_to(system, "unthought-of")
+        return await carried(node, "unthought-of", WHOLE)
 
-    with capture_logs() as logged:
-        assert asyncio.run(story()) == NotTaken(Failure.FAILING)
-    assert [line["code"] for line in logged if line["event"] == "courier_failed"] == ["ZeroDivisionError"]
-    assert "canary" not in str(logged)
+    with capture_logs() as told:
+        assert asyncio.run(story()) == NotTaken(Failure.FAILING, whole=False)
+    assert {"event": "courier_failed", "agency": "unthought-of", "code": "ZeroDivisionError"}.items() <= told[
+        -1
+    ].items()
+
+
+def test_steps_too_deep_to_read_are_declined(node: Node, system: AgencySystem) -> None:
+    async def story() -> Verdict:
+        await node.brought_to(system, "deep-steps")
+        return await carried(node, "deep-steps", stepped(body=DEEP))
+
+    assert asyncio.run(story()) == Declined(Failure.UNREADABLE)
