@@ -38,6 +38,18 @@ _WHOLE = [kind.value for kind, asks in ASKS.items() if asks is NoticeAsk.ERASE]
 _HANDED_OUT = NOTICE.c.state != NoticeState.QUEUED.value
 
 
+def _counted() -> ScalarSelect[int]:
+    """Count a notice among all of its kind about its referral, closed ones too: its place never changes."""
+    other = NOTICE.alias()
+    same = (other.c.referral == NOTICE.c.referral, other.c.kind == NOTICE.c.kind)
+    up_to = tuple_(other.c.created, other.c.id) <= tuple_(NOTICE.c.created, NOTICE.c.id)
+    counted = select(func.count()).select_from(other).where(*same, up_to)
+    return counted.correlate(NOTICE).scalar_subquery()
+
+
+_NTH = _counted()  # Once: to name every column of the table anew takes longer than to ask.
+
+
 @dataclass(frozen=True, slots=True)
 class NoticeWriter:
     """`gateway.core.notice_records.NoticeSteps` on the connection of one transaction."""
@@ -154,7 +166,7 @@ class NoticeReader:
     def listed(self, sender: str | None, *, still_open: bool, after: Place, limit: int) -> Sequence[Notice]:
         """Return notices by referral, kind and age, after that place."""
         *pair, nth = after
-        of_pair = and_(NOTICE.c.referral == pair[0], NOTICE.c.kind == pair[1], _nth() > nth)
+        of_pair = and_(NOTICE.c.referral == pair[0], NOTICE.c.kind == pair[1], nth < _NTH)
         query = select(NOTICE).where(or_(tuple_(NOTICE.c.referral, NOTICE.c.kind) > (pair[0], pair[1]), of_pair))
         if sender is not None:
             query = query.where(NOTICE.c.sender == sender)
@@ -167,17 +179,8 @@ class NoticeReader:
     def place(self, notice: Notice) -> Place:
         """Return where it stands in lists."""
         with self.engine.connect() as connection:
-            nth = connection.execute(select(_nth()).where(NOTICE.c.id == notice.id)).scalar_one_or_none()
+            nth = connection.execute(select(_NTH).where(NOTICE.c.id == notice.id)).scalar_one_or_none()
         return notice.referral, notice.kind.value, nth or 0
-
-
-def _nth() -> ScalarSelect[int]:
-    """Count a notice among all of its kind about its referral, closed ones too: its place never changes."""
-    other = NOTICE.alias()
-    same = (other.c.referral == NOTICE.c.referral, other.c.kind == NOTICE.c.kind)
-    up_to = tuple_(other.c.created, other.c.id) <= tuple_(NOTICE.c.created, NOTICE.c.id)
-    counted = select(func.count()).select_from(other).where(*same, up_to)
-    return counted.correlate(NOTICE).scalar_subquery()
 
 
 def may_go(now: int | ColumnElement[int]) -> ColumnElement[bool]:
