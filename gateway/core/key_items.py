@@ -54,3 +54,19 @@ class NoteRotation:
         if not transaction.moved((self.head,)):
             transaction.bump(self.head.id)
             transaction.append(self.leaf)
+
+
+@dataclass(frozen=True, slots=True)
+class NoteKeyAct:
+    """Say in the log what an operator does to the key ring with the gateway stopped."""
+
+    leaf: SealedLeaf
+
+    @property
+    def needs(self) -> Needs:
+        """Nothing read up front."""
+        return Needs()
+
+    def apply(self, transaction: Transaction) -> None:
+        """Append it."""
+        transaction.append(self.leaf)

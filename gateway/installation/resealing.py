@@ -6,7 +6,9 @@ from gateway.clock import SystemEntropy
 from gateway.core.errors import OperatorError
 from gateway.core.key_keeping import KeysRefusedError
 from gateway.installation.folder import exclusive, is_open_to_others
+from gateway.installation.noting import noted
 from gateway.keyring.device import SCHEME
+from gateway.keyring.envelope import long_enough
 from gateway.keyring.local import LocalKeyRing
 from gateway.settings import Settings
 
@@ -25,6 +27,7 @@ def resealed(settings: Settings, file: Path, *, dry_run: bool) -> bool:
             return False
         ring = LocalKeyRing.open(settings.keyring_file, settings.unlocking_secret, entropy.bytes)
         if not dry_run:
+            noted(settings, "key.secret_changed")
             ring.change_secret(lambda: new)
     return True
 
@@ -35,7 +38,7 @@ def _given(settings: Settings, file: Path) -> bytes:
         raise OperatorError("the file of the new secret is not there")
     if is_open_to_others(file):
         raise OperatorError("others may read the file of the new secret")
-    return settings.model_copy(update={"secret_file": file, "secret": None}).unlocking_secret()
+    return long_enough(settings.model_copy(update={"secret_file": file, "secret": None}).unlocking_secret())
 
 
 def _opens(settings: Settings, new: bytes) -> bool:

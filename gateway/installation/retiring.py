@@ -5,6 +5,7 @@ from gateway.core.errors import OperatorError
 from gateway.core.key_keeping import KeysRefusedError
 from gateway.core.keys import Ring
 from gateway.installation.folder import exclusive
+from gateway.installation.noting import noted
 from gateway.keyring.choosing import opened_ring
 from gateway.settings import Settings
 from gateway.store.database import opened, rewritten
@@ -28,4 +29,5 @@ def retired(settings: Settings, epoch: int, *, dry_run: bool) -> None:
                 return
             if not rewritten(database.writing, DATA_KEY.name):
                 raise OperatorError("what the older key wrapped may still be read from the database's files")
+            noted(settings, "key.epoch_retired")
             ring.retire(Ring.DATA, epoch)

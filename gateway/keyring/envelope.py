@@ -94,10 +94,15 @@ def stretch(secret: bytes, salt: bytes) -> bytes:
 
     Raises OperatorError for a secret under 16 bytes.
     """
+    return Scrypt(salt, 32, _COST_N, _COST_R, _COST_P).derive(long_enough(secret))
+
+
+def long_enough(secret: bytes) -> bytes:
+    """Return a secret without its line end. Raises OperatorError for one under 16 bytes."""
     secret = secret.rstrip(b"\r\n")
     if len(secret) < SHORTEST_SECRET:
         raise OperatorError("the secret of the key ring is shorter than 16 bytes")
-    return Scrypt(salt, 32, _COST_N, _COST_R, _COST_P).derive(secret)
+    return secret
 
 
 def _not_ours() -> OperatorError:

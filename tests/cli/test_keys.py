@@ -1,5 +1,6 @@
 """`keys`: rotated and wrapped anew while the gateway serves, retired when nothing hangs on it; those of agencies."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,41 @@ def test_an_older_key_is_retired_and_the_current_one_is_not(operator: Operator) 
     assert operator.types("keys", "retire", "1", "--dry-run").code == 0
     assert operator.types("keys", "retire", "1").code == 0
     assert operator.types("keys", "retire", "1", "--json").json["error"] == "epoch_not_older"
+    assert operator.types("keys", "list").code == 0
+
+
+def written(operator: Operator, **settings: str) -> list[str]:
+    """Return what the log says was done to the gateway's own keys, and by whom."""
+    file = operator.home / "log.jsonl"
+    file.unlink(missing_ok=True)
+    assert operator.types("log", "export", file, **settings).code == 0
+    leaves = map(json.loads, file.read_text().splitlines())
+    return [f"{leaf['action']} {leaf['by']}" for leaf in leaves if leaf["type"] == "key.changed" and "by" in leaf]
+
+
+def test_whoever_changes_the_key_ring_leaves_an_entry_and_a_dry_run_or_a_refusal_none(operator: Operator) -> None:
+    file = new_secret(operator)
+    operator.types("keys", "rotate", "data")
+    operator.types("keys", "retire", "1", "--dry-run")
+    operator.types("keys", "retire", "7")
+    operator.types("keys", "change-secret", file, "--dry-run")
+    operator.types("keys", "change-secret", new_secret(operator, "short"))
+    assert written(operator) == []
+
+    assert operator.types("keys", "retire", "1").code == 0
+    assert operator.types("keys", "change-secret", new_secret(operator)).code == 0
+
+    assert written(operator, GATEWAY_SECRET_FILE=str(file)) == [
+        "key.epoch_retired operator",
+        "key.secret_changed operator",
+    ]
+
+
+def test_no_entry_no_change_of_the_secret(operator: Operator) -> None:
+    (operator.data / "gateway.db").rename(operator.home / "elsewhere.db")
+    said = operator.types("keys", "change-secret", new_secret(operator), "--json")
+    assert (said.code, said.json["error"]) == (2, "installation")
+    (operator.home / "elsewhere.db").replace(operator.data / "gateway.db")
     assert operator.types("keys", "list").code == 0
 
 
