@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
+import sys
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from importlib.metadata import Distribution, PackageNotFoundError, distribution, distributions
@@ -31,6 +33,22 @@ _LISTS = ("top_level.txt", "installed-files.txt", "SOURCES.txt")
 
 _NAMED = re.compile(rf"^\W*(?:\w+/)?(?:{'|'.join(PACKAGES)})\b", re.MULTILINE)
 """One of the names at the beginning of a path, or where sources lie in a folder of their own."""
+
+_CHECKOUT = (".run", "../Makefile")
+"""What `make` leaves in the environment of a checkout, and where it was told to."""
+
+
+def pip(arguments: str) -> str:
+    """Write a command for the pip of the environment this process runs in: a shell's own belongs to another one."""
+    return f"{shlex.quote(sys.executable)} -m pip {arguments}"
+
+
+def with_extra(name: str) -> str:
+    """Write the command that adds what an extra of ours needs; in a checkout `make` has all of them, with hashes."""
+    home = Path(sys.prefix)
+    if all((home / mark).is_file() for mark in _CHECKOUT):
+        return f"make -C {shlex.quote(str(home.parent))} setup"
+    return pip(f"install '{DISTRIBUTION}[{name}]'")
 
 
 class ForeignPackageError(OperatorError):

@@ -11,15 +11,13 @@ from gateway.cli.adapter_list import built_in, listed
 from gateway.cli.failures import PROGRAM, CommandFailedError, Exit
 from gateway.cli.options import DryRun, Json, Source, content
 from gateway.cli.output import message, result, rows
+from gateway.packaging_guard import with_extra
 from schemas.vocabulary import FunctionClass, Purpose
 
 if TYPE_CHECKING:
     from adapters.kit.errors import KitError
     from adapters.sdk.contract import Adapter
     from gateway.core.adapter_trial import Row
-
-KIT: Final = "python -m pip install 'referral-gateway[kit]'"
-"""What installs what `adapter check` runs on."""
 
 HERE: Final = Path()
 _CHECK: Final = f"{PROGRAM} adapter check --help"
@@ -162,7 +160,8 @@ def _tested(folder: Path) -> bool:
     try:
         import pytest
     except ModuleNotFoundError:
-        raise CommandFailedError(Exit.USAGE, "pytest_missing", "The kit runs on pytest.", KIT) from None
+        says = "The kit runs on pytest, which is not installed here."
+        raise CommandFailedError(Exit.USAGE, "pytest_missing", says, with_extra("kit")) from None
     from adapters.kit import judge
 
     # What else is installed in this environment is no part of the judgement, and takes time to load.

@@ -18,6 +18,7 @@ from gateway.core.ports import Clock
 from gateway.courier.anchors import NotSeenError
 from gateway.courier.destinations import Destination
 from gateway.courier.fetching import Bounds, asked
+from gateway.packaging_guard import with_extra
 
 CLOCKS_DIFFER: Final = timedelta(minutes=5)
 _BOUNDS: Final = Bounds(size=65_536, seconds=10.0)
@@ -76,5 +77,5 @@ def require_library() -> None:
     try:
         import rfc3161_client
     except ImportError:
-        raise OperatorError("time stamps need the extra: pip install 'referral-gateway[timestamps]'") from None
+        raise OperatorError(f"rfc3161-client is not installed: {with_extra('timestamps')}") from None
     del rfc3161_client

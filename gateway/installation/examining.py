@@ -19,7 +19,7 @@ from gateway.installation.folder import is_open_to_others, require_private
 from gateway.installation.preparing import refuse_lost, sqlite_file
 from gateway.installation.unlocking import without_secret
 from gateway.keyring.choosing import begun, opened_ring
-from gateway.packaging_guard import require_own_packages
+from gateway.packaging_guard import pip, require_own_packages
 from gateway.plugins.configured import adapters_of
 from gateway.plugins.finding import LeftOut
 from gateway.settings import Settings
@@ -170,7 +170,7 @@ def _adapters(settings: Settings) -> Finding:
     try:
         found = adapters_of(settings)
     except OperatorError as error:
-        return Finding(name, ok=False, says=sentence(error), next="pip check")
+        return Finding(name, ok=False, says=sentence(error), next=pip("check"))
     try:
         stillborn = [
             LeftOut(key, "its worker does not start", was_allowed=True)

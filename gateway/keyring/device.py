@@ -24,6 +24,7 @@ from typing_extensions import override
 from gateway.core.errors import Defect, OperatorError
 from gateway.core.keys import KEY_BYTES, KeyUse, Operation, Ring, derivation_info
 from gateway.keyring.deriving import DerivingKeyRing, Signer
+from gateway.packaging_guard import with_extra
 
 SCHEME: Final = "pkcs11:"
 _PREFIX: Final = "referral-gateway"
@@ -73,7 +74,7 @@ class DeviceKeyRing(DerivingKeyRing):
         try:
             self._pkcs11 = import_module("pkcs11")
         except ImportError:
-            raise OperatorError("python-pkcs11 is not installed; pip install 'referral-gateway[pkcs11]'") from None
+            raise OperatorError(f"python-pkcs11 is not installed: {with_extra('pkcs11')}") from None
         self._lock = Lock()
         pin = unlock().rstrip(b"\r\n").decode()
         with self._answers("the PKCS#11 module cannot be loaded, or the token is not there"):

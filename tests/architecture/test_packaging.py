@@ -15,7 +15,14 @@ from pathlib import Path
 import pytest
 from checkout import PACKAGES, ROOT
 
-from gateway.packaging_guard import DISTRIBUTION, ForeignPackageError, Installed, installed, require_own_packages
+from gateway.packaging_guard import (
+    DISTRIBUTION,
+    ForeignPackageError,
+    Installed,
+    installed,
+    require_own_packages,
+    with_extra,
+)
 
 HOME = Path("site")
 WHEEL = Installed(
@@ -154,6 +161,19 @@ def test_every_announced_adapter_and_command_exists() -> None:
         module, _, name = target.partition(":")
         code = ROOT.joinpath(*module.split(".")).with_suffix(".py").read_text("utf-8")
         assert re.search(rf"^(class|def) {name}\b|^{name}\b.* = ", code, re.MULTILINE), target
+
+
+def test_what_installs_an_extra_names_the_environment_that_runs_and_in_a_checkout_its_make(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "a checkout" / ".venv"
+    home.mkdir(parents=True)
+    monkeypatch.setattr(sys, "prefix", str(home))
+    monkeypatch.setattr(sys, "executable", f"{home}/bin/python")
+    assert with_extra("kit") == f"'{home}/bin/python' -m pip install 'referral-gateway[kit]'"
+    for mark in (home / ".run", home.parent / "Makefile"):
+        mark.touch()
+    assert with_extra("kit") == f"make -C '{home.parent}' setup"
 
 
 def _by_name(text: str) -> list[str]:

@@ -11,7 +11,7 @@ from checkout import ROOT
 from operators import Operator, Said
 
 from gateway.cli.failures import Exit
-from gateway.cli.kit import KIT
+from gateway.packaging_guard import with_extra
 
 SHEET = "Beneficiary ID,Full name,Gender,Nationality,DOB,Notes\nB-12,Tamsin Wren,F,Romanian,1999-01-02,He waits\n"
 
@@ -76,7 +76,7 @@ def test_without_pytest_the_command_that_installs_it_is_said(author: Operator, m
     made(author)
     monkeypatch.setitem(sys.modules, "pytest", None)
     said = author.types("adapter", "check", "tide")
-    assert (said.code, said.next) == (Exit.USAGE, KIT)
+    assert (said.code, said.next) == (Exit.USAGE, with_extra("kit"))
 
 
 def test_try_shows_field_by_field_what_is_sent_and_what_stays(author: Operator) -> None:
