@@ -28,8 +28,8 @@ from gateway.cli.options import (
     content,
     one_line,
 )
-from gateway.cli.output import fields, message, result
-from gateway.cli.session import talk
+from gateway.cli.output import fields, left_to_nobody, message, result
+from gateway.cli.session import changed, talk
 from gateway.clock import SystemEntropy
 from schemas.vocabulary import SAID_YES
 
@@ -85,12 +85,14 @@ def withdraw(
         )
     if not dry_run:
         agreed("Withdraw? What it permitted stops at once.", yes=yes)
-    told = talk(lambda session: session.post("/withdrawals", asked, dry_run=dry_run))
+    told, goes_on = talk(lambda session: changed(session, "/withdrawals", asked, dry_run=dry_run))
     result(
         told, ["Nothing was changed.", *fields({**told, "dry_run": None})] if dry_run else fields(told), as_json=json
     )
     if told.get("may_have_left"):
         message("What may have left cannot be called back. Who may have it is told by a notice: see `notice list`.")
+    if told.get("notices") and not (dry_run or goes_on):
+        left_to_nobody()
 
 
 @consent.command("show")

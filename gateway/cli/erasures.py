@@ -9,8 +9,8 @@ import typer
 
 from gateway.cli.failures import CommandFailedError, Exit
 from gateway.cli.options import DryRun, Json, ReferenceFile, one_line
-from gateway.cli.output import fields, message, result
-from gateway.cli.session import talk
+from gateway.cli.output import fields, left_to_nobody, message, result
+from gateway.cli.session import changed, talk
 
 
 def erase(
@@ -29,10 +29,12 @@ def erase(
             "Nothing brings an erased person back: say --yes, or first --dry-run.",
         )
     asked = {"agency": agency, "person_ref": one_line(person_ref_file, "The agency's reference for the person")}
-    told = talk(lambda session: session.post("/erasures", asked, dry_run=dry_run))
+    told, goes_on = talk(lambda session: changed(session, "/erasures", asked, dry_run=dry_run))
     lines = ["Everything is in order. Nothing was changed.", *fields({**told, "dry_run": None})]
     result(told, lines if dry_run else fields(told), as_json=json)
     if not dry_run:
         message("The gateway destroys her key by itself within minutes; where a law keeps her for now, after that.")
     if told.get("notices"):
         message("Past recipients are told, until each has acknowledged: notice list --open.")
+    if not (dry_run or goes_on):
+        left_to_nobody()

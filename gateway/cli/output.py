@@ -7,7 +7,7 @@ from typing import Final
 
 import typer
 
-from gateway.cli.failures import CommandFailedError
+from gateway.cli.failures import PROGRAM, CommandFailedError
 
 JSON: Final = "--json"
 
@@ -24,6 +24,12 @@ def result(document: Mapping[str, object], lines: Iterable[str], *, as_json: boo
 def message(said: str) -> None:
     """Write a message; never part of a result."""
     typer.echo(said, err=True)
+
+
+def left_to_nobody() -> None:
+    """Say, where a command left work to a gateway, that none is running beside it."""
+    message("No gateway serves from this data folder: what one does by itself begins when it does.")
+    message(f"Next: {PROGRAM} serve")
 
 
 def failure(error: CommandFailedError, help_command: str, *, as_json: bool) -> None:

@@ -38,9 +38,10 @@ _BASE: Final = "http://gateway"  # Never resolved: both transports go where they
 class Session:
     """One conversation with the operator's door."""
 
-    def __init__(self, client: "httpx.AsyncClient") -> None:
-        """Talk through this client."""
+    def __init__(self, client: "httpx.AsyncClient", *, serves: bool) -> None:
+        """Talk through this client; `serves` says whether what it reaches goes on working when this ends."""
         self._client = client
+        self.serves = serves
 
     async def get(self, path: str, **query: str | int) -> dict[str, object]:
         """Ask. Raises CommandFailedError for every answer but 200."""
@@ -71,6 +72,13 @@ class Session:
         if response.status_code != _OK:
             raise of_problem(response.status_code, _document(response))
         return response
+
+
+async def changed(
+    session: Session, path: str, body: Mapping[str, object], *, dry_run: bool
+) -> tuple[dict[str, object], bool]:
+    """Ask for a change, and say whether somebody goes on with what it began."""
+    return await session.post(path, body, dry_run=dry_run), session.serves
 
 
 def settings() -> Settings:
@@ -127,7 +135,7 @@ async def _there(where: Settings, conversation: Callable[[Session], Awaitable[_R
                 await client.get("/livez", timeout=PATIENCE)
             except httpx.TransportError:
                 return None
-            return (await conversation(Session(client)),)
+            return (await conversation(Session(client, serves=True)),)
     except httpx.TransportError:
         raise unreachable("The gateway stopped answering; what was asked may have been done, so look first.") from None
 
@@ -138,7 +146,7 @@ async def _through(
     import httpx
 
     async with httpx.AsyncClient(transport=transport, base_url=_BASE, timeout=_TIMEOUT, trust_env=False) as client:
-        return await conversation(Session(client))
+        return await conversation(Session(client, serves=False))
 
 
 async def _in_process(gateway: "Gateway", conversation: Callable[[Session], Awaitable[_Result]]) -> _Result:

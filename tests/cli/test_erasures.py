@@ -35,6 +35,14 @@ def test_a_04_she_is_erased_and_nobody_is_known_by_that_reference(operator: Oper
     assert (again.code, again.json["error"]) == (1, "person_unknown")
 
 
+def test_where_nobody_serves_it_is_said_that_nobody_destroys_her_key_yet(running: Operator, operator: Operator) -> None:
+    for place, nobody in ((running, False), (operator, True)):
+        file = _known(place, "P-erase-by-whom")
+        for how, said in ((how, _erase(place, file, how)) for how in ("--dry-run", "--yes")):
+            assert said.code == 0, said.err
+            assert ("Next: referral-gateway serve" in said.err) is (nobody and how == "--yes")
+
+
 def test_nothing_is_done_before_it_was_said_twice(operator: Operator) -> None:
     file = _known(operator, "P-erase-not-yet")
     assert _erase(operator, file).code == 2
