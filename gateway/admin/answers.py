@@ -81,7 +81,8 @@ async def on_gateway_error(_request: Request, error: Exception) -> JSONResponse:
         case CapacityRefusedError():
             return problem(HTTPStatus.FORBIDDEN, "question_not_askable", [(error.pointer, error.rule)])
         case RegistrationRefusedError() | OfficerRefusedError() | KeysRefusedError():
-            return problem(HTTPStatus.FORBIDDEN, error.code)
+            where = error.faults if isinstance(error, RegistrationRefusedError) else ()
+            return problem(HTTPStatus.FORBIDDEN, error.code, where)
         case RecipientError():
             return problem(HTTPStatus.FORBIDDEN, "recipient_key_unusable")
         case OperatorError():  # Its sentence is a constant of ours, meant for exactly this reader.

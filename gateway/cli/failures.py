@@ -111,6 +111,10 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "signature_missing": ("Not both agencies signed with a key of their registration.", f"{PROGRAM} agency list"),
         "signature_invalid": ("A signature does not fit the agreement.", ""),
         "recipient_key_differs": ("It pins a key that its recipient did not register.", f"{PROGRAM} agency list"),
+        "legal_basis_not_in_country": (
+            "This country's profile does not list what it rests on: nothing would move (M-02). Both sign it anew.",
+            f"{PROGRAM} policy show",
+        ),
         "ends_before_it_begins": ("It ends before it begins.", ""),
         "client_exists": (
             "A client of that id was registered before; an id is never used again.",

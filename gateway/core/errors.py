@@ -3,6 +3,8 @@
 An error never carries a value from the data: a sentence, a pointer, a rule or a code, and nothing else.
 """
 
+from collections.abc import Sequence
+
 
 class GatewayError(Exception):
     """The root: whatever the gateway raises on purpose is one of the four below."""
@@ -38,9 +40,10 @@ class Defect(GatewayError):  # noqa: N818 - the name says whose fault it is, as 
 
 
 class RegistrationRefusedError(SenderError):
-    """Something may not be registered; `code` says why and names no value."""
+    """Something may not be registered; `code` says why and names no value. `faults` are (pointer, rule)."""
 
-    def __init__(self, code: str) -> None:
-        """Keep the code."""
+    def __init__(self, code: str, faults: Sequence[tuple[str, str]] = ()) -> None:
+        """Keep the code, and where it is wrong as far as that is known."""
         super().__init__(code)
         self.code = code
+        self.faults = faults

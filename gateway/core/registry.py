@@ -32,7 +32,7 @@ from gateway.core.stages import SealedLeaf
 from schemas.canonical import canonical
 from schemas.documents import Document, Json
 from schemas.validation import validate
-from schemas.vocabulary import DeliveryMode, FunctionClass, Purpose
+from schemas.vocabulary import DeliveryMode, FunctionClass, LegalBasis, Purpose
 
 
 class Books(Registrations, Protocol):
@@ -60,6 +60,7 @@ class Registry:
     clock: Clock
     entropy: Entropy
     recorder: Recorder
+    legal_bases: frozenset[LegalBasis]
 
     async def add_agency(self, document: Document) -> str:
         """Register an agency, or replace its registration (a changed key is a leaf and moves its head).
@@ -81,7 +82,10 @@ class Registry:
         return agency
 
     async def add_agreement(self, document: Document) -> str:
-        """Register an agreement signed by both agencies' registered keys (M-02). Raises like `add_agency`."""
+        """Register an agreement signed by both agencies' registered keys (M-02). Raises like `add_agency`.
+
+        One that rests on what the country's law has not would open no way: better said now than at the first referral.
+        """
         filed = validate(document, "agreement/1.0").document
         terms = _object(filed["agreement"])
         parties = {str(entry["id"]): entry for entry in self.books.agency_documents()}
@@ -90,6 +94,7 @@ class Registry:
             raise RegistrationRefusedError("agency_unknown")
         if recipient["function_class"] == FunctionClass.IMMIGRATION_ENFORCEMENT:
             raise RegistrationRefusedError("enforcement_never_receives")  # F-01
+        self._refuse_unknown_bases(terms)
         _check_signatures(filed, (sender, recipient))
         _check_pinned_keys(terms, recipient)
         begins, ends = _days(terms)
@@ -187,6 +192,17 @@ class Registry:
         refuse_unsealed(older, filed, agreements, now)
         changed = key_change(older, filed)
         return () if changed is None else (sealed_leaf(self.entropy, "key.changed", now, changed),)
+
+    def _refuse_unknown_bases(self, terms: Document) -> None:
+        """Refuse a legal basis that the country profile in force does not list, and say which it lists."""
+        listed = _list(terms["legal_basis"])
+        rule = f"only {' '.join(sorted(self.legal_bases))}"
+        if faults := [
+            (f"/agreement/legal_basis/{place}", rule)
+            for place, basis in enumerate(listed)
+            if basis not in self.legal_bases
+        ]:
+            raise RegistrationRefusedError("legal_basis_not_in_country", faults)
 
     def _refuse_across_firewall(self, filed: Document) -> None:
         """Refuse an agency that shares operator, key or endpoint with one on the other side (F-01)."""

@@ -171,7 +171,7 @@ def _connected(base: Foundation, hooks: Mapping[str, Hook]) -> Gateway:
         people=_people(base, door),
         fhir=_fhir(base, replace(door, verifier=knocking.fhir_verifier)),
         hooks=Hooks(door.exchange, knocking.clients, Locks(hooks, base.entropy.bytes(32)), HintReader(base.reading)),
-        registry=Registry(BookReader(base.reading), base.adapters, base.clock, base.entropy, base.writer),
+        registry=_registry(base),
         histories=Histories(
             base.people, PersonLeafReader(base.reading), door.tracking, base.ring, base.clock, base.entropy, base.writer
         ),
@@ -183,6 +183,11 @@ def _connected(base: Foundation, hooks: Mapping[str, Hook]) -> Gateway:
         locks=LockReader(base.reading),
         endings=_endings(base, knocking),
     )
+
+
+def _registry(base: Foundation) -> Registry:
+    bases, books = base.policy.legal_bases, BookReader(base.reading)
+    return Registry(books, base.adapters, base.clock, base.entropy, base.writer, bases)
 
 
 def _endings(base: Foundation, knocking: Identity) -> Endings:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from builders import POLICE, SHELTER
 from operators import Operator
-from papers import BORDER
+from papers import BORDER, agreement
 
 from schemas.documents import Json
 
@@ -99,3 +99,19 @@ def test_f_01_it_does_not_start_where_an_agreement_with_enforcement_was_slipped_
     said = operator.types("policy", "show")
     assert said.code == 2
     assert "could be reached" in said.err
+
+
+def test_m_02_an_agreement_that_rests_on_what_the_country_does_not_list_is_refused_with_what_it_lists(
+    operator: Operator,
+) -> None:
+    lists: list[Json] = ["A6-1-e", "A6-1-a"]
+    country = _proposed(operator, legal_bases=lists)
+    for bases, code in ((["A6-1-a", "A9-2-a"], 4), (lists, 0)):
+        file = operator.paper("based.json", agreement(id="based", legal_basis=bases))
+        for dry in (("--dry-run",), ()):
+            said = operator.types("agreement", "add", file, "--json", *dry, GATEWAY_COUNTRY_PROFILE=str(country))
+            assert said.code == code, said.err
+            if code:
+                told: list[Json] = [{"pointer": "/agreement/legal_basis/1", "rule": "only A6-1-a A6-1-e"}]
+                assert (said.json["error"], said.json["errors"]) == ("legal_basis_not_in_country", told)
+                assert said.next == "referral-gateway policy show"
