@@ -118,10 +118,18 @@ def run(arguments: Sequence[str]) -> int:
         return error.exit_code
     except SystemExit as ended:  # How typer says that it is done.
         return ended.code if isinstance(ended.code, int) else Exit.DONE
+    except PermissionError:
+        failure(_NOT_THIS_USER, _help(arguments), as_json=JSON in arguments)
+        return _NOT_THIS_USER.exit_code
     except Exception as error:  # noqa: BLE001 - the wall: a foreign error may quote what it was given
         failure(_defect(error), _help(arguments), as_json=JSON in arguments)
         return Exit.PROBLEM
     return Exit.DONE
+
+
+_NOT_THIS_USER: Final = CommandFailedError(
+    Exit.USAGE, "not_this_user", "This user may not use a file or folder that a setting or an argument names.", DOCTOR
+)
 
 
 @cache

@@ -13,7 +13,7 @@ from gateway.cli.options import DryRun, Json, Yes, agreed
 from gateway.cli.output import fields, message, result
 from gateway.cli.session import settings, talk
 from gateway.clock import SystemClock, SystemEntropy
-from gateway.core.errors import OperatorError
+from gateway.core.errors import GivenError, OperatorError
 
 backup = typer.Typer(no_args_is_help=True, help="Copies of the data, and of people's data keys apart from it.")
 restore = typer.Typer(no_args_is_help=True, help="A database out of a backup, proven, and held until released.")
@@ -151,6 +151,6 @@ def _done(work: Callable[[], _Result]) -> _Result:
     try:
         return work()
     except OSError:
-        raise of_installation(OperatorError("a file cannot be read or written there")) from None
+        raise of_installation(GivenError("a file cannot be read or written there: its modes, or no room")) from None
     except OperatorError as error:
         raise of_installation(error) from None

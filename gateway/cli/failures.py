@@ -5,9 +5,9 @@ from enum import IntEnum, unique
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
-from gateway.core.errors import LostError, OperatorError, WaitsForReleaseError
+from gateway.core.errors import GivenError, LostError, OperatorError, WaitsForReleaseError
 from gateway.installation.folder import InUseError, NoFolderError, OpenFolderError
-from gateway.serving.sockets import PortTakenError, UnsafeAddressError
+from gateway.serving.sockets import PortTakenError, UnsafeAddressError, UnusableAddressError
 
 Faults: TypeAlias = Sequence[tuple[str, str]]
 """Where something is wrong: (pointer, rule)."""
@@ -15,10 +15,6 @@ Faults: TypeAlias = Sequence[tuple[str, str]]
 PROGRAM: Final = "referral-gateway"
 DOCTOR: Final = f"{PROGRAM} doctor"
 INIT: Final = f"{PROGRAM} init"
-HOW_TO_UNLOCK: Final = (
-    "(umask 077; head -c 32 /dev/urandom | base64 > ~/.gateway-secret) && export GATEWAY_SECRET_FILE=~/.gateway-secret"
-)
-"""One line for a shell: a secret in a file of its own, away from the data."""
 
 
 @unique
@@ -210,6 +206,12 @@ def of_installation(error: OperatorError) -> CommandFailedError:
     """Read an error of opening an installation: always the operator's to mend."""
     says = _sentence(str(error))
     match error:
+        case GivenError():
+            return CommandFailedError(Exit.USAGE, "given", says)
+        case UnusableAddressError():
+            return CommandFailedError(
+                Exit.USAGE, "address", says, f"GATEWAY_HOST=127.0.0.1 GATEWAY_PORT=0 {PROGRAM} serve"
+            )
         case NoFolderError() | OpenFolderError():
             return CommandFailedError(Exit.USAGE, "not_installed", says, INIT)
         case InUseError():

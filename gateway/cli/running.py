@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from gateway import logs
-from gateway.cli.failures import HOW_TO_UNLOCK, CommandFailedError, Exit, of_installation
+from gateway.cli.failures import CommandFailedError, Exit, of_installation
 from gateway.cli.options import DryRun, Json
 from gateway.cli.output import message, result
 from gateway.cli.session import settings
@@ -20,11 +20,14 @@ from gateway.settings import read
 def init(*, dry_run: DryRun = False, json: Json = False) -> None:
     """Make the data folder, key ring and databases; run again, only bring the databases to the newest schema."""
     from gateway.installation.preparing import missing, prepare
-    from gateway.installation.unlocking import without_secret
+    from gateway.installation.unlocking import is_anothers, looked_at, without_secret, without_setting
 
     given = settings()
     if given.secret_file is None and given.secret is None:
-        raise CommandFailedError(Exit.USAGE, "no_secret", "Nothing is set that unlocks the key ring.", HOW_TO_UNLOCK)
+        raise CommandFailedError(Exit.USAGE, "no_secret", *without_setting(given))
+    if given.secret_file is not None and is_anothers(given.secret_file):
+        says = "This user may not read the secret file."
+        raise CommandFailedError(Exit.USAGE, "no_secret", says, looked_at(given.secret_file))
     if given.secret_file is not None and not given.secret_file.exists():
         raise CommandFailedError(Exit.USAGE, "no_secret", *without_secret(given, given.secret_file))
     try:

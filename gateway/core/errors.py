@@ -22,6 +22,10 @@ class OperatorError(GatewayError):
     """The installation is wrong (key ring, file, database, setting); who runs the gateway must mend it."""
 
 
+class GivenError(OperatorError):
+    """What a command was given is wrong (a file, a folder, an address); nothing is wrong with the installation."""
+
+
 class WaitsForReleaseError(OperatorError):
     """The database was restored, and nobody has released it yet."""
 

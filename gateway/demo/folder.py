@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from gateway.core.errors import OperatorError
+from gateway.core.errors import GivenError
 
 NAME = ".demo"
 """Where it lies, in the current directory; git ignores it."""
@@ -64,7 +64,7 @@ def emptied(root: Path) -> Iterator[DemoFolder]:
         try:
             fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            raise OperatorError("a demonstration is running in this directory already") from None
+            raise GivenError("a demonstration is running in this directory already") from None
         _empty(root)
         folder = DemoFolder(root)
         for inside in (folder.data, folder.clients, folder.log):
@@ -74,13 +74,13 @@ def emptied(root: Path) -> Iterator[DemoFolder]:
 
 def _require_ours(root: Path) -> None:
     if root.is_symlink() or (root.exists() and not root.is_dir()):
-        raise OperatorError("the demonstration's folder is a link or a file; remove it")
+        raise GivenError("the demonstration's folder is a link or a file; remove it")
     if not root.exists():
         return
     if root.stat().st_uid != os.getuid():
-        raise OperatorError("the demonstration's folder belongs to another user")
+        raise GivenError("the demonstration's folder belongs to another user")
     if any(root.iterdir()) and not (root / MARK).is_file():
-        raise OperatorError("the demonstration's folder holds something that no demonstration made; move it away")
+        raise GivenError("the demonstration's folder holds something that no demonstration made; move it away")
 
 
 def _empty(root: Path) -> None:

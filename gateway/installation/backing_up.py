@@ -18,7 +18,7 @@ from typing import Final, Self
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from gateway.core.errors import OperatorError
+from gateway.core.errors import GivenError
 from gateway.core.keys import KEY_BYTES
 from gateway.core.ports import Entropy
 from gateway.core.sealing import NONCE_BYTES
@@ -54,7 +54,7 @@ class Manifest:
             at, kind, digest, note = (str(found[name]) for name in ("at", "backend", "sha256", "checkpoint"))
             return cls(datetime.fromisoformat(at), kind, digest, note)
         except (OSError, ValueError, LookupError, TypeError):
-            raise OperatorError("there is no backup of ours in that folder") from None
+            raise GivenError("there is no backup of ours in that folder") from None
 
 
 def backed_up(settings: Settings, folder: Path, checkpoint: str, at: datetime) -> Manifest:
@@ -63,7 +63,7 @@ def backed_up(settings: Settings, folder: Path, checkpoint: str, at: datetime) -
     Raises OperatorError where the folder is there already, or lies in the data folder.
     """
     if folder.exists() or settings.lies_beside(folder):
-        raise OperatorError("a backup goes into a new folder, apart from the data")
+        raise GivenError("a backup goes into a new folder, apart from the data")
     folder.mkdir(mode=0o700, parents=True)
     taken(settings.database(), folder / DATA)
     manifest = Manifest(at, backend(settings.database()), digest_of(folder / DATA), checkpoint)
@@ -77,9 +77,9 @@ def keys_backed_up(settings: Settings, to: Path, weekly: Path, today: date, entr
     Return the file of the week's key. Raises OperatorError where the two would lie together, or with the data.
     """
     if to.parent.resolve() == weekly.resolve() or settings.lies_beside(weekly) or settings.lies_beside(to):
-        raise OperatorError("the backup of the key store, its weekly key and the data lie in three places")
+        raise GivenError("the backup of the key store, its weekly key and the data lie in three places")
     if to.exists():
-        raise OperatorError("a backup goes into a new file; there is one of that name")
+        raise GivenError("a backup goes into a new file; there is one of that name")
     weekly.mkdir(mode=0o700, parents=True, exist_ok=True)
     _destroy_old(weekly, today)
     file = weekly / f"{_week(today)}.key"
@@ -104,7 +104,7 @@ def opened_copy(key: bytes, sealed: bytes) -> bytes:
     try:
         return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], _KEYS_LABEL)
     except (InvalidTag, ValueError):
-        raise OperatorError("the backup of the key store does not open: another week's key, or altered") from None
+        raise GivenError("the backup of the key store does not open: another week's key, or altered") from None
 
 
 def erased_list(erased: Mapping[int, Iterable[bytes]]) -> bytes:
@@ -121,7 +121,7 @@ def read_erased_list(file: Path) -> dict[int, frozenset[bytes]]:
             listed = {}
         return {int(epoch): frozenset(map(bytes.fromhex, digests)) for epoch, digests in listed.items()}
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
-        raise OperatorError("that is not a list of who was erased") from None
+        raise GivenError("that is not a list of who was erased") from None
 
 
 def digest_of(file: Path) -> str:

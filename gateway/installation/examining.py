@@ -1,5 +1,6 @@
 """What is wrong with an installation, found out without changing it. No sentence carries a value of a setting."""
 
+import os
 import shutil
 import stat
 from collections.abc import Iterable
@@ -15,10 +16,11 @@ from gateway.core.keys import KeptRing
 from gateway.installation.examining_files import examine_files
 from gateway.installation.examining_records import examine_records
 from gateway.installation.findings import Finding, quoted, sentence, tried
-from gateway.installation.folder import is_open_to_others, require_private
+from gateway.installation.folder import AnotherUsersError, OpenFolderError, is_open_to_others, require_private
 from gateway.installation.preparing import refuse_lost, sqlite_file
-from gateway.installation.unlocking import without_secret
+from gateway.installation.unlocking import is_anothers, looked_at, to_open, without_secret
 from gateway.keyring.choosing import begun, opened_ring
+from gateway.keyring.device import SCHEME
 from gateway.packaging_guard import pip, require_own_packages
 from gateway.plugins.configured import adapters_of
 from gateway.plugins.finding import LeftOut
@@ -46,9 +48,12 @@ _APART = f"python3 -m venv NEW && NEW/bin/pip install --require-hashes -r requir
 
 def examine(settings: Settings, now: datetime) -> list[Finding]:
     """Look at everything that can be looked at beside a running gateway."""
+    folder = _folder(settings)
+    if not (folder.ok or _may_look(settings)):  # Whatever else were said would be about what this user may not see.
+        return [_packages(), folder]
     return [
         _packages(),
-        _folder(settings),
+        folder,
         _secret(settings),
         _files(settings),
         _space(settings),
@@ -64,7 +69,7 @@ def examine_closed(settings: Settings, now: datetime) -> list[Finding]:
     """Look at what only one process may open: call it under the folder's lock, when no gateway runs."""
     to_be_there = _to_be_there(settings)
     return [
-        tried("key ring", "It opens.", lambda: _open_ring(settings), "referral-gateway init"),
+        tried("key ring", "It opens.", lambda: _open_ring(settings), _to_open(settings)),
         tried("schema", "The newest.", lambda: _ask(settings), to_be_there),
         tried("person keys", "They are there, apart from the data.", lambda: _ask_for_keys(settings), to_be_there),
         _agency_keys(settings, now.date()),
@@ -78,8 +83,19 @@ def _packages() -> Finding:
 
 
 def _folder(settings: Settings) -> Finding:
-    mend = f"chmod 700 {quoted(settings.data)}" if settings.data.is_dir() else "referral-gateway init"
-    return tried("data folder", "Private to this user.", lambda: require_private(settings.data), mend)
+    name, place = "data folder", quoted(settings.data)
+    try:
+        require_private(settings.data)
+    except AnotherUsersError as error:
+        as_its_user = f'sudo -u "$(sudo stat -c %U {place})" env GATEWAY_DATA={place} referral-gateway doctor'
+        return Finding(name, ok=False, says=sentence(error), next=as_its_user)
+    except OpenFolderError as error:
+        return Finding(name, ok=False, says=sentence(error), next=f"chmod 700 {place}")
+    except OperatorError as error:
+        beside = next(folder for folder in settings.data.resolve().parents if folder.exists())
+        make = "referral-gateway init" if os.access(beside, os.W_OK) else f'sudo install -d -m 700 -o "$USER" {place}'
+        return Finding(name, ok=False, says=sentence(error), next=make)
+    return Finding(name, ok=True, says="Private to this user.")
 
 
 def _secret(settings: Settings) -> Finding:
@@ -87,6 +103,8 @@ def _secret(settings: Settings) -> Finding:
     name, file = "secret", settings.secret_file
     if file is None and settings.secret is None:
         return Finding(name, ok=True, says="None is set here; the server that unlocks the key ring has its own.")
+    if file is not None and is_anothers(file):
+        return Finding(name, ok=False, says="This user may not read the secret file.", next=looked_at(file))
     if file is not None and file.exists() and is_open_to_others(file):
         return Finding(name, ok=False, says="Others may read the secret file.", next=f"chmod 600 {quoted(file)}")
     if file is not None and not file.exists():
@@ -223,8 +241,28 @@ def _to_be_there(settings: Settings) -> str:
     except LostError as error:
         return f"referral-gateway restore {error.part} --help"
     except OperatorError:
-        return "pg_isready"
+        return f"df -h {quoted(settings.data)}" if settings.database().startswith("sqlite") else "pg_isready"
     return "referral-gateway init"
+
+
+def _to_open(settings: Settings) -> str:
+    """Return the command for a key ring that does not open: `init` only where none was ever made."""
+    if not (settings.keyring.startswith(SCHEME) or settings.keyring_file.exists() or _has_keys(settings)):
+        return "referral-gateway init"
+    return to_open(settings)
+
+
+def _has_keys(settings: Settings) -> bool:
+    """Say whether there is a database of people's keys, which only a key ring opens."""
+    return sqlite_file(settings.person_key_database(), settings.data).exists()
+
+
+def _may_look(settings: Settings) -> bool:
+    """Say whether this user may look into the data folder, or where it would lie."""
+    try:
+        return not settings.data.is_dir() or os.access(settings.data, os.R_OK | os.X_OK)
+    except PermissionError:
+        return False
 
 
 def _agency_keys(settings: Settings, today: date) -> Finding:

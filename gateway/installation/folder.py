@@ -26,6 +26,10 @@ class OpenFolderError(OperatorError):
     """Others may enter the data folder, and so the operator's socket in it."""
 
 
+class AnotherUsersError(OperatorError):
+    """It belongs to another user of the machine, or this one may not look there at all."""
+
+
 class InUseError(OperatorError):
     """Another process holds the data folder's lock: a gateway that serves, or a command that changes something."""
 
@@ -35,14 +39,21 @@ def make_private(data: Path) -> None:
     try:
         data.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
         data.chmod(PRIVATE)
+    except PermissionError:
+        raise AnotherUsersError("the data folder cannot be made, or made private, by this user") from None
     except OSError:
-        raise OperatorError("the data folder cannot be made private to this user") from None
+        raise OperatorError("the data folder cannot be made: it is no folder, or there is no room") from None
 
 
 def require_private(data: Path) -> None:
-    """Raise NoFolderError or OpenFolderError unless the folder is there and nobody else may enter it."""
-    if not data.is_dir():
-        raise NoFolderError("there is no data folder")
+    """Raise NoFolderError, AnotherUsersError or OpenFolderError unless it is there, this user's, and nobody else's."""
+    try:
+        if not data.is_dir():
+            raise NoFolderError("there is no data folder")
+        if data.stat().st_uid != os.geteuid():
+            raise AnotherUsersError("the data folder belongs to another user")
+    except PermissionError:
+        raise AnotherUsersError("this user may not look for the data folder") from None
     if is_open_to_others(data):
         raise OpenFolderError("others may enter the data folder")
 

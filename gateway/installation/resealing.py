@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from gateway.clock import SystemEntropy
-from gateway.core.errors import OperatorError
+from gateway.core.errors import GivenError, OperatorError
 from gateway.core.key_keeping import KeysRefusedError
 from gateway.installation.folder import exclusive, is_open_to_others
 from gateway.installation.noting import noted
@@ -35,9 +35,9 @@ def resealed(settings: Settings, file: Path, *, dry_run: bool) -> bool:
 def _given(settings: Settings, file: Path) -> bytes:
     """Read the new secret as the gateway will from now on: it refuses to start with one beside the database."""
     if not file.is_file():
-        raise OperatorError("the file of the new secret is not there")
+        raise GivenError("the file of the new secret is not there")
     if is_open_to_others(file):
-        raise OperatorError("others may read the file of the new secret")
+        raise GivenError("others may read the file of the new secret")
     return long_enough(settings.model_copy(update={"secret_file": file, "secret": None}).unlocking_secret())
 
 

@@ -21,7 +21,7 @@ from consent.checkpoint import opened as opened_note
 from consent.errors import ConsentError
 from consent.export import Accumulator, checked_leaves
 from consent.merkle import leaf_hash
-from gateway.core.errors import OperatorError
+from gateway.core.errors import GivenError
 from gateway.core.heads import ERASURES, RESTORED
 from gateway.core.keys import KeyRing, Ring
 from gateway.core.ports import Clock, Entropy
@@ -67,10 +67,10 @@ def checked(folder: Path, ring: KeyRing, origin: str) -> Manifest:
     """
     manifest = Manifest.of(folder)
     if digest_of(folder / DATA) != manifest.digest:
-        raise OperatorError("the backup is not what its manifest says")
+        raise GivenError("the backup is not what its manifest says")
     if manifest.backend == SQLITE:
         if not sound(folder / DATA):
-            raise OperatorError("the database in the backup is damaged")
+            raise GivenError("the database in the backup is damaged")
         with TemporaryDirectory() as looked_at:  # Opening makes files beside it, and a backup stays as it is.
             copy = Path(copyfile(folder / DATA, Path(looked_at) / DATA))
             with opened(f"sqlite:///{copy}") as database:
@@ -86,7 +86,7 @@ def require_room(url: str, data: Path) -> None:
         with opened(url) as database, database.reading.connect() as connection:
             taken = bool(inspect(connection).get_table_names())
     if taken:
-        raise OperatorError("there is a database already; move it away, and restore into an empty place")
+        raise GivenError("there is a database already; move it away, and restore into an empty place")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ class Restoring:
             ring = opened_ring(settings, self.entropy)
             manifest = checked(self.folder, ring, settings.origin)
             if manifest.backend != backend(url):
-                raise OperatorError("the backup is of another kind of database")
+                raise GivenError("the backup is of another kind of database")
             require_room(url, settings.data)
             if backend(url) != SQLITE:
                 put(self.folder / DATA, settings.database_owner_url or url, _MARK)
@@ -141,7 +141,7 @@ class Restoring:
                 self._require_erased(database, ring, asked)
                 asyncio.run(self._written(database, rest))
             except (ConsentError, ValueError, LookupError, OSError):
-                raise OperatorError("the exported log is not the one of this backup, gone on") from None
+                raise GivenError("the exported log is not the one of this backup, gone on") from None
             truncated(database.writing)
         return Restored(entries, Counter(str(leaf["type"]) for leaf in said))
 
@@ -171,7 +171,7 @@ class Restoring:
         with database.reading.connect() as connection:
             counted = version_of(connection, ERASURES)
         if listed < counted + since:
-            raise OperatorError("the list of who was erased is older than the log; restore the keys with a newer one")
+            raise GivenError("the list of who was erased is older than the log; restore the keys with a newer one")
 
 
 def keys_restored(settings: Settings, sealed: Path, key: Path, erased: Path, entropy: Entropy) -> int:
@@ -187,7 +187,7 @@ def keys_restored(settings: Settings, sealed: Path, key: Path, erased: Path, ent
             return _keys_on_a_server(url, copy, key.parent, listed, (ring, entropy))
         place = sqlite_file(url, settings.data)
         if place.exists():
-            raise OperatorError("there is a key store already; move it away first")
+            raise GivenError("there is a key store already; move it away first")
         beside = place.with_name(f"{place.name}.restoring")
         write_private(beside, copy, replaces=None)
         try:
@@ -224,9 +224,9 @@ def _whole(database: Database, checkpoint: Checkpoint) -> int:
     try:
         report = checked_leaves(reader.leaves(head.size), [checkpoint])
     except ConsentError:
-        raise OperatorError("the log in the backup is not the one the gateway signed") from None
+        raise GivenError("the log in the backup is not the one the gateway signed") from None
     if report.head != head:
-        raise OperatorError("the log in the backup is not the one the gateway signed")
+        raise GivenError("the log in the backup is not the one the gateway signed")
     return head.size
 
 
@@ -251,4 +251,4 @@ def _checkpoint(manifest: Manifest, ring: KeyRing, origin: str) -> Checkpoint:
             return opened_note(manifest.checkpoint, VerifierKey(origin, ring.checkpoint_public_key(epoch)))
         except ConsentError:
             continue
-    raise OperatorError("the backup was not signed by this gateway")
+    raise GivenError("the backup was not signed by this gateway")

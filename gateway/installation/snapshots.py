@@ -14,7 +14,7 @@ from shutil import copyfile, which
 
 from sqlalchemy.engine import URL, make_url
 
-from gateway.core.errors import OperatorError
+from gateway.core.errors import GivenError, OperatorError
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 _LONGEST = 3600
@@ -78,7 +78,7 @@ def _vacuumed(source: Path, to: Path) -> None:
         with closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True, timeout=30)) as database:
             database.execute("vacuum into ?", (str(to),))
     except sqlite3.Error:
-        raise OperatorError("the database could not be copied") from None
+        raise GivenError("the database could not be copied") from None
     to.chmod(0o600)
 
 
@@ -89,7 +89,7 @@ def _file(url: str) -> Path:
 def _run(command: tuple[str, ...], url: URL) -> None:
     program = which(command[0])
     if program is None:
-        raise OperatorError(f"{command[0]} of PostgreSQL is not installed")
+        raise GivenError(f"{command[0]} is not installed: install PostgreSQL's client, of your server's version")
     try:
         done = subprocess.run(  # noqa: S603 - two programs, named here
             (program, *command[1:]),

@@ -19,6 +19,10 @@ class PortTakenError(OperatorError):
     """Somebody else listens on that port."""
 
 
+class UnusableAddressError(OperatorError):
+    """The address is none of this machine's, or this user may not listen there."""
+
+
 class UnsafeSocketError(OperatorError):
     """Others than the proxy could open the proxy's socket, or put another in its place."""
 
@@ -43,7 +47,7 @@ def public(host: str, port: int) -> socket.socket:
         family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         bound = socket.socket(family, socket.SOCK_STREAM)
     except OSError:
-        raise OperatorError("the address to listen on is not one of this machine") from None
+        raise UnusableAddressError("the address to listen on is not one of this machine") from None
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         bound.bind(address)
@@ -51,7 +55,9 @@ def public(host: str, port: int) -> socket.socket:
         bound.close()
         if error.errno == errno.EADDRINUSE:
             raise PortTakenError("the port is taken") from None
-        raise OperatorError("the address or port cannot be listened on") from None
+        if error.errno == errno.EACCES:
+            raise UnusableAddressError("ports below 1024 are not for this user; a proxy listens there") from None
+        raise UnusableAddressError("the address to listen on is not one of this machine") from None
     return bound
 
 

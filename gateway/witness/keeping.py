@@ -19,14 +19,14 @@ from consent.cosignature import WitnessKey, cosignature
 from consent.errors import ConsentError
 from consent.merkle import EMPTY_ROOT, TreeHead
 from consent.witnessing import Submission, judged
-from gateway.core.errors import OperatorError
+from gateway.core.errors import GivenError
 from gateway.core.ports import Clock
 
 _KEY, _NAME, _LOCK = "witness.key", "witness.name", "witness.lock"
 _NOTHING = TreeHead(0, EMPTY_ROOT)
 
 
-class UnknownLogError(OperatorError):
+class UnknownLogError(GivenError):
     """A checkpoint of a log that this witness was not told to watch."""
 
 
@@ -47,7 +47,7 @@ class Keeper:
             seed, name = (folder / _KEY).read_bytes(), (folder / _NAME).read_text("utf-8")
             private = Ed25519PrivateKey.from_private_bytes(seed)
         except (OSError, ValueError):
-            raise OperatorError("there is no witness in this folder") from None
+            raise GivenError("there is no witness in this folder") from None
         return cls(folder, name, private, logs, clock)
 
     @property
@@ -77,7 +77,7 @@ class Keeper:
         except FileNotFoundError:
             return _NOTHING
         except (OSError, ConsentError, UnicodeDecodeError):
-            raise OperatorError("what this witness kept of the log does not read") from None
+            raise GivenError("what this witness kept of the log does not read") from None
 
     def _keep(self, origin: str, note: str) -> None:
         durable(self._file(origin), note.encode())
@@ -102,10 +102,10 @@ def founded(folder: Path, name: str, entropy: Callable[[int], bytes]) -> Witness
     try:
         key = WitnessKey(name, Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw())
     except ConsentError:
-        raise OperatorError("the name of a witness holds no space and no plus sign") from None
+        raise GivenError("the name of a witness holds no space and no plus sign") from None
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if (folder / _KEY).exists():
-        raise OperatorError("there is a witness in this folder already")
+        raise GivenError("there is a witness in this folder already")
     durable(folder / _NAME, name.encode())
     durable(folder / _KEY, seed)
     return key

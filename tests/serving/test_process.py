@@ -108,7 +108,7 @@ def test_an_address_beyond_this_machine_needs_a_public_url_with_tls(operator: Op
 def test_a_foreign_address_is_not_listened_on(operator: Operator) -> None:
     said = operator.types("serve", GATEWAY_HOST="192.0.2.1", GATEWAY_URL="https://gateway.example")
 
-    assert (said.code, said.next) == (2, "referral-gateway doctor")
+    assert (said.code, said.next) == (2, "GATEWAY_HOST=127.0.0.1 GATEWAY_PORT=0 referral-gateway serve")
 
 
 def test_a_secret_beside_the_database_is_refused_except_in_a_demonstration(operator: Operator) -> None:
