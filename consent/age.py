@@ -7,7 +7,10 @@ from schemas.documents import Document, Json, ValidDocument
 from schemas.vocabulary import AgeBand, AgeStatus
 
 MAJORITY = 18
+_OLDEST = 120
+"""Years nobody lives: a date of birth further back is what a system writes where it knows none."""
 _BANDS_OF_CHILDREN = frozenset({AgeBand.B00_08, AgeBand.B09_17})
+_STATUSES = frozenset(AgeStatus)
 _BAND_STARTS = (
     (48, AgeBand.B48),
     (39, AgeBand.B39_47),
@@ -25,9 +28,14 @@ def age_status(valid: ValidDocument, on: date) -> AgeStatus:
     """Weigh everything the document says about her age on that day.
 
     Adult only when every statement says adult and there is one; one statement that she is a child makes her one;
-    anything else is unknown. An estimated date of birth can say child or unknown, and never adult.
+    anything else is unknown. An estimated date of birth can say child or unknown, and never adult; one that nobody
+    alive can have says nothing.
     """
-    statements = set(_statements(_subject(valid.document), on))
+    return _weighed(_subject(valid.document), on)
+
+
+def _weighed(subject: Mapping[str, Json], on: date) -> AgeStatus:
+    statements = set(_statements(subject, on))
     if AgeStatus.CHILD in statements:
         return AgeStatus.CHILD
     if statements == {AgeStatus.ADULT}:
@@ -38,9 +46,15 @@ def age_status(valid: ValidDocument, on: date) -> AgeStatus:
 def age_band(document: Document, on: date) -> AgeBand | None:
     """Return the narrowest band the document supports on that day, or None.
 
-    A range of ages that spans bands gives `adult` when all of it is adult, and nothing otherwise.
+    A range of ages that spans bands gives `adult` when all of it is adult, and nothing otherwise. No band of adults
+    where the document as a whole does not say that she is one (K-01): whoever reads it would take her for one.
     """
     subject = _subject(document)
+    band = _narrowest(subject, on)
+    return band if band in _BANDS_OF_CHILDREN or _weighed(subject, on) is AgeStatus.ADULT else None
+
+
+def _narrowest(subject: Mapping[str, Json], on: date) -> AgeBand | None:
     stated = subject.get("age_band")
     if isinstance(stated, str):
         return AgeBand(stated)
@@ -55,7 +69,7 @@ def age_band(document: Document, on: date) -> AgeBand | None:
 
 def _statements(subject: Mapping[str, Json], on: date) -> Iterator[AgeStatus]:
     if isinstance(stated := subject.get("minor_status"), str):
-        yield AgeStatus(stated)
+        yield AgeStatus(stated) if stated in _STATUSES else AgeStatus.UNKNOWN
     if isinstance(band := subject.get("age_band"), str):
         yield AgeStatus.CHILD if band in _BANDS_OF_CHILDREN else AgeStatus.ADULT
     if (years := _age_range(subject)) is not None:
@@ -76,13 +90,22 @@ def _by_birth(says: AgeStatus, subject: Mapping[str, Json]) -> Iterator[AgeStatu
 
 def _of(years: tuple[int, int]) -> AgeStatus:
     youngest, oldest = years
+    if youngest > _OLDEST:
+        return AgeStatus.UNKNOWN
     if youngest >= MAJORITY:
         return AgeStatus.ADULT
     return AgeStatus.CHILD if oldest < MAJORITY else AgeStatus.UNKNOWN
 
 
 def _years(subject: Mapping[str, Json], on: date) -> tuple[int, int] | None:
-    return _birth_range(subject, on) or _age_range(subject)
+    born = _birth_range(subject, on)
+    return born if born is not None and _can_be(born) else _age_range(subject)
+
+
+def _can_be(years: tuple[int, int]) -> bool:
+    """Say whether somebody can be so old: born by then, and not longer ago than people live."""
+    youngest, oldest = years
+    return youngest <= _OLDEST and oldest >= 0
 
 
 def _age_range(subject: Mapping[str, Json]) -> tuple[int, int] | None:
