@@ -80,9 +80,9 @@ class Htcds:
 
     def _records(self, inbound: Inbound, losses: Losses) -> list[dict[str, str]]:
         if inbound.media_type == XLSX:
-            sheets, linked = read_xlsx(inbound.body)
-            if linked:
-                losses.dropped("/sheets/*/hyperlinks")
+            sheets, lost = read_xlsx(inbound.body)
+            for path in lost:
+                losses.dropped(path)
             return _of_one_sheet(sheets, self._columns, losses)
         return read_table(read_csv(inbound.body, separator_of(inbound.body, self._columns)), self._columns)
 

@@ -29,10 +29,15 @@ _PARTS = re.compile(
     r"|xl/(workbook|styles|sharedStrings|calcChain|metadata)\.xml|xl/theme/theme[0-9]{1,2}\.xml"
     r"|xl/worksheets/sheet[0-9]{1,3}\.xml|xl/tables/table[0-9]{1,3}\.xml|xl/printerSettings/printerSettings[0-9]{1,3}\.bin"
     r"|xl/_rels/workbook\.xml\.rels|xl/worksheets/_rels/sheet[0-9]{1,3}\.xml\.rels"
+    # Beside the cells: one program writes a drawing for each sheet, others keep labels, people and data of libraries.
+    r"|xl/drawings/drawing[0-9]{1,3}\.xml|xl/persons/person[0-9]{0,3}\.xml|docMetadata/LabelInfo\.xml"
+    r"|customXml/item(Props)?[0-9]{1,2}\.xml|customXml/_rels/item[0-9]{1,2}\.xml\.rels"
 )
 _ENCODING = re.compile(r"""<\?xml[^>]*encoding\s*=\s*["']([^"']*)["']""")
 _RELATIONSHIP = re.compile(r"<(?:[A-Za-z]+:)?Relationship\b[^>]*>")
 _LINK = re.compile(rb"<(?:[A-Za-z]+:)?hyperlink\b")
+_DRAWN = re.compile(rb"<(?:[A-Za-z]+:)?(?:absolute|oneCell|twoCell)Anchor\b")
+_DRAWINGS = "xl/drawings/"
 _ENCRYPTED = 0x1
 
 
@@ -56,10 +61,13 @@ def checked(body: bytes) -> io.BytesIO:
     raise MalformedError("", "xlsx")
 
 
-def holds_links(package: io.BytesIO) -> bool:
-    """Tell whether a cell of a package that has passed leads anywhere."""
+def left_out(package: io.BytesIO) -> tuple[str, ...]:
+    """Return what stands beside the cells of a package that has passed and is not read, as paths of a loss report."""
     with zipfile.ZipFile(package) as opened:
-        return any(_LINK.search(opened.read(part)) for part in opened.infolist() if part.filename.endswith(".xml"))
+        parts = [(part.filename, opened.read(part)) for part in opened.infolist() if part.filename.endswith(".xml")]
+    linked = any(_LINK.search(content) for _, content in parts)
+    drawn = any(name.startswith(_DRAWINGS) and _DRAWN.search(content) for name, content in parts)
+    return (*(["/sheets/*/hyperlinks"] if linked else []), *(["/sheets/*/drawings"] if drawn else []))
 
 
 def _check_parts(parts: list[zipfile.ZipInfo]) -> None:

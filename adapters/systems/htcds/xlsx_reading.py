@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from adapters.sdk import MalformedError, UnsupportedError
 from adapters.sdk.csv_reading import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, bounded
-from adapters.systems.htcds.xlsx_package import checked, holds_links
+from adapters.systems.htcds.xlsx_package import checked, left_out
 
 MAX_SHEETS = 20
 
@@ -20,13 +20,13 @@ _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 """How the format writes a character that XML cannot carry; openpyxl leaves it to its reader."""
 
 
-def read_xlsx(body: bytes) -> tuple[list[list[list[str]]], bool]:
-    """Return each sheet's rows, as long as each other, and whether cells have links, which are left out.
+def read_xlsx(body: bytes) -> tuple[list[list[list[str]]], tuple[str, ...]]:
+    """Return each sheet's rows, as long as each other, and the paths of what stands beside the cells and is lost.
 
     Raises MalformedError and UnsupportedError.
     """
     package = checked(body)
-    linked = holds_links(package)
+    lost = left_out(package)
     sheets: list[list[list[str]]] | None = None
     try:
         sheets = _sheets(package)
@@ -37,7 +37,7 @@ def read_xlsx(body: bytes) -> tuple[list[list[list[str]]], bool]:
     # Raised here and not in the except block, so that nothing of what openpyxl said goes with it.
     if sheets is None:
         raise MalformedError("", "xlsx")
-    return sheets, linked
+    return sheets, lost
 
 
 def _sheets(package: io.BytesIO) -> list[list[list[str]]]:
@@ -81,14 +81,22 @@ def _text(cell: object, row: int) -> str:
             return _unescaped(text, row)
         case bool() as value:
             return "TRUE" if value else "FALSE"
-        case int() | float() as value if abs(value) < _EXACT:
-            return str(int(value)) if value == int(value) else str(value)
+        case int() as value if abs(value) < _EXACT:
+            return str(value).zfill(_shown_digits(cell))
+        case float() as value if abs(value) < _EXACT:
+            return str(int(value)).zfill(_shown_digits(cell)) if value == int(value) else str(value)
         case dt.datetime() as moment if moment.time() == dt.time():
             return moment.date().isoformat()
         case dt.date() as day:
             return day.isoformat()
         case _:
             raise UnsupportedError(f"/rows/{row}", "cell_type")
+
+
+def _shown_digits(cell: object) -> int:
+    """How many digits a cell shows at least: a number formatted `00000` is one with its leading zeros."""
+    shown = str(getattr(cell, "number_format", ""))
+    return len(shown) if shown and not shown.strip("0") else 1
 
 
 def _unescaped(text: str, row: int) -> str:

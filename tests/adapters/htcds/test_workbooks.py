@@ -190,6 +190,46 @@ def test_where_a_cell_leads_is_lost_and_said_to_be(leads: str) -> None:
     assert [loss.path for loss in parsed.losses] == ["/con_Consent", "/sheets/*/hyperlinks"]
 
 
+EMPTY_DRAWING = b'<xdr:wsDr xmlns:xdr="http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing"/>'
+TEXT_BOX = EMPTY_DRAWING.replace(b"/>", b"><xdr:oneCellAnchor>CANARY</xdr:oneCellAnchor></xdr:wsDr>")
+
+
+@pytest.mark.parametrize(
+    ("part", "content", "lost"),
+    [
+        ("xl__drawings__drawing1.xml", EMPTY_DRAWING, []),  # for every sheet that a common web program exports
+        ("xl__drawings__drawing1.xml", TEXT_BOX, ["/sheets/*/drawings"]),
+        ("xl__persons__person.xml", b"<personList/>", []),
+        ("docMetadata__LabelInfo.xml", b"<labelList/>", []),
+        ("customXml__item1.xml", b"<properties/>", []),
+        ("customXml__itemProps1.xml", b"<datastoreItem/>", []),
+    ],
+)
+def test_what_programs_put_beside_the_cells_is_let_be(part: str, content: bytes, lost: list[str]) -> None:
+    parsed = outcome(added(**{part: content}))
+    assert isinstance(parsed, ParsedReferral)
+    assert [loss.path for loss in parsed.losses] == ["/con_Consent", *lost]
+
+
+@pytest.mark.parametrize("content", [b'<!DOCTYPE x [<!ENTITY y "z">]><x/>', "<x/>".encode("utf-16")])
+def test_what_stands_beside_the_cells_is_held_to_the_same_defences(content: bytes) -> None:
+    assert refusal(added(xl__drawings__drawing1__xml=b"x")) == "xlsx_part at "
+    assert refusal(added(**{"customXml__item1.xml": content})).partition(" ")[0] in {"dtd", "xlsx_encoding"}
+
+
+@pytest.mark.parametrize(("shown", "read"), [("00000", "00123"), ("0", "123"), ("General", "123"), ("0.00", "123")])
+def test_a_number_shown_with_its_leading_zeros_keeps_them(shown: str, read: str) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["prs_IdentityNumber"])
+    book.active.append([123])
+    book.active["A2"].number_format = shown
+    file = io.BytesIO()
+    book.save(file)
+    parsed = outcome(file.getvalue())
+    assert isinstance(parsed, ParsedReferral)
+    assert parsed.document["subject"]["identifiers"] == [{"type": "national_id", "value": read}]  # type: ignore[call-overload, index]  # as it was just read
+
+
 # ------------------------------------------------------------------------------------------------------------- written
 
 
