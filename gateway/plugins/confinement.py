@@ -30,10 +30,10 @@ def missing() -> str | None:
     return None
 
 
-def confine(readable: Iterable[Path], memory: int, seconds: int) -> None:
+def confine(readable: Iterable[Path], listed: Iterable[Path], memory: int, seconds: int) -> None:
     """Take from this process all but `readable` files, `memory` bytes and `seconds` of the processor.
 
-    Raises OSError where any of it cannot be taken; the process must end then.
+    Of what is `listed` it sees the names. Raises OSError where any of it cannot be taken; the process must end then.
     """
     if (lacks := missing()) is not None:
         raise OSError(lacks)
@@ -41,7 +41,7 @@ def confine(readable: Iterable[Path], memory: int, seconds: int) -> None:
     os.nice(_GIVES_WAY)
     for limit, most in _limits(memory, seconds).items():
         resource.setrlimit(limit, (most, most))
-    landlock.restrict(readable)
+    landlock.restrict(readable, listed)
     seccomp.restrict()
 
 

@@ -11,7 +11,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from importlib.metadata import Distribution, EntryPoint, PackagePath, distributions
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePath, PurePosixPath
 from typing import Final
 
 from adapters.sdk.manifest import Manifest, parse_manifest
@@ -58,16 +58,23 @@ class Proven:
     """Its top-level packages and modules."""
     contents: frozenset[str]
 
+    @property
+    def own(self) -> tuple[Path, ...]:
+        """All of it and nothing beside it: its packages and modules, and the proven files that describe it."""
+        return (*self.pinned, *sorted(self.root / name for name in self.contents if _is_about(name)))
+
     def manifest(self, entry: EntryPoint) -> Manifest:
         """Read the manifest.toml, or the mapping.toml, beside an adapter's module, without running it.
 
         Raises UnfitError and AdapterError.
         """
+        if entry.pattern.match(entry.value) is None:
+            raise UnfitError("its entry point names no module")
         module = PurePosixPath(*entry.module.split("."))
         package = module if str(module / "__init__.py") in self.contents else module.parent
         for name, read in (("manifest.toml", parse_manifest), ("mapping.toml", stated)):
             if str(package / name) in self.contents:
-                return read((self.root / package / name).read_text("utf-8"))
+                return read(_text(self.root / package / name))
         raise UnfitError("there is no manifest.toml and no mapping.toml beside its module")
 
 
@@ -76,12 +83,20 @@ def announced(folder: Path | None) -> Iterator[Announced]:
     seen: set[str] = set()
     places = [*sys.path, *([str(folder)] if folder else [])]
     for found in distributions(path=places):
-        if not found.entry_points.select(group=GROUP):  # Asked first: reading everybody's metadata takes far longer.
+        if not _announces(found):  # Asked first: reading everybody's metadata takes far longer.
             continue
         name = normal(str(found.metadata["Name"]))
         if name not in seen and name != BUILT_IN:
             seen.add(name)
             yield Announced(name, str(found.metadata["Version"]), found)
+
+
+def _announces(found: Distribution) -> bool:
+    """Whether it announces adapters; one whose announcements cannot be read announces none."""
+    try:
+        return bool(found.entry_points.select(group=GROUP))
+    except ValueError:
+        return False
 
 
 def normal(name: str) -> str:
@@ -115,7 +130,20 @@ def _must_be_proven(file: PackagePath) -> bool:
         raise UnfitError("it brings a .pth file, which would run in every process")
     if file.parts[0] in PACKAGES or file.parts[0].partition(".")[0] in sys.stdlib_module_names:
         raise UnfitError("it takes the name of a package that is not its own")
-    return file.name != "RECORD" and _CACHE not in file.parts
+    return file.name != "RECORD" and not _is_compiled(file)
+
+
+def _is_compiled(file: PurePath) -> bool:
+    """Whether nothing of it can be imported or read as source: what Python itself writes, and a worker never runs."""
+    return file.suffix == ".pyc" and _CACHE in file.parts
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except UnicodeDecodeError:
+        pass
+    raise UnfitError("its manifest is not UTF-8")
 
 
 def _proven_hash(root: Path, file: PackagePath) -> str:
@@ -131,12 +159,14 @@ def _proven_hash(root: Path, file: PackagePath) -> str:
 
 
 def _require_nothing_else(root: Path, pinned: tuple[Path, ...], names: Collection[str]) -> None:
-    """Refuse files that lie among its own and stand in no record: they could be imported. Compiled ones never are."""
+    """Refuse files that lie among its own and stand in no record: they could be imported. Compiled ones never are.
+
+    A link is a file here wherever it leads: no record has any.
+    """
     for place in pinned:
-        inside = [place] if not place.is_dir() else [path for path in place.rglob("*") if not path.is_dir()]
-        for path in inside:
+        for path in (place, *place.rglob("*")):
             name = str(PurePosixPath(path.relative_to(root)))
-            if _CACHE not in path.parts and name not in names:
+            if (path.is_symlink() or not path.is_dir()) and not _is_compiled(path) and name not in names:
                 raise UnfitError("there are files among its own that stand in no record")
 
 

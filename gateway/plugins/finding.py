@@ -155,7 +155,7 @@ def _birth(whole: Proven, entry: EntryPoint, terms: Terms) -> Birth:
         name=entry.attr,
         roots=(whole.root,),
         pinned=whole.pinned,
-        readable=(*readable(), whole.root),
+        readable=(*readable(), *whole.own),
         memory=terms.memory,
         seconds=int(terms.seconds + terms.to_start) + 1,
     )

@@ -1,6 +1,7 @@
 """Linux Landlock: which files a worker may read. It writes none, and reaches no network.
 
-What is under the paths given may be read and listed; everything else is refused by the kernel, also to root. Needs
+What is under the paths given may be read and listed, or listed only; everything else is refused by the kernel, also to
+root. Needs
 Linux 5.13 or newer with Landlock switched on; from 6.7 it refuses TCP as well, from 6.12 signals and abstract sockets.
 """
 
@@ -32,14 +33,19 @@ def version() -> int:
     return max(0, found)
 
 
-def restrict(readable: Iterable[Path]) -> None:
-    """Allow this process to read beneath these paths and nothing else, for good. Raises OSError."""
+def restrict(readable: Iterable[Path], listed: Iterable[Path] = ()) -> None:
+    """Allow this process to read beneath these paths, to see names beneath the others, and nothing else, for good.
+
+    Raises OSError.
+    """
     kernel = ctypes.CDLL(None, use_errno=True)
     handled = _handled(version())
     ruleset = _required(kernel.syscall(_CREATE, handled, len(handled), 0))
     try:
         for path in readable:
-            _allow(kernel, ruleset, path)
+            _allow(kernel, ruleset, path, _READ_FILE | _READ_DIRECTORY)
+        for path in listed:
+            _allow(kernel, ruleset, path, _READ_DIRECTORY)
         _required(kernel.prctl(_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
         _required(kernel.syscall(_RESTRICT, ruleset, 0))
     finally:
@@ -58,13 +64,13 @@ def _handled(found: int) -> bytes:
     return struct.pack("=QQQ", files, _TCP, _OUTSIDE)
 
 
-def _allow(kernel: ctypes.CDLL, ruleset: int, path: Path) -> None:
+def _allow(kernel: ctypes.CDLL, ruleset: int, path: Path, most: int) -> None:
     try:
         place = os.open(path, os.O_PATH | os.O_CLOEXEC)
     except FileNotFoundError:
         return
     try:
-        rights = _READ_FILE | _READ_DIRECTORY if path.is_dir() else _READ_FILE
+        rights = most if path.is_dir() else _READ_FILE
         rule = struct.pack("=Qi", rights, place)
         _required(kernel.syscall(_ADD_RULE, ruleset, _PATH_BENEATH, rule, 0))
     finally:

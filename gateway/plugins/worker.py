@@ -37,8 +37,8 @@ _LARGEST: Final = 1 << 26
 class Birth:
     """Which adapter a worker is to be: `name` in `module`, found under `roots`; and what it may have.
 
-    `pinned` are the files and folders whose hash the operator allowed. `memory` is in bytes, `seconds` are the
-    processor's.
+    Of `roots` it sees the names, and reads what is `readable`. `pinned` are the files and folders whose hash the
+    operator allowed. `memory` is in bytes, `seconds` are the processor's.
     """
 
     module: str
@@ -67,8 +67,8 @@ def main() -> None:
     """Live the one life of this process."""
     questions, results = _own_pipes()
     told = decode_json(receive(questions, _LARGEST, _FOR_EVER))
-    readable = [Path(path) for path in _texts(told["readable"])]
-    confine(readable, cast("int", told["memory"]), cast("int", told["seconds"]))
+    readable, roots = ([Path(path) for path in _texts(told[name])] for name in ("readable", "roots"))
+    confine(readable, roots, cast("int", told["memory"]), cast("int", told["seconds"]))
     adapter = _adapter(told)
     send(results, READY, _FOR_EVER)
     send(results, _answer(adapter, receive(questions, _LARGEST, _FOR_EVER)), _FOR_EVER)

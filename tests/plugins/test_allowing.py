@@ -1,7 +1,10 @@
 """Only what the operator allowed, exactly as it was then, is run; everything else is left out by name and reason."""
 
+import hashlib
 import json
 import sys
+from base64 import urlsafe_b64encode
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -88,8 +91,9 @@ def test_a_file_changed_after_the_installation_is_left_out(folder: Path) -> None
     assert left_out(folder, pins) == "a file is not as its record says"
 
 
+NO_RECORD = "there are files among its own that stand in no record"
 UNFIT = {
-    "there are files among its own that stand in no record": lambda package: (package / "more.py").touch(),
+    NO_RECORD: lambda package: (package / "more.py").touch(),
     "a file of its record is not there": lambda package: (package / "__init__.py").unlink(),
     "it has no record of its files; install it with pip, not for development": lambda package: next(
         package.parent.glob("*.dist-info/RECORD")
@@ -106,7 +110,66 @@ def test_what_its_record_does_not_cover_is_left_out(folder: Path, why: str) -> N
     assert left_out(folder, pins) == why
 
 
+def _cached_source(package: Path) -> None:
+    """Python imports `visitor_adapter.__pycache__.more` like any other module."""
+    (package / "__pycache__").mkdir()
+    (package / "__pycache__" / "more.py").touch()
+
+
+def _linked_folder(package: Path) -> None:
+    (package.parent / "more").mkdir()
+    (package / "more").symlink_to(package.parent / "more")
+
+
+def _linked_package(package: Path) -> None:
+    package.rename(package.parent / "elsewhere")
+    package.symlink_to(package.parent / "elsewhere")
+
+
+@pytest.mark.parametrize("change", [_cached_source, _linked_folder, _linked_package])
+def test_what_could_be_imported_and_has_no_hash_is_left_out(folder: Path, change: Callable[[Path], None]) -> None:
+    package = distribution(folder)
+    pins = allow(folder)
+    change(package)
+
+    assert left_out(folder, pins) == NO_RECORD
+
+
+def test_source_in_the_cache_of_compiled_files_changes_the_hash(folder: Path) -> None:
+    distribution(folder, more={f"{PACKAGE}/__pycache__/more.py": "FIRST = 1"})
+    pins = allow(folder)
+    distribution(folder, more={f"{PACKAGE}/__pycache__/more.py": "SECOND = 2"})
+
+    assert left_out(folder, pins) == "it is not what was allowed: the hash differs"
+
+
+def test_announcements_that_cannot_be_read_announce_nothing(folder: Path, pins: Path) -> None:
+    distribution(folder)
+    next(folder.glob("*.dist-info/entry_points.txt")).write_bytes(b"\xff\xfe[referral_gateway.adapters]")
+
+    assert found(folder, pins).left_out == ()
+
+
+def test_a_manifest_that_is_no_text_is_left_out(folder: Path) -> None:
+    package = distribution(folder)
+    (package / "manifest.toml").write_bytes(MANIFEST.replace("Visitor", "Visit\xf6r").encode("latin-1"))
+    _record_anew(folder, package / "manifest.toml")
+
+    assert left_out(folder, allow(folder)) == "its manifest is not UTF-8"
+
+
+def _record_anew(folder: Path, file: Path) -> None:
+    [record] = folder.glob("*.dist-info/RECORD")
+    name, digest = str(file.relative_to(folder)), hashlib.sha256(file.read_bytes()).digest()
+    line = f"{name},sha256={urlsafe_b64encode(digest).decode().rstrip('=')},"
+    lines = [line if one.startswith(f"{name},") else one for one in record.read_text().splitlines()]
+    record.write_text("\n".join(lines) + "\n")
+
+
 RECORDED = {
+    "its entry point names no module": {
+        "visitor_gateway_adapter-1.0.dist-info/entry_points.txt": f"[referral_gateway.adapters]\n{KEY} = no module!\n"
+    },
     "it brings a .pth file, which would run in every process": {"more.pth": "import os"},
     "it takes the name of a package that is not its own": {"consent/evil.py": ""},
     "its manifest.toml is not valid": {f"{PACKAGE}/manifest.toml": "key = 1"},

@@ -76,6 +76,28 @@ def test_a_spy_gets_nothing_neither_when_imported_nor_when_asked(
     assert [(when, name) for when, got in parsed.document.items() for name, it in got.items() if it] == []
 
 
+def test_what_lies_beside_it_is_neither_imported_nor_read(place: Place) -> None:
+    """Other adapters lie in the same folder, and files that nobody recorded."""
+    (place.folder / "beside.py").write_text("SAID = 'beside'")
+    (place.folder / "beside.txt").write_text("beside")
+    importing = place.adapter(Lines(parses="import beside; return ParsedReferral({'needs': [beside.SAID]})"))
+    assert refused(importing).rule == "raised"
+    reading = place.adapter(
+        Lines(parses=f"return ParsedReferral({{'x': open({str(place.folder / 'beside.txt')!r}).read()}})")
+    )
+    assert refused(reading).rule == "raised"
+
+
+def test_it_reads_its_own_files_and_what_describes_it(place: Place) -> None:
+    own = (
+        "__import__('importlib.resources').resources.files('visitor_adapter').joinpath('manifest.toml').read_text()[:3]"
+    )
+    version = "__import__('importlib.metadata').metadata.version('visitor-gateway-adapter')"
+    adapter = place.adapter(Lines(parses=f"return ParsedReferral({{'own': {own}, 'version': {version}}})"))
+
+    assert adapter.parse(ASKED) == ParsedReferral({"own": "key", "version": "1.0"})
+
+
 def test_the_canary_a_free_process_gets_all_of_it(where: tuple[str, str, str, int]) -> None:
     program = f"{SPY}\nimport json\nprint(json.dumps(tried{where!r}))"
     run = subprocess.run(
