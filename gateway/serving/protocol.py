@@ -12,7 +12,7 @@ from typing import Any  # noqa: TID251 - uvicorn's own type of an application's 
 
 from typing_extensions import override
 from uvicorn.config import Config
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
 from gateway.serving.parsing import PlainParser
@@ -60,6 +60,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self._body_bytes = 0
         self._reader: asyncio.TimerHandle | None = None
         self._untaken = 0
+        self._unanswered: list[RequestResponseCycle] = []
 
     @override
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn narrows it
@@ -73,6 +74,9 @@ class BoundedProtocol(HttpToolsProtocol):
         self._have_body()
         if self._reader is not None:
             self._reader.cancel()
+        for one in self._unanswered:  # uvicorn tells the last of several that nobody waits any more, and only that.
+            one.disconnected = not one.response_complete
+            one.message_event.set()
         super().connection_lost(exc)
 
     @override
@@ -115,6 +119,7 @@ class BoundedProtocol(HttpToolsProtocol):
             return
         self._have_head()
         super().on_headers_complete()
+        self._unanswered = [*(one for one in self._unanswered if not one.response_complete), self.cycle]
         if self.expect_100_continue:
             # Who is answered before being told to go on may never send the body: a next request would be read as one.
             self.cycle.keep_alive = False

@@ -32,6 +32,7 @@ async def _app(scope: dict[str, object], receive: Callable[[], Awaitable[dict[st
         part = message.get("body", b"")
         assert isinstance(part, bytes)
         body += part
+    await asyncio.sleep(0.05 * (scope["path"] == "/late"))
     headers = scope["headers"]
     assert isinstance(headers, list)
     heard = {
@@ -147,6 +148,21 @@ def test_nobody_is_led_elsewhere() -> None:
         return (await reader.read()).split(b"\r\n")[0]
 
     assert _with_server(talk) == b"HTTP/1.1 400 Bad Request"
+
+
+def test_who_asks_several_things_at_once_and_goes_is_no_defect(caplog: pytest.LogCaptureFixture) -> None:
+    async def talk(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> object:
+        await asyncio.sleep(0)
+        for _number in range(20):
+            _reader, another = await asyncio.open_connection(*writer.get_extra_info("peername"))
+            another.write(b"GET /late HTTP/1.1\r\nHost: h\r\n\r\n" * 3)
+            await another.drain()
+            another.transport.abort()
+        await asyncio.sleep(0.2)
+        return "gone"
+
+    assert _with_server(talk) == "gone"
+    assert [record.getMessage() for record in caplog.records if record.name == "uvicorn.error"] == []
 
 
 def test_empty_lines_do_not_hold_a_connection(monkeypatch: pytest.MonkeyPatch) -> None:
