@@ -201,7 +201,7 @@ class Bringing:
         if self.kept == 0 and not piece.startswith(MARK):  # M-09: nothing that could be read here is taken.
             raise await self._other("not_sealed")
         place, nonce = place_of_piece(self.shelved.id, self.kept), self.at.entropy.bytes(NONCE_BYTES)
-        sealed = seal_at_rest(self.data_key, place, piece, nonce)
+        sealed = seal_at_rest(self.data_key, place, piece, nonce, length_shows=True)
         keeping = KeepPiece(self.shelved.id, self.upload, self.kept, sealed)
         self.kept += 1
         return await self.at.recorder.record(keeping)

@@ -52,9 +52,9 @@ def sealed_leaf(
     if secret is None or not leaf_key:
         return SealedLeaf(event, content, secret.person if secret else None)
     place = Place("person_leaf", "leaf_key", event.encode(), 1)
-    return SealedLeaf(
-        event, content, secret.person, seal_at_rest(secret.data_key, place, leaf_key, entropy.bytes(NONCE_BYTES))
-    )
+    nonce = entropy.bytes(NONCE_BYTES)
+    wrapped = seal_at_rest(secret.data_key, place, leaf_key, nonce, length_shows=True)
+    return SealedLeaf(event, content, secret.person, wrapped)
 
 
 def heads_of(leaf: SealedLeaf) -> tuple[str, ...]:

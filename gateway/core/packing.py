@@ -118,7 +118,7 @@ class Packing:
 
     def _sealed(self, rendered: Outbound, recipient: Agency, message: str, profile: str, secret: PersonSecret) -> bytes:
         inner = self._addressed(rendered, recipient, message, profile)
-        return seal_at_rest(secret.data_key, _place(message), inner, self.entropy.bytes(NONCE_BYTES))
+        return seal_at_rest(secret.data_key, _place(message), inner, self.entropy.bytes(NONCE_BYTES), length_shows=True)
 
     def _addressed(self, rendered: Outbound, recipient: Agency, message: str, profile: str) -> bytes:
         match recipient.delivery:

@@ -9,6 +9,7 @@ from gateway.core.errors import RecipientError
 
 SMALLEST_CLASS = 1024
 _MARKER = b"\x80"
+_SMALL, _STEP = 64, 256
 
 
 def size_class(length: int) -> int:
@@ -26,4 +27,23 @@ def unpad(padded: bytes) -> bytes:
     content = padded.rstrip(b"\0")[:-1]
     if pad(content) != padded:
         raise RecipientError("the padding of the opened message is not ours")
+    return content
+
+
+def fill(content: bytes) -> bytes:
+    """Fill up what lies at rest; the marker stands inside the class.
+
+    The classes are finer than a document's on its way: 64, 256, 512, 768 and 1024 bytes, then powers of two. There are
+    millions of these values, most of them references and records of a consent.
+    """
+    length = len(content) + 1
+    least = _SMALL if length <= _SMALL else -(-length // _STEP) * _STEP
+    return (content + _MARKER).ljust(least if least <= SMALLEST_CLASS else size_class(length), b"\0")
+
+
+def unfill(filled: bytes) -> bytes:
+    """Give back the content. Raises ValueError unless these are exactly the bytes that `fill` makes of it."""
+    content = filled.rstrip(b"\0")[:-1]
+    if fill(content) != filled:
+        raise ValueError
     return content

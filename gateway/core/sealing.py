@@ -19,12 +19,13 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from gateway.core.boxes import PrivateKey, Sealing, boxed, unboxed
 from gateway.core.errors import Defect, OperatorError, RecipientError
 from gateway.core.keys import KEY_BYTES, MessageSigner
-from gateway.core.padding import pad, unpad
+from gateway.core.padding import fill, pad, unfill, unpad
 from gateway.core.sealed_message import SealContext, SealedMessage, key_id
 
 NONCE_BYTES = 12
-_AT_REST_VERSION: Final = b"\x01"
-_AT_REST_LABEL: Final = "referral-gateway/at-rest/1"
+_LENGTH_SHOWS: Final = b"\x01"
+_FILLED: Final = b"\x02"
+_AT_REST_LABELS: Final = {_LENGTH_SHOWS: "referral-gateway/at-rest/1", _FILLED: "referral-gateway/at-rest/2"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,22 +39,25 @@ class Place:
     version: int
     """The version of the value: an older one put back into a newer row does not open."""
 
-    def associated_data(self) -> bytes:
+    def associated_data(self, label: str) -> bytes:
         """Bytes that no other place has: names hold no NUL, the subject comes last. Raises Defect for other names."""
         if not (self.table.isidentifier() and self.column.isidentifier()):
             raise Defect("a table and a column are named by identifiers")
-        return "\0".join((_AT_REST_LABEL, self.table, self.column, str(self.version), "")).encode() + self.subject
+        return "\0".join((label, self.table, self.column, str(self.version), "")).encode() + self.subject
 
 
-def seal_at_rest(data_key: bytes, place: Place, plaintext: bytes, nonce: bytes) -> bytes:
-    """Seal under a 32-byte data key: version byte, nonce, ciphertext, tag; 29 bytes longer than the plaintext.
+def seal_at_rest(data_key: bytes, place: Place, plaintext: bytes, nonce: bytes, *, length_shows: bool = False) -> bytes:
+    """Seal under a 32-byte data key: version byte, nonce, ciphertext, tag; 29 bytes longer than what is sealed.
 
-    `nonce` is 12 fresh random bytes: the same nonce twice under one data key gives the plaintext away.
-    Raises Defect for a key or nonce of another length.
+    That is filled up (`gateway.core.padding.fill`), for the length of a name or of a reason says something about it,
+    unless `length_shows`: for values of a length that everybody knows. `nonce` is 12 fresh random bytes: the same nonce
+    twice under one data key gives the plaintext away. Raises Defect for a key or nonce of another length.
     """
     if len(nonce) != NONCE_BYTES:
         raise Defect("a nonce at rest is 12 random bytes")
-    return _AT_REST_VERSION + nonce + _cipher(data_key).encrypt(nonce, plaintext, place.associated_data())
+    version, value = (_LENGTH_SHOWS, plaintext) if length_shows else (_FILLED, fill(plaintext))
+    where = place.associated_data(_AT_REST_LABELS[version])
+    return version + nonce + _cipher(data_key).encrypt(nonce, value, where)
 
 
 def open_at_rest(data_key: bytes, place: Place, sealed: bytes) -> bytes:
@@ -61,12 +65,14 @@ def open_at_rest(data_key: bytes, place: Place, sealed: bytes) -> bytes:
 
     Raises OperatorError when the bytes were altered, come from another place, or were sealed under another key.
     """
-    cipher, where = _cipher(data_key), place.associated_data()
     version, nonce, ciphertext = sealed[:1], sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]
-    if version != _AT_REST_VERSION:
+    label = _AT_REST_LABELS.get(version)
+    if label is None:
         raise OperatorError("not a sealed value of this version")
+    cipher, where = _cipher(data_key), place.associated_data(label)
     try:
-        return cipher.decrypt(nonce, ciphertext, where)
+        value = cipher.decrypt(nonce, ciphertext, where)
+        return unfill(value) if version == _FILLED else value
     except (InvalidTag, ValueError):
         raise OperatorError("a sealed value does not open at its place") from None
 

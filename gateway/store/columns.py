@@ -30,9 +30,9 @@ class Kind(Coded):
     TIME = "time", "A moment."
     COUNT = "count", "A number or a version."
     BLIND = "blind", "A keyed digest; the key is not in the database."
-    SEALED = "sealed", "Ciphertext under a person's data key."
+    SEALED = "sealed", "Ciphertext under a person's data key, of one of few lengths."
     WRAPPED = "wrapped", "A data key, wrapped by the key ring; what wraps it is in no database."
-    CREDENTIAL = "credential", "Ciphertext under a key of the key ring, which is in no database."
+    CREDENTIAL = "credential", "Ciphertext under a key of the key ring, which is in no database, of one of few lengths."
     REGISTER = (
         "register",
         "Public facts about agencies, agreements and clients: titles, contacts, public keys; what officers are called.",

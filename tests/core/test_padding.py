@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.core.errors import RecipientError
-from gateway.core.padding import SMALLEST_CLASS, pad, size_class, unpad
+from gateway.core.padding import SMALLEST_CLASS, fill, pad, size_class, unfill, unpad
 
 LENGTHS_TO_32_KIB = range(32 * 1024 + 1)
 
@@ -53,3 +53,19 @@ def test_content_that_looks_like_padding_comes_back(content: bytes, zeros: int) 
 def test_anything_that_pad_does_not_make_is_refused(padded: bytes) -> None:
     with pytest.raises(RecipientError):
         unpad(padded)
+
+
+def test_what_lies_at_rest_has_few_lengths() -> None:
+    assert {len(fill(b"x" * length)) for length in range(64)} == {64}
+    assert {len(fill(b"x" * length)) for length in range(4096)} == {64, 256, 512, 768, 1024, 2048, 4096}
+
+
+@given(st.binary(max_size=3000))
+def test_what_was_filled_up_comes_back(content: bytes) -> None:
+    assert unfill(fill(content)) == content
+
+
+@pytest.mark.parametrize("filled", [b"", b"\x80", b"\0" * 64, b"\x80" + b"\0" * 64, b"x" * 64, b"x\x80" + b"\0" * 254])
+def test_what_was_filled_up_in_another_way_is_refused(filled: bytes) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - it says nothing, as whoever opens says nothing
+        unfill(filled)
