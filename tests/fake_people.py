@@ -30,6 +30,9 @@ class FakePersonKeys:
         self.keys[person] = self.entropy.bytes(32)
         return self.keys[person]
 
+    def discard(self, person: bytes) -> None:
+        self.keys.pop(person, None)
+
     def destroy(self, person: bytes) -> None:
         del self.keys[person]
 

@@ -49,6 +49,9 @@ class _KeepsNoKey:
     def create(self, person: bytes) -> bytes:  # noqa: ARG002 - as its port
         return self.entropy.bytes(KEY_BYTES)
 
+    def discard(self, person: bytes) -> None:
+        """Nothing was stored."""
+
 
 def is_dry(request: Request) -> bool:
     """Tell whether the operator asked for a dry run."""

@@ -16,7 +16,7 @@ from consent.records import ENDED, ConsentEvent, ConsentEventType
 from consent.reflection import earliest_end, may_not_be_removed
 from gateway.core.afresh import afresh
 from gateway.core.agencies import Agency
-from gateway.core.answers import ROUNDS, Stale
+from gateway.core.answers import ROUNDS, Recorded, Stale
 from gateway.core.bindings import sealed_binding
 from gateway.core.blind import blind_idempotency, blind_person_ref, request_digest
 from gateway.core.case_endings import ending_of
@@ -99,6 +99,8 @@ class CaseDesk:
                 return await self._nothing(told)
             outcome = await self.recorder.record(item, urgent=item.stops)
             self.people.forget([head.id for head in item.heads])
+            if item.new is not None and not isinstance(outcome, Recorded):
+                self.person_keys.discard(item.row.person)
             if not isinstance(outcome, Stale):
                 return outcome
         raise OperatorError("the record of a person keeps changing")

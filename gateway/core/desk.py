@@ -97,6 +97,8 @@ class Desk:
         for _ in range(ROUNDS):
             item = self._recording(actor, document, idempotency_key)
             outcome = await self.recorder.record(item)
+            if item.new is not None and not isinstance(outcome, Recorded):
+                self.person_keys.discard(item.person)
             if isinstance(outcome, Recorded | Repeated) and item.code is not None:
                 return self._with_code(outcome)
             if not isinstance(outcome, Stale):

@@ -118,6 +118,10 @@ class PersonKeys(Protocol):
         """Make and durably store a data key for a new person."""
         ...
 
+    def discard(self, person: bytes) -> None:
+        """Forget a key that was made for somebody of whom nothing was recorded: never one of a person on record."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Answered:

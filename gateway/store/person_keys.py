@@ -5,6 +5,7 @@ Destroying a row here makes everything sealed about her unreadable, in every cop
 
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
@@ -97,6 +98,13 @@ class PersonKeyStore:
         except DBAPIError:
             raise OperatorError("the database did not take a data key") from None
         return self._remember(person, key)
+
+    def discard(self, person: bytes) -> None:
+        """Forget a key under which nothing was recorded. One that stays, where the database refuses, opens nothing."""
+        with self._lock:
+            self._open.pop(person, None)
+        with suppress(DBAPIError), self.database.writing.begin() as connection:
+            connection.execute(delete(DATA_KEY).where(DATA_KEY.c.person == person))
 
     def destroy(self, gone: Mapping[bytes, Mark], at: datetime) -> None:
         """Destroy these keys for good and list the marks, in one commit; whoever is listed already stays listed.

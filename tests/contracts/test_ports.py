@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import UTC, timedelta
 
-import pytest
 from builders import (
     HOUR,
     NOON,
@@ -24,7 +23,7 @@ from consent.facts import Restriction
 from consent.merkle import EMPTY_ROOT, TreeHead, leaf_hash, verify_inclusion
 from consent.records import ConsentEvent, ConsentEventType, NewTerms, standing
 from gateway.core.answers import LeafSlot, NotFresh
-from gateway.core.errors import OperatorError, SenderError
+from gateway.core.errors import SenderError
 from gateway.core.heads import Head, agency_head, agreement_head, binding_head, pair_head, person_head
 from gateway.core.known import KnownPerson, Probing
 from gateway.core.ports import Answered, Needs, Transaction
@@ -177,15 +176,6 @@ def test_refusals_are_counted_and_a_pair_is_locked(world: World) -> None:
     alone(world, Doing(lock, needs))
     world.people.forget((pair_head(PAIR),))
     assert world.people.probing(PAIR).locked
-
-
-def test_a_data_key_is_made_once_and_found_again(world: World) -> None:
-    with pytest.raises(OperatorError):
-        world.person_keys.of(PERSON)
-    made, other = world.person_keys.create(PERSON), world.person_keys.create(bytes_from("another", 16))
-    assert len(made) == 32
-    assert made != other
-    assert world.person_keys.of(PERSON) == made
 
 
 # outbox and referrals

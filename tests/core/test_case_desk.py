@@ -61,6 +61,12 @@ def states(line: Line) -> list[str]:
 
 
 class TestRecording:
+    def test_of_whom_nothing_was_recorded_no_data_key_is_left(self, line: Line) -> None:
+        heard = fact("child_heard", {"informed": "yes", "views": "agrees"})
+        recorded(line, heard, key="one key")
+        assert isinstance(recorded(line, {**heard, "person_ref": "another"}, key="one key"), KeyConflict)
+        assert line.person_keys.keys.keys() == line.book.people
+
     def test_a_fact_is_written_once_with_a_leaf_and_moves_her_head(self, line: Line) -> None:
         line.says()
         before = her(line)

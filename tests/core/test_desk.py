@@ -49,6 +49,16 @@ class TestPeople:
         assert (len(line.book.people), len(line.book.bindings), len(line.person_keys.keys)) == (1, 1, 1)
         assert len(line.book.consents) == 2
 
+    def test_of_whom_nothing_was_recorded_no_data_key_is_left(self, line: Line) -> None:
+        recorded(line)
+        for outcome in (recorded(line, person_ref="P-2"), recorded(line, person_ref="P-3")):
+            assert isinstance(outcome, KeyConflict)
+        shown = line.caller()
+        run(line.desk.record(Actor(POLICE, shown), a_consent_document(person_ref="P-4"), "another key"))
+        used = run(line.desk.record(Actor(POLICE, shown), a_consent_document(person_ref="P-5"), "a third key"))
+        assert isinstance(used, NotFresh)
+        assert line.person_keys.keys.keys() == line.book.people
+
     def test_another_reference_is_another_person(self, line: Line) -> None:
         line.says()
         line.says(person_ref="P-0115")
