@@ -31,7 +31,8 @@ def init(*, dry_run: DryRun = False, json: Json = False) -> None:
     if given.secret_file is not None and not given.secret_file.exists():
         raise CommandFailedError(Exit.USAGE, "no_secret", *without_secret(given, given.secret_file))
     try:
-        plan = missing(given) if dry_run else prepare(given, SystemEntropy(), SystemClock().now().date())
+        today = SystemClock().now().date()
+        plan = missing(given, today) if dry_run else prepare(given, SystemEntropy(), today)
     except OperatorError as error:
         raise of_installation(error) from None
     made = {"data_folder": plan.folder, "key_ring": plan.key_ring, "schema": plan.schema}

@@ -17,7 +17,7 @@ from gateway.installation.examining_files import examine_files
 from gateway.installation.examining_records import examine_records
 from gateway.installation.findings import Finding, quoted, sentence, tried
 from gateway.installation.folder import AnotherUsersError, OpenFolderError, is_open_to_others, require_private
-from gateway.installation.preparing import refuse_lost, sqlite_file
+from gateway.installation.preparing import refuse_both_lost, refuse_lost, sqlite_file
 from gateway.installation.unlocking import is_anothers, looked_at, to_open, without_secret
 from gateway.keyring.choosing import begun, opened_ring
 from gateway.keyring.device import SCHEME
@@ -67,7 +67,7 @@ def examine(settings: Settings, now: datetime) -> list[Finding]:
 
 def examine_closed(settings: Settings, now: datetime) -> list[Finding]:
     """Look at what only one process may open: call it under the folder's lock, when no gateway runs."""
-    to_be_there = _to_be_there(settings)
+    to_be_there = _to_be_there(settings, now.date())
     return [
         tried("key ring", "It opens.", lambda: _open_ring(settings), _to_open(settings)),
         tried("schema", "The newest.", lambda: _ask(settings), to_be_there),
@@ -234,10 +234,11 @@ def _ask_for_keys(settings: Settings) -> None:
         require_there(database)
 
 
-def _to_be_there(settings: Settings) -> str:
+def _to_be_there(settings: Settings, today: date) -> str:
     """Return the command for a database that is missing: not `init` where the other is there and knows people."""
     try:
         refuse_lost(settings)
+        refuse_both_lost(settings, today)
     except LostError as error:
         return f"referral-gateway restore {error.part} --help"
     except OperatorError:

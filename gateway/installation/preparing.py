@@ -10,9 +10,10 @@ from pathlib import Path
 from sqlalchemy import inspect, literal, make_url, select, table
 
 from gateway.core.errors import LostError, OperatorError
+from gateway.core.keys import Ring
 from gateway.core.ports import Entropy
 from gateway.installation.folder import exclusive, make_private
-from gateway.keyring.choosing import is_made, made_ring, opened_ring
+from gateway.keyring.choosing import begun, is_made, made_ring, opened_ring
 from gateway.settings import Settings
 from gateway.store.database import opened
 from gateway.store.migrating import migrate
@@ -33,12 +34,14 @@ class Plan:
     schema: bool
 
 
-def missing(settings: Settings) -> Plan:
+def missing(settings: Settings, on: date) -> Plan:
     """Say what `prepare` would make, and change nothing. Raises OperatorError where it would."""
     settings.unlocking_secret()
     key_ring = not is_made(settings)
     _refuse_lost_keys(settings, key_ring=key_ring)
     refuse_lost(settings)
+    if not key_ring:
+        refuse_both_lost(settings, on)
     return Plan(folder=not settings.data.is_dir(), key_ring=key_ring, schema=not _is_newest(settings))
 
 
@@ -47,9 +50,9 @@ def prepare(settings: Settings, entropy: Entropy, on: date) -> Plan:
 
     Raises OperatorError: nothing unlocks the key ring or it does not open, the folder is in use, there are databases
     whose key ring is gone (a new one would leave every sealed value in them unreadable for good), or one of the two
-    databases is gone (LostError).
+    databases is gone, or both (LostError).
     """
-    plan = missing(settings)
+    plan = missing(settings, on)
     make_private(settings.data)
     with exclusive(settings.data):
         ring = made_ring(settings, entropy, on) if plan.key_ring else opened_ring(settings, entropy)
@@ -89,6 +92,23 @@ def refuse_lost(settings: Settings) -> None:
         raise LostError("keys", "people's data keys are gone and the database is there; restore them from their backup")
     if _holds(settings, *listed) and not _has(settings, database, VERSION.name):
         raise LostError("data", "the database is gone and people's data keys are there; restore it from its backup")
+
+
+def refuse_both_lost(settings: Settings, on: date) -> None:
+    """Raise LostError where a key ring older than today has no database at all: the disk was lost, or never copied.
+
+    A first start that ended half way is gone on with on its own day; who never got further moves the ring away.
+    """
+    try:
+        made = begun(settings).get(Ring.PERSON)  # The one ring that is never rotated.
+    except OperatorError:  # Then nothing is opened either, and that is what is said.
+        return
+    if made is None or made >= on:
+        return
+    if not any(_is_there(url, settings.data) for url in (settings.database(), settings.person_key_database())):
+        raise LostError(
+            "keys", "the key ring is older than today and both databases are gone; restore the keys, then the data"
+        )
 
 
 def _has(settings: Settings, url: str, name: str) -> bool:

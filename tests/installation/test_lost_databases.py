@@ -1,5 +1,6 @@
 """One of the two databases is gone: nothing makes an empty one in its place, and what is said leads to `restore`."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from gateway.installation.examining import examine_closed
 from gateway.installation.preparing import prepare
 from gateway.wiring import build
 
+DAY = timedelta(days=1)
 NAMES = {"data": "gateway.db", "keys": "person-keys.db"}
 
 
@@ -56,3 +58,18 @@ def test_a_first_start_that_ended_half_way_is_gone_on_with(tmp_path: Path) -> No
     (new.data / "person-keys.db").unlink()
     assert not prepare(new.settings(), SystemEntropy(), SystemClock().now().date()).key_ring
     build(new.settings()).close()
+
+
+def test_where_both_are_gone_init_begins_no_other_log_under_the_old_key(tmp_path: Path) -> None:
+    new = install(tmp_path / "data", persons=0)
+    for name in NAMES.values():
+        for file in new.data.glob(f"{name}*"):
+            file.unlink()
+    now = SystemClock().now()
+    with pytest.raises(LostError) as refused:
+        prepare(new.settings(), SystemEntropy(), now.date() + DAY)
+    assert of_installation(refused.value).next == "referral-gateway restore keys --help"
+    wrong = [one for one in examine_closed(new.settings(), now + DAY) if not one.ok]
+    assert {one.next for one in wrong} == {"referral-gateway restore keys --help"}
+    assert not [*new.data.glob("*.db")]
+    assert prepare(new.settings(), SystemEntropy(), now.date()).schema, "a first start is gone on with on its day"
