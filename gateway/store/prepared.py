@@ -6,7 +6,7 @@ transaction where it began one. What the driver raises becomes a DBAPIError like
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias, TypeVar, cast
 
@@ -187,8 +187,7 @@ def together(connection: Connected) -> Iterator[None]:
 
     For a driver that can; SQLite's asks no server. What fails inside is raised at the end.
     """
-    waits_once = getattr(connection.connection.dbapi_connection, "pipeline", nullcontext)
-    with _as_ours(connection), waits_once():
+    with _as_ours(connection), (_pipeline(connection) or nullcontext)():
         yield
 
 
@@ -218,15 +217,23 @@ def say(connection: Connected, sql: str) -> None:
 
 
 def _asked(connection: Connected, sql: str, parameters: Sequence[Value]) -> Callable[[], Rows]:
-    cursor = cast("_Cursor", connection.connection.cursor())
     with _as_ours(connection):
+        cursor = cast("_Cursor", connection.connection.cursor())
         cursor.execute(sql, parameters)
+        if _pipeline(connection) is None:
+            found = cursor.fetchall()  # SQLite looks at the rows only now, and a later change would be among them.
+            cursor.close()
+            return lambda: found
 
     def rows() -> Rows:
         with _as_ours(connection), closing(cursor):
             return cursor.fetchall()
 
     return rows
+
+
+def _pipeline(connection: Connected) -> Callable[[], AbstractContextManager[object]] | None:
+    return getattr(connection.connection.dbapi_connection, "pipeline", None)
 
 
 def _run(connection: Connected, work: Callable[[_Cursor], _Result]) -> _Result:
@@ -237,8 +244,8 @@ def _run(connection: Connected, work: Callable[[_Cursor], _Result]) -> _Result:
 
 @contextmanager
 def _as_ours(connection: Connected) -> Iterator[None]:
-    """Raise what the driver raises as SQLAlchemy does. Its error says no value here."""
+    """Raise what the driver raises as SQLAlchemy does, and without its words: a server quotes the row it refused."""
     try:
         yield
     except connection.dialect.loaded_dbapi.Error as error:
-        raise DBAPIError(None, None, error, hide_parameters=True) from None
+        raise DBAPIError(None, None, type(error)(type(error).__name__), hide_parameters=True) from None
