@@ -1,9 +1,11 @@
 """The TLS proxy as it is shipped, before a real gateway, over real TLS: who gets in, and what nobody gets past it."""
 
 import os
+import ssl
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from builders import SHELTER
 from certified import Certified, self_signed
@@ -14,6 +16,7 @@ from tls_proxy import CONFIGURATION, NEXT_MONTH, NGINX, NO_NGINX, YESTERDAY, Tls
 __all__ = ["template"]
 
 FORM = {"grant_type": "client_credentials", "client_id": "shelter-system", "scope": "referrals:read"}
+FAILURES = 150
 needs_nginx = pytest.mark.skipif(NGINX is None or os.geteuid() != 0, reason=NO_NGINX)
 
 
@@ -48,7 +51,7 @@ def proxy(template: Operator, own: Certified, tmp_path_factory: pytest.TempPathF
     chosen = ports(tmp_path_factory.mktemp("nginx"))
     addresses = {"GATEWAY_URL": chosen.url, "GATEWAY_MUTUAL_TLS_URL": chosen.certified_url}
     with (
-        operator.serves(GATEWAY_PROXY_SOCKET=str(folder / "s"), **addresses),
+        operator.serves(GATEWAY_PROXY_SOCKET=str(folder / "s"), GATEWAY_RATE_FAILURES=str(FAILURES), **addresses),
         running(chosen, {"gateway-a": folder / "s"}) as started,
     ):
         yield started
@@ -59,6 +62,17 @@ def token(proxy: TlsProxy, own: Certified) -> str:
         answer = client.post("/oauth/token", data=FORM)
     assert (answer.status_code, answer.json().get("token_type")) == (200, "Bearer"), answer.text
     return str(answer.json()["access_token"])
+
+
+def elsewhere(proxy: TlsProxy) -> httpx.Client:
+    """Return a client at another address than everybody else's."""
+    context = ssl.create_default_context(cafile=str(proxy.authority))
+    transport = httpx.HTTPTransport(verify=context, local_address="127.0.0.9")
+    return httpx.Client(base_url=proxy.url, transport=transport, trust_env=False)
+
+
+def begins(client: httpx.Client, proxy: TlsProxy) -> int:
+    return client.post("/people/sign-in/options", json={}, headers={"Origin": proxy.url}).status_code
 
 
 @needs_nginx
@@ -94,6 +108,22 @@ class TestOverTls:
             with proxy.client(url, shown) as client:
                 assert client.post("/oauth/token", data=FORM, headers=forged).status_code == 401
                 assert client.get("/v1/notices", headers=stolen).status_code == 401
+
+    def test_who_fails_in_a_clients_name_locks_out_nobody_elsewhere(self, proxy: TlsProxy, own: Certified) -> None:
+        """Whatever he says of his own address: the proxy tells the gateway which it was (ADR 0083)."""
+        with elsewhere(proxy) as thief:
+            lied = {"X-Forwarded-For": "127.0.0.1"}
+            tried = [thief.post("/oauth/token", data=FORM, headers=lied).status_code for _ in range(2 * FAILURES)]
+        assert (tried[0], tried[-1]) == (401, 429)
+        assert token(proxy, own)
+
+    def test_who_begins_sign_ins_without_end_keeps_no_officer_away(self, proxy: TlsProxy) -> None:
+        """E-01: an officer's word may be needed for a life."""
+        with elsewhere(proxy) as thief:
+            begun = [begins(thief, proxy) for _ in range(300)]
+        assert (begun[0], begun[-1]) == (200, 429)
+        with proxy.client(proxy.url) as officer:
+            assert begins(officer, proxy) == 200
 
     def test_a_certificate_that_is_too_large_is_refused_and_no_fault(self, proxy: TlsProxy) -> None:
         large = self_signed("large", since=YESTERDAY, until=NEXT_MONTH, padding=5_000)
