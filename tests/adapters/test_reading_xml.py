@@ -23,6 +23,16 @@ def test_a_name_is_one_of_the_vocabulary_or_unknown() -> None:
     assert root.children[0].identifier == "x"
 
 
+LETTERS = "<?xml version='1.0' encoding='ISO-8859-1'?><a:root xmlns:a='urn:a'><a:leaf>{}</a:leaf></a:root>"
+
+
+def test_latin_1_is_read_and_what_only_says_so_is_refused() -> None:
+    """In windows-1252, which many write under that name, `Š` is a byte that Latin-1 has a control character for."""
+    assert read_xml(LETTERS.format("José").encode("latin-1"), WORDS).children[0].text == "José"
+    with pytest.raises(MalformedError, match="encoding"):
+        read_xml(LETTERS.format("Šimić Žana".replace("ć", "c")).encode("windows-1252"), WORDS)
+
+
 def test_a_reference_leads_to_what_it_names_and_to_nothing_is_refused() -> None:
     root = read_xml(ROOT + b'<a:leaf s:id="x"/><a:leaf s:ref="x"/></a:root>', WORDS)
     tree = Tree(root)

@@ -24,7 +24,10 @@ MAX_ATTRIBUTES = 32
 _SPACE = b" \t\r\n"
 _BOM = b"\xef\xbb\xbf"
 _OTHER_ENCODINGS = (b"\xfe\xff", b"\xff\xfe", b"\x4c\x6f\xa7\x94")  # UTF-16 and UTF-32 marks, "<?xm" in EBCDIC
-_ENCODINGS = frozenset({"utf-8", "us-ascii", "iso-8859-1"})
+_LATIN_1 = "iso-8859-1"
+_ENCODINGS = frozenset({"utf-8", "us-ascii", _LATIN_1})
+_CONTROLS_OF_LATIN_1 = re.compile(rb"[\x80-\x9f]")
+"""Nobody writes these: they are letters of windows-1252 under a wrong name, and would damage hers silently."""
 _DECLARATION = re.compile(
     rb"""<\?xml\s+version\s*=\s*["']1\.0["']"""
     rb"""(?:\s+encoding\s*=\s*["'](?P<encoding>[A-Za-z][A-Za-z0-9._-]{0,39})["'])?"""
@@ -64,6 +67,8 @@ def _refuse_encoding(body: bytes) -> None:
     encoding = (declaration["encoding"] or b"utf-8").decode("ascii").lower()
     if encoding not in _ENCODINGS or (body.startswith(_BOM) and encoding != "utf-8"):
         raise UnsupportedError("", "encoding")
+    if encoding == _LATIN_1 and _CONTROLS_OF_LATIN_1.search(body) is not None:
+        raise MalformedError("", "encoding")
 
 
 def _refuse_document_type(body: bytes) -> None:

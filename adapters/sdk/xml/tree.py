@@ -104,6 +104,13 @@ class Tree:
         """Forget that an element was taken; it will be reported as dropped."""
         self._marks.pop(element, None)
 
+    def leave_below(self, element: Element, names: frozenset[str]) -> None:
+        """Forget that what has one of these names was taken, wherever it stands in an element."""
+        for child in element.children:
+            if child.name in names:
+                self.leave(child)
+            self.leave_below(child, names)
+
     def coarsened(self, element: Element) -> None:
         """Remember that an element was understood and carried over less exactly."""
         self._marks[element] = "coarsened"

@@ -1,10 +1,13 @@
 """Reading checked FHIR element by element, so that nothing is read untyped and nothing is left behind unreported."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from adapters.sdk import Losses, MalformedError
 from adapters.sdk.codes import Json
+
+_Read = TypeVar("_Read")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +135,17 @@ class Node:
     def _take(self, name: str) -> Json:
         self._seen.add(name)
         return self._node.get(name)
+
+
+def at_most(limit: int, read: Iterable[tuple[str, _Read]], losses: Losses) -> list[_Read]:
+    """Return as many as the canonical referral has room for; further ones are reported as lost, each at its place."""
+    taken: list[_Read] = []
+    for at, entry in read:
+        if len(taken) < limit:
+            taken.append(entry)
+        else:
+            losses.dropped(at)
+    return taken
 
 
 def single(found: Mapping[str, list[Node]], url: str) -> Node | None:

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping
 from adapters.sdk import MalformedError, UnsupportedError
 from adapters.sdk.codes import AgeBand, AgeStatus, Json
 from adapters.systems.fhir import names
-from adapters.systems.fhir.node import Node, single
+from adapters.systems.fhir.node import Node, at_most, single
 from adapters.systems.fhir.read_places import address
 from adapters.systems.fhir.tables import Tables
 
 _NAME, _FULL_NAME, _NUMBER, _VALUE, _POINT, _ALIAS = 80, 200, 80, 200, 200, 40
+_MOST, _MOST_NUMBERS = 10, 20  # entries the canonical referral has room for; further ones are lost
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
 """Language, script and region (RFC 5646). Longer tags exist; a pattern that took them would take words."""
 _PSEUDONYM = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:*~$=-]{0,79}")
@@ -38,18 +39,19 @@ def read_patient(patient: Node, tables: Tables) -> dict[str, Json]:
     if patient.truth("active") is False:
         raise UnsupportedError(patient.pointer("active"), "inactive")
     extensions = patient.extensions(_OWN)
-    all_names = list(_names(patient, tables))
+    all_names, losses = list(_names(patient, tables)), patient.losses
+    countries = _citizenships(extensions, tables)
     subject: dict[str, Json] = {
-        "names": [name for name in all_names if "use" in name],
+        "names": at_most(_MOST, ((at, name) for at, name in all_names if "use" in name), losses),
         **_numbers(patient, tables),
         **_birth(patient),
-        "languages": list(_languages(patient)),
-        "contacts": list(_contacts(patient, tables)),
-        "addresses": [place for place in _addresses(patient, extensions, tables) if place],
-        "citizenships": list(dict.fromkeys(_citizenships(extensions, tables))),
+        "languages": at_most(_MOST, _languages(patient), losses),
+        "contacts": at_most(_MOST, _contacts(patient, tables), losses),
+        "addresses": at_most(_MOST, _addresses(patient, extensions, tables), losses),
+        "citizenships": at_most(_MOST, {code: (at, code) for at, code in countries}.values(), losses),
         **_own(extensions),
     }
-    for name in all_names:
+    for _, name in all_names:
         if "use" not in name:
             subject["alias"] = name["alias"]
     gender = patient.code("gender")
@@ -75,8 +77,8 @@ def exact(node: Node, ours: str, theirs: str | None, table: Mapping[str, str]) -
     return code
 
 
-def _names(patient: Node, tables: Tables) -> Iterator[dict[str, Json]]:
-    """Each name; the one she chose, which only our own mark says, has no `use` (a nickname is no alias)."""
+def _names(patient: Node, tables: Tables) -> Iterator[tuple[str, dict[str, Json]]]:
+    """Each with its place; the one she chose, which only our own mark says, has no `use` (a nickname is no alias)."""
     written = list(patient.nodes("name"))
     for name in written:
         marks = name.extensions(_NAME_MARKS)
@@ -85,10 +87,10 @@ def _names(patient: Node, tables: Tables) -> Iterator[dict[str, Json]]:
             alias = name.text("text", _ALIAS)
             name.report_rest()
             if alias is not None:
-                yield {"alias": alias}
+                yield name.at, {"alias": alias}
             continue
         if parts := _parts(name, marks):
-            yield {"use": _use(name, marks, tables, alone=len(written) == 1), **parts}
+            yield name.at, {"use": _use(name, marks, tables, alone=len(written) == 1), **parts}
         name.report_rest()
 
 
@@ -137,7 +139,7 @@ def _parts(name: Node, marks: Mapping[str, list[Node]]) -> dict[str, Json]:
 def _numbers(patient: Node, tables: Tables) -> dict[str, Json]:
     """Numbers others gave her; the sender's reference for her, or the number we gave it, says who she is instead."""
     found: dict[str, Json] = {}
-    identifiers: list[Json] = []
+    identifiers: list[tuple[str, Json]] = []
     for identifier in patient.nodes("identifier"):
         value, system = identifier.text("value", _NUMBER), identifier.code("system")
         if system in {names.PSEUDONYM, names.PERSON_REF} and value is not None:
@@ -149,10 +151,10 @@ def _numbers(patient: Node, tables: Tables) -> dict[str, Json]:
             identifier.losses.dropped(identifier.at)
             continue
         else:
-            identifiers.append(_identifier(identifier, value, system, tables))
+            identifiers.append((identifier.at, _identifier(identifier, value, system, tables)))
         identifier.report_rest()
     if identifiers:
-        found["identifiers"] = identifiers
+        found["identifiers"] = at_most(_MOST_NUMBERS, identifiers, patient.losses)
     return found
 
 
@@ -191,7 +193,7 @@ def _birth(patient: Node) -> dict[str, Json]:
     return {"birth": {"date": born} if estimated is None else {"date": born, "estimated": estimated}}
 
 
-def _languages(patient: Node) -> Iterator[Json]:
+def _languages(patient: Node) -> Iterator[tuple[str, Json]]:
     said: set[str] = set()
     for spoken in patient.nodes("communication"):
         preferred = spoken.truth("preferred")
@@ -200,11 +202,11 @@ def _languages(patient: Node) -> Iterator[Json]:
                 spoken.losses.dropped(code.at)
                 continue
             said.add(code.code)
-            yield {"code": code.code} if preferred is None else {"code": code.code, "preferred": preferred}
+            yield code.at, {"code": code.code} if preferred is None else {"code": code.code, "preferred": preferred}
         spoken.report_rest()
 
 
-def _contacts(patient: Node, tables: Tables) -> Iterator[Json]:
+def _contacts(patient: Node, tables: Tables) -> Iterator[tuple[str, Json]]:
     """FHIR cannot say whether a channel is safe, so it stays unknown and is never passed on (M-07)."""
     for telecom in patient.nodes("telecom"):
         system, value = telecom.code("system"), telecom.text("value", _VALUE)
@@ -216,21 +218,23 @@ def _contacts(patient: Node, tables: Tables) -> Iterator[Json]:
         if ours is None and tables.of("channel_telecom").find(channel) != system:
             telecom.losses.coarsened(telecom.pointer("system"))
         telecom.report_rest()
-        yield {"channel": channel, "value": value, "safe": "unknown"}
+        yield telecom.at, {"channel": channel, "value": value, "safe": "unknown"}
 
 
-def _addresses(patient: Node, extensions: Mapping[str, list[Node]], tables: Tables) -> Iterator[Json]:
+def _addresses(patient: Node, extensions: Mapping[str, list[Node]], tables: Tables) -> Iterator[tuple[str, Json]]:
     for node in patient.nodes("address"):
-        yield address(node, tables, None)
+        if read := address(node, tables, None):
+            yield node.at, read
     for extension in extensions.get(names.BIRTH_PLACE, ()):
         place = extension.node("valueAddress")
         if place is None:
             raise MalformedError(extension.pointer("valueAddress"), "required")
-        yield address(place, tables, "birth")
+        if read := address(place, tables, "birth"):
+            yield extension.at, read
         extension.report_rest()
 
 
-def _citizenships(extensions: Mapping[str, list[Node]], tables: Tables) -> Iterator[str]:
+def _citizenships(extensions: Mapping[str, list[Node]], tables: Tables) -> Iterator[tuple[str, str]]:
     for extension in extensions.get(names.CITIZENSHIP, ()):
         for part in extension.nodes("extension"):
             if part.code("url") != "code":
@@ -240,9 +244,9 @@ def _citizenships(extensions: Mapping[str, list[Node]], tables: Tables) -> Itera
                 if code.system != names.ISO3166:
                     part.losses.dropped(code.at)
                 elif code.code in tables.countries.by_iso3:
-                    yield tables.countries.from_iso3(code.code, code.at)
+                    yield code.at, tables.countries.from_iso3(code.code, code.at)
                 else:
-                    yield tables.countries.from_iso2(code.code, code.at)
+                    yield code.at, tables.countries.from_iso2(code.code, code.at)
             part.report_rest()
         extension.report_rest()
 

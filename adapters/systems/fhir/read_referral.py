@@ -3,11 +3,14 @@
 from adapters.sdk import Losses, ParsedReferral, UnsupportedError
 from adapters.sdk.codes import Json
 from adapters.systems.fhir.bundle import Found, Request, Resource
-from adapters.systems.fhir.node import Node
+from adapters.systems.fhir.node import Node, at_most
 from adapters.systems.fhir.read_inputs import Sections, read_inputs
 from adapters.systems.fhir.read_patient import read_patient
 from adapters.systems.fhir.read_request import TAKEN_BACK, day_of, must_ask, read_need, read_reasons, reference_of
 from adapters.systems.fhir.tables import Tables
+
+_MOST_NEEDS = 25
+"""As many as the canonical referral takes; further ones are lost."""
 
 
 def read_referral(found: Found, tables: Tables, losses: Losses) -> ParsedReferral:
@@ -16,19 +19,19 @@ def read_referral(found: Found, tables: Tables, losses: Losses) -> ParsedReferra
     if not requests:
         raise UnsupportedError(f"{found.tasks[0].resource.at}/focus" if found.tasks else "", "focus")
     document: dict[str, Json] = {"schema": "referral/1.0", "subject": {}}
-    needs: list[Json] = []
+    needs: list[tuple[str, Json]] = []
     sections: Sections = {}
     for request in requests:
         need = read_need(request.node, tables)
         if need is not None:
-            needs.append(need)
+            needs.append((request.resource.at, need))
         _add_reasons(request, tables, sections)
     for task in found.tasks:
         _must_ask(task)
         read_inputs(task.node, tables, sections)
     document |= _reference([*found.tasks, *requests])
     if needs:
-        document["needs"] = needs
+        document["needs"] = at_most(_MOST_NEEDS, needs, losses)
     document |= sections
     if (patient := _patient(found)) is not None:
         node = Node(patient.node, patient.at, losses)

@@ -107,12 +107,14 @@ def reference_of(resource: Node) -> str | None:
             others.append(value)
         identifier.report_rest()
     number = resource.code("id")
-    if number is not None and _REFERENCE.fullmatch(number) is not None:
-        others.append(number)
     if found is None and others:
         found = others.pop(0)
     if others:
-        resource.dropped("identifier" if resource.has("identifier") else "id")
+        resource.dropped("identifier")
+    if number is not None and found is None and _REFERENCE.fullmatch(number) is not None:
+        return number
+    if number is not None and number != found:
+        resource.dropped("id")
     return found
 
 

@@ -201,9 +201,11 @@ def _full_name(tree: Tree, holder: Element | None) -> str | None:
         for element in tree.children(holder, tag)
         if element.text
     ]
-    joined = full or " ".join(" ".join(tree.take(element).split()) for element in elements)
     if full is not None:
-        tree.taken(*elements)  # said twice, and carried once
+        said = set(full.split())
+        tree.taken(*(element for element in elements if said.issuperset(element.text.split())))  # said twice
+        return full
+    joined = " ".join(" ".join(tree.take(element).split()) for element in elements)
     if len(joined) <= MAX_LINE:
         return joined or None
     for element in elements:

@@ -51,6 +51,8 @@ class SituationReader:
             if kind == OFFENCE:
                 self._offence(activity, offences)
                 continue
+            if category is not None and kind not in {"", "other", *EVENTS}:
+                self.report.tree.coarsened(category)
             event_type, section = EVENTS.get(kind, ("other", "other"))
             self._event(activity, event_type, events)
             self._narrative(activity, section, narrative)

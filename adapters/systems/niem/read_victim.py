@@ -48,15 +48,29 @@ def _status(reader: Reader, victim: Element, document: dict[str, Json]) -> None:
             reader.tree.take(element)
             put(document, "/situation/victim_status", status)
     identified = reader.tree.child(victim, "hs:IdentifiedAsVictimStatus")
+    first: str | None = None
     for element in reader.tree.children(identified, "hs:IdentifiedAsVictimCategoryCode") if identified else ():
         by = reader.code(element, "decided_by")
-        if by is not None:
-            put(document, "/situation/decided_by", by)
+        first = first or by
+        if by not in {None, first}:
+            reader.tree.leave(element)
+    if first is not None:
+        put(document, "/situation/decided_by", first)
 
 
 def _offences(reader: Reader, augmentation: Element | None) -> Iterator[Json]:
     for element in reader.tree.children(augmentation, "gx:Offense") if augmentation is not None else ():
         yield {"system": reader.text(element, "gx:OffenseSystemCode"), "code": reader.text(element, "gx:OffenseCode")}
+
+
+_FORM_CODES = frozenset(
+    {
+        "gx:ExploitationCode",
+        "gx:ExploitationIndustryCode",
+        "hs:CurrentExploitationIndustryCode",
+        "hs:PastExploitationIndustryCode",
+    }
+)
 
 
 @dataclass(slots=True)
@@ -69,7 +83,12 @@ class _Events:
     narrative: list[Json] = field(default_factory=list)
 
     def read(self, element: Element) -> None:
-        """Take one hs:TraffickingEvent apart. A country alone belongs to the exploitation, where one is said."""
+        """Take one hs:TraffickingEvent apart. A country alone belongs to the exploitation, where one is said.
+
+        Once there is no room for another, an event is not looked at, and so is lost as a whole.
+        """
+        if max(len(self.events), len(self.narrative)) >= _MAX_ENTRIES:
+            return
         when = self._when(element)
         forms = self._forms(element)
         kind = self.reader.text(element, _EVENT, "gx:EventCode")
@@ -79,14 +98,16 @@ class _Events:
         if address is not None and (postal := self.reader.tree.child(address, "nc:AddressPostalCode")) is not None:
             self.reader.tree.leave(postal)
         country = place.get("country")
-        for form in forms if len(self.forms) < _MAX_FORMS else ():
+        for form in forms:
             entry = form if country is None else form | {"country": country}
-            if entry not in self.forms:
+            if entry not in self.forms and len(self.forms) < _MAX_FORMS:
                 self.forms.append(entry)
+            elif entry not in self.forms:
+                self.reader.tree.leave_below(element, _FORM_CODES)
         plain = not when and place.keys() <= {"country"} and bool(forms)
-        if (when or place or kind) and not (plain and kind is None) and len(self.events) < _MAX_ENTRIES:
+        if (when or place or kind) and not (plain and kind is None):
             self.events.append({"type": kind or ("exploitation" if forms else "other"), **when, **place})
-        if prose is not None and len(self.narrative) < _MAX_ENTRIES:
+        if prose is not None:
             self.narrative.append(prose)
 
     def _forms(self, element: Element) -> list[dict[str, Json]]:

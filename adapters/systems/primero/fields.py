@@ -162,7 +162,7 @@ class Fields:
         if value is None or value == "":
             return None
         if isinstance(value, str) and value.isascii() and value.isdigit():
-            return int(value[:9])
+            return int(value.lstrip("0")[:9] or "0")
         if isinstance(value, bool) or not isinstance(value, int) or value < 0:
             raise MalformedError(self.pointer(name), "type")
         return value

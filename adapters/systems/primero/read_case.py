@@ -24,6 +24,8 @@ from adapters.systems.primero.read_subject import read_subject
 
 _REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,79}")
 _NOTE, _NARRATIVE, _ID = 500, 60_000, 200
+_MOST_NOTES, _MOST_NEEDS = 50, 25
+"""Entries the canonical referral has room for; the further ones of a long case are lost."""
 
 
 def read_case(record: Document, at: str, countries: Countries, languages: Languages) -> ParsedReferral:
@@ -97,32 +99,48 @@ def _exploitation(case: Fields) -> Iterator[str]:
 
 
 def _narrative(case: Fields) -> Iterator[Json]:
+    count = 0
     for row in case.rows("notes_section"):
         if (text := row.text("note_text", _NARRATIVE)) is not None:
-            yield {"section": "other", "text": text}
+            count += 1
+            if count <= _MOST_NOTES:
+                yield {"section": "other", "text": text}
+            else:
+                row.dropped("note_text")
         row.report_rest()
 
 
 def _needs(case: Fields) -> Iterator[Json]:
-    """One need for each service not yet given; notes that are or begin with one of our codes say which need exactly."""
+    """One need for each service not yet given."""
+    count = 0
     for row in case.rows("services_section"):
-        service, note = row.code("service_type"), row.text("service_referral_notes", _NOTE)
-        given = row.code("service_implemented") == "implemented"
-        row.report_rest()
-        if given:
+        need = _need(row)
+        count += need is not None
+        if need is not None and count <= _MOST_NEEDS:
+            yield need
+        elif need is not None:
             row.dropped("service_type")
-        if service is None or given:
-            if note is not None:
-                row.dropped("service_referral_notes")
-            continue
-        known = SERVICE_TYPE.of(service, row.pointer("service_type"))
-        code, colon, rest = (note or "").partition(": ")
-        if code in NEEDS and bool(rest) is bool(colon):
-            yield {"code": code, "note": rest} if rest else {"code": code}
-            continue
-        if not known.exact:
-            row.losses.coarsened(row.pointer("service_type"))
-        yield {"code": known.need.value} if note is None else {"code": known.need.value, "note": note}
+            row.dropped("service_referral_notes")
+
+
+def _need(row: Fields) -> Json:
+    """Read a service, None where it was given already; notes that are or begin with one of our codes say which need."""
+    service, note = row.code("service_type"), row.text("service_referral_notes", _NOTE)
+    given = row.code("service_implemented") == "implemented"
+    row.report_rest()
+    if given:
+        row.dropped("service_type")
+    if service is None or given:
+        if note is not None:
+            row.dropped("service_referral_notes")
+        return None
+    known = SERVICE_TYPE.of(service, row.pointer("service_type"))
+    code, colon, rest = (note or "").partition(": ")
+    if code in NEEDS and bool(rest) is bool(colon):
+        return {"code": code, "note": rest} if rest else {"code": code}
+    if not known.exact:
+        row.losses.coarsened(row.pointer("service_type"))
+    return {"code": known.need.value} if note is None else {"code": known.need.value, "note": note}
 
 
 def _risk(case: Fields) -> dict[str, Json]:

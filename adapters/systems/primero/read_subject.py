@@ -14,6 +14,7 @@ PSEUDONYM_ID_TYPE = "referral_gateway"
 """`other_id_type` of the number the gateway wrote: this agency's own pseudonym; sent on, it would link two agencies."""
 
 _NAME, _FULL_NAME, _NUMBER, _LINE, _PLACE = 80, 200, 80, 200, 120
+_MOST_CODES = 10
 
 _IDENTIFIERS = (
     ("unhcr_individual_no", "unhcr"),
@@ -34,8 +35,8 @@ def read_subject(case: Fields, countries: Countries, languages: Languages) -> di
         "names": list(_names(case)),
         "identifiers": list(_identifiers(case)),
         **_age(case),
-        "citizenships": list(dict.fromkeys(_citizenships(case, countries))),
-        "languages": [{"code": code} for code in dict.fromkeys(_languages(case, languages))],
+        "citizenships": _first(case, _citizenships(case, countries)),
+        "languages": [{"code": code} for code in _first(case, _languages(case, languages))],
         "contacts": list(_contacts(case)),
         "addresses": list(_addresses(case, countries)),
     }
@@ -99,23 +100,34 @@ def _age(case: Fields) -> dict[str, Json]:
     return age | {"minor_status": AgeStatus.UNKNOWN.value} if estimated else age
 
 
-def _citizenships(case: Fields, countries: Countries) -> Iterator[str]:
+def _first(case: Fields, codes: Iterator[tuple[str, str]]) -> list[str]:
+    """Return each code once, as many as the canonical referral has room for; further ones are lost."""
+    taken: list[str] = []
+    for code, at in codes:
+        if code not in taken and len(taken) < _MOST_CODES:
+            taken.append(code)
+        elif code not in taken:
+            case.losses.dropped(at)
+    return taken
+
+
+def _citizenships(case: Fields, countries: Countries) -> Iterator[tuple[str, str]]:
     for country, at in case.codes("nationality"):
         code = countries.from_slug(country, at)
         if code is None:
             case.losses.dropped(at)
         else:
-            yield code
+            yield code, at
 
 
-def _languages(case: Fields, languages: Languages) -> Iterator[str]:
+def _languages(case: Fields, languages: Languages) -> Iterator[tuple[str, str]]:
     """Languages are an instance's own list; what is not clearly one of ours is dropped, and the supplement says it."""
     for language, at in case.codes("language"):
         code = languages.from_slug(language)
         if code is None:
             case.losses.dropped(at)
         else:
-            yield code
+            yield code, at
 
 
 def _contacts(case: Fields) -> Iterator[Json]:

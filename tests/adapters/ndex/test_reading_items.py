@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
@@ -155,6 +156,19 @@ def test_prefixes_and_encoding_do_not_matter(parse: Parse, two_items: bytes, can
     assert document["third_parties"] == [{"role": "victim", "name": "Quang Trúc-Ferran"}]
     assert "staff" not in document
     assert "sender_reference" not in document
+
+
+@pytest.mark.parametrize(("surname", "lost"), [(b"Ferran-X", ["dropped"]), (b"Quang", [])])
+def test_a_part_of_a_name_that_the_whole_does_not_repeat_is_lost(
+    parse: Parse, two_items: bytes, surname: bytes, lost: list[str]
+) -> None:
+    full = re.compile(rb"<([a-z]+):PersonFullName>(Quang[^<]*)</[a-z]+:PersonFullName>")
+    said = rb"<\1:PersonSurName>" + surname + rb"</\1:PersonSurName><\1:PersonFullName>\2</\1:PersonFullName>"
+    changed, count = full.subn(said, two_items)
+    parsed = parse(changed, "P-mother")
+    assert count == 1
+    assert _document(parsed)["third_parties"] == [{"role": "victim", "name": "Quang Trúc-Ferran"}]
+    assert [loss.kind for loss in parsed.losses if loss.path.endswith("/nc:PersonSurName")] == lost
 
 
 def test_relatives_are_known_by_their_association(parse: Parse, two_items: bytes) -> None:

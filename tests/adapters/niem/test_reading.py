@@ -64,6 +64,25 @@ def test_everything_that_is_not_carried_is_named(parse: Parse, referral: bytes) 
     }
 
 
+def test_more_events_than_there_is_room_for_are_lost_and_said_to_be(parse: Parse, referral: bytes) -> None:
+    start, end = referral.index(b"<hs:TraffickingEvent>"), referral.index(b"</hs:TraffickingEvent>") + 23
+    event = referral[start:end]
+    parsed = _read(parse, referral[:start] + event * 51 + referral[end:])
+    assert len(cast("list[object]", _part(parsed.document, "situation", "events"))) == 50
+    assert Loss(f"{VICTIM}/hs:TraffickingEvent", "dropped") in parsed.losses
+
+
+def test_of_several_who_identified_her_the_first_is_read(parse: Parse, referral: bytes) -> None:
+    code = b"<hs:IdentifiedAsVictimCategoryCode>%s</hs:IdentifiedAsVictimCategoryCode>"
+    police, child = b"Law Enforcement Federal", b"Child Welfare Child Protective Service agency (CPS)"
+    was = code % b"Law Enforcement Police/sheriff (local)"
+    assert was in referral
+    parsed = _read(parse, referral.replace(was, code % police + code % child))
+    assert _part(parsed.document, "situation", "decided_by") == "police"
+    path = f"{VICTIM}/hs:IdentifiedAsVictimStatus/hs:IdentifiedAsVictimCategoryCode"
+    assert Loss(path, "dropped") in parsed.losses
+
+
 def test_a_channel_is_safe_only_where_the_message_says_so(parse: Parse, referral: bytes) -> None:
     """M-07."""
     contacts = cast("list[dict[str, str]]", _part(_read(parse, referral).document, "subject", "contacts"))

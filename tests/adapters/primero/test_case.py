@@ -148,6 +148,8 @@ def test_the_pseudonym_the_gateway_wrote_is_never_sent_on() -> None:
     [
         ({"age": 22}, {"age": {"min": 22, "max": 22}}),
         ({"age": "22"}, {"age": {"min": 22, "max": 22}}),
+        ({"age": "0000000017"}, {"age": {"min": 17, "max": 17}}),
+        ({"age": "0"}, {"age": {"min": 0, "max": 0}}),
         ({"age": 22, "estimated": True}, {"age": {"min": 22, "max": 22}, "minor_status": "unknown"}),
         ({"age": 22, "estimated": "false"}, {"age": {"min": 22, "max": 22}}),
         ({"date_of_birth": "2011-09-14"}, {"birth": {"date": "2011-09-14"}}),
