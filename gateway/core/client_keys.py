@@ -43,6 +43,10 @@ _LONGEST_ID: Final = 128
 class Registrations(Protocol):
     """Clients as they stand, read afresh."""
 
+    def head(self) -> Head:
+        """Return the version of the whole register: read before anything that a registration is checked against."""
+        ...
+
     def client_row(self, client: str) -> tuple[ClientRow, Head] | None:
         """Return a client that is not switched off, and the version it was read at."""
         ...
@@ -75,13 +79,14 @@ class ClientKeys:
 
     async def _add(self, client: str, new: tuple[Jwk, ...]) -> tuple[Jwk, ...]:
         for _ in range(ROUNDS):
+            beside = self.registrations.head()
             row, head = self._found(client)
             if any((THUMBPRINT in key) is not (row.mode is ClientMode.MTLS) for key in new):
                 raise RegistrationRefusedError("key_of_another_mode")
             self._require_own(new, row.agency)
             keys = (*row.jwks, *new)
             _require_distinct(keys)
-            if not isinstance(await self._changed(replace(row, jwks=keys), head, "client.key_added"), Stale):
+            if not isinstance(await self._changed(replace(row, jwks=keys), (head, beside), "client.key_added"), Stale):
                 return keys
         raise OperatorError("a client's registration keeps changing")
 
@@ -94,15 +99,15 @@ class ClientKeys:
                 raise RegistrationRefusedError("key_unknown")
             if not keys:
                 raise RegistrationRefusedError("last_key")
-            if not isinstance(await self._changed(replace(row, jwks=keys), head, "client.key_retired"), Stale):
+            if not isinstance(await self._changed(replace(row, jwks=keys), (head,), "client.key_retired"), Stale):
                 return keys
         raise OperatorError("a client's registration keeps changing")
 
-    async def _changed(self, row: ClientRow, head: Head, action: str) -> Stale | None:
+    async def _changed(self, row: ClientRow, heads: tuple[Head, ...], action: str) -> Stale | None:
         leaf = sealed_leaf(
             self.entropy, "key.changed", self.clock.now(), {"sender": row.agency, "action": action, "by": "operator"}
         )
-        return await self.recorder.record(ChangeKeys(row, head, leaf))
+        return await self.recorder.record(ChangeKeys(row, heads, leaf))
 
     def _found(self, client: str) -> tuple[ClientRow, Head]:
         found = self.registrations.client_row(client)

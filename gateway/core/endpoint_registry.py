@@ -16,8 +16,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from gateway.core.credentials import opened_credential, sealed_credential
 from gateway.core.encoding import base64url
 from gateway.core.endpoints import Brings, Endpoint, EndpointRow, Showing
-from gateway.core.errors import Defect, RegistrationRefusedError
-from gateway.core.heads import agency_head
+from gateway.core.errors import Defect, OperatorError, RegistrationRefusedError
+from gateway.core.heads import Head, agency_head
 from gateway.core.hinting import SECRET_BYTES, written_secret
 from gateway.core.keys import KeyRing
 from gateway.core.lanes import LaneBook
@@ -49,12 +49,12 @@ class EndpointRegistry:
         secrets, the one before stays good beside the new one. Raises SchemaViolationError, RegistrationRefusedError,
         OperatorError.
         """
-        filed = validate(document, "endpoint/1.0").document
+        filed, beside = validate(document, "endpoint/1.0").document, self.registry.books.head()
         agency = str(filed["agency"])
         self._refuse(filed)
         before = self.book.endpoint(agency)
         if filed["brings"] == Brings.HINTS:
-            return await self._add_hints(filed, before, new_key=new_key)
+            return await self._add_hints(filed, before, beside, new_key=new_key)
         showing, plain = _showing(filed), credential
         if (showing is Showing.BASIC) is not bool(credential):
             raise RegistrationRefusedError("credential_missing" if showing is Showing.BASIC else "credential_not_used")
@@ -62,11 +62,13 @@ class EndpointRegistry:
             plain = self._kept(before, new_key=new_key) or _new_key()
         elif credential and (b":" not in credential or len(credential) < _SHORTEST_CREDENTIAL):
             raise RegistrationRefusedError("credential_form")
-        await self._file(EndpointRow(agency, filed, self._sealed(agency, plain), before.secret if before else 1))
+        await self._file(
+            EndpointRow(agency, filed, self._sealed(agency, plain), before.secret if before else 1), beside
+        )
         public: dict[str, Json] = {"jwks": {"keys": [public_jwk(plain)]}} if showing is Showing.PRIVATE_KEY_JWT else {}
         return {"agency": agency, **public}
 
-    async def _add_hints(self, filed: Document, before: Endpoint | None, *, new_key: bool) -> Document:
+    async def _add_hints(self, filed: Document, before: Endpoint | None, beside: Head, *, new_key: bool) -> Document:
         """Hints are signed by a secret of their own and hold nothing: no other authentication is taken for them."""
         if _showing(filed) is not Showing.NONE:
             raise RegistrationRefusedError("hints_are_signed")
@@ -78,13 +80,14 @@ class EndpointRegistry:
             secret = self.registry.entropy.bytes(SECRET_BYTES)
             number, told = (number + 1 if kept else 1), {"secret": written_secret(secret)}
             kept = secret + kept[:SECRET_BYTES]
-        await self._file(EndpointRow(agency, filed, self._sealed(agency, kept), number))
+        await self._file(EndpointRow(agency, filed, self._sealed(agency, kept), number), beside)
         return {"agency": agency, **told}
 
-    async def _file(self, row: EndpointRow) -> None:
+    async def _file(self, row: EndpointRow, beside: Head) -> None:
         now = self.registry.clock.now()
         leaf = sealed_leaf(self.registry.entropy, "endpoint.registered", now, {"recipient": row.agency})
-        await self.registry.recorder.record(Register(row, agency_head(row.agency), leaf))
+        if await self.registry.recorder.record(Register(row, agency_head(row.agency), leaf, beside)):
+            raise OperatorError("something else was registered at the same moment; ask again")
 
     def _sealed(self, agency: str, plain: bytes) -> bytes:
         return sealed_credential(self.keys, self.registry.entropy, agency, plain) if plain else b""

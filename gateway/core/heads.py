@@ -19,6 +19,8 @@ class Head:
 ERASURES = "erasures"
 """The head that every erased record moves: its version is how many this database has seen erased."""
 
+REGISTER = "register"
+"""The head that every registration moves: what one is checked against is all the others."""
 
 SIGNING_KEY = "signing-key"
 """The head that each change of the key that signs access tokens moves."""

@@ -12,27 +12,28 @@ from gateway.core.stages import SealedLeaf
 
 @dataclass(frozen=True, slots=True)
 class ChangeKeys:
-    """Write down whose keys count now, if nothing about them changed since they were read; each change is a leaf."""
+    """Write down whose keys count now, if nothing of what they were checked against changed since; each is a leaf."""
 
     row: ClientRow | SigningKeyRow
-    head: Head
+    heads: tuple[Head, ...]
     leaf: SealedLeaf
 
     @property
     def needs(self) -> Needs:
-        """The head of whoever has the keys."""
-        return Needs((self.head.id,))
+        """The head of whoever has the keys, and that of the register where it is another's business too."""
+        return Needs(tuple(head.id for head in self.heads))
 
     def apply(self, transaction: Transaction) -> Stale | None:
         """Replace a client's keys, or let the next signing key follow."""
-        if moved := transaction.moved((self.head,)):
+        if moved := transaction.moved(self.heads):
             return Stale(moved)
         match self.row:
             case ClientRow():
                 transaction.register(self.row)
             case SigningKeyRow():
                 transaction.add(self.row)
-        transaction.bump(self.head.id)
+        for head in self.heads:
+            transaction.bump(head.id)
         transaction.append(self.leaf)
         return None
 

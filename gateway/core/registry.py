@@ -4,9 +4,10 @@ The firewall is drawn here, before any decision: immigration enforcement cannot 
 (F-01), and no agency on the one side of it shares operator, key, endpoint or client key with one on the other.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Protocol
 
 from cryptography.exceptions import InvalidSignature
@@ -14,14 +15,15 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from gateway.core.adapter_ports import Adapters
 from gateway.core.agency_keys import check_usable, key_change, refuse_renamed, refuse_unpinned, refuse_unsealed
+from gateway.core.answers import ROUNDS
 from gateway.core.certificates import Certificate, CertificateName
 from gateway.core.client_keys import ClientKeys, Registrations, registered, registered_certificates
 from gateway.core.client_modes import FHIR, ClientMode
 from gateway.core.client_registration import check_rights
 from gateway.core.client_rights import EVERY_RIGHT, ClientRights
 from gateway.core.encoding import unbase64
-from gateway.core.errors import RegistrationRefusedError
-from gateway.core.heads import agency_head, agreement_head, client_head
+from gateway.core.errors import OperatorError, RegistrationRefusedError
+from gateway.core.heads import Head, agency_head, agreement_head, client_head
 from gateway.core.leaves import sealed_leaf
 from gateway.core.ports import Clock, Entropy, Recorder
 from gateway.core.registry_items import Register, RevokeClient
@@ -68,6 +70,10 @@ class Registry:
         Raises SchemaViolationError or RegistrationRefusedError.
         """
         filed = validate(document, "agency/1.0").document
+        await self._registered(partial(self._agency, filed))
+        return str(filed["id"])
+
+    def _agency(self, filed: Document, beside: Head) -> Register:
         agency, keys = str(filed["id"]), _keys(filed)
         self.adapters.of(str(filed["adapter"]))
         self._refuse_across_firewall(filed)
@@ -76,10 +82,7 @@ class Registry:
             raise RegistrationRefusedError("sealing_key_missing")
         fields: dict[str, Json] = {"recipient": agency, "function_class": str(filed["function_class"])}
         leaf = sealed_leaf(self.entropy, "agency.registered", self.clock.now(), fields)
-        await self.recorder.record(
-            Register(AgencyRow(agency, filed), agency_head(agency), leaf, self._key_changes(filed))
-        )
-        return agency
+        return Register(AgencyRow(agency, filed), agency_head(agency), leaf, beside, self._key_changes(filed))
 
     async def add_agreement(self, document: Document) -> str:
         """Register an agreement signed by both agencies' registered keys (M-02). Raises like `add_agency`.
@@ -87,6 +90,10 @@ class Registry:
         One that rests on what the country's law has not would open no way: better said now than at the first referral.
         """
         filed = validate(document, "agreement/1.0").document
+        await self._registered(partial(self._agreement, filed))
+        return str(_object(filed["agreement"])["id"])
+
+    def _agreement(self, filed: Document, beside: Head) -> Register:
         terms = _object(filed["agreement"])
         parties = {str(entry["id"]): entry for entry in self.books.agency_documents()}
         sender, recipient = (parties.get(str(terms[side])) for side in ("sender", "recipient"))
@@ -109,8 +116,7 @@ class Registry:
             "purpose": row.purpose,
         }
         leaf = sealed_leaf(self.entropy, "agreement.signed", self.clock.now(), fields)
-        await self.recorder.record(Register(row, agreement_head(name), leaf))
-        return name
+        return Register(row, agreement_head(name), leaf, beside)
 
     async def add_client(
         self,
@@ -130,7 +136,7 @@ class Registry:
         if not jwks:
             raise RegistrationRefusedError("key_or_scope_missing")
         keys = registered(jwks, self.clock.now(), expires)
-        await self._register_client(ClientRow(client, agency, keys, scopes, mode, rights))
+        await self._registered(partial(self._client, ClientRow(client, agency, keys, scopes, mode, rights)))
 
     async def add_certified_client(
         self,
@@ -145,11 +151,12 @@ class Registry:
         keys = registered_certificates(certificates, self.clock.now())
         if not (keys or names):
             raise RegistrationRefusedError("certificate_missing")
-        if self.books.certificate_names() & set(names):
-            raise RegistrationRefusedError("certificate_name_shared")
-        await self._register_client(ClientRow(client, agency, keys, scopes, ClientMode.MTLS, rights, tuple(names)))
+        row = ClientRow(client, agency, keys, scopes, ClientMode.MTLS, rights, tuple(names))
+        await self._registered(partial(self._client, row))
 
-    async def _register_client(self, row: ClientRow) -> None:
+    def _client(self, row: ClientRow, beside: Head) -> Register:
+        if self.books.certificate_names() & set(row.names):
+            raise RegistrationRefusedError("certificate_name_shared")
         documents = {str(entry["id"]): entry for entry in self.books.agency_documents()}
         if row.agency not in documents:
             raise RegistrationRefusedError("agency_unknown")
@@ -167,7 +174,14 @@ class Registry:
         if mine & across(row.agency, list(documents.values())):
             raise RegistrationRefusedError("shared_across_firewall")
         leaf = sealed_leaf(self.entropy, "client.registered", self.clock.now(), {"sender": row.agency})
-        await self.recorder.record(Register(row, client_head(row.id), leaf))
+        return Register(row, client_head(row.id), leaf, beside)
+
+    async def _registered(self, checked: Callable[[Head], Register]) -> None:
+        """Check it beside all that is registered, and write it; again where something else was meanwhile."""
+        for _ in range(ROUNDS):
+            if await self.recorder.record(checked(self.books.head())) is None:
+                return
+        raise OperatorError("the register keeps changing")
 
     @property
     def keys(self) -> ClientKeys:

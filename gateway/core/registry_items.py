@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from gateway.core.answers import NotFresh
+from gateway.core.answers import NotFresh, Stale
 from gateway.core.callers import UsedProof
 from gateway.core.endpoints import EndpointRow
-from gateway.core.heads import client_head
+from gateway.core.heads import Head, client_head
 from gateway.core.ports import Needs, Transaction
 from gateway.core.rows import AgencyRow, AgreementRow, ClientRow
 from gateway.core.stages import SealedLeaf
@@ -15,29 +15,34 @@ from gateway.core.stages import SealedLeaf
 class Register:
     """Insert a row of the register, or replace it, and move its head; each is a leaf, and so is a changed key.
 
-    An endpoint moves its agency's head, and what was prepared for that agency is decided again.
+    An endpoint moves its agency's head, and what was prepared for that agency is decided again. `checked_against` is
+    the version of the whole register that it was looked at beside.
     """
 
     row: AgencyRow | AgreementRow | ClientRow | EndpointRow
-    head: str | None
+    head: str
     leaf: SealedLeaf
+    checked_against: Head
     also: tuple[SealedLeaf, ...] = ()
 
     @property
     def needs(self) -> Needs:
-        """The head that moves."""
-        return Needs((self.head,) if self.head else ())
+        """The heads that move."""
+        return Needs((self.head, self.checked_against.id))
 
-    def apply(self, transaction: Transaction) -> None:
-        """Write it; an endpoint opens its lane."""
+    def apply(self, transaction: Transaction) -> Stale | None:
+        """Write it, unless something else was registered since it was checked; an endpoint opens its lane."""
+        if moved := transaction.moved((self.checked_against,)):
+            return Stale(moved)
         if isinstance(self.row, EndpointRow):
             transaction.lanes.file(self.row)
         else:
             transaction.register(self.row)
-        if self.head is not None:
-            transaction.bump(self.head)
+        for head in (self.head, self.checked_against.id):
+            transaction.bump(head)
         for leaf in (self.leaf, *self.also):
             transaction.append(leaf)
+        return None
 
 
 @dataclass(frozen=True, slots=True)

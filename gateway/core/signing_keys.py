@@ -73,6 +73,6 @@ class SigningKeyDesk:
             row = SigningKeyRow(state.following, now, keeps_previous=not leaked)
             action = "token.key_leaked" if leaked else "token.key_rotated"
             leaf = sealed_leaf(self.entropy, "key.changed", now, {"action": action, "by": "operator"})
-            if not isinstance(await self.recorder.record(ChangeKeys(row, state.head, leaf), urgent=True), Stale):
+            if not isinstance(await self.recorder.record(ChangeKeys(row, (state.head,), leaf), urgent=True), Stale):
                 return SigningState(row.number, now, row.keeps_previous, Head(SIGNING_KEY, state.head.version + 1))
         raise OperatorError("the signing key keeps changing")

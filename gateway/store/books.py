@@ -9,7 +9,7 @@ from sqlalchemy import Engine, select
 from gateway.core.certificates import CertificateName, NameKind
 from gateway.core.client_modes import ClientMode
 from gateway.core.client_rights import rights_of
-from gateway.core.heads import Head, client_head
+from gateway.core.heads import REGISTER, Head, client_head
 from gateway.core.rows import ClientRow
 from gateway.core.scopes import Scope
 from gateway.store.heads import head_of
@@ -22,6 +22,11 @@ class BookReader:
     """The register as it stands in the database."""
 
     engine: Engine
+
+    def head(self) -> Head:
+        """Return the version of the whole register."""
+        with self.engine.connect() as connection:
+            return head_of(connection, REGISTER)
 
     def agency_documents(self) -> Sequence[Document]:
         """Return every agency's registration."""
