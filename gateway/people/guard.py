@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from gateway.core.consent_documents import ConsentRefusedError
 from gateway.core.errors import GatewayError, OperatorError
 from gateway.core.officers import OfficerRefusedError
+from gateway.people.faults import in_words
 from gateway.people.pages import page
 from gateway.people.sentences import sentence, status
 from schemas.decoding import decode_json
@@ -64,7 +65,7 @@ def guarded(origin: str) -> type[APIRoute]:
                     return _refused(request, error)
                 except SchemaViolationError as error:
                     faults = [(fault.pointer, fault.rule) for fault in error.faults]
-                    return page("refused", 422, sentence=sentence("consent_refused"), faults=faults)
+                    return page("refused", 422, sentence=sentence("consent_refused"), faults=in_words(faults))
 
             return handler
 
@@ -142,4 +143,4 @@ def _refused(request: Request, error: GatewayError) -> Response:
         return JSONResponse({"code": code, "sentence": sentence(code)}, status(code))
     if code == "signed_out" and request.method in _READS:
         return RedirectResponse(SIGN_IN, 303)
-    return page("refused", status(code), sentence=sentence(code), faults=faults)
+    return page("refused", status(code), sentence=sentence(code), faults=in_words(faults))

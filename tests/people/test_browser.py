@@ -5,15 +5,23 @@ import shutil
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
 import pytest
 import uvicorn
 from browsing import House
+from builders import SHELTER
 from operators import Operator, moved, template
+from papers import ADVISERS
 from served import free_port
 
+from gateway.core.officer_signing import IDLE
 from gateway.core.officers import Role
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 __all__ = ["template"]
 
@@ -40,13 +48,20 @@ def at_home(template: Operator, tmp_path_factory: pytest.TempPathFactory) -> Ite
     house.gateway.close()
 
 
-@absent
-@pytest.mark.enable_socket
-@pytest.mark.slow
-def test_a_person_enrols_signs_in_and_invites_in_a_browser(at_home: House) -> None:
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - a browser that is absent skips this test only
+CHOSEN = {
+    "state": "given",
+    "decision": "support",
+    "mechanism": "oral",
+    "given_by": "self",
+    "withdrawal_method": "any_agency",
+}
 
-    link = at_home.link(Role.DPO, label="First DPO")
+
+@contextmanager
+def browsing(house: House, link: str) -> Iterator[tuple["Page", list[str]]]:
+    """Somebody who followed that link, made a passkey and signed in; and what the browser complained of."""
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - a browser that is absent skips these tests only
+
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         page = browser.new_page()
@@ -63,17 +78,75 @@ def test_a_person_enrols_signs_in_and_invites_in_a_browser(at_home: House) -> No
             "automaticPresenceSimulation": True,
         }
         session.send("WebAuthn.addVirtualAuthenticator", {"options": options})
-        page.goto(f"{at_home.url}/people/enrol#{link}")
+        page.goto(f"{house.url}/people/enrol#{link}")
         page.get_by_role("button", name="Make a passkey").click()
         page.wait_for_url("**/people/sign-in")
         page.get_by_role("button", name="Sign in with your passkey").click()
         page.wait_for_url("**/people")
+        yield page, faults
+        browser.close()
+
+
+@absent
+@pytest.mark.enable_socket
+@pytest.mark.slow
+def test_a_person_enrols_signs_in_and_invites_in_a_browser(at_home: House) -> None:
+    at_home.somebody(Role.ADVOCATE, label="Somebody to revoke")
+    with browsing(at_home, at_home.link(Role.DPO, label="First DPO")) as (page, faults):
         page.get_by_role("link", name="Officers").click()
+        page.set_viewport_size({"width": 320, "height": 256})  # As at 400 % (WCAG 1.4.10): only the table scrolls.
+        assert page.evaluate("document.documentElement.scrollWidth") == 320
         page.get_by_label("Name of the account").fill("Second DPO")
         page.locator("#role-dpo").check()
         page.locator("form[action='/people/check/invite'] button").click()
         page.get_by_role("button", name="Invite an officer with your passkey").click()
         page.get_by_label("The link").wait_for()
         assert page.get_by_label("The link").input_value().startswith(f"{at_home.url}/people/enrol#")
-        browser.close()
     assert faults == []
+
+
+@absent
+@pytest.mark.enable_socket
+@pytest.mark.slow
+def test_what_took_long_to_type_outlives_a_refusal_a_broken_line_and_the_end_of_the_session(at_home: House) -> None:
+    typed = {
+        "Your agency's reference for the person": "P-kept",
+        "Agency that would receive": SHELTER,
+        "Version of the text": "2031-01",
+        "Hash of the text (SHA-256)": "not a hash",
+        "Language it was read in": "ro",
+        "Languages she speaks": "ro",
+        "Who took it": "Invented Worker",
+        "When (UTC)": "2031-03-14T09:30",
+    }
+    with browsing(at_home, at_home.link(Role.CASEWORKER, agency=ADVISERS)) as (page, _):
+        page.get_by_role("link", name="Record").first.click()
+        for label, text in typed.items():
+            page.get_by_label(label, exact=True).fill(text)
+        for field in (choices := page.locator("select[required]")).all():
+            assert not field.input_value(), "nothing is answered before somebody answered it"
+        assert choices.count() == len(CHOSEN)
+        for name, value in CHOSEN.items():
+            page.locator(f"#{name}").select_option(value)
+        for box in ("purpose-assistance.accommodation", "category-need", "information_confirmed"):
+            page.locator(f"[id='{box}']").check()
+        send, problem = page.get_by_role("button", name="Write it down"), page.locator("#problem")
+
+        send.click()
+        problem.get_by_text("Hash of the text: it is not of the right form").wait_for()
+        assert "What you typed is still here." in problem.inner_text()
+        assert page.get_by_label("Who took it").input_value() == "Invented Worker"
+
+        page.get_by_label("Hash of the text (SHA-256)").fill("5f" * 32)
+        page.route("**/people/consents/record", lambda route: route.abort())
+        send.click()
+        problem.get_by_text("The gateway did not answer.").wait_for()
+        page.unroute_all()
+
+        at_home.clock.advance(IDLE)
+        send.click()
+        problem.get_by_text("your session is over").wait_for()
+        at_home.clock.advance(-IDLE)
+        send.click()
+        page.get_by_role("heading", name="It is written down").wait_for()
+    assert len(at_home.leaves("consent.recorded")) == 1

@@ -102,6 +102,24 @@ class TestRecording:
         assert MARK not in answer.text
         assert house.leaves("consent.recorded") == []
 
+    @pytest.mark.parametrize(
+        ("wrong", "says"),
+        [
+            ({"text_sha256": "short"}, "Hash of the text: it is not of the right form (pattern)"),
+            ({"purpose": []}, "For what: choose at least one (minItems)"),
+            ({"text_language": "fr"}, "Interpreter: she does not speak the language it was read in"),
+            ({"recipient": "all-agencies"}, "Agency that would receive: no agency of that id receives here (C-03)"),
+            ({"taken_at": "2099-01-01T00:00"}, "When: it cannot be in the future"),
+        ],
+    )
+    def test_what_is_wrong_is_said_in_the_words_of_the_form(
+        self, house: House, wrong: dict[str, object], says: str
+    ) -> None:
+        caseworker = house.somebody(Role.CASEWORKER, agency=ADVISERS)
+        answer = caseworker.submits("/people/consents/record", {**FORM, "person_ref": "P-7", **wrong})
+        assert answer.status_code == 422
+        assert says in answer.text
+
 
 class TestConfirming:
     def test_c_19_somebody_of_another_side_confirms_with_the_passkey(

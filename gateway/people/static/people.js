@@ -1,21 +1,31 @@
-// Passkeys: between the browser's own dialogue and our JSON. Everything else on these pages works without a script.
+// Passkeys: between the browser's own dialogue and our JSON. And forms that take long to fill keep what was typed when
+// they are refused, the session ended or the line broke. Everything else on these pages works without a script.
 "use strict";
 
 const toBytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
 const toText = (bytes) =>
   btoa(String.fromCharCode(...new Uint8Array(bytes))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
 
-class Refused extends Error {}
+// Carries what to show: texts, or parts of a page of ours.
+class Refused extends Error {
+  constructor(...parts) {
+    super();
+    this.parts = parts;
+  }
+}
+
+async function sent(path, kind, body, read) {
+  try {
+    const headers = { "Content-Type": kind };
+    const response = await fetch(path, { method: "POST", headers, body, credentials: "same-origin", redirect: "error" });
+    return [response, await response[read]()];
+  } catch {
+    throw new Refused("The gateway did not answer. Look at your connection, and try again.");
+  }
+}
 
 async function post(path, body) {
-  const response = await fetch(path, {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(body),
-    credentials: "same-origin",
-    redirect: "error",
-  });
-  const answer = await response.json();
+  const [response, answer] = await sent(path, "application/json", JSON.stringify(body), "json");
   if (!response.ok) throw new Refused(answer.sentence);
   return answer;
 }
@@ -57,7 +67,7 @@ async function make(options) {
 function tell(error) {
   const place = document.getElementById("problem");
   const known = error instanceof Refused;
-  place.textContent = known ? error.message : "Your device did not show a passkey. Try again.";
+  place.replaceChildren(...(known ? error.parts : ["Your device did not show a passkey. Try again."]));
   place.hidden = false;
   place.focus();
 }
@@ -76,6 +86,39 @@ function onSubmit(form, work) {
     }
   });
 }
+
+function paragraph(...parts) {
+  const made = document.createElement("p");
+  made.append(...parts);
+  return made;
+}
+
+function signIn() {
+  const link = document.createElement("a");
+  Object.assign(link, { href: "/people/sign-in", target: "_blank", rel: "noopener", textContent: "another tab" });
+  return paragraph("Sign in in ", link, ", then come back here and send it again.");
+}
+
+// Sends a form without leaving it, so that a refusal finds it as it was typed; what is answered takes its place.
+async function keep(form) {
+  const body = new URLSearchParams(new FormData(form)).toString();
+  const kept = paragraph("What you typed is still here.");
+  const [response, text] = await sent(form.getAttribute("action"), "application/x-www-form-urlencoded", body, "text")
+    .catch((error) => { throw new Refused(...error.parts, kept); });
+  const page = new DOMParser().parseFromString(text, "text/html");
+  const main = page.getElementById("main");
+  if (!response.ok) {
+    const said = main ? main.querySelector("[role=alert]:not([hidden])").childNodes : ["The gateway cannot do this now."];
+    throw new Refused(...said, kept, ...(response.status === 401 ? [signIn()] : []));
+  }
+  document.title = page.title;
+  document.getElementById("main").replaceWith(document.adoptNode(main));
+  main.tabIndex = -1;
+  main.focus();
+  scrollTo(0, 0);
+}
+
+for (const form of document.querySelectorAll("form[data-keep]")) onSubmit(form, keep);
 
 const enrolling = document.getElementById("enrol");
 if (enrolling && location.hash.length > 1) {
