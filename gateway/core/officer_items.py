@@ -60,8 +60,8 @@ class Enrol:
 
     def apply(self, transaction: Transaction) -> None:
         """Write officer and passkey. Raises OfficerRefusedError for a link or challenge that was used or is late."""
-        _must(changed=transaction.change(self.invitation), code="link_unknown")
-        _must(changed=transaction.change(self.challenge), code="passkey_refused")
+        _must(held=transaction.change(self.invitation), code="link_unknown")
+        _must(held=transaction.change(self.challenge), code="passkey_refused")
         transaction.add(self.officer)
         transaction.add(self.credential)
         transaction.bump(officer_head(self.officer.id))
@@ -85,9 +85,9 @@ class AddPasskey:
 
     def apply(self, transaction: Transaction) -> None:
         """Write the passkey. Raises OfficerRefusedError for a used link, or an officer who changed meanwhile."""
-        _must(changed=not transaction.moved((self.head,)), code="link_unknown")
-        _must(changed=transaction.change(self.invitation), code="link_unknown")
-        _must(changed=transaction.change(self.challenge), code="passkey_refused")
+        _must(held=not transaction.moved((self.head,)), code="link_unknown")
+        _must(held=transaction.change(self.invitation), code="link_unknown")
+        _must(held=transaction.change(self.challenge), code="passkey_refused")
         transaction.add(self.credential)
         transaction.append(self.leaf)
 
@@ -108,7 +108,7 @@ class RemovePasskey:
     def apply(self, transaction: Transaction) -> None:
         """Remove it. Raises OfficerRefusedError for the last one: nobody could sign in to make another."""
         _must_hold(self.approval, transaction)
-        _must(changed=transaction.change(self.change), code="last_passkey")
+        _must(held=transaction.change(self.change), code="last_passkey")
         transaction.bump(self.approval.head.id)
         transaction.append(self.leaf)
 
@@ -130,9 +130,7 @@ class SignIn:
 
     def apply(self, transaction: Transaction) -> None:
         """Write the session. Raises OfficerRefusedError for a replay, a copied passkey, or an officer who changed."""
-        _must(changed=not transaction.moved((self.head,)), code="passkey_refused")
-        _must(changed=transaction.change(self.challenge), code="passkey_refused")
-        _must(changed=transaction.change(self.use), code="passkey_refused")
+        _shown(transaction, self.head, self.challenge, self.use)
         if self.before is not None:
             transaction.change(self.before)
         transaction.add(self.session)
@@ -154,9 +152,7 @@ class StepUp:
 
     def apply(self, transaction: Transaction) -> None:
         """Use the challenge up. Raises OfficerRefusedError like `SignIn`."""
-        _must(changed=not transaction.moved((self.head,)), code="passkey_refused")
-        _must(changed=transaction.change(self.challenge), code="passkey_refused")
-        _must(changed=transaction.change(self.use), code="passkey_refused")
+        _shown(transaction, self.head, self.challenge, self.use)
         transaction.append(self.leaf)
 
 
@@ -197,7 +193,7 @@ class ChangeOfficer:
     def apply(self, transaction: Transaction) -> None:
         """Write it, and move the head: what rests on the officer as he or she was holds no longer."""
         _must_hold(self.approval, transaction)
-        _must(changed=transaction.change(self.change), code="officer_unknown")
+        _must(held=transaction.change(self.change), code="officer_unknown")
         transaction.bump(officer_head(self.change.officer))
         transaction.append(self.leaf)
 
@@ -234,10 +230,17 @@ class Note:
         transaction.append(self.leaf)
 
 
-def _must(*, changed: bool, code: str) -> None:
-    if not changed:
+def _shown(transaction: Transaction, head: Head, challenge: TakeChallenge, use: CountUse) -> None:
+    """Use up what a passkey was shown for: once, by a passkey that was not copied, of an officer who is as read."""
+    _must(held=not transaction.moved((head,)), code="passkey_refused")
+    _must(held=transaction.change(challenge), code="passkey_refused")
+    _must(held=transaction.change(use), code="passkey_refused")
+
+
+def _must(*, held: bool, code: str) -> None:
+    if not held:
         raise OfficerRefusedError(code)
 
 
 def _must_hold(approval: Approval | None, transaction: Transaction) -> None:
-    _must(changed=approval is None or still_holds(approval, transaction), code="approval_lapsed")
+    _must(held=approval is None or still_holds(approval, transaction), code="approval_lapsed")
