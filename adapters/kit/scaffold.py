@@ -4,20 +4,25 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from importlib import resources
+from keyword import iskeyword
 from pathlib import Path
 
 from adapters.kit.drafting import Draft, draft
 from adapters.kit.errors import KitError
 from adapters.kit.headings import Heading, as_json, heading_of
 from adapters.kit.page import renewed
+from adapters.sdk.checks import parse_outcome
 from adapters.sdk.contract import Inbound, ParsedReferral
-from adapters.sdk.guard import Guard
+from adapters.sdk.errors import AdapterError
 from adapters.sdk.mapping.adapter import Mapped
 from adapters.sdk.mapping.cells import write_record
+from adapters.sdk.mapping.errors import MappingError
 from adapters.sdk.mapping.model import Codec, FieldMapping, Format, Scalar, Way
 from adapters.sdk.mapping.reading import parse_mapping
 
 _KEY = re.compile(r"[a-z][a-z0-9]{1,15}")
+_OWNER = re.compile(r"[ -~]{1,120}")
 NOTHING = (
     *("Case no", "Client ID", "Sex", "Date of birth", "Nationality", "Language", "Needs"),
     *("Name", "Telephone", "Address", "Notes"),
@@ -71,11 +76,12 @@ __all__ = ["test_a_rule_is_kept"]
 
 def files_of(key: str, title: str, owner: str, sample: bytes | None) -> tuple[Mapping[str, bytes], Draft]:
     """Return the files of a new adapter by path, and what was decided about each field. Raises KitError."""
-    if _KEY.fullmatch(key) is None:
-        raise KitError("name", "A name is 2 to 16 small letters and digits, and begins with a letter.")
+    if _KEY.fullmatch(key) is None or iskeyword(key.capitalize()):
+        raise KitError("name", "A name is 2 to 16 small letters and digits, a letter first, and no word of Python.")
+    if key in {place.name for place in resources.files("adapters.systems").iterdir()}:
+        raise KitError("name", "An adapter that comes with the gateway has that name already.")
     heading = heading_of(sample) if sample is not None else Heading(Format.CSV, NOTHING)
-    made = draft(key, title, owner, heading)
-    mapping = parse_mapping(made.text)
+    made, mapping = _drafted(key, title, owner, heading)
     package, name = f"{key}_adapter", key.capitalize()
     body = _sample(mapping, made)
     said = {"key": key, "package": package, "name": name, "title": as_json(title), "docstring": f"{title}: an adapter."}
@@ -90,6 +96,18 @@ def files_of(key: str, title: str, owner: str, sample: bytes | None) -> tuple[Ma
     }
     files = {path: text.encode() for path, text in texts.items()}
     return {**files, f"samples/first.in.{heading.format.value}": body}, made
+
+
+def _drafted(key: str, title: str, owner: str, heading: Heading) -> tuple[Draft, FieldMapping]:
+    """Raises KitError for what may stand in no manifest and no mapping."""
+    if _OWNER.fullmatch(owner) is None:
+        raise KitError("owner", "An owner is 1 to 120 characters of ASCII on one line.")
+    made = draft(key, title, owner, heading)
+    try:
+        return made, parse_mapping(made.text)
+    except MappingError:
+        pass
+    raise KitError("sample", "A name in the sample is none that a mapping can hold, or there are too many.")
 
 
 def write(folder: Path, files: Mapping[str, bytes]) -> None:
@@ -123,7 +141,9 @@ def _said(name: str, mapping: FieldMapping, made: Draft) -> Scalar:
 
 
 def _golden(mapping: FieldMapping, body: bytes) -> str:
-    parsed = Guard(Mapped.of(mapping)).parse(Inbound(body, mapping.manifest.media_types[0]))
+    parsed = parse_outcome(Mapped.of(mapping), Inbound(body, mapping.manifest.media_types[0]))
+    if isinstance(parsed, AdapterError):
+        raise KitError("sample", f"A gateway does not read such a document ({parsed.rule}).")
     if not isinstance(parsed, ParsedReferral):
         raise KitError("sample", "The sample became no referral.")
     return json.dumps(parsed.document, indent=2, ensure_ascii=False, sort_keys=True) + "\n"

@@ -17,11 +17,31 @@ _PATH = re.compile(r"[A-Za-z0-9_-]+(/[A-Za-z0-9_.~-]*[A-Za-z0-9_~-])*")
 
 
 def write_json(value: Json) -> bytes:
-    """Return canonical bytes (RFC 8785), so that equal input gives equal bytes. Raises CannotRenderError."""
+    """Return canonical bytes (RFC 8785), so that equal input gives equal bytes. Raises CannotRenderError.
+
+    Names of members may be in any script: in a system's own format they are its own.
+    """
     try:
-        return canonical(value)
-    except (NotCanonicalError, UnicodeEncodeError):
+        return canonical(value) if _names_are_ascii(value) else _in_any_script(value)
+    except (NotCanonicalError, UnicodeEncodeError, TypeError):  # TypeError: a name that is no text
         raise CannotRenderError("", "not_canonical") from None
+
+
+def _names_are_ascii(value: Json) -> bool:
+    if isinstance(value, Mapping):
+        return all(map(str.isascii, value)) and all(map(_names_are_ascii, value.values()))
+    return isinstance(value, str) or not isinstance(value, Sequence) or all(map(_names_are_ascii, value))
+
+
+def _in_any_script(value: Json) -> bytes:
+    """Members stand in the order of their names' UTF-16 units (RFC 8785, section 3.2.3)."""
+    if isinstance(value, Mapping):
+        ordered = sorted(value, key=lambda name: name.encode("utf-16-be"))
+        members = (canonical(name) + b":" + _in_any_script(value[name]) for name in ordered)
+        return b"{" + b",".join(members) + b"}"
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return b"[" + b",".join(map(_in_any_script, value)) + b"]"
+    return canonical(value)
 
 
 def write_steps(steps: Sequence[RequestStep], losses: tuple[Loss, ...] = ()) -> Outbound:

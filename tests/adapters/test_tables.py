@@ -15,7 +15,7 @@ from adapters.sdk import (
 )
 from adapters.sdk.errors import AdapterDefectError
 from adapters.sdk.writing import read_steps
-from schemas.documents import Loss
+from schemas.documents import Json, Loss
 
 TABLE = CodeTable("lookup-shape", {"round": "circle"})
 
@@ -61,7 +61,17 @@ def test_steps_keep_their_order_and_json_is_canonical() -> None:
     )
 
 
-@pytest.mark.parametrize("value", [{"é": 1}, {"a": 2**60}, {"a": "\ud800"}], ids=["key", "number", "surrogate"])
+def test_members_of_a_systems_own_json_may_be_named_in_any_script() -> None:
+    """In the order of their UTF-16 units, in which a character beyond the first 65,536 stands before some within."""
+    value: dict[str, Json] = {"\ufb33": 1, "\U0001f600": [{"é": "x", "a": None}], "b": {}}
+    assert write_json(value).decode() == '{"b":{},"\U0001f600":[{"a":null,"é":"x"}],"\ufb33":1}'
+
+
+@pytest.mark.parametrize(
+    "value",
+    [{"a": 2**60}, {"a": "\ud800"}, {"é": 2**60}, {"é": "\ud800"}, {"\ud800": 1}, {1: "a"}],
+    ids=["number", "surrogate", "number beside", "surrogate beside", "key", "key that is no text"],
+)
 def test_what_has_no_canonical_bytes_cannot_be_rendered(value: dict[str, int | str]) -> None:
     with pytest.raises(CannotRenderError) as refused:
         write_json(value)

@@ -61,6 +61,35 @@ def unimported(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
             del sys.modules[name]
 
 
+IN_OTHER_SCRIPTS = '{"prénom":"Mira","Größe":1,"العمر":"x","😀":{"é":["a"]},"gender":"F"}'
+
+
+def test_names_of_members_may_be_in_any_script(tmp_path: Path) -> None:
+    files, draft = files_of("tidescript", "Tide records", "Tide", IN_OTHER_SCRIPTS.encode())
+    write(tmp_path / "made", files)
+    assert {"/prénom", "/Größe"} <= set(draft.kept)
+    verdicts = [judge(rule, judged_at(tmp_path / "made")) for rule in RULES]
+    assert [verdict.rule.id for verdict in verdicts if verdict.outcome is Outcome.BROKEN] == []
+
+
+@pytest.mark.parametrize("name", ["none", "true", "false", "fhir", "canonical", "uknrm", "A", "class!"])
+def test_a_name_that_nothing_could_be_installed_under_is_refused(name: str) -> None:
+    with pytest.raises(KitError):
+        files_of(name, "Tide records", "Tide", None)
+
+
+@pytest.mark.parametrize("owner", ["", "a\nb", "\x00", "x" * 500, "\u202e"])
+def test_an_owner_that_may_stand_in_no_manifest_is_refused(owner: str) -> None:
+    with pytest.raises(KitError):
+        files_of("tideowner", "Tide records", owner, None)
+
+
+@pytest.mark.parametrize("sample", ["<é><ñ>1</ñ></é>", ",".join(f"c{n}" for n in range(450)) + "\n"])
+def test_a_sample_that_no_mapping_can_hold_is_refused_in_words(sample: str) -> None:
+    with pytest.raises(KitError):
+        files_of("tidesample", "Tide records", "Tide", sample.encode())
+
+
 def made(kind: str, folder: Path) -> tuple[Mapping[str, bytes], Path]:
     sample = SAMPLES[kind][0]
     files, _ = files_of(f"tide{kind}", "Tide records", "Tide", None if sample is None else sample.encode())
