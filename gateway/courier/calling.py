@@ -16,12 +16,16 @@ from gateway.core.errors import RecipientError
 from gateway.core.letters import Failure
 from gateway.courier.destinations import Destination, DestinationRefusedError, Pinned, Resolve, pinned
 from gateway.courier.fetching import resolved
+from gateway.courier.wire import PIECES, Wire
 
 SECONDS: Final = 15.0
 """For one call, all in all: far less than a lane is held for."""
 
 _CONNECTS_WITHIN: Final = 5.0
 _LARGEST: Final = 262_144
+_AROUND: Final = 65_536
+"""Bytes for everything around a body."""
+
 _PINNED_FOR: Final = 60.0
 
 
@@ -95,16 +99,19 @@ class Calls:
             await self.close()
             self._pin, self._until = await pinned(self.place, self.resolve), now + _PINNED_FOR
             timeout = httpx.Timeout(2 * SECONDS, connect=_CONNECTS_WITHIN)
+            wire = Wire(self.tls, _LARGEST + _AROUND)
             self._client = httpx.AsyncClient(
-                verify=self.tls, trust_env=False, follow_redirects=False, timeout=timeout, headers={}
+                transport=wire, trust_env=False, follow_redirects=False, timeout=timeout, headers={}
             )
         return self._client, self._pin
 
 
 async def _within(response: httpx.Response) -> bytes:
     received = bytearray()
+    pieces = 0
     async for chunk in response.aiter_raw():
         received += chunk
-        if len(received) > _LARGEST:
+        pieces += 1
+        if len(received) > _LARGEST or pieces > PIECES:
             return b""
     return bytes(received)

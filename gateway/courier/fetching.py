@@ -16,6 +16,7 @@ import httpx
 
 from gateway.core.errors import RecipientError
 from gateway.courier.destinations import Destination, Pinned, Resolve, pinned
+from gateway.courier.wire import PIECES, Wire
 
 _BUSY: Final = frozenset(
     {
@@ -25,6 +26,9 @@ _BUSY: Final = frozenset(
         httpx.codes.GATEWAY_TIMEOUT,
     }
 )
+
+_AROUND: Final = 65_536
+"""Bytes for everything around a body."""
 
 
 class NotFetchedError(RecipientError):
@@ -106,7 +110,10 @@ async def _got(pin: Pinned, path: str, headers: Mapping[str, str], bounds: Bound
     sent = {**headers, "Host": pin.host, "Accept-Encoding": "identity"}
     async with (
         httpx.AsyncClient(
-            verify=trusted(), trust_env=False, follow_redirects=False, timeout=2 * bounds.seconds
+            transport=Wire(trusted(), bounds.size + _AROUND),
+            trust_env=False,
+            follow_redirects=False,
+            timeout=2 * bounds.seconds,
         ) as client,
         client.stream(
             "GET" if body is None else "POST",
@@ -142,9 +149,10 @@ def believes_nobody() -> bool:
 
 
 async def _within(response: httpx.Response, size: int) -> bytes:
-    received = bytearray()
+    received, pieces = bytearray(), 0
     async for chunk in response.aiter_raw():
         received += chunk
-        if len(received) > size:
+        pieces += 1
+        if len(received) > size or pieces > PIECES:
             raise NotFetchedError("too_large")
     return bytes(received)
