@@ -262,4 +262,4 @@ def _media_type(adapter: "Adapter", sample: Path) -> str:
 
 
 def _failed(error: "KitError") -> CommandFailedError:
-    return CommandFailedError(Exit.USAGE, error.code, error.says, f"{PROGRAM} adapter --help")
+    return CommandFailedError(Exit.USAGE, error.code, error.says)  # The help of the command that was typed.

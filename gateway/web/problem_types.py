@@ -212,13 +212,13 @@ class ProblemType(StrEnum):
         "invalid_token",
         (401,),
         "The access token is missing, wrong, expired or revoked.",
-        "Get a new one. They live for five minutes.",
+        "Get a new one (they live for five minutes). Send it as DPoP, with a proof by the key it was asked for with.",
     )
     INVALID_DPOP_PROOF = (
         "invalid_dpop_proof",
         (401,),
         "The DPoP proof is missing, wrong or was used before (RFC 9449).",
-        "Make a new proof for every request, also for a repeated one.",
+        "Make a new proof for every request, also for a repeated one; docs/oauth.md says what is nearly always wrong.",
     )
     USE_DPOP_NONCE = (
         "use_dpop_nonce",
