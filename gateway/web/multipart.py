@@ -18,12 +18,12 @@ from gateway.web.problems import BadRequestError
 FORM_DATA = "multipart/form-data"
 SUPPLEMENT = "application/vnd.referral-gateway.supplement+json"
 _PARTS = 2
-_MOST_HEADERS = 4
+_MOST_HEADERS = 8
 _LARGEST_HEADER = 1024
 _LONGEST_MEDIA_TYPE = 1024
 """Characters of a Content-Type that are looked at: Python's own reader of parameters takes ages over long ones."""
 _BOUNDARY = re.compile(r"[0-9A-Za-z'()+_,./:=? -]{0,69}[0-9A-Za-z'()+_,./:=?-]")  # RFC 2046, section 5.1.1
-_UNENCODED = frozenset({"binary", "8bit"})
+_UNENCODED = frozenset({"binary", "8bit", "7bit"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +134,8 @@ def _boundary(content_type: str) -> bytes:
     message = Message()
     message["content-type"] = content_type
     boundary = message.get_param("boundary")
+    if [name.lower() for name, _ in message.get_params(())].count("boundary") > 1:
+        raise _bad("boundary")  # Of two, each reader would take another.
     if not isinstance(boundary, str) or _BOUNDARY.fullmatch(boundary) is None:
         raise _bad("boundary")
     return boundary.encode()
