@@ -106,7 +106,7 @@ def data(
     since = dict(sorted(told.since.items()))
     lines = [f"entries in the backup: {told.entries}", *(f"since then {kind}: {n}" for kind, n in since.items())]
     result({"entries": told.entries, "since": since}, lines, as_json=json)
-    message("What was withdrawn, revoked or registered since has to be recorded again before it serves.")
+    message("What was withdrawn, revoked, registered or asked to be erased since has to be recorded again first.")
     if log is None:
         message("No newer log was given: what it said after the backup is lost, and witnesses will find two logs.")
     message(f"Next: {PROGRAM} restore release")
@@ -122,13 +122,12 @@ def keys_back(
     json: Json = False,
 ) -> None:
     """Put people's data keys where none are, without the keys of whoever was erased since."""
-    from gateway.installation.backing_up import opened_copy, read_erased_list
+    from gateway.installation.backing_up import opened_copy, read_erased_list, read_weeks_key
     from gateway.installation.restoring import keys_restored
-    from gateway.keyring.files import read_private
 
     given = settings()
     if dry_run:
-        _done(lambda: (opened_copy(read_private(weekly_key), file.read_bytes()), read_erased_list(erased)))
+        _done(lambda: (opened_copy(read_weeks_key(weekly_key), file.read_bytes()), read_erased_list(erased)))
         result({"dry_run": True}, ["It opens. Nothing was changed."], as_json=json)
         return
     gone = _done(lambda: keys_restored(given, file, weekly_key, erased, SystemEntropy()))

@@ -18,7 +18,7 @@ from typing import Final, Self
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from gateway.core.errors import GivenError
+from gateway.core.errors import GivenError, OperatorError
 from gateway.core.keys import KEY_BYTES
 from gateway.core.ports import Entropy
 from gateway.core.sealing import NONCE_BYTES
@@ -67,7 +67,7 @@ def backed_up(settings: Settings, folder: Path, checkpoint: str, at: datetime) -
     folder.mkdir(mode=0o700, parents=True)
     taken(settings.database(), folder / DATA)
     manifest = Manifest(at, backend(settings.database()), digest_of(folder / DATA), checkpoint)
-    write_private(folder / MANIFEST, manifest.to_bytes(), replaces=None)
+    _written(folder / MANIFEST, manifest.to_bytes())
     return manifest
 
 
@@ -84,13 +84,28 @@ def keys_backed_up(settings: Settings, to: Path, weekly: Path, today: date, entr
     _destroy_old(weekly, today)
     file = weekly / f"{_week(today)}.key"
     if not file.exists():
-        write_private(file, entropy.bytes(KEY_BYTES), replaces=None)
+        _written(file, entropy.bytes(KEY_BYTES))
     with TemporaryDirectory(dir=weekly) as beside:  # Unsealed for a moment, and nowhere but beside its own key.
         copy = Path(beside) / "keys"
         taken(settings.person_key_database(), copy)
-        sealed = sealed_copy(read_private(file), copy.read_bytes(), entropy)
-    write_private(to, sealed, replaces=None)
+        sealed = sealed_copy(read_weeks_key(file), copy.read_bytes(), entropy)
+    _written(to, sealed)
     return file
+
+
+def read_weeks_key(file: Path) -> bytes:
+    """Read the key of a week. Raises OperatorError."""
+    try:
+        return read_private(file)
+    except OperatorError:
+        raise GivenError("the week's key cannot be read: it is a file of its owner's alone (mode 0600)") from None
+
+
+def _written(file: Path, content: bytes) -> None:
+    try:
+        write_private(file, content, replaces=None)
+    except OperatorError:
+        raise GivenError("the backup cannot be written there: no room, or not this user's folder") from None
 
 
 def sealed_copy(key: bytes, copy: bytes, entropy: Entropy) -> bytes:

@@ -27,12 +27,20 @@ from gateway.core.keys import KeyRing, Ring
 from gateway.core.ports import Clock, Entropy
 from gateway.core.restoring import TakeUp, marked
 from gateway.core.stages import SealedLeaf
-from gateway.installation.backing_up import DATA, MANIFEST, Manifest, digest_of, opened_copy, read_erased_list
+from gateway.installation.backing_up import (
+    DATA,
+    MANIFEST,
+    Manifest,
+    digest_of,
+    opened_copy,
+    read_erased_list,
+    read_weeks_key,
+)
 from gateway.installation.folder import exclusive
 from gateway.installation.preparing import bring_forward, sqlite_file
 from gateway.installation.snapshots import SQLITE, backend, put, sound
 from gateway.keyring.choosing import opened_ring
-from gateway.keyring.files import read_private, write_private
+from gateway.keyring.files import write_private
 from gateway.settings import Settings
 from gateway.store.database import Database, opened, truncated
 from gateway.store.heads import head_of, version_of
@@ -182,7 +190,7 @@ def keys_restored(settings: Settings, sealed: Path, key: Path, erased: Path, ent
     url = settings.person_key_database()
     with exclusive(settings.data):
         ring = opened_ring(settings, entropy)
-        copy, listed = opened_copy(read_private(key), sealed.read_bytes()), read_erased_list(erased)
+        copy, listed = opened_copy(read_weeks_key(key), sealed.read_bytes()), read_erased_list(erased)
         if backend(url) != SQLITE:
             return _keys_on_a_server(url, copy, key.parent, listed, (ring, entropy))
         place = sqlite_file(url, settings.data)

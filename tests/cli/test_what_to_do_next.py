@@ -84,10 +84,11 @@ def test_a_folder_that_this_user_may_not_look_for_is_no_mistake_of_the_program(
         ("backup", "keys", "{home}/k", "--weekly-keys", "{home}"),
         ("restore", "data", "{home}"),
         ("restore", "keys", "{home}/none", "--weekly-key", "{home}/secret", "--erased", "{home}/secret"),
+        ("restore", "keys", "{home}/none", "--weekly-key", "{home}/none", "--erased", "{home}/none", "--dry-run"),
         ("keys", "change-secret", "{home}/none", "--yes"),
         ("witness", "serve", "{home}", "--log", "no key"),
     ],
-    ids=lambda command: " ".join(command[:2]),
+    ids=lambda command: " ".join((*command[:2], command[-1])),
 )
 def test_what_a_command_was_given_is_mended_with_its_help_and_not_with_the_doctor(
     operator: Operator, command: tuple[str, ...]
@@ -95,6 +96,7 @@ def test_what_a_command_was_given_is_mended_with_its_help_and_not_with_the_docto
     said = operator.types(*(word.format(data=operator.data, home=operator.home) for word in command))
     assert said.code == 2, said.err
     assert said.next.startswith(f"referral-gateway {command[0]}")
+    assert "key ring" not in said.err
 
 
 def _unset(operator: Operator, *arguments: str, **settings: str) -> Said:
