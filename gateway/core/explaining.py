@@ -15,7 +15,9 @@ from gateway.core.afresh import person_afresh
 from gateway.core.answers import NotFresh
 from gateway.core.callers import Caller
 from gateway.core.dossiers import records, way
+from gateway.core.histories import READS
 from gateway.core.leaves import heads_of, sealed_leaf, still_hers
+from gateway.core.officers import Officer
 from gateway.core.ports import Clock, Directory, Entropy, Needs, People, Recorder, Transaction
 from gateway.core.stages import SealedLeaf, Stated
 from gateway.core.tracking import Log, Referrals, StoredReferral
@@ -85,12 +87,17 @@ class Explaining:
             return _written(mine, explained(reasons), [_entry(reason) for reason in reasons])
         return _written(mine, for_sender(reasons), receipts.told(reasons))
 
-    async def in_full(self, decision: str) -> Document | None:
-        """Explain a decision in full, for the operator and the data-protection officer."""
+    async def to_officer(self, officer: Officer, decision: str) -> Document | None:
+        """Explain a decision in full to a data-protection officer of no agency. Raises OfficerRefusedError."""
+        officer.require_apart(READS)
+        return await self.in_full(decision, officer)
+
+    async def in_full(self, decision: str, officer: Officer | None = None) -> Document | None:
+        """Explain a decision in full; without an officer, at the gateway's own socket. None where there is none."""
         found = self.referrals.referral(decision)
         if found is None:
             return None
-        await self.recorder.record(Asked(None, self._leaf(found)))
+        await self.recorder.record(Asked(None, self._leaf(found, officer)))
         reasons = self._reasons(found)
         told = _written(found, explained(reasons), [_entry(reason) for reason in reasons])
         changes: list[Json] = [{"code": change.value, "sentence": change.sentence} for change in self._changes(found)]
@@ -135,8 +142,9 @@ class Explaining:
         consents = person_afresh(self.people, found.person).consents if found.person else ()
         return any((one.discloser, one.recipient) == (found.sender, recipient) for one in consents)
 
-    def _leaf(self, found: StoredReferral) -> SealedLeaf:
-        leaf = sealed_leaf(self.entropy, "decision.explained", self.clock.now(), {"sender": found.sender})
+    def _leaf(self, found: StoredReferral, officer: Officer | None = None) -> SealedLeaf:
+        by: dict[str, Json] = {"sender": found.sender, **({"officer": officer.id} if officer else {})}
+        leaf = sealed_leaf(self.entropy, "decision.explained", self.clock.now(), by)
         others = () if found.person else (self.entropy.bytes(16),)
         return SealedLeaf(leaf.event, leaf.content, found.person, referral=found.id, others=others)
 

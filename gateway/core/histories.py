@@ -2,14 +2,15 @@
 
 Found by the one table that knows which leaves are about her, read with an inclusion proof for each under one
 checkpoint, so that whoever holds it can check it with Python alone (`python -m consent verify-history`). To look is
-itself a leaf about her, and stands in what is read (A-01, A-02). For the data-protection officer and the operator.
+itself a leaf about her, and stands in what is read (A-01, A-02). For the operator, and for data-protection officers of
+no agency: it tells which agencies care for her, and so nearly where she is.
 """
 
 import base64
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Protocol
+from typing import Final, Protocol
 
 from consent.merkle import TreeHead
 from gateway.core.afresh import afresh
@@ -18,10 +19,14 @@ from gateway.core.blind import blind_person_ref
 from gateway.core.keys import MacKeys
 from gateway.core.known import KnownPerson
 from gateway.core.leaves import heads_of, sealed_leaf, still_hers
+from gateway.core.officers import Action, Approval, Officer, OfficerRefusedError, Role, still_holds
 from gateway.core.ports import Clock, Entropy, Needs, People, Recorder, Transaction
 from gateway.core.stages import SealedLeaf
 from gateway.core.tracking import Tracking
 from schemas.documents import Document, Json
+
+READS: Final = frozenset({Role.DPO})
+"""Who reads histories, of those who sign in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +54,21 @@ class Nobody:
 
 @dataclass(frozen=True, slots=True)
 class RecordLook:
-    """Record that somebody looked."""
+    """Record that somebody looked; `approval` is None at the gateway's own socket only."""
 
     leaf: SealedLeaf
+    approval: Approval | None = None
 
     @property
     def needs(self) -> Needs:
-        """The person it is about."""
-        return Needs(heads_of(self.leaf))
+        """The person it is about, and who looks."""
+        mine = (self.approval.head.id,) if self.approval else ()
+        return Needs((*heads_of(self.leaf), *mine))
 
     def apply(self, transaction: Transaction) -> LeafSlot:
-        """Append the leaf."""
+        """Append the leaf. Raises OfficerRefusedError when the approval holds no longer."""
+        if self.approval is not None and not still_holds(self.approval, transaction):
+            raise OfficerRefusedError("approval_lapsed")
         return transaction.append(still_hers(self.leaf, transaction))
 
 
@@ -75,18 +84,35 @@ class Histories:
     entropy: Entropy
     recorder: Recorder
 
-    async def of_reference(self, agency: str, person_ref: str) -> Document | Nobody:
+    def subject(self, officer: Officer, agency: str, person_ref: str) -> str:
+        """Return what an officer shows a passkey for: her blind index, not the reference (P-02).
+
+        Raises OfficerRefusedError unless it is a data-protection officer of no agency. Whether anybody is known under
+        that reference is not looked up.
+        """
+        officer.require_apart(READS)
+        return blind_person_ref(self.keys, agency, person_ref).hex()
+
+    async def shown(self, approval: Approval, agency: str, person_ref: str) -> Document | Nobody:
+        """Return the history of that person to an officer who showed a passkey for exactly her (A-02).
+
+        Raises OfficerRefusedError.
+        """
+        approval.require(Action.READ_HISTORY, self.subject(approval.officer, agency, person_ref))
+        return await self.of_reference(agency, person_ref, approval)
+
+    async def of_reference(self, agency: str, person_ref: str, approval: Approval | None = None) -> Document | Nobody:
         """Return the history of the person whom that agency names so."""
-        return await self._of(partial(self.people.known, blind_person_ref(self.keys, agency, person_ref)))
+        return await self._of(partial(self.people.known, blind_person_ref(self.keys, agency, person_ref)), approval)
 
     async def of_consent(self, consent: str) -> Document | Nobody:
         """Return the history of the person that consent is about."""
         return await self._of(partial(self.people.of_consent, consent))
 
-    async def _of(self, find: Callable[[], KnownPerson | None]) -> Document | Nobody:
+    async def _of(self, find: Callable[[], KnownPerson | None], approval: Approval | None = None) -> Document | Nobody:
         person = afresh(self.people, find)
         everyone = () if person is None else person.everyone
-        await self.recorder.record(RecordLook(self._leaf(everyone)))
+        await self.recorder.record(RecordLook(self._leaf(everyone, approval), approval))
         if person is None:
             return Nobody()
         head, entries = self.leaves.about(everyone)
@@ -96,8 +122,9 @@ class Histories:
             "entries": [_entry(entry) for entry in entries],
         }
 
-    def _leaf(self, everyone: tuple[bytes, ...]) -> SealedLeaf:
-        leaf = sealed_leaf(self.entropy, "history.read", self.clock.now(), {})
+    def _leaf(self, everyone: tuple[bytes, ...], approval: Approval | None) -> SealedLeaf:
+        by: dict[str, Json] = {"officer": approval.officer.id} if approval else {}
+        leaf = sealed_leaf(self.entropy, "history.read", self.clock.now(), by)
         return replace(leaf, person=everyone[0], others=everyone[1:]) if everyone else leaf
 
 

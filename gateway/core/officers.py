@@ -48,6 +48,10 @@ class Action(Coded):
     STOP_OVERRIDE = "override.stop", "Stop an override; subject: its id (E-01)."
     REVIEW_OVERRIDE = "override.review", "Review an override; subject: its id, and the finding (E-01)."
     APPROVE_POLICY = "policy.approve", "Approve a policy; subject: its digest."
+    READ_HISTORY = (
+        "history.read",
+        "See who received what about a person; subject: the blind index of a reference (A-02).",
+    )
     ERASE_PERSON = "person.erase", "Erase a person; subject: the blind index of an agency's reference for her (A-03)."
     RELEASE_ERASURE = "erasure.release", "Say that no court order keeps her any more; subject: the erasure's number."
     RECORD_BREACH = "breach.record", "Write a breach down; subject: what, since when, and what it concerns (A-05)."

@@ -6,7 +6,7 @@ subject.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 from fastapi import APIRouter
@@ -26,11 +26,16 @@ PASSKEY: Final = "passkey"
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What a person reads when it is done. `secret` is shown once, on that page, and kept nowhere."""
+    """What a person reads when it is done. `secret` is shown once, on that page, and kept nowhere.
+
+    `page` is the template, where what is `shown` needs one of its own.
+    """
 
     heading: str
     sentences: Sequence[str]
     secret: str | None = None
+    page: str = "done"
+    shown: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +79,8 @@ def router(door: PeopleDoor, acts: Mapping[str, Making]) -> APIRouter:
         except SchemaViolationError:
             raise OfficerRefusedError("passkey_refused") from None
         approval = await door.signing.step_up(seat, act.action, act.subject, shown)
-        return page("done", seat=seat, done=await act.perform(approval))
+        done = await act.perform(approval)
+        return page(done.page, seat=seat, done=done)
 
     return routes
 

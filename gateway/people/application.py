@@ -14,6 +14,7 @@ from gateway.people import (
     consents,
     erasures,
     her_receipt,
+    histories,
     identities,
     officers,
     overrides,
@@ -34,6 +35,7 @@ _ACTS: Final = {
     "stop-override": overrides.stop,
     "review-override": overrides.review,
     "approve-policy": policies.approve,
+    "show-history": histories.show,
     "erase": erasures.erase,
     "release-erasure": erasures.release,
     "ask-identity": identities.ask,
@@ -48,7 +50,7 @@ _ACTS: Final = {
 def router(door: PeopleDoor) -> APIRouter:
     """Make the routes."""
     routes = APIRouter()
-    approving = (approvals, overrides, identities, policies, erasures, probing, breaches)
+    approving = (approvals, overrides, identities, policies, erasures, histories, probing, breaches)
     for pages in (ceremonies, officers, *approving, consents, changes, her_receipt, own_passkeys):
         routes.routes.extend(pages.router(door).routes)
     making = {name: partial(made, door) for name, made in _ACTS.items()}

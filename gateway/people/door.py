@@ -11,6 +11,8 @@ from gateway.core.breaches import Breaches
 from gateway.core.consent_papers import ConsentPapers
 from gateway.core.desk import Desk
 from gateway.core.erasing import Erasures
+from gateway.core.explaining import Explaining
+from gateway.core.histories import Histories
 from gateway.core.officer_granting import Granting
 from gateway.core.officer_signing import Seat, Signing
 from gateway.core.officers import OfficerRefusedError
@@ -40,6 +42,8 @@ class PeopleDoor:
     reidentifying: Reidentifying
     probing: ProbingReleases
     breaches: Breaches
+    histories: Histories
+    explaining: Explaining
     entropy: Entropy
     public_url: str
 

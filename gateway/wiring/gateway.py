@@ -164,17 +164,16 @@ def build(settings: Settings, clock: Clock | None = None, entropy: Entropy | Non
 def _connected(base: Foundation, hooks: Mapping[str, Hook]) -> Gateway:
     knocking = identity(base)
     door = line(base, knocking.verifier, knocking.parts.limits)
+    histories = _histories(base, door)
     return Gateway(
         base=base,
         identity=knocking,
         door=door,
-        people=_people(base, door),
+        people=_people(base, door, histories),
         fhir=_fhir(base, replace(door, verifier=knocking.fhir_verifier)),
         hooks=Hooks(door.exchange, knocking.clients, Locks(hooks, base.entropy.bytes(32)), HintReader(base.reading)),
         registry=_registry(base),
-        histories=Histories(
-            base.people, PersonLeafReader(base.reading), door.tracking, base.ring, base.clock, base.entropy, base.writer
-        ),
+        histories=histories,
         log=LedgerReader(base.reading),
         keys=KeyKeeping(base.ring, base.person_keys, HeadReader(base.reading), base.clock, base.entropy, base.writer),
         anchoring=_anchoring(base, door),
@@ -204,7 +203,12 @@ def _endings(base: Foundation, knocking: Identity) -> Endings:
     )
 
 
-def _people(base: Foundation, door: Door) -> PeopleDoor:
+def _histories(base: Foundation, door: Door) -> Histories:
+    leaves = PersonLeafReader(base.reading)
+    return Histories(base.people, leaves, door.tracking, base.ring, base.clock, base.entropy, base.writer)
+
+
+def _people(base: Foundation, door: Door, histories: Histories) -> PeopleDoor:
     desk, book, url = door.desk, OfficerReader(base.reading), base.settings.public_url
     signing = Signing(book, WebAuthnPasskeys(url), base.ring, base.clock, base.entropy, base.writer, Failures())
     return PeopleDoor(
@@ -219,6 +223,8 @@ def _people(base: Foundation, door: Door) -> PeopleDoor:
         reidentifying=Reidentifying(desk, ReidentificationReader(base.reading), ErasureReader(base.database), book),
         probing=ProbingReleases(desk, ErasureReader(base.database)),
         breaches=_breaches(base),
+        histories=histories,
+        explaining=door.explaining,
         entropy=base.entropy,
         public_url=url,
     )

@@ -7,16 +7,19 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 import uvicorn
 from browsing import House
-from builders import SHELTER
+from builders import POLICE, SHELTER
 from operators import Operator, moved, template
 from papers import ADVISERS
 from served import free_port
+from told import told
 
+from consent.__main__ import Exit, main
 from gateway.core.officer_signing import IDLE
 from gateway.core.officers import Role
 
@@ -104,6 +107,36 @@ def test_a_person_enrols_signs_in_and_invites_in_a_browser(at_home: House) -> No
         page.get_by_label("The link").wait_for()
         assert page.get_by_label("The link").input_value().startswith(f"{at_home.url}/people/enrol#")
     assert faults == []
+
+
+@absent
+@pytest.mark.enable_socket
+@pytest.mark.slow
+def test_a_02_who_has_seen_her_data_is_two_pages_away_and_its_proof_is_kept_as_a_file(
+    at_home: House, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told(at_home, "P-in-a-browser")
+    with browsing(at_home, at_home.link(Role.DPO)) as (page, faults):
+        loaded: list[str] = []
+        page.on("framenavigated", lambda frame: loaded.append(frame.url))
+        page.get_by_label("Agency that knows her").fill(POLICE)
+        page.get_by_label("Its reference of the person").fill("P-in-a-browser")
+        page.get_by_role("button", name="See who has seen her data").click()
+        page.get_by_role("button", name="See who has seen her data with your passkey").click()
+        page.get_by_role("heading", name="What left, and to whom").wait_for()
+        assert len(loaded) == 2
+        assert not any("P-in-a-browser" in url for url in loaded)
+        page.set_viewport_size({"width": 320, "height": 256})
+        page.wait_for_function("document.documentElement.scrollWidth === 320")
+        with page.expect_download() as keeping:
+            page.get_by_role("link", name="Keep these").click()
+        keeping.value.save_as(file := tmp_path / keeping.value.suggested_filename)
+        key = page.locator(".id").inner_text().rsplit(" ", 1)[-1]
+        page.get_by_role("button", name="Explain").first.click()
+        page.get_by_role("heading", name="It was allowed").wait_for()
+    assert faults == []
+    assert main(["verify-history", str(file), "--key", key]) == Exit.PROVEN
+    capsys.readouterr()
 
 
 @absent

@@ -1,0 +1,85 @@
+"""Who received what about a person, when and why, and why a decision was yes or no; for officers of no agency (A-02).
+
+Her history is shown to whoever showed a passkey for exactly her, and that somebody looked stands in it. Her reference
+is in bodies only (P-02). What is shown can be kept and checked by Python alone (`python -m consent verify-history`).
+"""
+
+import base64
+import json
+from typing import Final
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from consent.explain import Held
+from gateway.core.histories import READS, Nobody
+from gateway.core.officer_signing import Seat
+from gateway.core.officers import Action, Approval, OfficerRefusedError
+from gateway.people.acts import Act, Done
+from gateway.people.door import PeopleDoor
+from gateway.people.guard import Form, form, guarded
+from gateway.people.history_lines import History, decided, objects
+from gateway.people.pages import page
+from schemas.documents import Document
+
+_LONGEST: Final = 80
+_HELD: Final = {Held.YES: "holds", Held.NO: "does not hold", Held.NOT_LOOKED_AT: "not looked at any more"}
+_WARNING: Final = "It tells which agencies care for her. That you looked is written down, and she can see it."
+
+
+def router(door: PeopleDoor) -> APIRouter:
+    """Make the routes."""
+    routes = APIRouter(route_class=guarded(door.origin), include_in_schema=False)
+
+    @routes.get("/people/histories")
+    async def asking(request: Request) -> Response:
+        seat = await door.seat(request)
+        seat.officer.require_apart(READS)
+        return page("histories", seat=seat)
+
+    @routes.post("/people/decisions")
+    async def decision(request: Request) -> Response:
+        seat, given = await door.seat(request), await form(request)
+        told = await door.explaining.to_officer(seat.officer, given.one("decision"))
+        if told is None:
+            raise OfficerRefusedError("unknown")
+        return page("decision", seat=seat, decision=_explained(door, told))
+
+    return routes
+
+
+def show(door: PeopleDoor, seat: Seat, given: Form) -> Act:
+    """Show the history of whom an agency names so. Whether anybody is, is told to whoever showed the passkey."""
+    agency, reference = given.one("agency"), given.one("person_ref")
+    if not agency or not 0 < len(reference) <= _LONGEST:
+        raise OfficerRefusedError("form_unreadable")
+    subject = door.histories.subject(seat.officer, agency, reference)
+
+    async def perform(approval: Approval) -> Done:
+        found = await door.histories.shown(approval, agency, reference)
+        if isinstance(found, Nobody):
+            raise OfficerRefusedError("unknown")
+        return Done("Who has seen her data, and why", (), page="history", shown=_shown(door, found))
+
+    facts = [("Agency", agency), ("Reference", reference)]
+    hidden = [("agency", agency), ("person_ref", reference)]
+    return Act("See who has seen her data", Action.READ_HISTORY, subject, facts, hidden, perform, _WARNING)
+
+
+def _explained(door: PeopleDoor, told: Document) -> dict[str, object]:
+    """Return what the page says of a decision: who asked for what, each step in words, what would have to be."""
+    heading = "It was allowed" if told["outcome"] == "permitted" else "It was refused"
+    steps = [(str(one["rule"]), str(one["sentence"]), _HELD[Held(str(one["held"]))]) for one in objects(told, "steps")]
+    changes = [str(one["sentence"]) for one in objects(told, "would_permit")]
+    facts = [("Decision", str(told["decision_id"])), *decided(told, door.desk.directory)]
+    facts += [("Because", str(one["sentence"])) for one in objects(told, "reasons")]
+    return {"heading": heading, "facts": facts, "steps": steps, "changes": changes}
+
+
+def _shown(door: PeopleDoor, found: Document) -> dict[str, object]:
+    """Return what the page shows: its lines, and the file that proves them, to be kept by the browser itself."""
+    history = History.of(found, door.desk.directory)
+    lines = (json.dumps({**entry, "checkpoint": found["checkpoint"]}) for entry in objects(found, "entries"))
+    proof = base64.b64encode("".join(f"{line}\n" for line in lines).encode()).decode()
+    return {"received": history.received, "lines": history.lines, "proof": proof, "vkey": found["vkey"]}

@@ -1,0 +1,164 @@
+"""A person's history as a page tells it: what each recipient received, what became of it, and every entry in words."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from gateway.core.ports import Directory
+from gateway.people.entry_words import SENTENCES, in_words
+from schemas.documents import Document, Json
+from schemas.vocabulary import DataCategory, Ground, Purpose, ReferralState
+
+_CATEGORIES: Final = {one.value: one.sentence for one in DataCategory}
+_PURPOSES: Final = {one.value: one.sentence for one in Purpose}
+_GROUNDS: Final = {one.value: one.sentence for one in Ground}
+_STATES: Final = {one.value: one.sentence for one in ReferralState}
+_SENT: Final = "disclosure.sending"
+_IMPLIED: Final = frozenset({DataCategory.ENVELOPE.value, DataCategory.PSEUDONYM.value})
+_ASKED: Final = frozenset({"decision.permitted", "decision.refused"})
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One entry in words. `decision` is the number under which it can be explained, where it is a decision."""
+
+    at: str
+    what: str
+    who: str
+    why: Sequence[str]
+    data: Sequence[str]
+    decision: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What one referral brought its recipient, and everything that happened to it since."""
+
+    recipient: str
+    sender: str
+    at: str
+    why: Sequence[str]
+    data: Sequence[str]
+    since: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Both readings of one history, the newest first."""
+
+    received: Sequence[Received]
+    lines: Sequence[Line]
+
+    @classmethod
+    def of(cls, found: Document, directory: Directory) -> "History":
+        """Read what `gateway.core.histories` returned."""
+        entries = [_Entry.of(entry) for entry in objects(found, "entries")]
+        names = _Names(directory)
+        sent: dict[str | None, _Entry] = {}
+        for entry in entries:
+            if entry.type == _SENT:
+                sent.setdefault(entry.referral, entry)
+        received = [_received(first, entries, names) for first in sent.values()]
+        return cls(received[::-1], [_line(entry, names) for entry in reversed(entries)])
+
+
+def objects(document: Document, member: str) -> Sequence[Mapping[str, Json]]:
+    """Return the objects of a list that a document holds."""
+    listed = document.get(member)
+    return [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+
+
+def decided(told: Document, directory: Directory) -> Sequence[tuple[str, str]]:
+    """Say who asked to tell whom, when, why and what: `gateway.core.explaining` names it by codes."""
+    entry, names = _Entry(told, None), _Names(directory)
+    agencies = [
+        (title, names.of(entry.text(name))) for title, name in (("Sender", "sender"), ("Recipient", "recipient"))
+    ]
+    said = [
+        ("Asked at (UTC)", entry.at),
+        *agencies,
+        ("Why", " ".join(entry.why)),
+        ("Kinds of data", " ".join(entry.data)),
+    ]
+    return [(title, text) for title, text in said if text]
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One leaf, and the referral it is about."""
+
+    leaf: Mapping[str, Json]
+    referral: str | None
+
+    @classmethod
+    def of(cls, entry: Mapping[str, Json]) -> "_Entry":
+        referral = entry.get("referral")
+        return cls(json.loads(str(entry["leaf"])), None if referral is None else str(referral))
+
+    @property
+    def type(self) -> str:
+        return str(self.leaf["type"])
+
+    @property
+    def at(self) -> str:
+        return str(self.leaf["at"])[:16].replace("T", " ")
+
+    def text(self, member: str) -> str:
+        return str(self.leaf.get(member, ""))
+
+    def texts(self, member: str) -> list[str]:
+        values = self.leaf.get(member, [])
+        return [str(value) for value in values] if isinstance(values, list) else []
+
+    @property
+    def outcome(self) -> list[str]:
+        """What a recipient answered, and the codes it, a rule or an officer gave."""
+        answered = [_STATES[self.text("outcome")]] if self.text("outcome") in _STATES else []
+        notice = [in_words(self.text("notice"))] if self.text("notice") else []
+        return [*answered, *notice, *(in_words(code) for code in self.texts("reasons"))]
+
+    @property
+    def why(self) -> list[str]:
+        said = (_PURPOSES.get(self.text("purpose")), _GROUNDS.get(self.text("ground")))
+        return [*filter(None, said)]
+
+    @property
+    def data(self) -> list[str]:
+        return [_CATEGORIES.get(one, one) for one in self.texts("categories") if one not in _IMPLIED]
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """What agencies are called."""
+
+    directory: Directory
+
+    def of(self, agency: str) -> str:
+        found = self.directory.agency(agency) if agency else None
+        return agency if found is None else f"{found.title} ({agency})"
+
+    def who(self, entry: _Entry) -> str:
+        """Say who did it to whom; an officer by number, and a person at the gateway's own socket as such."""
+        sender, recipient = (self.of(entry.text(name)) for name in ("sender", "recipient"))
+        between = " to ".join(filter(None, (sender, recipient)))
+        officer = f"officer {entry.text('officer')}" if entry.text("officer") else ""
+        return ", ".join(filter(None, (between, officer))) or "the operator, or the gateway itself"
+
+
+def _line(entry: _Entry, names: _Names) -> Line:
+    decision = entry.referral if entry.type in _ASKED else None
+    why = [*entry.why, *entry.outcome]
+    return Line(entry.at, SENTENCES.get(entry.type, entry.type), names.who(entry), why, entry.data, decision)
+
+
+def _received(sent: _Entry, entries: Sequence[_Entry], names: _Names) -> Received:
+    hers = [entry for entry in entries if sent.referral is not None and entry.referral == sent.referral]
+    allowed = next((entry for entry in hers if entry.type == "decision.permitted"), sent)
+    since = [
+        " ".join((entry.at, SENTENCES.get(entry.type, entry.type) + ".", *entry.outcome))
+        for entry in hers
+        if entry.type not in {*_ASKED, _SENT, "decision.explained"}
+    ]
+    recipient, sender = (names.of(sent.text(name)) for name in ("recipient", "sender"))
+    return Received(recipient, sender, sent.at, allowed.why, sent.data, since)
