@@ -53,3 +53,14 @@ def told(house: House, reference: str) -> str:
     acknowledging = caller(house, SHELTER, f"has {reference}")
     asyncio.run(house.gateway.door.answering.acknowledge(acknowledging, message, f"has {reference}"))
     return decision
+
+
+def overridden(house: House, reference: str) -> str:
+    """Let the police's system ask to break the glass for her; the number of the override."""
+    ends = (house.clock.now() + timedelta(hours=6)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    terms = {"ground": "danger_to_life", "recipient": SHELTER, "purpose": "emergency", "ends": ends}
+    event = {"override_requested": {**terms, "necessity": "She called and says that she will be killed tonight."}}
+    document: dict[str, Json] = {"schema": "case_event/1.0", "person_ref": reference, "event": event}
+    said = asyncio.run(house.gateway.door.cases.record(Actor(POLICE, None), document, f"overrides {reference}"))
+    assert isinstance(said, Recorded)
+    return str(said.answer["event"])

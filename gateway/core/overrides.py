@@ -37,6 +37,9 @@ ENDED, REVIEW_OVERDUE = "override.ended", "override.review_overdue"
 OFFICER = "officer:"
 """What stands before an officer's id where an agency's could stand too."""
 
+REVIEWS = frozenset({Role.DPO})
+"""Who judges what was done while the glass was broken."""
+
 _NOTHING: Document = MappingProxyType({})
 _DAY = timedelta(hours=24)
 
@@ -56,11 +59,20 @@ class Watched:
     overdue_told: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Unjudged:
+    """An override that was approved and that nobody has judged yet: its number, by when, and whether that is over."""
+
+    override: str
+    due: datetime
+    is_late: bool
+
+
 class OverrideBook(Protocol):
     """What the store knows about overrides of all people together."""
 
     def approved(self) -> Sequence[Watched]:
-        """Return every override that was approved and of which something is still to be told."""
+        """Return every override that was approved and is not over and judged."""
         ...
 
     def approvals_since(self, author: str, since: datetime) -> tuple[int, Head]:
@@ -87,6 +99,16 @@ class Overrides:
         if found is None:
             raise OfficerRefusedError("override_unknown")
         return found
+
+    def unjudged(self, officer: Officer) -> Sequence[Unjudged]:
+        """Return what a data-protection officer has to judge, the most urgent first. Raises OfficerRefusedError.
+
+        For officers of no agency: an agency's own would learn when another broke the glass.
+        """
+        officer.require_apart(REVIEWS)
+        within, now = timedelta(hours=self.policy.clocks.override_review_hours), self.clock.now()
+        found = [(one.approved_at + within, one) for one in self.book.approved() if not one.reviewed]
+        return [Unjudged(one.override, due, now >= due) for due, one in sorted(found, key=lambda each: each[0])]
 
     async def approve(self, approval: Approval) -> Ruled:
         """Let the glass be broken: a second person says so (E-01).

@@ -8,7 +8,7 @@ or another's: what was tried is not for agencies to know, and nobody judges what
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 from gateway.core.afresh import afresh
@@ -46,6 +46,14 @@ class Systems(Protocol):
 
     def clients(self, agency: str) -> Sequence[str]:
         """Return the ids of an agency's clients."""
+        ...
+
+
+class LockBook(Protocol):
+    """Reads locks on probing."""
+
+    def locked_since(self, since: datetime) -> tuple[int, datetime]:
+        """Return how often something was locked after that moment, and when last. Lifted locks do not count."""
         ...
 
 

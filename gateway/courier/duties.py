@@ -27,6 +27,7 @@ from gateway.core.housekeeping import ForgetExpired
 from gateway.core.notice_items import EscalateNotices
 from gateway.core.overrides import Overrides
 from gateway.core.ports import Entropy, Recorder
+from gateway.core.probing_releases import LockBook
 from gateway.courier.housekeeping import Duty
 
 ROWS_AT_ONCE = 1_000
@@ -41,14 +42,6 @@ class KeyMemory(Protocol):
 
     def forget_destroyed(self) -> int:
         """Forget every key the store holds no more; how many there were."""
-        ...
-
-
-class LockBook(Protocol):
-    """Reads locks on probing."""
-
-    def locked_since(self, since: datetime) -> tuple[int, datetime]:
-        """Return how often something was locked after that moment, and when last."""
         ...
 
 

@@ -21,6 +21,7 @@ from gateway.people import (
     own_passkeys,
     policies,
     probing,
+    today,
 )
 from gateway.people.door import PeopleDoor
 
@@ -50,7 +51,7 @@ _ACTS: Final = {
 def router(door: PeopleDoor) -> APIRouter:
     """Make the routes."""
     routes = APIRouter()
-    approving = (approvals, overrides, identities, policies, erasures, histories, probing, breaches)
+    approving = (approvals, overrides, identities, policies, erasures, histories, probing, breaches, today)
     for pages in (ceremonies, officers, *approving, consents, changes, her_receipt, own_passkeys):
         routes.routes.extend(pages.router(door).routes)
     making = {name: partial(made, door) for name, made in _ACTS.items()}

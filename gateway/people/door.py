@@ -8,18 +8,20 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.core.breaches import Breaches
+from gateway.core.child_clock import ChildClock
 from gateway.core.consent_papers import ConsentPapers
 from gateway.core.desk import Desk
 from gateway.core.erasing import Erasures
 from gateway.core.explaining import Explaining
 from gateway.core.histories import Histories
+from gateway.core.notice_records import Notices
 from gateway.core.officer_granting import Granting
 from gateway.core.officer_signing import Seat, Signing
 from gateway.core.officers import OfficerRefusedError
 from gateway.core.overrides import Overrides
 from gateway.core.policy_approval import PolicyApprovals
 from gateway.core.ports import Entropy
-from gateway.core.probing_releases import ProbingReleases
+from gateway.core.probing_releases import LockBook, ProbingReleases
 from gateway.core.reidentifying import Reidentifying
 from gateway.core.seconding import Seconding
 
@@ -42,6 +44,9 @@ class PeopleDoor:
     reidentifying: Reidentifying
     probing: ProbingReleases
     breaches: Breaches
+    notices: Notices
+    children: ChildClock
+    locks: LockBook
     histories: Histories
     explaining: Explaining
     entropy: Entropy

@@ -1,5 +1,7 @@
 """Officers: who is one, with which roles, invited by whom; and inviting, granting and revoking as acts."""
 
+import asyncio
+
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
@@ -12,6 +14,7 @@ from gateway.people.acts import Act, Done
 from gateway.people.door import PeopleDoor
 from gateway.people.guard import Form, guarded
 from gateway.people.pages import page
+from gateway.people.today import waiting
 
 
 def router(door: PeopleDoor) -> APIRouter:
@@ -25,6 +28,8 @@ def router(door: PeopleDoor) -> APIRouter:
         return page(
             "home",
             seat=seat,
+            waiting=await asyncio.to_thread(waiting, door, officer),
+            second_or_reviews=officer.has(SECONDS | APPROVES),
             invites=officer.has(INVITES),
             seconds=officer.has(SECONDS),
             approves=officer.has(APPROVES),

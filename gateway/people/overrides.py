@@ -1,6 +1,7 @@
 """Breaking the glass, for the second person: approve it, stop it, judge it afterwards (E-01).
 
-Nothing here lists overrides: whoever is asked to approve one is told its number by whoever asked for it.
+What waits for an approval is not listed: whoever is asked for one is told its number by whoever asked. What waits to be
+judged is, for data-protection officers of no agency.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -15,7 +16,7 @@ from starlette.responses import Response
 from consent.facts import Override
 from gateway.core.officer_signing import Seat
 from gateway.core.officers import Action, Approval, OfficerRefusedError
-from gateway.core.overrides import judged
+from gateway.core.overrides import REVIEWS, judged
 from gateway.people.acts import Act, Done
 from gateway.people.door import PeopleDoor
 from gateway.people.guard import Form, form, guarded
@@ -35,16 +36,25 @@ def router(door: PeopleDoor) -> APIRouter:
 
     @routes.get("/people/overrides")
     async def asking(request: Request) -> Response:
-        return page("overrides", seat=await door.seat(request), found=None, facts=(), findings=())
+        seat = await door.seat(request)
+        return page("overrides", seat=seat, found=None, facts=(), findings=(), unjudged=_unjudged(door, seat))
 
     @routes.post("/people/overrides")
     async def showing(request: Request) -> Response:
         seat, given = await door.seat(request), await form(request)
         found = door.overrides.shown(seat.officer, given.one("override"))
         await door.signing.looked_up(seat.officer)
-        return page("overrides", seat=seat, found=found, facts=facts(found), findings=list(OverrideFinding))
+        said, findings = facts(found), list(OverrideFinding)
+        return page("overrides", seat=seat, found=found, facts=said, findings=findings, unjudged=())
 
     return routes
+
+
+def _unjudged(door: PeopleDoor, seat: Seat) -> Sequence[tuple[str, str, bool]]:
+    """Return which overrides this officer has to judge, by when, and whether that is over."""
+    if seat.officer.agency is not None or not seat.officer.has(REVIEWS):
+        return ()
+    return [(one.override, _when(one.due), one.is_late) for one in door.overrides.unjudged(seat.officer)]
 
 
 def facts(found: Override) -> Sequence[tuple[str, str]]:

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from gateway.core.national import policy_in
 from gateway.core.officer_signing import Seat
-from gateway.core.officers import Action, Approval, OfficerRefusedError
+from gateway.core.officers import Action, Approval, Officer, OfficerRefusedError
 from gateway.core.policy_approval import APPROVES, PEOPLE_NEEDED, Proposal
 from gateway.core.policy_review import differences, replay_digest
 from gateway.people.acts import Act, Done
@@ -30,7 +30,7 @@ def router(door: PeopleDoor) -> APIRouter:
         seat.officer.require(APPROVES)
         known = door.policies.standing()
         waiting = sorted(known.proposals.values(), key=lambda one: one.at)
-        shown = [(one.digest, facts(door, one), _may(door, seat, one)) for one in waiting]
+        shown = [(one.digest, facts(door, one), may_approve(door, seat.officer, one)) for one in waiting]
         return page("policies", seat=seat, digest=door.policies.policy.digest, approved=known.approved, proposals=shown)
 
     return routes
@@ -80,9 +80,10 @@ def _count(changes: object) -> int:
     return sum(count for count in counts if isinstance(count, int))
 
 
-def _may(door: PeopleDoor, seat: Seat, one: Proposal) -> bool:
+def may_approve(door: PeopleDoor, officer: Officer, one: Proposal) -> bool:
+    """Say whether this officer may be one of the two that approve a proposal."""
     try:
-        door.policies.examined(seat.officer, one.digest)
+        door.policies.examined(officer, one.digest)
     except OfficerRefusedError:
         return False
     return True

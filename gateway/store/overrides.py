@@ -1,4 +1,4 @@
-"""Reads overrides of all people together: what is to be told of them still, and how many of one author's there are."""
+"""Reads overrides of all people together: which are not over and judged, and how many of one author's there are."""
 
 import json
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ class OverrideReader:
     engine: Engine
 
     def approved(self) -> Sequence[Watched]:
-        """Return every override that was approved and of which something is still to be told. There are few."""
+        """Return every override that was approved and is not over and judged. There are few."""
         approved = _OF.type == CaseEventType.OVERRIDE_APPROVED.value
         query = (
             select(_OF.override, _OF.person, _OF.at, _ASKED.c.by, _ASKED.c.terms)
@@ -54,7 +54,7 @@ class OverrideReader:
             )
             for row in rows
         )
-        return [one for one in watched if not ((one.ended_told or one.stopped) and (one.overdue_told or one.reviewed))]
+        return [one for one in watched if not (one.reviewed and (one.ended_told or one.stopped))]
 
     def approvals_since(self, author: str, since: datetime) -> tuple[int, Head]:
         """Return how many overrides that author asked for were approved since then, with the version of the count."""
