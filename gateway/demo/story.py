@@ -13,8 +13,9 @@ from gateway import logs
 from gateway.clock import SystemClock
 from gateway.core.errors import GatewayError
 from gateway.demo import scenes_no, scenes_yes
-from gateway.demo.agencies import CLINIC_SYSTEM
+from gateway.demo.agencies import CLINIC_SYSTEM, POLICE
 from gateway.demo.folder import NAME, emptied
+from gateway.demo.messages import MIRELA
 from gateway.demo.server import until_interrupted
 from gateway.demo.show import Show
 from gateway.demo.tale import Tale
@@ -83,6 +84,7 @@ def _stay(world: World, show: Show) -> None:
     show.say(f"A browser shows its API at {world.url}/reference, and officers sign in at {world.url}/people.")
     show.say("This link makes you a data-protection officer there, once, with a passkey of your own:")
     show.line(f"{world.url}/people/enrol#{asyncio.run(world.invites_an_officer())}")
+    show.say(f"Its first page asks whose data you want to follow: try agency {POLICE} and reference {MIRELA}.")
     show.say(f"The agencies' private keys lie in {world.folder.clients}, the log as an auditor has it in {NAME}/log.")
     show.say("The operator's commands work on it from another terminal:")
     show.line(f"GATEWAY_DATA={world.folder.data} {shown} -m gateway agency list")

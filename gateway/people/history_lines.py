@@ -16,7 +16,9 @@ _GROUNDS: Final = {one.value: one.sentence for one in Ground}
 _STATES: Final = {one.value: one.sentence for one in ReferralState}
 _SENT: Final = "disclosure.sending"
 _IMPLIED: Final = frozenset({DataCategory.ENVELOPE.value, DataCategory.PSEUDONYM.value})
-_ASKED: Final = frozenset({"decision.permitted", "decision.refused"})
+_ALLOWED: Final = "decision.permitted"
+_ASKED: Final = frozenset({_ALLOWED, "decision.refused"})
+_HERE: Final = "Nothing of it has left."
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ class History:
             if entry.type == _SENT:
                 sent.setdefault(entry.referral, entry)
         received = [_received(first, entries, names) for first in sent.values()]
-        return cls(received[::-1], [_line(entry, names) for entry in reversed(entries)])
+        return cls(received[::-1], [_line(entry, names, left=frozenset(sent)) for entry in reversed(entries)])
 
 
 def objects(document: Document, member: str) -> Sequence[Mapping[str, Json]]:
@@ -146,17 +148,19 @@ class _Names:
         return ", ".join(filter(None, (between, officer))) or "the operator, or the gateway itself"
 
 
-def _line(entry: _Entry, names: _Names) -> Line:
+def _line(entry: _Entry, names: _Names, left: frozenset[str | None]) -> Line:
+    """Put one entry into words; what was allowed and never sent was stopped since, or waits, and is said to be here."""
     decision = entry.referral if entry.type in _ASKED else None
-    why = [*entry.why, *entry.outcome]
+    kept = [_HERE] if entry.type == _ALLOWED and entry.referral not in left else []
+    why = [*entry.why, *entry.outcome, *kept]
     return Line(entry.at, SENTENCES.get(entry.type, entry.type), names.who(entry), why, entry.data, decision)
 
 
 def _received(sent: _Entry, entries: Sequence[_Entry], names: _Names) -> Received:
     hers = [entry for entry in entries if sent.referral is not None and entry.referral == sent.referral]
-    allowed = next((entry for entry in hers if entry.type == "decision.permitted"), sent)
+    allowed = next((entry for entry in hers if entry.type == _ALLOWED), sent)
     since = [
-        " ".join((entry.at, SENTENCES.get(entry.type, entry.type) + ".", *entry.outcome))
+        " ".join((f"{entry.at}:", SENTENCES.get(entry.type, entry.type) + ".", *entry.outcome))
         for entry in hers
         if entry.type not in {*_ASKED, _SENT, "decision.explained"}
     ]

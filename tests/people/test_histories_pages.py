@@ -14,6 +14,7 @@ from told import recorded, referred, told
 
 from consent.__main__ import Exit, main
 from consent.reasons import Reason
+from gateway.core.desk import Actor
 from gateway.core.officers import Action, Approval, OfficerRefusedError, Role
 from gateway.people.entry_words import SENTENCES, in_words
 from gateway.people.sentences import sentence
@@ -78,6 +79,16 @@ def test_a_01_a_refusal_is_there_with_its_true_reason_and_is_explained_by_one_mo
     assert "What would make it a yes today" in explained
     [leaf] = house.leaves("decision.explained")
     assert leaf["officer"] == dpo.id
+
+
+def test_c_09_what_was_allowed_and_stopped_before_it_left_is_said_to_be_here(house: House) -> None:
+    told(house, "P-seen-stopped")
+    referred(house, "P-seen-stopped", key="a second one")
+    asyncio.run(house.gateway.door.desk.withdraw(Actor(POLICE, None), "P-seen-stopped", None))
+    page = shown(house.somebody(Role.DPO), "P-seen-stopped")
+    assert page.count("Nothing of it has left.") == 1
+    assert page.count(SENTENCES["decision.permitted"]) == 2
+    assert SENTENCES["notice.queued"] in page.split("Everything, the newest first")[0]
 
 
 def test_what_was_allowed_is_explained_too_and_an_invented_number_is_not(house: House) -> None:
