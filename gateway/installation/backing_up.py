@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
+from shutil import rmtree
 from tempfile import TemporaryDirectory
 from typing import Final, Self
 
@@ -65,9 +66,13 @@ def backed_up(settings: Settings, folder: Path, checkpoint: str, at: datetime) -
     if folder.exists() or settings.lies_beside(folder):
         raise GivenError("a backup goes into a new folder, apart from the data")
     folder.mkdir(mode=0o700, parents=True)
-    taken(settings.database(), folder / DATA)
-    manifest = Manifest(at, backend(settings.database()), digest_of(folder / DATA), checkpoint)
-    _written(folder / MANIFEST, manifest.to_bytes())
+    try:
+        taken(settings.database(), folder / DATA)
+        manifest = Manifest(at, backend(settings.database()), digest_of(folder / DATA), checkpoint)
+        _written(folder / MANIFEST, manifest.to_bytes())
+    except BaseException:  # Half a backup would be in the way of the next attempt, and be taken for one.
+        rmtree(folder)
+        raise
     return manifest
 
 

@@ -1,9 +1,10 @@
 """Enrol, sign in, sign out, and show a passkey once more: the pages and the few JSON endpoints the script calls."""
 
 from datetime import datetime
+from http import HTTPStatus
 from typing import Final
 
-from fastapi import APIRouter
+from fastapi import APIRouter, HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
@@ -39,6 +40,14 @@ class Pace:
 def router(door: PeopleDoor) -> APIRouter:
     """Make the routes."""
     routes, pace = APIRouter(route_class=guarded(door.origin), include_in_schema=False), Pace()
+
+    @routes.get("/")
+    async def front(request: Request) -> Response:
+        """Lead a browser to the pages; whatever else asks finds nothing here."""
+        if "text/html" not in request.headers.get("accept", ""):
+            raise HTTPException(HTTPStatus.NOT_FOUND)
+        return RedirectResponse("/people", HTTPStatus.SEE_OTHER)
+
     _enrolling(routes, door, pace)
     _signing(routes, door, pace)
 

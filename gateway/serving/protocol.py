@@ -113,7 +113,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         if len(self.url) + sum(len(name) + len(value) for name, value in self.headers) > LARGEST_HEAD:
             raise UnusableHeadError
-        if self.parser.get_method() == b"CONNECT":
+        if self.parser.get_method() == b"CONNECT" or not self._says_where():
             raise UnusableHeadError
         if self.parser.switching:
             return
@@ -139,6 +139,11 @@ class BoundedProtocol(HttpToolsProtocol):
             return
         self._have_body()
         super().on_message_complete()
+
+    def _says_where(self) -> bool:
+        """Say whether the head names one host, as RFC 9112 section 3.2 asks; HTTP/1.0 need not name any."""
+        hosts = sum(name == b"host" for name, _ in self.headers)
+        return hosts == 1 or (hosts == 0 and self.parser.get_http_version() == "1.0")
 
     def _await_head(self) -> None:
         self._have_head()

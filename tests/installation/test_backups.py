@@ -18,6 +18,7 @@ from gateway.clock import SystemClock, SystemEntropy
 from gateway.core.desk import Actor
 from gateway.core.erasure_items import Erased
 from gateway.core.errors import OperatorError, WaitsForReleaseError
+from gateway.installation import backing_up
 from gateway.installation.backing_up import (
     DATA,
     MANIFEST,
@@ -103,6 +104,24 @@ def test_a_backup_is_proven_as_it_lies_there_and_holds_no_data_key(world: World)
         wrapped = [row[0] for row in keys.execute("select wrapped from data_key")]
     assert wrapped
     assert not any(one in (world.backup / DATA).read_bytes() for one in wrapped)
+
+
+def test_of_a_backup_that_could_not_be_taken_nothing_is_left_in_the_way_of_the_next(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings, folder = world.installed.settings(), tmp_path / "backup"
+
+    def begun_only(_database: object, to: Path) -> None:
+        to.write_bytes(b"half of it")
+        raise OperatorError("no room")
+
+    with monkeypatch.context() as full:
+        full.setattr(backing_up, "taken", begun_only)
+        with pytest.raises(OperatorError):
+            backed_up(settings, folder, "a note", SystemClock().now())
+    assert not folder.exists()
+    backed_up(settings, folder, "a note", SystemClock().now())
+    assert {file.name for file in folder.iterdir()} == {DATA, MANIFEST}
 
 
 @pytest.fixture(params=[False, True], ids=["key store there", "key store lost too"])

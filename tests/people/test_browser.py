@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -51,6 +52,7 @@ def at_home(template: Operator, tmp_path_factory: pytest.TempPathFactory) -> Ite
     house.gateway.close()
 
 
+READ_TO_HER = b"May we tell the shelter about you?"
 CHOSEN = {
     "state": "given",
     "decision": "support",
@@ -171,7 +173,11 @@ def test_what_took_long_to_type_outlives_a_refusal_a_broken_line_and_the_end_of_
         assert "What you typed is still here." in problem.inner_text()
         assert page.get_by_label("Who took it").input_value() == "Invented Worker"
 
-        page.get_by_label("Hash of the text (SHA-256)").fill("5f" * 32)
+        page.get_by_label("Or the text as a file").set_input_files(
+            {"name": "text.txt", "mimeType": "text/plain", "buffer": READ_TO_HER}
+        )
+        hashed = sha256(READ_TO_HER).hexdigest()
+        page.wait_for_function(f"document.getElementById('text_sha256').value === '{hashed}'")
         page.route("**/people/consents/record", lambda route: route.abort())
         send.click()
         problem.get_by_text("The gateway did not answer.").wait_for()

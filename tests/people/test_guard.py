@@ -54,6 +54,15 @@ def test_every_page_has_a_strict_policy_and_is_kept_by_nobody(house: House) -> N
         assert answer.headers.get_list("referrer-policy") == ["same-origin"]
 
 
+def test_a_browser_at_the_front_is_led_to_the_pages_and_nothing_else_is(house: House) -> None:
+    browser = house.browser()
+    led = browser.ask("GET", "/", headers={"Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8"})
+    assert (led.status_code, led.headers["location"]) == (303, "/people")
+    for accept in ("*/*", "application/json"):
+        answer = browser.ask("GET", "/", headers={"Accept": accept})
+        assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
+
+
 def test_the_api_keeps_its_own_headers(house: House) -> None:
     answer = house.browser().get("/livez")
     assert answer.headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'"

@@ -1,5 +1,5 @@
 // Passkeys: between the browser's own dialogue and our JSON. And forms that take long to fill keep what was typed when
-// they are refused, the session ended or the line broke. Everything else on these pages works without a script.
+// they are refused, the session ended or the line broke. And the hash of a file. Everything else works without a script.
 "use strict";
 
 const toBytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
@@ -119,6 +119,18 @@ async function keep(form) {
 }
 
 for (const form of document.querySelectorAll("form[data-keep]")) onSubmit(form, keep);
+
+// Works a file's hash out where it lies; without a script there is only the field to fill.
+for (const place of document.querySelectorAll("[data-hashes]")) {
+  place.hidden = false;
+  place.querySelector("input").addEventListener("change", async ({ target }) => {
+    const [file] = target.files;
+    if (!file) return;
+    const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", await file.arrayBuffer()));
+    const hex = Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+    document.getElementById(place.dataset.hashes).value = hex;
+  });
+}
 
 const enrolling = document.getElementById("enrol");
 if (enrolling && location.hash.length > 1) {
