@@ -1,6 +1,6 @@
 """Reads what is known about people, by blind index only, and remembers it until its head moves."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias, cast
 
@@ -20,7 +20,7 @@ from gateway.store.heads import asked_head
 from gateway.store.memory import Memory
 from gateway.store.moments import moment
 from gateway.store.nobody import NOBODY, SAID_BY_NOBODY, SaidRow
-from gateway.store.prepared import Connected, PreparedIn, PreparedStatement, reading, together
+from gateway.store.prepared import Connected, PreparedIn, PreparedStatement, Rows, reading, together
 from gateway.store.rows import BINDING, CASE_EVENT, CONSENT_EVENT, LIKENESS, LOCK, PARCEL, REFERRAL, STRIKE
 
 _FactRow: TypeAlias = tuple[bytes, str, str, int, str, str, bytes | None]
@@ -145,14 +145,20 @@ class PeopleReader:
         """Read the head first: events that arrive in between make the version older than the events, never newer."""
         heads: dict[bytes, Head] = {}
         with reading(self.engine) as connection:
-            waiting = [person]
-            while waiting:  # Each head before the links it guards, and all of them before any event.
-                record = waiting.pop()
-                if record not in heads:
-                    heads[record], others = _linked(connection, record)
-                    waiting += others
-            with together(connection):
-                happened, found = _EVENTS.asked(connection, tuple(heads)), _FACTS.asked(connection, tuple(heads))
+            with together(connection):  # Nearly nobody is linked: the events are asked for before that is known.
+                head, others = _asked_linked(connection, person)
+                happened, found = _asked_events(connection, (person,))
+            heads[person], waiting = head(), others()
+            if waiting:
+                while waiting:  # Each head before the links it guards, and all of them before any event.
+                    record = waiting.pop()
+                    if record not in heads:
+                        with together(connection):
+                            head, others = _asked_linked(connection, record)
+                        heads[record] = head()
+                        waiting += others()
+                with together(connection):
+                    happened, found = _asked_events(connection, tuple(heads))
             histories = _histories((*cast("Sequence[SaidRow]", happened()), *besides))
             rows = cast("Sequence[_FactRow]", found())
         facts = tuple(
@@ -196,8 +202,12 @@ def _histories(rows: Iterable[SaidRow]) -> dict[tuple[bytes, str], list[ConsentE
     return histories
 
 
-def _linked(connection: Connected, person: bytes) -> tuple[Head, list[bytes]]:
-    """Return her head, and the records that are linked to hers."""
-    with together(connection):
-        head, others = asked_head(connection, person_head(person)), _LINKED.asked(connection, {"of": person})
-    return head(), [cast("bytes", other) for (other,) in others()]
+def _asked_linked(connection: Connected, person: bytes) -> tuple[Callable[[], Head], Callable[[], list[bytes]]]:
+    """Ask for her head, and for the records that are linked to hers."""
+    head, others = asked_head(connection, person_head(person)), _LINKED.asked(connection, {"of": person})
+    return head, lambda: [cast("bytes", other) for (other,) in others()]
+
+
+def _asked_events(connection: Connected, people: Sequence[bytes]) -> tuple[Callable[[], Rows], Callable[[], Rows]]:
+    """Ask for what these records' consents and cases hold."""
+    return _EVENTS.asked(connection, people), _FACTS.asked(connection, people)
