@@ -1,10 +1,9 @@
 """What the operator's door needs of the gateway, as `gateway.app` hands it over. Decides nothing."""
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from consent.merkle import TreeHead
 from gateway.core.agencies import Agency
 from gateway.core.anchors import Anchored
 from gateway.core.breaches import Breaches
@@ -30,7 +29,7 @@ from gateway.core.releases import Releases
 from gateway.core.rerunning import DeadLetters
 from gateway.core.scopes import Scope
 from gateway.core.signing_keys import SigningKeyDesk, SigningState
-from gateway.core.tracking import Tracking
+from gateway.core.tracking import Leaves, Tracking
 from schemas.documents import Document, Json
 
 
@@ -90,22 +89,6 @@ class Directory(Protocol):
 
     def agreements(self) -> Sequence[Document]:
         """Return every signed agreement, by id."""
-        ...
-
-
-class Leaves(Protocol):
-    """Reads the log."""
-
-    def head(self) -> TreeHead:
-        """Return size and root as committed now."""
-        ...
-
-    def hashes(self, level: int, first: int, count: int) -> Sequence[bytes]:
-        """Return neighbouring nodes of one level; fewer where there are no more."""
-        ...
-
-    def leaves(self, until: int, since: int = 0) -> Iterator[bytes]:
-        """Yield the exact bytes of the leaves from `since` until before `until`, in order."""
         ...
 
 

@@ -1,6 +1,6 @@
 """What a sender may look up later: state, answer and proof of what it sent itself."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -59,6 +59,22 @@ class Log(Protocol):
 
     def hashes(self, level: int, first: int, count: int) -> Sequence[bytes]:
         """Return neighbouring nodes of one level; fewer where there are no more."""
+        ...
+
+
+class Leaves(Protocol):
+    """Reads the log whole, for whoever takes it away."""
+
+    def head(self) -> TreeHead:
+        """Return size and root as committed now."""
+        ...
+
+    def hashes(self, level: int, first: int, count: int) -> Sequence[bytes]:
+        """Return neighbouring nodes of one level; fewer where there are no more."""
+        ...
+
+    def leaves(self, until: int, since: int = 0) -> Iterator[bytes]:
+        """Yield the exact bytes of the leaves from `since` until before `until`, in order."""
         ...
 
 

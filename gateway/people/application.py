@@ -22,6 +22,7 @@ from gateway.people import (
     policies,
     probing,
     today,
+    whole_log,
 )
 from gateway.people.door import PeopleDoor
 
@@ -51,7 +52,7 @@ _ACTS: Final = {
 def router(door: PeopleDoor) -> APIRouter:
     """Make the routes."""
     routes = APIRouter()
-    approving = (approvals, overrides, identities, policies, erasures, histories, probing, breaches, today)
+    approving = (approvals, overrides, identities, policies, erasures, histories, probing, breaches, today, whole_log)
     for pages in (ceremonies, officers, *approving, consents, changes, her_receipt, own_passkeys):
         routes.routes.extend(pages.router(door).routes)
     making = {name: partial(made, door) for name, made in _ACTS.items()}

@@ -24,6 +24,7 @@ from gateway.core.ports import Entropy
 from gateway.core.probing_releases import LockBook, ProbingReleases
 from gateway.core.reidentifying import Reidentifying
 from gateway.core.seconding import Seconding
+from gateway.core.tracking import Leaves, Tracking
 
 _HOST: Final = "__Host-session"
 _PLAIN: Final = "session"
@@ -47,6 +48,8 @@ class PeopleDoor:
     notices: Notices
     children: ChildClock
     locks: LockBook
+    leaves: Leaves
+    tracking: Tracking
     histories: Histories
     explaining: Explaining
     entropy: Entropy

@@ -226,6 +226,8 @@ def _people(base: Foundation, door: Door, histories: Histories) -> PeopleDoor:
         notices=door.notices,
         children=door.children,
         locks=LockReader(base.reading),
+        leaves=LedgerReader(base.reading),
+        tracking=door.tracking,
         histories=histories,
         explaining=door.explaining,
         entropy=base.entropy,
