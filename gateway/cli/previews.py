@@ -41,9 +41,10 @@ def preview(
         )
     )
     rendered = told.get("rendered")
-    shown = fields({name: value for name, value in told.items() if name not in {"document", "rendered"}})
-    text = str(rendered["body"]).splitlines() if isinstance(rendered, dict) else []
-    result(told, [*shown, *([""] if text else []), *text], as_json=json)
+    shown = fields({name: value for name, value in told.items() if name not in {"document", "rendered", "not_read"}})
+    unread = rows(told.get("not_read"), "kind", "path")
+    text = ["", *str(rendered["body"]).splitlines()] if isinstance(rendered, dict) else []
+    result(told, [*shown, *text, *(["", "not read:", *unread] if unread else [])], as_json=json)
     if told["outcome"] == "refused":
         message("Nothing would be sent.")
 

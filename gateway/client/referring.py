@@ -77,6 +77,8 @@ class Preview:
     document: Document
     sent: tuple[str, ...]
     not_sent: tuple[str, ...]
+    not_read: tuple[str, ...] = ()
+    """Paths of your own document that the gateway does not take up."""
 
 
 def body_of(
@@ -121,7 +123,13 @@ def preview_of(answer: Answer) -> Preview:
     shown = told.get("document")
     if not isinstance(shown, Mapping):
         raise NotUnderstoodError(status, "document")
-    return Preview(text(status, told, "digest"), shown, texts(status, told, "sent"), texts(status, told, "not_sent"))
+    sent, stays = texts(status, told, "sent"), texts(status, told, "not_sent")
+    return Preview(text(status, told, "digest"), shown, sent, stays, _paths(told.get("not_read")))
+
+
+def _paths(losses: object) -> tuple[str, ...]:
+    listed = losses if isinstance(losses, list | tuple) else ()
+    return tuple(str(one["path"]) for one in listed if isinstance(one, Mapping) and "path" in one)
 
 
 def _perhaps(told: Document, name: str) -> str | None:

@@ -6,6 +6,7 @@ it uses up its proof, is a leaf, and counts towards the probing lock like a refe
 """
 
 from base64 import b64encode
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -29,7 +30,7 @@ from gateway.core.ports import Needs, Transaction
 from gateway.core.pseudonyms import message_id, referral_id
 from gateway.core.stages import Authenticated, SealedLeaf, Strike
 from gateway.core.token_details import Act
-from schemas.documents import Document, Json
+from schemas.documents import Document, Json, Loss
 from schemas.validation import validate_plain
 from schemas.vocabulary import DeliveryMode
 
@@ -137,6 +138,7 @@ class Previews:
         receipt = receipts.permitted(self._id(case), minimal.permit, minimal.sends, case.stated.carries)
         return {
             **{name: value for name, value in receipt.items() if name != "state"},
+            "not_read": _losses(case.read.losses),
             "digest": self.exchange.preview_digest(case, minimal),
             "document": with_pseudonym(minimal.document, profile, PSEUDONYM),
             "rendered": _rendered(rendered, number, message),
@@ -162,10 +164,13 @@ def _require_deliverable(recipient: Agency) -> None:
 
 def _rendered(outbound: Outbound, number: str, message: str) -> dict[str, Json]:
     """Show the recipient's own format as text, or in base64 where it is none."""
-    losses: list[Json] = [{"path": loss.path, "kind": loss.kind} for loss in outbound.losses]
-    shown: dict[str, Json] = {"media_type": outbound.media_type, "losses": losses}
+    shown: dict[str, Json] = {"media_type": outbound.media_type, "losses": _losses(outbound.losses)}
     try:
         text = outbound.body.decode()
     except UnicodeDecodeError:
         return {**shown, "encoding": "base64", "body": b64encode(outbound.body).decode()}
     return {**shown, "encoding": "utf-8", "body": text.replace(number, PSEUDONYM).replace(message, MESSAGE_ID)}
+
+
+def _losses(losses: Sequence[Loss]) -> list[Json]:
+    return [{"path": loss.path, "kind": loss.kind} for loss in losses]

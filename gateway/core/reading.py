@@ -11,7 +11,7 @@ from gateway.core.adapter_ports import SystemAdapter
 from gateway.core.named_files import require_told_apart
 from gateway.core.stages import Authenticated
 from schemas.decoding import decode_json
-from schemas.documents import Document, ValidDocument
+from schemas.documents import Document, Loss, ValidDocument
 from schemas.errors import Fault, SchemaViolationError
 from schemas.supplement import merged
 from schemas.validation import validate, validate_plain
@@ -24,12 +24,13 @@ SUPPLEMENT = "supplement/1.0"
 class Read:
     """A valid referral about one person (M-12), and the two names in it that never leave.
 
-    The agency's for her, and its own number for the case.
+    The agency's for her, and its own number for the case. `losses` are what of the sender's document it does not hold.
     """
 
     valid: ValidDocument
     person_ref: str
     sender_reference: str | None
+    losses: tuple[Loss, ...] = ()
 
 
 def read(asked: Authenticated, adapter: SystemAdapter) -> Read | ParsedRevocation:
@@ -44,10 +45,10 @@ def read(asked: Authenticated, adapter: SystemAdapter) -> Read | ParsedRevocatio
             return parsed
         case ParsedStatus():
             raise UnsupportedError("", "not_a_referral")
-        case ParsedReferral(document=document):
+        case ParsedReferral(document=document, losses=losses):
             valid = validate_plain(_supplemented(document, asked.supplement), REFERRAL)
             require_told_apart(valid.document, REFERRAL)
-            return Read(valid, _person_ref(valid), _sender_reference(valid))
+            return Read(valid, _person_ref(valid), _sender_reference(valid), losses)
 
 
 def _supplemented(document: Document, supplement: bytes | None) -> Document:

@@ -83,6 +83,10 @@ TOLD: Final[Mapping[str, Schema]] = {
     "Preview": record(
         {
             **_PERMITTED,
+            "not_read": said(
+                many(record({"path": TEXT, "kind": TEXT})),
+                "What of your document the gateway does not take up: its path, and dropped, coarsened or guessed.",
+            ),
             "digest": said({"type": "string", "pattern": "^[0-9a-f]{64}$"}, "For GX-Preview-Digest."),
             "document": said(OBJECT, "What the recipient would get, in canonical words."),
             "rendered": record(

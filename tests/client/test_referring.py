@@ -107,6 +107,7 @@ def test_a_native_document_travels_with_its_supplement(post: Post) -> None:
 
 def test_what_was_shown_to_her_is_what_is_sent(clinic: Client) -> None:
     shown = clinic.preview(DOCUMENT, TO_HARBOUR)
+    assert shown.not_read == ()
     assert shown.sent == ("language", "need")
     assert HERS not in str(shown.document)
     assert clinic.refer(DOCUMENT, replace(TO_HARBOUR, preview=shown.digest)).sent == shown.sent

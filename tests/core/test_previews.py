@@ -8,12 +8,14 @@ from fakes import run
 from line import BAY, HILL, NORTH, Line, a_line, opened
 from marked import MARK, a_marked_referral, her_reference
 
+from adapters.sdk.contract import Inbound
 from adapters.sdk.errors import UnsupportedError
 from consent.policy import Policy
+from gateway.core.adapter_ports import SystemAdapter
 from gateway.core.answers import NotFresh
 from gateway.core.errors import OperatorError
 from gateway.core.previewing import MESSAGE_ID, PSEUDONYM, Previewed, Previews, of_operator
-from schemas.documents import Document, Json
+from schemas.documents import Document, Json, Loss
 from schemas.validation import satisfies
 from schemas.vocabulary import DeliveryMode, FunctionClass
 
@@ -57,6 +59,34 @@ def test_m_13_it_says_what_stays_what_is_owed_and_until_when(line: Line) -> None
         assert shown[name] == told[name]
     assert shown["not_sent"]
     assert "state" not in shown
+
+
+class Losing:
+    """The canonical adapter, of which something in the document was not read."""
+
+    def __init__(self, inner: SystemAdapter) -> None:
+        self.inner = inner
+
+    def parse(self, inbound: Inbound) -> object:
+        return replace(
+            self.inner.parse(inbound), losses=(Loss("/case/badge", "dropped"), Loss("/case/day", "coarsened"))
+        )
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.inner, name)
+
+
+def test_m_13_what_of_the_document_is_not_read_is_named_beside_what_stays(line: Line) -> None:
+    line.says()
+    assert previewed(line)["not_read"] == []
+    line.adapters.known["canonical"] = Losing(line.adapters.known["canonical"])
+    shown = previewed(line)
+    assert shown["not_read"] == [
+        {"path": "/case/badge", "kind": "dropped"},
+        {"path": "/case/day", "kind": "coarsened"},
+    ]
+    line.takes_back()
+    assert "not_read" not in previewed(line), "a no has one shape"
 
 
 def test_m_13_a_referral_under_the_digest_it_was_shown_goes_and_another_does_not(line: Line) -> None:

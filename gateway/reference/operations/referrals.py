@@ -86,6 +86,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
                 "Preview",
                 {
                     **_PERMITTED,
+                    "not_read": [{"path": "/case/officer_badge", "kind": "dropped"}],
                     "digest": "f1cc2885a2f918a5091f946e230b053ed29dbf1cc224fdbd8d0474ec1071759c",
                     "document": {
                         "schema": "profile/shelter/assistance.accommodation/1.0",
