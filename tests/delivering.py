@@ -116,7 +116,7 @@ class Node:
         return dict(Counter(str(state) for recipient, state in found if recipient == agency))
 
 
-async def until(holds: Callable[[], bool], seconds: float = 10.0) -> None:
+async def until(holds: Callable[[], bool], seconds: float = 30.0) -> None:
     """Wait until something holds."""
     for _ in range(int(seconds / 0.01)):
         if holds():

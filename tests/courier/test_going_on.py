@@ -1,7 +1,7 @@
 """A courier goes on: whatever its database does, whatever waits for a witness, and once more on a person's word."""
 
 import asyncio
-import time
+import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -100,12 +100,14 @@ def test_what_is_registered_anew_gets_what_waits(
 ) -> None:
     """However much waits: the old address may be changed because somebody else reads there now."""
     monkeypatch.setattr("gateway.core.pushing.TURN", timedelta(seconds=0.2))
+    came, moved = threading.Event(), threading.Event()
 
-    def slowly(_heard: Heard) -> tuple[int, dict[str, str], bytes]:
-        time.sleep(0.05)
+    def when_it_has_moved(_heard: Heard) -> tuple[int, dict[str, str], bytes]:
+        came.set()
+        assert moved.wait(30)
         return 201, {}, b""
 
-    system.answers = slowly
+    system.answers = when_it_has_moved
 
     async def story(other: AgencySystem) -> None:
         await sent(node, system, "moving")
@@ -113,9 +115,11 @@ def test_what_is_registered_anew_gets_what_waits(
             await node.agrees(number, "moving")
             await node.sent(number, "moving")
         going = asyncio.create_task(node.rounds().run())
-        await until(lambda: len(system.heard) > 1)
+        await until(came.is_set)
         await node.brought_to(other, "moving")
-        await until(lambda: len(other.heard) == 50 - 32)  # A turn that was under way holds its own until they are due.
+        await asyncio.sleep(0.2)  # The turn that is under way is over once it is answered.
+        moved.set()
+        await until(lambda: len(other.heard) >= 50 - 32)  # It holds its own until they are due.
         assert len(system.heard) < 32, "nothing of another turn"
         going.cancel()
         await asyncio.gather(going, return_exceptions=True)
