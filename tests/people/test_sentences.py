@@ -21,7 +21,8 @@ def codes_in(code: str) -> set[str]:
 
 
 def test_every_code_has_a_sentence_and_no_sentence_is_left_over() -> None:
-    codes = {code for path in python_files("gateway") for code in codes_in(path.read_text("utf-8"))}
+    texts = (path.read_text("utf-8") for path in python_files("gateway"))
+    codes = {code for text in texts if "OfficerRefusedError" in text or "_must(" in text for code in codes_in(text)}
     assert codes | OF_OTHER_ERRORS | {*Hold} == SENTENCES.keys()
     assert STATUS.keys() <= SENTENCES.keys()
 
