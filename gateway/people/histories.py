@@ -19,7 +19,7 @@ from gateway.core.officers import Action, Approval, OfficerRefusedError
 from gateway.people.acts import Act, Done
 from gateway.people.door import PeopleDoor
 from gateway.people.guard import Form, form, guarded
-from gateway.people.history_lines import History, decided, objects
+from gateway.people.history_lines import History, Names, decided, objects
 from gateway.people.pages import page
 from schemas.documents import Document
 
@@ -60,7 +60,7 @@ def show(door: PeopleDoor, seat: Seat, given: Form) -> Act:
         found = await door.histories.shown(approval, agency, reference)
         if isinstance(found, Nobody):
             raise OfficerRefusedError("unknown")
-        return Done("Who has seen her data, and why", (), page="history", shown=_shown(door, found))
+        return Done("Who has seen her data, and why", (), page="history", shown=_shown(door, seat, found))
 
     facts = [("Agency", agency), ("Reference", reference)]
     hidden = [("agency", agency), ("person_ref", reference)]
@@ -72,14 +72,15 @@ def _explained(door: PeopleDoor, told: Document) -> dict[str, object]:
     heading = "It was allowed" if told["outcome"] == "permitted" else "It was refused"
     steps = [(str(one["rule"]), str(one["sentence"]), _HELD[Held(str(one["held"]))]) for one in objects(told, "steps")]
     changes = [str(one["sentence"]) for one in objects(told, "would_permit")]
-    facts = [("Decision", str(told["decision_id"])), *decided(told, door.desk.directory)]
+    facts = [("Decision", str(told["decision_id"])), *decided(told, Names(door.desk.directory, {}))]
     facts += [("Because", str(one["sentence"])) for one in objects(told, "reasons")]
     return {"heading": heading, "facts": facts, "steps": steps, "changes": changes}
 
 
-def _shown(door: PeopleDoor, found: Document) -> dict[str, object]:
+def _shown(door: PeopleDoor, seat: Seat, found: Document) -> dict[str, object]:
     """Return what the page shows: its lines, and the file that proves them, to be kept by the browser itself."""
-    history = History.of(found, door.desk.directory)
+    labels = {one.id: one.label for one in door.granting.listed(seat.officer)}
+    history = History.of(found, Names(door.desk.directory, labels))
     lines = (json.dumps({**entry, "checkpoint": found["checkpoint"]}) for entry in objects(found, "entries"))
     proof = base64.b64encode("".join(f"{line}\n" for line in lines).encode()).decode()
     return {"received": history.received, "lines": history.lines, "proof": proof, "vkey": found["vkey"]}

@@ -53,10 +53,9 @@ class History:
     lines: Sequence[Line]
 
     @classmethod
-    def of(cls, found: Document, directory: Directory) -> "History":
+    def of(cls, found: Document, names: "Names") -> "History":
         """Read what `gateway.core.histories` returned."""
         entries = [_Entry.of(entry) for entry in objects(found, "entries")]
-        names = _Names(directory)
         sent: dict[str | None, _Entry] = {}
         for entry in entries:
             if entry.type == _SENT:
@@ -71,9 +70,9 @@ def objects(document: Document, member: str) -> Sequence[Mapping[str, Json]]:
     return [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
 
 
-def decided(told: Document, directory: Directory) -> Sequence[tuple[str, str]]:
+def decided(told: Document, names: "Names") -> Sequence[tuple[str, str]]:
     """Say who asked to tell whom, when, why and what: `gateway.core.explaining` names it by codes."""
-    entry, names = _Entry(told, None), _Names(directory)
+    entry = _Entry(told, None)
     agencies = [
         (title, names.of(entry.text(name))) for title, name in (("Sender", "sender"), ("Recipient", "recipient"))
     ]
@@ -131,24 +130,27 @@ class _Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class _Names:
-    """What agencies are called."""
+class Names:
+    """What agencies and officers are called; `labels` are officers' accounts by their numbers."""
 
     directory: Directory
+    labels: Mapping[str, str]
 
     def of(self, agency: str) -> str:
+        """Return an agency's title and id; its id alone where nobody registered it."""
         found = self.directory.agency(agency) if agency else None
         return agency if found is None else f"{found.title} ({agency})"
 
     def who(self, entry: _Entry) -> str:
-        """Say who did it to whom; an officer by number, and a person at the gateway's own socket as such."""
+        """Say who did it to whom; of officers their account and number, and what nobody's name stands at."""
         sender, recipient = (self.of(entry.text(name)) for name in ("sender", "recipient"))
         between = " to ".join(filter(None, (sender, recipient)))
-        officer = f"officer {entry.text('officer')}" if entry.text("officer") else ""
+        number = entry.text("officer")
+        officer = " ".join(filter(None, ("officer", self.labels.get(number), number))) if number else ""
         return ", ".join(filter(None, (between, officer))) or "the operator, or the gateway itself"
 
 
-def _line(entry: _Entry, names: _Names, left: frozenset[str | None]) -> Line:
+def _line(entry: _Entry, names: Names, left: frozenset[str | None]) -> Line:
     """Put one entry into words; what was allowed and never sent was stopped since, or waits, and is said to be here."""
     decision = entry.referral if entry.type in _ASKED else None
     kept = [_HERE] if entry.type == _ALLOWED and entry.referral not in left else []
@@ -156,7 +158,7 @@ def _line(entry: _Entry, names: _Names, left: frozenset[str | None]) -> Line:
     return Line(entry.at, SENTENCES.get(entry.type, entry.type), names.who(entry), why, entry.data, decision)
 
 
-def _received(sent: _Entry, entries: Sequence[_Entry], names: _Names) -> Received:
+def _received(sent: _Entry, entries: Sequence[_Entry], names: Names) -> Received:
     hers = [entry for entry in entries if sent.referral is not None and entry.referral == sent.referral]
     allowed = next((entry for entry in hers if entry.type == _ALLOWED), sent)
     since = [

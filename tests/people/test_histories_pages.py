@@ -35,7 +35,7 @@ def shown(dpo: Browser, reference: str, agency: str = POLICE) -> str:
 
 def test_a_02_two_clicks_from_the_start_to_who_received_what_when_and_why(house: House) -> None:
     told(house, "P-seen-1")
-    dpo = house.somebody(Role.DPO)
+    dpo = house.somebody(Role.DPO, label="Review desk")
     assert 'action="/people/check/show-history"' in dpo.get("/people").text
     page = shown(dpo, "P-seen-1")
     left, everything = page.split("Everything, the newest first")
@@ -46,7 +46,7 @@ def test_a_02_two_clicks_from_the_start_to_who_received_what_when_and_why(house:
     assert DataCategory.NAME.sentence not in page
     for kind in ("history.read", "disclosure.sending", "decision.permitted", "consent.recorded"):
         assert SENTENCES[kind] in everything
-    assert dpo.id in everything, "her own look is there, with her number"
+    assert f"officer Review desk {dpo.id}" in everything, "her own look is there"
     assert "P-seen-1" not in page
 
 
