@@ -1,7 +1,4 @@
-"""Which resources of a document ask for something, and whom they are about.
-
-References are looked up once and never followed from resource to resource, so that no loop of them can be walked.
-"""
+"""Which resources of a document ask for something, and whom they are about."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -10,32 +7,26 @@ from adapters.sdk import Losses, MalformedError, SubjectUnclearError, Unsupporte
 from adapters.sdk.codes import Document, Json
 from adapters.systems.fhir.names import V2_EVENT
 from adapters.systems.fhir.node import Node
+from adapters.systems.fhir.references import Index, Resource, base_of, contained, index_of, referred
 from adapters.systems.fhir.shape import check
 from adapters.systems.fhir.tables import RESOURCES, Tables
 
 _READ_FROM = frozenset({"transaction", "collection", "message"})
 _WRITES = frozenset({"POST", "PUT"})
-_NOT_A_PATIENT = ("Group/", "Device/", "Location/")
-
-
-@dataclass(frozen=True, slots=True)
-class Resource:
-    """One resource of a document; `names` are all by which a reference may mean it."""
-
-    kind: str
-    node: Mapping[str, Json]
-    at: str
-    names: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A Task or ServiceRequest, and who it is about: a patient of the document, or what the reference says."""
+    """A Task or ServiceRequest, and who it is about: a patient of the document, or what the reference says.
+
+    `number` is how the reference names her where it does not point: with the system it is of, if it says one.
+    """
 
     resource: Resource
     person: str | None
     patient: Resource | None
     node: Node
+    number: str | None = None
 
 
 @dataclass(slots=True)
@@ -63,7 +54,7 @@ def find(document: Document, tables: Tables, losses: Losses) -> Found:
         found, resources = _bundled(document, tables, losses)
     else:
         raise UnsupportedError("/resourceType", "kind")
-    index = _index(resources)
+    index = index_of(resources)
     for resource in resources:
         if resource.kind in {"Task", "ServiceRequest"}:
             request = _request(resource, index, tables, losses)
@@ -102,8 +93,8 @@ def chosen(found: Found, subject: str | None) -> Found:
 
 
 def _is_meant(request: Request, subject: str) -> bool:
-    person = request.person
-    if person == subject or (person is not None and request.patient is None and person.endswith(f"|{subject}")):
+    number = request.number
+    if request.person == subject or (number is not None and (number == subject or number.endswith(f"|{subject}"))):
         return True
     return request.patient is not None and subject in {request.patient.node.get("id"), *request.patient.names}
 
@@ -147,7 +138,7 @@ def _entry(entry: Node, bundle_type: str, document: Document, tables: Tables) ->
     node = _raw(document, entry.at)
     if kind in RESOURCES:
         check(node, kind, at, tables)
-    return Resource(kind, node, at, tuple(dict.fromkeys(_names(entry, node, kind))))
+    return Resource(kind, node, at, tuple(dict.fromkeys(_names(entry, node, kind))), base_of(entry.code("fullUrl")))
 
 
 def _raw(document: Document, entry_at: str) -> Mapping[str, Json]:
@@ -170,16 +161,6 @@ def _names(entry: Node, node: Mapping[str, Json], kind: str) -> Iterator[str]:
         yield f"{kind}/{number}"
 
 
-def _index(resources: list[Resource]) -> Mapping[str, Resource]:
-    """Raises MalformedError for two resources of one name: a reference would mean either."""
-    index: dict[str, Resource] = {}
-    for resource in resources:
-        for name in resource.names:
-            if index.setdefault(name, resource) is not resource:
-                raise MalformedError(resource.at, "duplicate_id")
-    return index
-
-
 def _event(header: Resource, losses: Losses) -> str:
     """BSeR's I12 refers a patient, I14 takes a referral back."""
     node = Node(header.node, header.at, losses)
@@ -197,77 +178,23 @@ def _event(header: Resource, losses: Losses) -> str:
 # --------------------------------------------------------------------------------------------------------- whom about
 
 
-def _request(resource: Resource, index: Mapping[str, Resource], tables: Tables, losses: Losses) -> Request:
+def _request(resource: Resource, index: Index, tables: Tables, losses: Losses) -> Request:
     node = Node(resource.node, resource.at, losses)
     name = "for" if resource.kind == "Task" else "subject"
     reference = node.node(name)
     if reference is None:
         return Request(resource, None, None, node)
-    person, patient = _referred(reference, resource, index, tables)
-    return Request(resource, person, patient, node)
+    meant = referred(reference, resource, index, tables)
+    return Request(resource, meant.person, meant.patient, node, meant.number)
 
 
-def _referred(
-    reference: Node, resource: Resource, index: Mapping[str, Resource], tables: Tables
-) -> tuple[str, Resource | None]:
-    text = reference.code("reference")
-    if text is None:
-        identifier = reference.node("identifier")
-        number = None if identifier is None else _logical(identifier)
-        reference.report_rest()
-        if number is None:
-            raise SubjectUnclearError(reference.at)
-        return number, None
-    patient = _resolved(text, resource, index, tables)
-    if text.startswith(_NOT_A_PATIENT) or (patient is not None and patient.kind != "Patient"):
-        raise SubjectUnclearError(reference.at)
-    if patient is None:
-        reference.dropped("reference")
-    reference.report_rest()
-    return (text if patient is None else patient.at), patient
-
-
-def _logical(identifier: Node) -> str | None:
-    """Name a person by a number, with the system it is of: two systems may give two people the same."""
-    system, number = identifier.code("system"), identifier.code("value")
-    if system is not None:
-        identifier.dropped("system")
-    identifier.report_rest()
-    return number if system is None or number is None else f"{system}|{number}"
-
-
-def _resolved(text: str, resource: Resource, index: Mapping[str, Resource], tables: Tables) -> Resource | None:
-    if not text.startswith("#"):
-        return index.get(text.partition("/_history/")[0])
-    found = [inner for inner in _contained(resource, tables) if inner.node.get("id") == text[1:]]
-    if len(found) > 1:
-        raise MalformedError(found[1].at, "duplicate_id")
-    if not found:
-        raise MalformedError(f"{resource.at}/contained", "reference")
-    return found[0]
-
-
-def _contained(resource: Resource, tables: Tables) -> Iterator[Resource]:
-    contained = resource.node.get("contained")
-    for number, node in enumerate(contained if isinstance(contained, list) else ()):
-        at = f"{resource.at}/contained/{number}"
-        kind = node.get("resourceType") if isinstance(node, Mapping) else None
-        if not isinstance(node, Mapping) or not isinstance(kind, str):
-            raise MalformedError(f"{at}/resourceType", "required")
-        if kind in RESOURCES:
-            check(node, kind, at, tables)
-        yield Resource(kind, node, at, ())
-
-
-def _contained_requests(
-    task: Request, index: Mapping[str, Resource], tables: Tables, losses: Losses
-) -> Iterator[Request]:
+def _contained_requests(task: Request, index: Index, tables: Tables, losses: Losses) -> Iterator[Request]:
     """The ServiceRequest that a Task carries inside itself, about a patient beside it."""
-    for inner in _contained(task.resource, tables):
+    for inner in contained(task.resource, tables):
         if inner.kind == "ServiceRequest":
             node = Node(inner.node, inner.at, losses)
             reference = node.node("subject")
             if reference is None:
                 raise MalformedError(node.pointer("subject"), "required")
-            holder = Resource("Task", task.resource.node, task.resource.at, ())
-            yield Request(inner, *_referred(reference, holder, index, tables), node)
+            meant = referred(reference, task.resource, index, tables)
+            yield Request(inner, meant.person, meant.patient, node, meant.number)

@@ -154,3 +154,16 @@ def single(found: Mapping[str, list[Node]], url: str) -> Node | None:
     if len(entries) > 1:
         raise MalformedError(entries[1].at, "repeated")
     return entries[0] if entries else None
+
+
+def is_over(node: Node) -> bool:
+    """Return whether a name, channel or address has an end; whether it has come, a document without a clock cannot say.
+
+    The year 9999 is how systems write that there is none.
+    """
+    period = node.node("period")
+    if period is None:
+        return False
+    node.dropped("period")
+    end = period.code("end")
+    return end is not None and not end.startswith("9999")

@@ -4,21 +4,16 @@ import re
 from collections.abc import Iterator, Mapping
 
 from adapters.sdk import MalformedError, UnsupportedError
-from adapters.sdk.codes import AgeBand, AgeStatus, Json
+from adapters.sdk.codes import Json
 from adapters.systems.fhir import names
-from adapters.systems.fhir.node import Node, at_most, single
+from adapters.systems.fhir.node import Node, at_most, is_over, single
+from adapters.systems.fhir.read_marks import LANGUAGE, read_marks
 from adapters.systems.fhir.read_places import address
 from adapters.systems.fhir.tables import Tables
 
 _NAME, _FULL_NAME, _NUMBER, _VALUE, _POINT, _ALIAS = 80, 200, 80, 200, 200, 40
 _MOST, _MOST_NUMBERS = 10, 20  # entries the canonical referral has room for; further ones are lost
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
-"""Language, script and region (RFC 5646). Longer tags exist; a pattern that took them would take words."""
 _PSEUDONYM = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:*~$=-]{0,79}")
-_BANDS = frozenset(band.value for band in AgeBand)
-_AGES = frozenset(age.value for age in AgeStatus)
-_GENDERS = frozenset({"female", "male", "any"})
-_MOST_DEPENDANTS = 50
 _NAME_MARKS = frozenset({names.ALIAS, names.EXACT, names.FULL_NAME, names.MIDDLE, names.SECOND_FAMILY})
 _OWN = frozenset(
     {
@@ -36,8 +31,7 @@ _OWN = frozenset(
 
 def read_patient(patient: Node, tables: Tables) -> dict[str, Json]:
     """Return the canonical subject. Raises AdapterError."""
-    if patient.truth("active") is False:
-        raise UnsupportedError(patient.pointer("active"), "inactive")
+    _must_stand(patient)
     extensions = patient.extensions(_OWN)
     all_names, losses = list(_names(patient, tables)), patient.losses
     countries = _citizenships(extensions, tables)
@@ -49,7 +43,7 @@ def read_patient(patient: Node, tables: Tables) -> dict[str, Json]:
         "contacts": at_most(_MOST, _contacts(patient, tables), losses),
         "addresses": at_most(_MOST, _addresses(patient, extensions, tables), losses),
         "citizenships": at_most(_MOST, {code: (at, code) for at, code in countries}.values(), losses),
-        **_own(extensions),
+        **read_marks(extensions),
     }
     for _, name in all_names:
         if "use" not in name:
@@ -59,6 +53,23 @@ def read_patient(patient: Node, tables: Tables) -> dict[str, Json]:
         subject["sex"] = tables.of("gender").of(gender, patient.pointer("gender"))
     patient.report_rest()
     return {name: value for name, value in subject.items() if value != []}
+
+
+def _must_stand(patient: Node) -> None:
+    """Return when the record is of somebody alive, and is the one to use. Raises UnsupportedError.
+
+    The three elements are modifiers (R4, patient, 8.1.1): they change what everything beside them means.
+    """
+    if patient.truth("active") is False:
+        raise UnsupportedError(patient.pointer("active"), "inactive")
+    if patient.truth("deceasedBoolean") is True:
+        raise UnsupportedError(patient.pointer("deceasedBoolean"), "deceased")
+    if patient.code("deceasedDateTime") is not None:
+        raise UnsupportedError(patient.pointer("deceasedDateTime"), "deceased")
+    for link in patient.nodes("link"):
+        if link.code("type") == "replaced-by":
+            raise UnsupportedError(link.pointer("type"), "replaced")
+        patient.losses.dropped(link.at)
 
 
 def exact(node: Node, ours: str, theirs: str | None, table: Mapping[str, str]) -> str | None:
@@ -103,6 +114,9 @@ def _use(name: Node, marks: Mapping[str, list[Node]], tables: Tables, *, alone: 
         if tables.of("use_name").of(code, mark.pointer("valueCode")) != written:
             raise MalformedError(mark.pointer("valueCode"), "contradiction")
         return code
+    if is_over(name) and written != "maiden":
+        name.losses.coarsened(name.at)
+        return "other"
     if written is None:
         name.losses.guessed(name.at)
         return "official" if alone else "other"
@@ -147,7 +161,7 @@ def _numbers(patient: Node, tables: Tables) -> dict[str, Json]:
                 raise MalformedError(identifier.pointer("value"), "pattern")
             if found.setdefault("person_ref", value) != value:
                 raise MalformedError(identifier.at, "repeated")
-        elif system == names.MESSAGE or value is None:
+        elif system == names.MESSAGE or value is None or identifier.code("use") == "old":
             identifier.losses.dropped(identifier.at)
             continue
         else:
@@ -198,7 +212,7 @@ def _languages(patient: Node) -> Iterator[tuple[str, Json]]:
     for spoken in patient.nodes("communication"):
         preferred = spoken.truth("preferred")
         for code in spoken.codes("language"):
-            if code.system != names.BCP47 or _LANGUAGE.fullmatch(code.code) is None or code.code in said:
+            if code.system != names.BCP47 or LANGUAGE.fullmatch(code.code) is None or code.code in said:
                 spoken.losses.dropped(code.at)
                 continue
             said.add(code.code)
@@ -211,7 +225,8 @@ def _contacts(patient: Node, tables: Tables) -> Iterator[tuple[str, Json]]:
     for telecom in patient.nodes("telecom"):
         system, value = telecom.code("system"), telecom.text("value", _VALUE)
         ours = exact(telecom, "channel", system, tables.of("channel_telecom").codes)
-        if system is None or value is None or telecom.code("use") == "old":  # Who has her old number now is not she.
+        if system is None or value is None or telecom.code("use") == "old" or is_over(telecom):
+            # Who has her old number now is not she.
             telecom.losses.dropped(telecom.at)
             continue
         channel = ours or tables.of("telecom_channel").of(system, telecom.pointer("system"))
@@ -249,50 +264,3 @@ def _citizenships(extensions: Mapping[str, list[Node]], tables: Tables) -> Itera
                     yield code.at, tables.countries.from_iso2(code.code, code.at)
             part.report_rest()
         extension.report_rest()
-
-
-def _own(extensions: Mapping[str, list[Node]]) -> dict[str, Json]:
-    found: dict[str, Json] = {}
-    for key, url, codes in (
-        ("age_band", names.AGE_BAND, _BANDS),
-        ("minor_status", names.MINOR_STATUS, _AGES),
-    ):
-        if (extension := single(extensions, url)) is not None:
-            found[key] = _code(extension, codes)
-    if (extension := single(extensions, names.MEETING_POINT)) is not None:
-        found["meeting_point"] = extension.value("valueString")
-    if (extension := single(extensions, names.DEPENDANTS)) is not None:
-        number = extension.number("valueInteger")
-        if number is None or not 0 <= number <= _MOST_DEPENDANTS:
-            raise MalformedError(extension.pointer("valueInteger"), "range")
-        found["dependants"] = number
-    if (extension := single(extensions, names.INTERPRETER_REQUIRED)) is not None:
-        needed = extension.truth("valueBoolean")
-        if needed is None:
-            raise MalformedError(extension.pointer("valueBoolean"), "required")
-        found["interpreter"] = {"needed": needed, **_interpreter(extensions)}
-    elif names.INTERPRETER in extensions:
-        raise MalformedError(extensions[names.INTERPRETER][0].at, "interpreter_required")
-    return found
-
-
-def _interpreter(extensions: Mapping[str, list[Node]]) -> dict[str, Json]:
-    extension = single(extensions, names.INTERPRETER)
-    if extension is None:
-        return {}
-    found: dict[str, Json] = {}
-    for part in extension.nodes("extension"):
-        name, code = part.code("url"), part.value("valueCode")
-        if name in found or name not in {"language", "gender"}:
-            raise MalformedError(part.at, "repeated" if name in found else "unknown_element")
-        if (code not in _GENDERS) if name == "gender" else (_LANGUAGE.fullmatch(code) is None):
-            raise UnsupportedError(part.pointer("valueCode"), f"unknown_code:{name}")
-        found[name] = code
-    return found
-
-
-def _code(extension: Node, codes: frozenset[str]) -> str:
-    code = extension.value("valueCode")
-    if code not in codes:
-        raise UnsupportedError(extension.pointer("valueCode"), "unknown_code:age")
-    return code

@@ -3,11 +3,12 @@
 from adapters.sdk import MalformedError
 from adapters.sdk.codes import Json
 from adapters.systems.fhir import names
-from adapters.systems.fhir.node import Node, single
+from adapters.systems.fhir.node import Node, is_over, single
 from adapters.systems.fhir.tables import Tables
 
 _PARTS = (("city", "locality", 120), ("state", "region", 120), ("postalCode", "postal_code", 20))
 _LINE = 200
+_LIVED_IN = frozenset({"home", "temp"})
 
 
 def address(node: Node, tables: Tables, use: str | None) -> dict[str, Json]:
@@ -29,7 +30,11 @@ def address(node: Node, tables: Tables, use: str | None) -> dict[str, Json]:
 
 
 def _use(node: Node, tables: Tables) -> str:
+    """What it is of; where she no longer lives, or may not, is not her current address."""
     written = node.code("use")
+    if written in _LIVED_IN and is_over(node):
+        node.losses.coarsened(node.pointer("use"))
+        return "other"
     if written is None:
         return "other"
     if written not in {"home", "old"} and not (written == "temp" and _is_exact(node)):

@@ -1,12 +1,15 @@
 """What a document's requests say, together, as one canonical referral about one person."""
 
+from collections.abc import Mapping
+
 from adapters.sdk import Losses, ParsedReferral, UnsupportedError
 from adapters.sdk.codes import Json
-from adapters.systems.fhir.bundle import Found, Request, Resource
+from adapters.systems.fhir.bundle import Found, Request
 from adapters.systems.fhir.node import Node, at_most
 from adapters.systems.fhir.read_inputs import Sections, read_inputs
 from adapters.systems.fhir.read_patient import read_patient
-from adapters.systems.fhir.read_request import TAKEN_BACK, day_of, must_ask, read_need, read_reasons, reference_of
+from adapters.systems.fhir.read_request import OVER, TAKEN_BACK, day_of, must_ask, read_need, read_reasons, reference_of
+from adapters.systems.fhir.references import Resource
 from adapters.systems.fhir.tables import Tables
 
 _MOST_NEEDS = 25
@@ -44,16 +47,42 @@ def read_referral(found: Found, tables: Tables, losses: Losses) -> ParsedReferra
 
 
 def _active(found: Found) -> list[Request]:
-    """Requests that ask for something now; one taken back beside them asks for nothing."""
-    active: list[Request] = []
+    """Requests that ask for something now; one taken back or carried out beside them asks for nothing."""
+    asking = _in_state(found, OVER) or _in_state(found, TAKEN_BACK)
     for request in found.requests:
         status = request.node.code("status")
-        if status in TAKEN_BACK:
+        if request.resource.at in asking:
+            must_ask(request.node, status)
+        else:
             request.node.losses.dropped(request.resource.at)
-            continue
-        must_ask(request.node, status)
-        active.append(request)
-    return active
+    for task in found.tasks:
+        _must_fulfil_one_of(asking, task, found)
+    return [request for request in found.requests if request.resource.at in asking]
+
+
+def _in_state(found: Found, over: frozenset[str]) -> set[str]:
+    return {item.resource.at for item in found.requests if item.resource.node.get("status") not in over}
+
+
+def _must_fulfil_one_of(asking: set[str], task: Request, found: Found) -> None:
+    """Return when the request that a Task is to fulfil asks for something. Raises UnsupportedError.
+
+    A focus that lies elsewhere is lost: the requests beside the Task are then what is known of it.
+    """
+    focus = task.resource.node.get("focus")
+    text = focus.get("reference") if isinstance(focus, Mapping) else None
+    if not isinstance(text, str):
+        return
+    resources = (*(item.resource for item in found.requests), *found.others)
+    meant = {item.at for item in resources if item.kind == "ServiceRequest" and _is_named(text, item, task)}
+    if meant and meant.isdisjoint(asking):
+        raise UnsupportedError(f"{task.resource.at}/focus", "focus")
+
+
+def _is_named(text: str, resource: Resource, task: Request) -> bool:
+    if text.startswith("#"):
+        return resource.at.startswith(f"{task.resource.at}/contained/") and resource.node.get("id") == text[1:]
+    return text.partition("/_history/")[0] in resource.names
 
 
 def _must_ask(task: Request) -> None:

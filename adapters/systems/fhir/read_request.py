@@ -10,6 +10,8 @@ from adapters.systems.fhir.node import Code, Node
 from adapters.systems.fhir.tables import Tables
 
 TAKEN_BACK = frozenset({"revoked", "entered-in-error"})
+OVER = TAKEN_BACK | {"completed"}
+"""States of a request of which no further activity will come."""
 _NEEDS = frozenset(need.value for need in Need)
 _ASKS = frozenset({"plan", "directive", "order", "original-order", "reflex-order", "filler-order", "instance-order"})
 _NOTE = 500
