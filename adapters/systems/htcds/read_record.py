@@ -19,11 +19,13 @@ _REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,79}")
 _PLACE, _LINE, _TEXT = 120, 200, 60_000
 _MOST_FORMS = 10
 """As many as the canonical referral takes."""
+_YES, _NO = frozenset({"true", "yes", "1"}), frozenset({"false", "no", "0"})
 _NARRATIVE = ("hte_Description", "cas_IncomingReferralDetails", "cco_CaseComment")
 
 
 def read_record(record: Record, countries: Countries, languages: Languages) -> ParsedReferral:
     """Read one row. Raises MalformedError and UnsupportedError with the field's name as pointer."""
+    _must_be_hers(record)
     said: dict[str, Json] = {
         **_reference(record),
         "subject": read_subject(record, countries, languages),
@@ -41,6 +43,22 @@ def read_record(record: Record, countries: Countries, languages: Languages) -> P
     record.report_rest()
     document: dict[str, Json] = {"schema": "referral/1.0", **{name: value for name, value in said.items() if value}}
     return ParsedReferral(document, record.losses.report())
+
+
+def _must_be_hers(record: Record) -> None:
+    """Return when the record is of somebody alive who may have been trafficked.
+
+    The standard keeps victims and perpetrators as people of one kind: of whom only a part in the crime is said, and
+    nothing as of a victim, is no victim.
+    """
+    if (role := record.first_of("per_")) is not None and record.first_of("vic_", "gx_Needs") is None:
+        raise UnsupportedError(f"/{role}", "perpetrator")
+    dead = record.text("prs_Deceased", _TEXT)
+    if dead is None:
+        return
+    record.dropped("prs_Deceased")
+    if dead.casefold() not in _NO:
+        raise UnsupportedError("/prs_Deceased", "deceased" if dead.casefold() in _YES else "unknown_code:boolean")
 
 
 def _of(**members: Json) -> dict[str, Json]:

@@ -79,6 +79,10 @@ class Record:
             else:
                 yield from part.split()
 
+    def first_of(self, *prefixes: str) -> str | None:
+        """Return the first field that says something and whose name begins so; it is not looked at by that."""
+        return next((name for name, cell in self._cells.items() if name.startswith(prefixes) and cell.strip()), None)
+
     def dropped(self, name: str) -> None:
         """Report a field as lost."""
         self.losses.dropped(f"/{name}")

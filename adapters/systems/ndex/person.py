@@ -1,7 +1,9 @@
 """What a report says about the referred person: lexsdigest:Person, and ndexia:Person of the structured payload."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from adapters.sdk import MalformedError, UnsupportedError
 from adapters.sdk.codes import Json
@@ -26,7 +28,17 @@ MAX_LINE = 200
 MAX_IDENTIFIERS = 20
 MAX_CITIZENSHIPS = 10
 
+_OF_AN_AGE = frozenset(
+    {
+        *("nc:Date", "nc:DateTime", "nc:YearMonth", "nc:Year"),
+        *("nc:TimeUnitCode", "nc:MeasurePointValue", "nc:RangeMinimumValue", "nc:RangeMaximumValue"),
+    }
+)
+_MOST_SAID = 4
+"""So many different dates of birth contradict each other: a year, a month and a day of one are three."""
 _AGE = re.compile(r"\+?([0-9]{1,4})(?:\.[0-9]{1,9})?")
+
+_Said = TypeVar("_Said")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,21 +62,33 @@ class PersonReader:
                     found.append(name)
         return found
 
-    def birth_date(self) -> str | None:
-        """The first date of birth; further ones are reported, not weighed."""
-        for element in self.tree.children(self.person, "nc:PersonBirthDate"):
-            found = read_date(self.tree, element)
-            if found is not None:
-                return found
-        return None
+    def births(self) -> list[str]:
+        """Her dates of birth, each once. A report may hold several: of records that were merged, of false papers."""
+        return self._distinct("nc:PersonBirthDate", lambda element: read_date(self.tree, element))
 
-    def age(self) -> Json:
-        """The first age in years as a closed range, full years only."""
-        for element in self.tree.children(self.person, "nc:PersonAgeMeasure"):
-            found = self._age(element)
-            if found is not None:
-                return found
-        return None
+    def ages(self) -> list[Json]:
+        """Her ages in years as closed ranges, full years only, each once."""
+        return self._distinct("nc:PersonAgeMeasure", self._age)
+
+    def _distinct(self, tag: str, read: Callable[[Element], _Said | None]) -> list[_Said]:
+        """What the elements of that name say, each once; what differs from the first is reported as lost."""
+        found: list[_Said] = []
+        for element in self.tree.children(self.person, tag):
+            said = read(element)
+            if said is None or said in found:
+                continue
+            if found:
+                self.tree.leave_below(element, _OF_AN_AGE)
+            if len(found) < _MOST_SAID:
+                found.append(said)
+        return found
+
+    def must_live(self, payload: list[Element]) -> None:
+        """Return where nothing says that she is dead. Raises UnsupportedError."""
+        for holder in (self.person, *payload):
+            living = self.tree.child(holder, "nc:PersonLivingIndicator")
+            if living is not None and living.text in {"false", "0"}:
+                raise UnsupportedError(self.tree.pointer(living), "deceased")
 
     def _age(self, measure: Element) -> Json:
         unit = self.tree.child(measure, "nc:TimeUnitCode")

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from adapters.sdk import MalformedError, Parsed, ParsedReferral, ParsedRevocation, UnsupportedError
-from adapters.sdk.codes import Json
+from adapters.sdk.codes import AgeStatus, Json
 from adapters.sdk.countries import Countries
 from adapters.sdk.languages import Languages
 from adapters.sdk.xml.dates import read_day
@@ -67,21 +67,29 @@ class PublishReader:
     def _sections(self, report: Report) -> dict[str, Json]:
         places = Places(report)
         reader = PersonReader(report.tree, self.countries, self.tongues, report.subject.element)
-        birth = reader.birth_date()
+        payload = report.payload(report.subject.element)
+        reader.must_live(payload)
+        births, ages = reader.births(), reader.ages()
         subject: dict[str, Json] = {
             "names": reader.names(),
             "identifiers": reader.identifiers(),
-            "birth": None if birth is None else {"date": birth},
-            "age": reader.age(),
+            "birth": {"date": births[0]} if births else None,
+            "age": ages[0] if ages else None,
+            "minor_status": AgeStatus.UNKNOWN.value if _differ(births) or len(ages) > 1 else None,
             "sex": reader.sex(),
             "citizenships": reader.citizenships(),
-            "languages": reader.languages(report.payload(report.subject.element)),
+            "languages": reader.languages(payload),
             "contacts": places.contacts(report.subject),
             "addresses": places.addresses(report.subject),
         }
         situation = SituationReader(report, places).read()
         present: dict[str, Json] = {"subject": {key: value for key, value in subject.items() if value}}
         return present | ({"situation": situation} if situation else {})
+
+
+def _differ(births: list[str]) -> bool:
+    """Whether two dates of birth cannot both be hers: she may then be a child, whichever is written first (K-01)."""
+    return any(not (born.startswith(births[0]) or births[0].startswith(born)) for born in births)
 
 
 def _packages(tree: Tree) -> list[Package]:

@@ -30,6 +30,26 @@ from adapters.systems.primero.write_notice import write_notice
 _NEVER_IN_A_CASE = frozenset({"unique_id", "fields", "values", "ids", "form_group_id"})
 """Forms, lookups and bulk requests, which share field names with cases."""
 
+_OF_NO_CASE = frozenset(
+    {
+        "family_members",
+        "incident_case_id",
+        "incident_code",
+        "incident_date",
+        "incident_date_derived",
+        "incident_id",
+        "inquirer_id",
+        "inquiry_date",
+        "inquiry_status",
+        "registry_id",
+        "registry_type",
+        "subreports",
+        "tracing_request_id",
+    }
+)
+"""Families, incidents, tracing requests and traces, registry records (foster carers among them) and reports: they share
+`name`, `sex` and `age` with cases, and say them of somebody else or of another time."""
+
 _NAMES_OF_A_CASE = ("id", "case_id", "case_id_display", "short_id")
 
 
@@ -50,7 +70,7 @@ class Primero:
     def parse(self, inbound: Inbound) -> Parsed:
         """Read `{"data": ...}`. `inbound.subject` is one of a case's ids and picks it out of a list."""
         record, at = _one_record(decode_json(inbound.body, fractions=True), inbound.subject)
-        if not _NEVER_IN_A_CASE.isdisjoint(record):
+        if not (_NEVER_IN_A_CASE | _OF_NO_CASE).isdisjoint(record):
             raise UnsupportedError(at, "kind")
         if "type" in record and "record_id" in record:
             return read_transition(record, at)

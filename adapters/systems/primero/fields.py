@@ -128,14 +128,17 @@ class Fields:
         return f"{self.at}/{name}"
 
     def text(self, name: str, limit: int) -> str | None:
-        """Return a text, or None when it is empty or, with a loss, longer than our place or not to be written."""
+        """Return a text, or None when it is empty or, with a loss, longer than our place, not to be written or hidden.
+
+        Primero gives asterisks for a name that somebody asked to hide (`hidden_name`).
+        """
         value = self._take(name)
         if value is None:
             return None
         if not isinstance(value, str):
             raise MalformedError(self.pointer(name), "type")
         text = value.strip()
-        if len(text) > limit or not is_writable(text):
+        if len(text) > limit or not is_writable(text) or (text and not text.strip("*")):
             self.dropped(name)
             return None
         return text or None

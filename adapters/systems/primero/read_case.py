@@ -31,8 +31,9 @@ _MOST_NOTES, _MOST_NEEDS = 50, 25
 def read_case(record: Document, at: str, countries: Countries, languages: Languages) -> ParsedReferral:
     """Read the case at `at`. Raises UnsupportedError where nothing in it is about a person, or it is put away."""
     losses = Losses()
-    if record.get("record_state") is False:
-        raise UnsupportedError(f"{at}/record_state", "inactive")
+    for name in ("record_state", "enabled"):
+        if record.get(name) is False:
+            raise UnsupportedError(f"{at}/{name}", "inactive")
     case = Fields(record, at, losses)
     referral: dict[str, Json] = {
         **_reference(case),

@@ -248,3 +248,28 @@ def test_a_second_heading_of_labels_is_no_record_and_a_column_with_two_meanings_
         "minor_status": "unknown",
     }
     assert [loss.path for loss in parsed.losses] == ["/*"]
+
+
+# ------------------------------------------------------------------------------------------------------- whose it is
+
+
+@pytest.mark.parametrize("said", ["TRUE", "true", "Yes", "1"])
+def test_the_dead_are_not_referred(said: str) -> None:
+    assert refusal(prs_FirstName="Ivo", prs_Deceased=said) == "deceased at /prs_Deceased"
+
+
+def test_whether_she_lives_is_not_guessed() -> None:
+    assert refusal(prs_FirstName="Ivo", prs_Deceased="perhaps") == "unknown_code:boolean at /prs_Deceased"
+    document, losses = read(prs_FirstName="Ivo", prs_Deceased="FALSE")
+    assert document["subject"]
+    assert losses == {"/prs_Deceased": "dropped"}
+
+
+@pytest.mark.parametrize("field", ["per_RoleInProcess", "per_RoleDetails", "per_Organisation"])
+def test_a_record_of_a_perpetrator_is_no_referral(field: str) -> None:
+    said = {"prs_FirstName": "Darko", field: "Exploiter"}
+    assert refusal(**said) == f"perpetrator at /{field}"
+    assert refusal(**said, vic_TraffickingStatus="") == f"perpetrator at /{field}"
+    for hers in ({"vic_TraffickingStatus": "PossibleVictimOfTrafficking"}, {"gx_Needs": "mental_health"}):
+        _, losses = read(**said, **hers)
+        assert losses[f"/{field}"] == "dropped"

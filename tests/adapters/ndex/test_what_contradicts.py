@@ -1,0 +1,92 @@
+"""What a report says of her several times over, or says of somebody who is no longer alive."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from lxml import etree
+
+from adapters.sdk import Parsed, ParsedReferral, UnsupportedError
+from adapters.sdk.codes import Json
+
+Parse = Callable[..., Parsed]
+BORN = b"<nc:PersonBirthDate>\n                <nc:Date>2002-03-09</nc:Date>\n              </nc:PersonBirthDate>"
+AGE = (
+    b"<nc:PersonAgeMeasure>\n                <nc:MeasurePointValue>24</nc:MeasurePointValue>\n"
+    b"                <nc:TimeUnitCode>ANN</nc:TimeUnitCode>\n              </nc:PersonAgeMeasure>"
+)
+PAYLOAD = b"<ndexia:Person>\n              <nc:PersonSecondaryLanguage>"
+
+
+def _beside(body: bytes, said: bytes, *others: bytes) -> bytes:
+    assert body.count(said) == 1, "the change must be at one place"
+    return body.replace(said, b"".join((said, *others)))
+
+
+def _born(element: str, text: str) -> bytes:
+    return f"<nc:PersonBirthDate><nc:{element}>{text}</nc:{element}></nc:PersonBirthDate>".encode()
+
+
+def _subject(parsed: Parsed) -> dict[str, Json]:
+    assert isinstance(parsed, ParsedReferral)
+    subject = parsed.document["subject"]
+    assert isinstance(subject, dict)
+    return subject
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        [("Date", "2009-11-02")],
+        [("Date", "2002-03-09"), ("Year", "2010")],
+        [("Year", "2002"), ("YearMonth", "2002-03"), ("Date", "2002-03-10"), ("Date", "2009-11-02")],
+    ],
+)
+def test_two_dates_of_birth_make_nobody_an_adult(
+    parse: Parse, demo: bytes, publish_schema: etree.XMLSchema, others: list[tuple[str, str]]
+) -> None:
+    body = _beside(demo, BORN, *(_born(*other) for other in others))
+    assert publish_schema.validate(etree.fromstring(body).getroottree()), publish_schema.error_log
+    parsed = parse(body)
+    subject = _subject(parsed)
+    assert (subject["birth"], subject["minor_status"]) == ({"date": "2002-03-09"}, "unknown")
+    assert any("PersonBirthDate" in loss.path for loss in parsed.losses)
+
+
+@pytest.mark.parametrize("others", [[("Date", "2002-03-09")], [("Year", "2002")], [("YearMonth", "2002-03")]])
+def test_a_date_of_birth_said_twice_contradicts_nothing(
+    parse: Parse, demo: bytes, others: list[tuple[str, str]]
+) -> None:
+    subject = _subject(parse(_beside(demo, BORN, *(_born(*other) for other in others))))
+    assert subject["birth"] == {"date": "2002-03-09"}
+    assert "minor_status" not in subject
+
+
+def test_two_ages_make_nobody_an_adult(parse: Parse, demo: bytes) -> None:
+    parsed = parse(_beside(demo, AGE, AGE, AGE.replace(b">24<", b">16<")))
+    subject = _subject(parsed)
+    assert (subject["age"], subject["minor_status"]) == ({"min": 24, "max": 24}, "unknown")
+    assert any("PersonAgeMeasure" in loss.path for loss in parsed.losses)
+    assert "minor_status" not in _subject(parse(_beside(demo, AGE, AGE)))
+
+
+def _saying(body: bytes, living: str) -> bytes:
+    assert body.count(PAYLOAD) == 1
+    indicator = f"<nc:PersonLivingIndicator>{living}</nc:PersonLivingIndicator>".encode()
+    return body.replace(PAYLOAD, PAYLOAD.replace(b"<nc:PersonS", indicator + b"<nc:PersonS"))
+
+
+@pytest.mark.parametrize("living", ["false", "0"])
+def test_who_is_dead_is_not_referred(parse: Parse, demo: bytes, living: str) -> None:
+    body = _saying(demo, living)
+    with pytest.raises(UnsupportedError) as refusal:
+        parse(body)
+    assert refusal.value.rule == "deceased"
+    assert refusal.value.pointer.endswith("/ndexia:Person[1]/nc:PersonLivingIndicator[1]")
+    assert isinstance(parse(body, "WitnessPerson1"), ParsedReferral)
+
+
+@pytest.mark.parametrize("living", ["true", "1"])
+def test_who_is_alive_is(parse: Parse, demo: bytes, living: str) -> None:
+    assert _subject(parse(_saying(demo, living)))["sex"] == "female"
