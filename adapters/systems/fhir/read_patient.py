@@ -91,6 +91,7 @@ def exact(node: Node, ours: str, theirs: str | None, table: Mapping[str, str]) -
 def _names(patient: Node, tables: Tables) -> Iterator[tuple[str, dict[str, Json]]]:
     """Each with its place; the one she chose, which only our own mark says, has no `use` (a nickname is no alias)."""
     written = list(patient.nodes("name"))
+    current = sum(not is_over(name) for name in written)
     for name in written:
         marks = name.extensions(_NAME_MARKS)
         if names.ALIAS in marks:
@@ -101,12 +102,12 @@ def _names(patient: Node, tables: Tables) -> Iterator[tuple[str, dict[str, Json]
                 yield name.at, {"alias": alias}
             continue
         if parts := _parts(name, marks):
-            yield name.at, {"use": _use(name, marks, tables, alone=len(written) == 1), **parts}
+            yield name.at, {"use": _use(name, marks, tables, alone=current == 1), **parts}
         name.report_rest()
 
 
 def _use(name: Node, marks: Mapping[str, list[Node]], tables: Tables, *, alone: bool) -> str:
-    """What kind of name it is; the only one the sender has for her is the one it knows her by."""
+    """What kind of name it is; the only one the sender has for her now is the one it knows her by."""
     written = name.code("use")
     mark = single(marks, names.EXACT)
     if mark is not None:

@@ -31,9 +31,9 @@ class Resource:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """The resources of a document by every name, and its patients by their numbers as `_logical` writes them."""
+    """The resources of a document by name and server, and its patients by their numbers as `_logical` writes them."""
 
-    by_name: Mapping[str, Resource]
+    by_name: Mapping[str, Mapping[str | None, Resource]]
     by_number: Mapping[str, list[Resource]]
 
 
@@ -47,13 +47,15 @@ class Meant:
 
 
 def index_of(resources: Iterable[Resource]) -> Index:
-    """Raises MalformedError for two resources of one name: a reference would mean either."""
-    by_name: dict[str, Resource] = {}
+    """Raises MalformedError for two resources of one name, unless they are of two servers: it would mean either."""
+    by_name: dict[str, dict[str | None, Resource]] = {}
     by_number: dict[str, list[Resource]] = {}
     for resource in resources:
         for name in resource.names:
-            if by_name.setdefault(name, resource) is not resource:
+            held = by_name.setdefault(name, {})
+            if held and (resource.base is None or not held.keys().isdisjoint({None, resource.base})):
                 raise MalformedError(resource.at, "duplicate_id")
+            held[resource.base] = resource
         if resource.kind == _PATIENT:
             for number in dict.fromkeys(_numbers(resource)):
                 by_number.setdefault(number, []).append(resource)
@@ -122,8 +124,7 @@ def _logical(identifier: Node) -> str | None:
 
 def _resolved(text: str, resource: Resource, index: Index, tables: Tables) -> Resource | None:
     if not text.startswith("#"):
-        named = index.by_name.get(text.partition("/_history/")[0])
-        return None if named is None or _is_elsewhere(text, resource, named) else named
+        return _named(text.partition("/_history/")[0], resource, index)
     found = [inner for inner in contained(resource, tables) if inner.node.get("id") == text[1:]]
     if len(found) > 1:
         raise MalformedError(found[1].at, "duplicate_id")
@@ -132,12 +133,17 @@ def _resolved(text: str, resource: Resource, index: Index, tables: Tables) -> Re
     return found[0]
 
 
-def _is_elsewhere(text: str, resource: Resource, found: Resource) -> bool:
-    """Whether it is somebody else's: a relative reference means the server of the resource it stands in.
+def _named(text: str, resource: Resource, index: Index) -> Resource | None:
+    """The resource of that name: a relative reference means the server of the resource it stands in.
 
     R4, bundle, 2.36.4.1. Whoever has the same id on another server is another person.
     """
-    return base_of(text) is None and None not in {resource.base, found.base} and resource.base != found.base
+    held = index.by_name.get(text, {})
+    if base_of(text) is None and resource.base is not None:
+        return held.get(resource.base) or held.get(None)
+    if len(held) > 1:
+        raise SubjectUnclearError(resource.at)
+    return next(iter(held.values()), None)
 
 
 def contained(resource: Resource, tables: Tables) -> Iterator[Resource]:

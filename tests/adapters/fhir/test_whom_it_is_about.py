@@ -37,6 +37,26 @@ def test_who_has_her_id_on_another_server_is_somebody_else(
         assert ("/entry/*/resource" in {loss.path for loss in parsed.losses}) is not found
 
 
+def test_two_servers_may_give_two_patients_one_id(
+    read: Read, contained: dict[str, Any], patient: dict[str, Any]
+) -> None:
+    patients = [
+        ("https://a.example/fhir/Patient/p", patient),
+        ("https://b.example/fhir/Patient/p", {**patient, "gender": "female"}),
+    ]
+    request = asking(contained, {"reference": "Patient/p"})
+    for server, sex in (("a", "male"), ("b", "female")):
+        parsed = read(bundle(*patients, (f"https://{server}.example/fhir/ServiceRequest/s", request)))
+        assert isinstance(parsed, ParsedReferral)
+        assert parsed.document["subject"]["sex"] == sex
+    unclear = bundle(*patients, ("urn:uuid:3", request))
+    assert isinstance(read(unclear), SubjectUnclearError)
+    named = bundle(*patients, ("urn:uuid:3", asking(contained, {"reference": "https://b.example/fhir/Patient/p"})))
+    assert read(named).document["subject"]["sex"] == "female"
+    twice = bundle(*patients, ("https://b.example/fhir/Patient/p", patient))
+    assert str(read(twice)) == "duplicate_id at /entry/2/resource"
+
+
 def test_she_is_found_by_a_number_of_hers(read: Read, contained: dict[str, Any], patient: dict[str, Any]) -> None:
     request = asking(contained, {"identifier": NUMBER})
     task = {"resourceType": "Task", "status": "requested", "intent": "order", "for": {"reference": "urn:uuid:1"}}
@@ -145,6 +165,17 @@ def test_what_has_an_end_is_not_what_is_so_now(
     assert {f"/contained/*/{element}/*/period" for element in ("name", "address")} <= {
         loss.path for loss in parsed.losses
     }
+
+
+def test_the_one_name_that_has_no_end_is_the_one_she_is_known_by(read: Read, contained: dict[str, Any]) -> None:
+    contained["contained"][0]["name"] = [
+        {"family": "Alder", "period": {"start": "2016", "end": "2030-04"}},
+        {"family": "Birch", "period": {"start": "2030-04"}},
+    ]
+    parsed = read(contained)
+    assert isinstance(parsed, ParsedReferral)
+    uses = {name["family"]: name["use"] for name in parsed.document["subject"]["names"]}
+    assert uses == {"Alder": "other", "Birch": "official"}
 
 
 # ------------------------------------------------------------------------------------------------ what is asked for
