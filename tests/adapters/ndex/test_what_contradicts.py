@@ -1,4 +1,4 @@
-"""What a report says of her several times over, or says of somebody who is no longer alive."""
+"""What a report says of her several times over, of somebody who is no longer alive, or of somebody else."""
 
 from __future__ import annotations
 
@@ -90,3 +90,75 @@ def test_who_is_dead_is_not_referred(parse: Parse, demo: bytes, living: str) -> 
 @pytest.mark.parametrize("living", ["true", "1"])
 def test_who_is_alive_is(parse: Parse, demo: bytes, living: str) -> None:
     assert _subject(parse(_saying(demo, living)))["sex"] == "female"
+
+
+# -------------------------------------------------------------------------------------------------- whose an offence is
+
+_VICTIMS = b"<lexsdigest:SubjectVictimAssociation>"
+
+
+def _associated(body: bytes, *associations: tuple[str, str]) -> bytes:
+    said = b"".join(
+        f'<lexsdigest:Offense{name}Association><nc:ActivityReference s:ref="Offense1"/>'
+        f'<nc:{name.removeprefix("Victim").removeprefix("Subject")}Reference s:ref="{who}"/>'
+        f"</lexsdigest:Offense{name}Association>".encode()
+        for name, who in associations
+    )
+    assert body.count(_VICTIMS) == 1
+    return body.replace(_VICTIMS, said + _VICTIMS)
+
+
+HERS = ("VictimPerson", "VictimPerson1")
+
+
+@pytest.mark.parametrize(
+    "associations",
+    [
+        [HERS],
+        [("VictimPerson", "Victim1")],
+        [("VictimPerson", "EVictim1")],
+        [("VictimPerson", "WitnessPerson1"), HERS],
+        [("SubjectPerson", "SuspectPerson1")],
+        [("SubjectPerson", "SuspectPerson1"), HERS],
+        [("SubjectPerson", "VictimPerson1"), HERS],
+    ],
+)
+def test_an_offence_against_her_is_hers(
+    parse: Parse, demo: bytes, publish_schema: etree.XMLSchema, associations: list[tuple[str, str]]
+) -> None:
+    body = _associated(demo, *sorted(associations))
+    assert publish_schema.validate(etree.fromstring(body).getroottree()), publish_schema.error_log
+    assert _offences(parse(body)) == ["64A"]
+
+
+@pytest.mark.parametrize(
+    "associations",
+    [
+        [("VictimPerson", "WitnessPerson1")],
+        [("VictimOrganization", "Unit1")],
+        [("SubjectPerson", "VictimPerson1")],
+        [("SubjectPerson", "Victim1")],
+        [("SubjectPerson", "SuspectPerson1"), ("VictimPerson", "WitnessPerson1")],
+    ],
+)
+def test_an_offence_against_others_or_of_hers_was_not_done_to_her(
+    parse: Parse, demo: bytes, associations: list[tuple[str, str]]
+) -> None:
+    parsed = parse(_associated(demo, *sorted(associations)))
+    assert _offences(parsed) == []
+    assert any(loss.path.endswith("/lexsdigest:EntityActivity") for loss in parsed.losses)
+
+
+def test_an_offence_against_the_victim_was_not_done_to_a_witness(parse: Parse, demo: bytes) -> None:
+    assert _offences(parse(_associated(demo, HERS), "WitnessPerson1")) == []
+
+
+def _offences(parsed: Parsed) -> list[Json]:
+    """The codes, and that a form of exploitation is said exactly where one is an offence of trafficking."""
+    assert isinstance(parsed, ParsedReferral)
+    situation = parsed.document["situation"]
+    assert isinstance(situation, dict)
+    found = situation.get("offences", [])
+    assert isinstance(found, list)
+    assert ("exploitation" in situation) is bool(found)
+    return [offence["code"] for offence in found if isinstance(offence, dict)]
