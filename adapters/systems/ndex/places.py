@@ -29,7 +29,7 @@ ADDRESS_USES: Mapping[str, str] = {
     "lexsdigest:PersonBirthLocationAssociation": "birth",
     "nc:PersonLocationAssociation": "other",
 }
-"""Association -> use of the address. A residence that has ended is `last`."""
+"""Association -> use of the address. Where she no longer is, by the end of the association, is `last`."""
 
 CHANNELS: Mapping[str, tuple[str, str, str]] = {
     "lexsdigest:EntityTelephoneNumberAssociation": (
@@ -67,7 +67,7 @@ class Places:
         found: list[Json] = []
         for name, use in ADDRESS_USES.items():
             for association in self._of(person, name):
-                ended = name == RESIDENCE and self.report.tree.child(association, "nc:AssociationEndDate") is not None
+                ended = use == "current" and self.report.tree.child(association, "nc:AssociationEndDate") is not None
                 for reference in self.report.tree.children(association, "nc:LocationReference"):
                     place = self.place(reference, postal=True) if len(found) < MAX_ADDRESSES else {}
                     entry = {"use": "last" if ended else use, **place}

@@ -162,3 +162,17 @@ def _offences(parsed: Parsed) -> list[Json]:
     assert isinstance(found, list)
     assert ("exploitation" in situation) is bool(found)
     return [offence["code"] for offence in found if isinstance(offence, dict)]
+
+
+# ------------------------------------------------------------------------------------------------------ where she was
+
+
+@pytest.mark.parametrize("association", ["ResidenceAssociation", "PersonCurrentLocationAssociation"])
+def test_where_she_no_longer_is_is_not_where_she_is(parse: Parse, demo: bytes, association: str) -> None:
+    ended = b"<nc:AssociationEndDate><nc:Date>2026-10-01</nc:Date></nc:AssociationEndDate>"
+    body = demo.replace(b"nc:ResidenceAssociation>", f"nc:{association}>".encode())
+    opening = f"<nc:{association}>".encode()
+    for said, use in ((body, "current"), (body.replace(opening, opening + ended), "last")):
+        addresses = _subject(parse(said))["addresses"]
+        assert isinstance(addresses, list)
+        assert [address["use"] for address in addresses if isinstance(address, dict)] == [use]
