@@ -12,6 +12,8 @@ from adapters.systems.uknrm.fields import Fields
 _LIMIT, _PLACE, _PLACES = 60_000, 120, 10
 _IN_BRITAIN: Json = {"type": "exploitation", "country": "GB"}
 _OURS = re.compile(r"[a-z_]+(; [a-z_]+)*")
+_OF_A_CHILD = "ComponentChildExploitation"
+"""Says that it was done to a child as well, which `AdultOrChildDuringExploitation` is there to say."""
 _INDICATORS = "IdentifiedModernSlaveryIndicatorsDetails"
 
 
@@ -64,7 +66,7 @@ def read_health(fields: Fields) -> dict[str, Json]:
 def _exploitation(fields: Fields, codes: Codes) -> Iterator[str]:
     for flag, form in codes.exploitation.items():
         if fields.said_yes(flag):
-            if form == Exploitation.CRIMINAL:
+            if form == Exploitation.CRIMINAL or flag == _OF_A_CHILD:
                 fields.losses.coarsened(f"/{flag}")
             yield form
     text = fields.text("ExploitationOther")

@@ -219,3 +219,10 @@ def test_northern_irish_may_be_either_of_two_citizenships_and_is_not_guessed() -
     document, losses = read({"Customer.Nationality": "Northern Irish"})
     assert "citizenships" not in str(document)
     assert losses == {"/Customer.Nationality": "dropped"}
+
+
+@pytest.mark.parametrize("base", [BASE, NOTICE])
+def test_that_it_was_done_to_a_child_is_not_lost_unsaid(base: dict[str, str]) -> None:
+    document, losses = read({"AdultOrChild": "Adult", "ComponentChildExploitation": "Yes"}, base)
+    assert document["situation"] == {"exploitation": [{"type": "sexual"}]}
+    assert losses == {"/ComponentChildExploitation": "coarsened"}
