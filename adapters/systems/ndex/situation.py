@@ -11,7 +11,7 @@ from adapters.systems.ndex.codes import ABOUT_THE_SUSPECT, EVENTS, OFFENCE
 from adapters.systems.ndex.offences import EXPLOITATION, UCR, ucr_code
 from adapters.systems.ndex.places import Places
 from adapters.systems.ndex.report import Report
-from adapters.systems.ndex.subject import Person
+from adapters.systems.ndex.subject import Person, is_victim
 
 MAX_ENTRIES = 50
 MAX_TEXT = 60_000
@@ -60,9 +60,16 @@ class SituationReader:
                     into.setdefault(_activity(tree, tree.target(reference)), set()).update(people)
 
     def _is_anothers(self, activity: Element) -> bool:
-        """Whether an offence was done to others only, or is said to be hers: neither is what was done to her."""
-        victims, subjects = self._victims.get(activity, set()), self._subjects.get(activity, set())
-        return self.report.subject not in victims and (bool(victims) or self.report.subject in subjects)
+        """Whether an offence was done to others only, or is said to be hers: neither is what was done to her.
+
+        Where nobody is said to be its victim, it was done to the victims of the report.
+        """
+        subject = self.report.subject
+        if victims := self._victims.get(activity):
+            return subject not in victims
+        if subject in self._subjects.get(activity, set()):
+            return True
+        return not is_victim(subject) and any(is_victim(person) for person in self.report.package.people)
 
     def read(self) -> dict[str, Json]:
         """The canonical `situation`, without the lists that would be empty."""

@@ -136,8 +136,6 @@ def test_an_offence_against_her_is_hers(
     [
         [("VictimPerson", "WitnessPerson1")],
         [("VictimOrganization", "Unit1")],
-        [("SubjectPerson", "VictimPerson1")],
-        [("SubjectPerson", "Victim1")],
         [("SubjectPerson", "SuspectPerson1"), ("VictimPerson", "WitnessPerson1")],
     ],
 )
@@ -150,7 +148,13 @@ def test_an_offence_against_others_or_of_hers_was_not_done_to_her(
 
 
 def test_an_offence_against_the_victim_was_not_done_to_a_witness(parse: Parse, demo: bytes) -> None:
-    assert _offences(parse(_associated(demo, HERS), "WitnessPerson1")) == []
+    for body in (demo, _associated(demo, HERS)):
+        assert _offences(parse(body, "WitnessPerson1")) == []
+
+
+@pytest.mark.parametrize("suspected", ["VictimPerson1", "Victim1", "EVictim1"])
+def test_an_offence_of_which_she_is_suspected_was_not_done_to_her(parse: Parse, demo: bytes, suspected: str) -> None:
+    assert _offences(parse(_associated(demo, ("SubjectPerson", suspected)))) == []
 
 
 def _offences(parsed: Parsed) -> list[Json]:
