@@ -74,7 +74,7 @@ class FakeLog:
         _, nodes = self._nodes(len(self.book.leaves))
         return [nodes[level, at] for at in range(first, first + count) if (level, at) in nodes]
 
-    def about(self, people: Sequence[bytes]) -> tuple[TreeHead, tuple[Entry, ...]]:
+    async def about(self, people: Sequence[bytes]) -> tuple[TreeHead, tuple[Entry, ...]]:
         head = self.head()
         mine = [
             (at, leaf) for at, leaf in enumerate(self.book.leaves) if {leaf.person, *leaf.others} & {*people} - {None}

@@ -42,8 +42,11 @@ class Entry:
 class PersonLeaves(Protocol):
     """Finds the leaves that are about people."""
 
-    def about(self, people: Sequence[bytes]) -> tuple[TreeHead, tuple[Entry, ...]]:
-        """Return every leaf about any of them, in the order of the log, each proven in the tree of one head."""
+    async def about(self, people: Sequence[bytes]) -> tuple[TreeHead, tuple[Entry, ...]]:
+        """Return every leaf about any of them, in the order of the log, each proven in the tree of one head.
+
+        Holds nobody else up meanwhile: there may be thousands.
+        """
         ...
 
 
@@ -115,7 +118,7 @@ class Histories:
         await self.recorder.record(RecordLook(self._leaf(everyone, approval), approval))
         if person is None:
             return Nobody()
-        head, entries = self.leaves.about(everyone)
+        head, entries = await self.leaves.about(everyone)
         return {
             "vkey": self.tracking.verifier_key(),
             "checkpoint": self.tracking.checkpoint(head),

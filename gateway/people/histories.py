@@ -4,6 +4,7 @@ Her history is shown to whoever showed a passkey for exactly her, and that someb
 is in bodies only (P-02). What is shown can be kept and checked by Python alone (`python -m consent verify-history`).
 """
 
+import asyncio
 import base64
 import json
 from typing import Final
@@ -60,7 +61,8 @@ def show(door: PeopleDoor, seat: Seat, given: Form) -> Act:
         found = await door.histories.shown(approval, agency, reference)
         if isinstance(found, Nobody):
             raise OfficerRefusedError("unknown")
-        return Done("Who has seen her data, and why", (), page="history", shown=_shown(door, seat, found))
+        shown = await asyncio.to_thread(_shown, door, seat, found)
+        return Done("Who has seen her data, and why", (), page="history", shown=shown)
 
     facts = [("Agency", agency), ("Reference", reference)]
     hidden = [("agency", agency), ("person_ref", reference)]

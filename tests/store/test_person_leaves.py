@@ -1,5 +1,6 @@
 """Leaves about people come out of the database in one look, each with its proof, in the order of the log."""
 
+import asyncio
 from dataclasses import replace
 
 from rings import bytes_from
@@ -22,7 +23,7 @@ def appended(store: Store, *leaves: SealedLeaf) -> PersonLeafReader:
 def test_a_person_finds_every_leaf_of_hers_proven_under_one_head(store: Store) -> None:
     leaves = [a_sealed_leaf(number, (HER, HIM, None)[number % 3]) for number in range(700)]
     store.together(*(Doing(lambda transaction, leaf=leaf: transaction.append(leaf)) for leaf in leaves))
-    head, found = PersonLeafReader(store.database.reading).about([HER])
+    head, found = asyncio.run(PersonLeafReader(store.database.reading).about([HER]))
     assert head == store.log.head()
     assert [entry.index for entry in found] == [*range(0, 700, 3)]
     for entry in found:
@@ -32,19 +33,19 @@ def test_a_person_finds_every_leaf_of_hers_proven_under_one_head(store: Store) -
 
 def test_two_records_of_one_person_are_read_together(store: Store) -> None:
     reader = appended(store, a_sealed_leaf(1, HIM), a_sealed_leaf(2), a_sealed_leaf(3, HER))
-    assert [entry.index for entry in reader.about([HER, HIM])[1]] == [0, 2]
+    assert [entry.index for entry in asyncio.run(reader.about([HER, HIM]))[1]] == [0, 2]
 
 
 def test_a_leaf_about_several_people_is_found_by_each_and_once_by_both(store: Store) -> None:
     reader = appended(store, replace(a_sealed_leaf(1, HER), others=(HIM,), referral="R-1"))
     for people in ([HER], [HIM], [HER, HIM]):
-        assert [(entry.index, entry.referral) for entry in reader.about(people)[1]] == [(0, "R-1")]
+        assert [(entry.index, entry.referral) for entry in asyncio.run(reader.about(people))[1]] == [(0, "R-1")]
 
 
 def test_who_has_no_leaf_has_no_history(store: Store) -> None:
     reader = appended(store, a_sealed_leaf(1, HER))
-    assert reader.about([NOBODY])[1] == ()
-    assert reader.about([])[1] == ()
+    assert asyncio.run(reader.about([NOBODY]))[1] == ()
+    assert asyncio.run(reader.about([]))[1] == ()
 
 
 def test_whose_a_message_is(store: Store) -> None:
