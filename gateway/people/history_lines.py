@@ -142,12 +142,12 @@ class Names:
         return agency if found is None else f"{found.title} ({agency})"
 
     def who(self, entry: _Entry) -> str:
-        """Say who did it to whom; of officers their account and number, and what nobody's name stands at."""
+        """Say who did it to whom; of officers their account and number, where the entry names anybody."""
         sender, recipient = (self.of(entry.text(name)) for name in ("sender", "recipient"))
         between = " to ".join(filter(None, (sender, recipient)))
         number = entry.text("officer")
         officer = " ".join(filter(None, ("officer", self.labels.get(number), number))) if number else ""
-        return ", ".join(filter(None, (between, officer))) or "the operator, or the gateway itself"
+        return ", ".join(filter(None, (between, officer))) or "not named in the entry"
 
 
 def _line(entry: _Entry, names: Names, left: frozenset[str | None]) -> Line:
