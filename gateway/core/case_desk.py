@@ -41,7 +41,7 @@ from gateway.core.sealing import NONCE_BYTES
 from gateway.core.stages import Idempotency, SealedLeaf
 from schemas.canonical import canonical
 from schemas.case_codes import CaseEventType
-from schemas.documents import Document, Json
+from schemas.documents import Document
 from schemas.notice_codes import NoticeKind
 from schemas.validation import validate
 from schemas.vocabulary import Purpose
@@ -205,7 +205,7 @@ class CaseDesk:
         return sealed_binding(self.entropy, secret, blind, told.by.id, told.person_ref)
 
     def _leaf(self, told: _Told, event: CaseEvent, secret: PersonSecret) -> SealedLeaf:
-        fields: dict[str, Json] = {"sender": event.by}
+        fields = told.actor.named
         if "recipient" in event.terms:
             fields["recipient"] = str(event.terms["recipient"])
         if "purpose" in event.terms:

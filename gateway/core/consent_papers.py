@@ -68,7 +68,7 @@ class ConsentPapers:
         if found.is_yes and not found.confirmed:
             raise CannotRenderError("/state", "C-19")  # To another it would look like a consent that counts.
         written = form.write(self.paper(person, found))
-        not_fresh = await self.desk.recorder.record(Asked(actor.caller, self._leaf(person, found)))
+        not_fresh = await self.desk.recorder.record(Asked(actor.caller, self._leaf(actor, person, found)))
         return not_fresh or written
 
     async def taken_in(
@@ -104,8 +104,8 @@ class ConsentPapers:
             raise Defect("a consent names an agency nobody registered")
         return Party(found.id, found.title, found.country)
 
-    def _leaf(self, person: KnownPerson, consent: Consent) -> SealedLeaf:
-        fields: dict[str, Json] = {"sender": consent.discloser, "recipient": consent.recipient}
+    def _leaf(self, actor: Actor, person: KnownPerson, consent: Consent) -> SealedLeaf:
+        fields = {**actor.named, "recipient": consent.recipient}
         leaf = sealed_leaf(self.desk.entropy, "consent.exported", self.desk.clock.now(), fields)
         return SealedLeaf(leaf.event, leaf.content, person.owner(consent.id))
 

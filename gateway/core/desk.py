@@ -36,7 +36,7 @@ from gateway.core.errors import OperatorError
 from gateway.core.heads import Head, binding_head
 from gateway.core.keys import KeyRing
 from gateway.core.known import KnownPerson
-from gateway.core.leaves import PersonSecret, sealed_leaf
+from gateway.core.leaves import BY_OPERATOR, PersonSecret, sealed_leaf
 from gateway.core.notices import NoticePlan
 from gateway.core.notifying import plan
 from gateway.core.officers import Action, Approval
@@ -74,6 +74,18 @@ class Actor:
         if self.caller is not None:
             return self.caller.client_id
         return "" if self.officer is None else f"officer:{self.officer}"
+
+    @property
+    def by(self) -> dict[str, Json]:
+        """Which officer, or that the operator, acts in an agency's name, as an entry of the log says it."""
+        if self.caller is not None:
+            return {}
+        return {"officer": self.officer} if self.officer else BY_OPERATOR
+
+    @property
+    def named(self) -> dict[str, Json]:
+        """Who acts, as an entry of the log says it: for which agency, and by whom."""
+        return {"sender": self.agency, **self.by}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +125,8 @@ class Desk:
         """
         approval.require(Action.CONFIRM_CONSENT, approval.subject)
         find = partial(self.people.of_consent, approval.subject)
-        return await self._change(None, find, approval.subject, approval, officer=approval.officer.id)
+        by = Actor("", None, approval.officer.id)
+        return await self._change(by, find, approval.subject, approval)
 
     async def withdraw(
         self, actor: Actor, person_ref: str, consent: str | None, idempotency_key: str = ""
@@ -129,20 +142,21 @@ class Desk:
             said = request_digest(self.keys, blind, (consent or "").encode())
             key = blind_idempotency(self.keys, actor.scope, "withdrawals", idempotency_key)
             idempotency = Idempotency(key, said)
-        return await self._change(actor.caller, found, consent, _TAKEN_BACK, idempotency, officer=actor.officer)
+        return await self._change(actor, found, consent, _TAKEN_BACK, idempotency)
 
     async def withdraw_one(self, consent: str) -> ChangeAnswer | UnknownPerson:
         """Take back one consent at the gateway's own socket.
 
         Her word reached the operator by another channel (C-09).
         """
-        return await self._change(None, lambda: self.people.of_consent(consent), consent, _TAKEN_BACK)
+        return await self._change(Actor("", None), lambda: self.people.of_consent(consent), consent, _TAKEN_BACK)
 
     async def withdraw_from(
         self, caller: Caller, person: bytes, consent: str | None, idempotency: Idempotency
     ) -> ChangeAnswer | UnknownPerson:
         """Take back one consent of hers, or all, for whoever showed the code of her receipt (C-09)."""
-        return await self._change(caller, lambda: self.people.person(person), consent, _TAKEN_BACK, idempotency)
+        by = Actor(caller.agency, caller)
+        return await self._change(by, lambda: self.people.person(person), consent, _TAKEN_BACK, idempotency)
 
     def _with_code(self, outcome: Recorded | Repeated) -> Recorded | Repeated:
         """Tell the code of her receipt: made again from the consent's id, kept nowhere (C-18)."""
@@ -184,10 +198,9 @@ class Desk:
         event = ConsentEvent(ConsentEventType.RECORDED, now, consent)
         sealed = self._sealed(secret, "consent_event", consent.id.encode(), written)
         fields: dict[str, Json] = {
-            "sender": consent.discloser,
+            **actor.named,
             "recipient": consent.recipient,
             "outcome": consent.state,
-            **({"officer": actor.officer} if actor.officer else {}),
         }
         return RecordConsent(
             caller=actor.caller,
@@ -210,12 +223,11 @@ class Desk:
 
     async def _change(
         self,
-        caller: Caller | None,
+        actor: Actor,
         find: Callable[[], KnownPerson | None],
         consent: str | None,
         change: _Change,
         idempotency: Idempotency | None = None,
-        officer: str | None = None,
     ) -> ChangeAnswer | UnknownPerson:
         """Append an event to one consent or to all that still stand.
 
@@ -223,9 +235,9 @@ class Desk:
         """
         for _ in range(ROUNDS):
             person = afresh(self.people, find)
-            item = None if person is None else self._changing(caller, person, consent, change, idempotency, officer)
+            item = None if person is None else self._changing(actor, person, consent, change, idempotency)
             if item is None:
-                return await self._nothing(caller, idempotency)
+                return await self._nothing(actor.caller, idempotency)
             outcome = await self.recorder.record(item, urgent=item.stops)
             self.people.forget([head.id for head in item.heads])
             if not isinstance(outcome, Stale):
@@ -244,12 +256,11 @@ class Desk:
 
     def _changing(
         self,
-        caller: Caller | None,
+        actor: Actor,
         person: KnownPerson,
         wanted: str | None,
         change: _Change,
         idempotency: Idempotency | None,
-        officer: str | None,
     ) -> ChangeConsents | None:
         """Prepare the change; None where there is nothing to change."""
         now, approval = self.clock.now(), change if isinstance(change, Approval) else None
@@ -260,9 +271,9 @@ class Desk:
         rows = tuple(
             ConsentRow(consent.id, person.owner(consent.id), ConsentEvent(kind, now), None) for consent in chosen
         )
-        leaf = sealed_leaf(self.entropy, f"consent.{kind}", now, {"officer": officer} if officer else {})
+        leaf = sealed_leaf(self.entropy, f"consent.{kind}", now, actor.by)
         return ChangeConsents(
-            caller,
+            actor.caller,
             person.heads,
             person.everyone,
             rows,

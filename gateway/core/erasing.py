@@ -193,7 +193,7 @@ class Erasures:
 
     def _asking(self, actor: Actor, person: KnownPerson, idempotency: Idempotency | None) -> AskErasure:
         """Do the same, and as much, for everybody: nobody may read off an answer what keeps her."""
-        desk, by = self.desk, _by(actor)
+        desk, by = self.desk, actor.named
         keys = {one: desk.person_keys.of(one) for one in person.everyone}
         name = message_id(desk.entropy.bytes(16))
 
@@ -208,7 +208,7 @@ class Erasures:
     def _item(
         self, approval: Approval | None, actor: Actor, person: KnownPerson, idempotency: Idempotency | None
     ) -> Item[ErasureAnswer | Stale]:
-        by = _by(actor)
+        by = actor.named
         if hold := hold_on(person):
             desk = self.desk
             refused: dict[str, Json] = {**by, "outcome": "refused", "reasons": [hold.value]}
@@ -282,7 +282,3 @@ def _recorded(person: KnownPerson, agency: str) -> bool:
 def kept_place(request: str) -> Place:
     """Return where the rows that an erasure keeps are sealed for."""
     return Place("erasure_kept", "sealed", request.encode(), 1)
-
-
-def _by(actor: Actor) -> dict[str, Json]:
-    return {"sender": actor.agency, **({"officer": actor.officer} if actor.officer else {})}

@@ -16,7 +16,7 @@ from gateway.core.answers import NotFresh
 from gateway.core.callers import Caller
 from gateway.core.dossiers import records, way
 from gateway.core.histories import READS
-from gateway.core.leaves import heads_of, sealed_leaf, still_hers
+from gateway.core.leaves import BY_OPERATOR, heads_of, sealed_leaf, still_hers
 from gateway.core.officers import Officer
 from gateway.core.ports import Clock, Directory, Entropy, Needs, People, Recorder, Transaction
 from gateway.core.stages import SealedLeaf, Stated
@@ -76,7 +76,7 @@ class Explaining:
         """
         found = self.referrals.referral(decision)
         mine = found if found is not None and found.sender == caller.agency else None
-        leaf = self._leaf(mine) if mine else None
+        leaf = self._leaf(mine, {"sender": caller.agency}) if mine else None
         if not_fresh := await self.recorder.record(Asked(caller, leaf)):
             return not_fresh
         if mine is None:
@@ -97,7 +97,7 @@ class Explaining:
         found = self.referrals.referral(decision)
         if found is None:
             return None
-        await self.recorder.record(Asked(None, self._leaf(found, officer)))
+        await self.recorder.record(Asked(None, self._leaf(found, {"officer": officer.id} if officer else BY_OPERATOR)))
         reasons = self._reasons(found)
         told = _written(found, explained(reasons), [_entry(reason) for reason in reasons])
         changes: list[Json] = [{"code": change.value, "sentence": change.sentence} for change in self._changes(found)]
@@ -142,8 +142,7 @@ class Explaining:
         consents = person_afresh(self.people, found.person).consents if found.person else ()
         return any((one.discloser, one.recipient) == (found.sender, recipient) for one in consents)
 
-    def _leaf(self, found: StoredReferral, officer: Officer | None = None) -> SealedLeaf:
-        by: dict[str, Json] = {"sender": found.sender, **({"officer": officer.id} if officer else {})}
+    def _leaf(self, found: StoredReferral, by: dict[str, Json]) -> SealedLeaf:
         leaf = sealed_leaf(self.entropy, "decision.explained", self.clock.now(), by)
         others = () if found.person else (self.entropy.bytes(16),)
         return SealedLeaf(leaf.event, leaf.content, found.person, referral=found.id, others=others)

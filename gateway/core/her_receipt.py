@@ -68,7 +68,7 @@ class HerReceipts:
         return await self.papers.desk.recorder.record(Asked(actor.caller, None)) or UnknownPerson()
 
     async def _made(self, actor: Actor, person: KnownPerson, consent: Consent, *, given: bool) -> HerReceipt | NotFresh:
-        receipt, leaf = self._receipt(person, consent, given=given), self._leaf(person, consent, given=given)
+        receipt, leaf = self._receipt(person, consent, given=given), self._leaf(actor, person, consent, given=given)
         return await self.papers.desk.recorder.record(Asked(actor.caller, leaf)) or receipt
 
     def _is_safe(self, person: KnownPerson, consent: Consent) -> bool:
@@ -124,10 +124,10 @@ class HerReceipts:
             said += [words.sentences["stop_code"].format(code=code), words.sentences["lose"]]
         return [*said, words.sentences["told_before"]]
 
-    def _leaf(self, person: KnownPerson, consent: Consent, *, given: bool) -> SealedLeaf:
+    def _leaf(self, actor: Actor, person: KnownPerson, consent: Consent, *, given: bool) -> SealedLeaf:
         desk = self.papers.desk
         kind = "receipt.given" if given else "receipt.shown"
-        leaf = sealed_leaf(desk.entropy, kind, desk.clock.now(), {"sender": consent.discloser})
+        leaf = sealed_leaf(desk.entropy, kind, desk.clock.now(), actor.named)
         return SealedLeaf(leaf.event, leaf.content, person.owner(consent.id))
 
 

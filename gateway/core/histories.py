@@ -18,7 +18,7 @@ from gateway.core.answers import LeafSlot
 from gateway.core.blind import blind_person_ref
 from gateway.core.keys import MacKeys
 from gateway.core.known import KnownPerson
-from gateway.core.leaves import heads_of, sealed_leaf, still_hers
+from gateway.core.leaves import BY_OPERATOR, heads_of, sealed_leaf, still_hers
 from gateway.core.officers import Action, Approval, Officer, OfficerRefusedError, Role, still_holds
 from gateway.core.ports import Clock, Entropy, Needs, People, Recorder, Transaction
 from gateway.core.stages import SealedLeaf
@@ -126,7 +126,7 @@ class Histories:
         }
 
     def _leaf(self, everyone: tuple[bytes, ...], approval: Approval | None) -> SealedLeaf:
-        by: dict[str, Json] = {"officer": approval.officer.id} if approval else {}
+        by: dict[str, Json] = {"officer": approval.officer.id} if approval else BY_OPERATOR
         leaf = sealed_leaf(self.entropy, "history.read", self.clock.now(), by)
         return replace(leaf, person=everyone[0], others=everyone[1:]) if everyone else leaf
 

@@ -8,6 +8,7 @@ key leaves the log provable and stops it being about her (DESIGN section 6). For
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
 from gateway.core.commitments import Committed, commitment
 from gateway.core.heads import Head, person_head
@@ -20,6 +21,9 @@ from schemas.canonical import canonical_trusted
 from schemas.documents import Json
 
 _VERSION = 1
+
+BY_OPERATOR: Final[dict[str, Json]] = {"by": "operator"}
+"""What an entry says that nobody but the operator did, at the gateway's own socket; also where an agency is named."""
 
 
 @dataclass(frozen=True, slots=True)

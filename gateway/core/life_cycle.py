@@ -134,10 +134,9 @@ class LifeCycle:
         place = Place("consent_event", "sealed", consent.id.encode(), consent.version + 1)
         sealed = seal_at_rest(secret.data_key, place, written, desk.entropy.bytes(NONCE_BYTES))
         fields: dict[str, Json] = {
-            "sender": consent.discloser,
+            **actor.named,
             "recipient": consent.recipient,
             "outcome": later.state,
-            **({"officer": actor.officer} if actor.officer else {}),
         }
         content = {"content": (Committed.RECORD, written)}
         leaf = sealed_leaf(desk.entropy, f"consent.{event.type}", now, fields, content, secret)

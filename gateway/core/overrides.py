@@ -29,7 +29,7 @@ from gateway.core.pseudonyms import message_id
 from gateway.core.rows import CaseEventRow
 from gateway.core.stages import SealedLeaf
 from schemas.case_codes import CaseEventType, OverrideFinding
-from schemas.documents import Document
+from schemas.documents import Document, Json
 
 ENDED, REVIEW_OVERDUE = "override.ended", "override.review_overdue"
 """What is told of an override once: leaf types, and what stands before its id in the head that says it was told."""
@@ -163,7 +163,8 @@ class Overrides:
     ) -> RuleOverride:
         now, by = self.clock.now(), OFFICER + approval.officer.id
         event = CaseEvent(message_id(self.entropy.bytes(16)), kind, now, by, {"override": asked.id, **more})
-        leaf = sealed_leaf(self.entropy, f"case.{kind}", now, {"recipient": asked.recipient})
+        said: dict[str, Json] = {"recipient": asked.recipient, "officer": approval.officer.id}
+        leaf = sealed_leaf(self.entropy, f"case.{kind}", now, said)
         item = RuleOverride(
             approval,
             known.heads,

@@ -20,7 +20,7 @@ from gateway.core.errors import OperatorError
 from gateway.core.heads import Head, binding_head, pair_head
 from gateway.core.histories import RecordLook
 from gateway.core.known import KnownPerson
-from gateway.core.leaves import sealed_leaf
+from gateway.core.leaves import BY_OPERATOR, sealed_leaf
 from gateway.core.officers import Action, Approval, Officer, OfficerRefusedError, Role, still_holds
 from gateway.core.ports import Needs, Transaction
 from gateway.core.previewing import of_operator
@@ -134,7 +134,7 @@ class ProbingReleases:
     async def looked(self, agency: str, person_ref: str) -> Found:
         """Return what an agency tried under a reference, for the operator, who lifts nothing; the look is an entry."""
         found, desk = self._found(agency, person_ref), self.desk
-        leaf = sealed_leaf(desk.entropy, "history.read", desk.clock.now(), {"sender": agency})
+        leaf = sealed_leaf(desk.entropy, "history.read", desk.clock.now(), BY_OPERATOR)
         await desk.recorder.record(RecordLook(replace(leaf, person=found.person)))
         return found
 

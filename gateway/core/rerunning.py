@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from gateway.core.in_flight import Gone
 from gateway.core.lanes import Dead, LaneBook
-from gateway.core.leaves import sealed_leaf
+from gateway.core.leaves import BY_OPERATOR, sealed_leaf
 from gateway.core.ports import Clock, Entropy, Needs, Recorder, Transaction
 from gateway.core.stages import SealedLeaf
 
@@ -38,7 +38,7 @@ class Rerun:
         return again
 
     def _leaf(self, one: Gone) -> SealedLeaf:
-        fields = {"sender": one.sender, "recipient": one.recipient}
+        fields = {"sender": one.sender, "recipient": one.recipient, **BY_OPERATOR}
         return sealed_leaf(self.entropy, "disclosure.rerun", self.clock.now(), {**fields})
 
 

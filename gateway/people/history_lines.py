@@ -18,6 +18,7 @@ _SENT: Final = "disclosure.sending"
 _IMPLIED: Final = frozenset({DataCategory.ENVELOPE.value, DataCategory.PSEUDONYM.value})
 _ALLOWED: Final = "decision.permitted"
 _ASKED: Final = frozenset({_ALLOWED, "decision.refused"})
+_UNNAMED: Final = "The log names nobody."
 _HERE: Final = "Nothing of it has left."
 
 
@@ -142,12 +143,14 @@ class Names:
         return agency if found is None else f"{found.title} ({agency})"
 
     def who(self, entry: _Entry) -> str:
-        """Say who did it to whom; of officers their account and number, where the entry names anybody."""
+        """Say who did it to whom; of officers their account and number; or that the log names nobody."""
         sender, recipient = (self.of(entry.text(name)) for name in ("sender", "recipient"))
-        between = " to ".join(filter(None, (sender, recipient)))
         number = entry.text("officer")
         officer = " ".join(filter(None, ("officer", self.labels.get(number), number))) if number else ""
-        return ", ".join(filter(None, (between, officer))) or "not named in the entry"
+        by = officer or ("the operator" if entry.text("by") == "operator" else "")
+        if sender or not by:
+            return ", ".join(filter(None, (" to ".join(filter(None, (sender, recipient))), by))) or _UNNAMED
+        return f"{by}, about {recipient}" if recipient else by
 
 
 def _line(entry: _Entry, names: Names, left: frozenset[str | None]) -> Line:

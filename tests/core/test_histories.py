@@ -101,11 +101,11 @@ def test_nothing_of_another_person_is_in_it(line: Line) -> None:
     assert kinds(line) == ["consent.recorded", "history.read"]
 
 
-def test_the_look_is_a_leaf_that_names_nobody_and_fits_the_schema(line: Line) -> None:
+def test_the_operators_look_is_a_leaf_that_names_no_agency_and_fits_the_schema(line: Line) -> None:
     line.says()
     history(line)
     [leaf] = line.leaves("history.")
-    assert leaf.keys() == {"v", "type", "at", "event"}
+    assert leaf == {"v": 1, "type": "history.read", "at": leaf["at"], "event": leaf["event"], "by": "operator"}
     assert satisfies(leaf, "ledger/1.0")
 
 

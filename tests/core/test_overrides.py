@@ -26,7 +26,8 @@ from gateway.core.overrides import judged
 from schemas.case_codes import CaseEventType, OverrideFinding
 from schemas.validation import satisfies
 
-SECOND, REVIEWER, NIGHT = "officer-second", "officer-reviewer", "officer-of-police"
+SECOND, REVIEWER, NIGHT = f"{0:026}", f"{1:026}", f"{2:026}"
+"""Officers: a second person, who reviews, and one of the police."""
 CLINIC = "hill-clinic"
 NOBODY_ASKED = "0VN0B0DYASKED0000000000000"
 
@@ -93,7 +94,7 @@ class TestApproving:
         assert standing(line).approver == f"officer:{SECOND}"
         [leaf] = line.leaves("case.override_approved")
         assert satisfies(leaf, "ledger/1.0")
-        assert leaf["recipient"] == SHELTER
+        assert (leaf["recipient"], leaf["officer"]) == (SHELTER, SECOND)
 
     @pytest.mark.parametrize("action", [Action.STOP_OVERRIDE, Action.CONFIRM_CONSENT])
     def test_e_01_a_passkey_shown_for_something_else_approves_nothing(self, line: Line, action: Action) -> None:

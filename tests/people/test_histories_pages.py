@@ -10,7 +10,7 @@ import pytest
 from browsing import Browser, House, read_check
 from builders import POLICE, SHELTER
 from papers import ADVISERS
-from told import recorded, referred, told
+from told import caller, overridden, recorded, referred, told
 
 from consent.__main__ import Exit, main
 from consent.reasons import Reason
@@ -98,6 +98,28 @@ def test_what_was_allowed_is_explained_too_and_an_invented_number_is_not(house: 
     assert "does not hold" not in page
     answer = dpo.submits("/people/decisions", {"decision": "0123456789ABCDEFGHJKMNPQRS"})
     assert (answer.status_code, sentence("unknown") in answer.text) == (404, True)
+
+
+def test_a_01_what_the_operator_or_an_officer_did_stands_under_nobody_elses_name(house: House) -> None:
+    recorded(house, "P-seen-by")
+    decision, gateway = referred(house, "P-seen-by"), house.gateway
+    override, approver = overridden(house, "P-seen-by"), house.somebody(Role.SECOND_APPROVER)
+    assert approver.acts("approve-override", override=override).status_code == 200
+    asyncio.run(gateway.people.probing.looked(POLICE, "P-seen-by"))
+    asyncio.run(gateway.people.explaining.in_full(decision))
+    asyncio.run(gateway.people.histories.of_reference(POLICE, "P-seen-by"))
+    asyncio.run(gateway.door.desk.withdraw(Actor(POLICE, caller(house, POLICE, "takes back")), "P-seen-by", None))
+    dpo = house.somebody(Role.DPO)
+    rows = [
+        [re.sub("<[^>]*>", "", cell) for cell in re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", row)]
+        for row in shown(dpo, "P-seen-by").partition("Everything, the newest first")[2].split("<tr>")[2:]
+    ]
+    who = {what: by for _, what, by, *_ in rows[1:]}  # The newest is this very look.
+    assert who[SENTENCES["history.read"]] == "the operator"
+    assert who[SENTENCES["decision.explained"]] == "the operator"
+    assert who[SENTENCES["consent.withdrawn"]] == "The log names nobody.", "where she went to is not told (C-09)"
+    assert who[SENTENCES["case.override_approved"]].startswith(f"officer Account {approver.id}, about ")
+    assert who[SENTENCES["case.override_requested"]].endswith(", the operator")
 
 
 def test_of_nobody_the_page_tells_nothing_and_before_the_passkey_nobody_is_looked_up(house: House) -> None:
