@@ -6,80 +6,47 @@ from dataclasses import dataclass, field
 from adapters.sdk.codes import Json
 from adapters.sdk.xml.dates import read_date
 from adapters.sdk.xml.reading import Element
-from adapters.sdk.xml.tree import Tree
 from adapters.systems.ndex.codes import ABOUT_THE_SUSPECT, EVENTS, OFFENCE
 from adapters.systems.ndex.offences import EXPLOITATION, UCR, ucr_code
 from adapters.systems.ndex.places import Places
 from adapters.systems.ndex.report import Report
-from adapters.systems.ndex.subject import Person, is_victim
+from adapters.systems.ndex.whose import Whose
 
 MAX_ENTRIES = 50
 MAX_TEXT = 60_000
 
 _PLACES_OF_ACTIVITIES = ("lexsdigest:IncidentLocationAssociation", "j:ActivityLocationAssociation")
-_AGAINST = ("lexsdigest:OffenseVictimPersonAssociation", "lexsdigest:OffenseVictimOrganizationAssociation")
-_BY = "lexsdigest:OffenseSubjectPersonAssociation"
 _SYSTEMS = {"ucr": "ucr", "nibrs": "ucr", "national": "national", "other": "other"}
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,39}")
 
 
 @dataclass(frozen=True, slots=True)
 class SituationReader:
-    """Reads the activities of a report. What was done to a suspect (arrest, warrant) is not hers and is dropped."""
+    """Reads the activities of a report. What was done to a suspect (arrest, warrant) or to others is dropped."""
 
     report: Report
     places: Places
     _located: dict[Element, list[tuple[Element, Element]]] = field(default_factory=dict)
     _places: dict[Element, dict[str, Json]] = field(default_factory=dict)
-    _victims: dict[Element, set[Person | None]] = field(default_factory=dict)
-    _subjects: dict[Element, set[Person | None]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Note which associations say where each activity took place, and whom an offence is said of."""
-        for name in _AGAINST:
-            self._involve(name, self._victims)
-        self._involve(_BY, self._subjects)
+        """Note which associations say where each activity took place."""
         for name in _PLACES_OF_ACTIVITIES:
             for association in self.report.associations(name):
                 for reference in self.report.tree.children(association, "nc:ActivityReference"):
                     located = self._located.setdefault(self.report.tree.target(reference), [])
                     located.append((reference, association))
 
-    def _involve(self, name: str, into: dict[Element, set[Person | None]]) -> None:
-        """Note the people of each association of that name beside its offences; an organisation is None."""
-        tree = self.report.tree
-        for association in self.report.associations(name):
-            people = {
-                self.report.package.person(tree, reference)
-                for tag in ("nc:PersonReference", "nc:OrganizationReference")
-                for reference in tree.children(association, tag)
-                if reference.reference is not None
-            }
-            for reference in tree.children(association, "nc:ActivityReference"):
-                if reference.reference is not None:
-                    into.setdefault(_activity(tree, tree.target(reference)), set()).update(people)
-
-    def _is_anothers(self, activity: Element) -> bool:
-        """Whether an offence was done to others only, or is said to be hers: neither is what was done to her.
-
-        Where nobody is said to be its victim, it was done to the victims of the report.
-        """
-        subject = self.report.subject
-        if victims := self._victims.get(activity):
-            return subject not in victims
-        if subject in self._subjects.get(activity, set()):
-            return True
-        return not is_victim(subject) and any(is_victim(person) for person in self.report.package.people)
-
     def read(self) -> dict[str, Json]:
         """The canonical `situation`, without the lists that would be empty."""
         events: list[Json] = []
         narrative: list[Json] = []
         offences: list[Json] = []
+        whose = Whose.of(self.report)
         for activity in self.report.activities():
             category = self.report.tree.child(activity, "nc:ActivityCategoryText")
             kind = "" if category is None else category.text.casefold()
-            if kind in ABOUT_THE_SUSPECT or (kind == OFFENCE and self._is_anothers(activity)):
+            if kind in ABOUT_THE_SUSPECT or not whose.hers(activity):
                 continue
             if category is not None:
                 self.report.tree.take(category)
@@ -91,7 +58,8 @@ class SituationReader:
             event_type, section = EVENTS.get(kind, ("other", "other"))
             self._event(activity, event_type, events)
             self._narrative(activity, section, narrative)
-        self._package_narrative(narrative)
+        if whose.alone:
+            self._package_narrative(narrative)
         found: dict[str, Json] = {
             "exploitation": self._exploitation(offences),
             "events": events,
@@ -196,9 +164,3 @@ class SituationReader:
         """The forms of exploitation that offences of trafficking name."""
         forms = [EXPLOITATION[code] for code in EXPLOITATION if {"system": "ucr", "code": code} in offences]
         return [{"type": form} for form in forms]
-
-
-def _activity(tree: Tree, target: Element) -> Element:
-    """The activity that a reference to it, or to the entity around it, means."""
-    inner = tree.child(target, "nc:Activity") if target.name == "lexsdigest:EntityActivity" else None
-    return inner or target
