@@ -23,7 +23,7 @@ from gateway.core.code_rows import CodeRow, CodeUseRow, LinkRow, TryRow
 from gateway.core.erasure_steps import Aside
 from gateway.core.heads import Head
 from gateway.core.hints import HintSteps
-from gateway.core.in_flight import Gone, InFlight
+from gateway.core.in_flight import Gone, InFlight, Stopping
 from gateway.core.known import Whose
 from gateway.core.lanes import LaneSteps
 from gateway.core.notice_records import NoticeSteps
@@ -42,6 +42,7 @@ from gateway.core.rows import (
     Row,
 )
 from gateway.core.stages import Chosen, Parcel, SealedLeaf
+from gateway.core.stopping import log_stopped
 from schemas.answer_codes import AnswerCode
 from schemas.documents import Document
 from schemas.vocabulary import ReferralState
@@ -135,17 +136,18 @@ class FakeTransaction:
             case _:
                 raise AssertionError("officers are tested on a real database")
 
-    def stop_consents(self, person: bytes, consents: Sequence[str]) -> InFlight:
-        return self._stopped(lambda parcel: parcel.person == person and parcel.rests_on in consents)
+    def stop_consents(self, person: bytes, consents: Sequence[str], why: Stopping) -> InFlight:
+        gone = self._stopped(lambda parcel: parcel.person == person and parcel.rests_on in consents)
+        return log_stopped(self, why, gone)
 
-    def stop_parcels(self, people: Sequence[bytes], which: Sequence[Chosen]) -> InFlight:
+    def stop_parcels(self, people: Sequence[bytes], which: Sequence[Chosen], why: Stopping) -> InFlight:
         def meant(parcel: Parcel) -> bool:
             fits = (one.fits(parcel.recipient, parcel.sends, parcel.rests_on) for one in which)
             return parcel.person in people and any(fits)
 
-        return self._stopped(meant)
+        return log_stopped(self, why, self._stopped(meant))
 
-    def stop_referrals(self, sender: str, reference_blind: bytes) -> InFlight | None:
+    def stop_referrals(self, sender: str, reference_blind: bytes, why: Stopping) -> InFlight | None:
         mine = {
             row.id
             for row in self.book.referrals.values()
@@ -153,7 +155,7 @@ class FakeTransaction:
         }
         if not mine:
             return None
-        gone = self._stopped(lambda parcel: parcel.referral in mine)
+        gone = log_stopped(self, why, self._stopped(lambda parcel: parcel.referral in mine))
         for referral in mine:
             self._set_state(referral, ReferralState.REVOKED)
         people = {row.person for row in self.book.referrals.values() if row.id in mine and row.person is not None}
@@ -288,10 +290,10 @@ class FakeTransaction:
         gone: dict[str, list[Gone]] = {QUEUED: [], SENDING: [], DEAD: []}
         for message, kept in self.book.parcels.items():
             if kept.state in gone and which(kept.parcel):
-                parcel = kept.parcel
-                gone[kept.state].append(Gone(parcel.id, parcel.sender, parcel.recipient, parcel.referral))
+                one = kept.parcel
+                gone[kept.state].append(Gone(one.id, one.sender, one.recipient, one.referral, one.person))
                 self.book.parcels[message] = kept.ended(STOPPED if kept.state == QUEUED else RECALLED)
-                self._set_state(parcel.referral, ReferralState.REVOKED)
+                self._set_state(one.referral, ReferralState.REVOKED)
         return InFlight(tuple(gone[QUEUED]), (*gone[SENDING], *gone[DEAD]))
 
     def _set_state(self, referral: str, state: ReferralState) -> None:

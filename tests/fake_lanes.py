@@ -84,7 +84,7 @@ class FakeLaneSteps:
             meant = recipient in {None, one.recipient} and (not referrals or one.referral in referrals)
             if kept.state == DEAD and meant:
                 self.book.parcels[message] = replace(kept, state=SENDING, lease_until=self.now - datetime.resolution)
-                again.append(Gone(one.id, one.sender, one.recipient, one.referral))
+                again.append(Gone(one.id, one.sender, one.recipient, one.referral, one.person))
         return tuple(again)
 
     def told(self, waiting: Sequence[str]) -> None:

@@ -52,5 +52,5 @@ class FakeReplacementSteps(FakeReplaceable):
         super().__init__(book)
         self.stopped = stopped
 
-    def stop(self, earlier: Earlier) -> None:
-        self.stopped(lambda parcel: parcel.referral == earlier.referral)
+    def stop(self, earlier: Earlier) -> InFlight:
+        return self.stopped(lambda parcel: parcel.referral == earlier.referral)

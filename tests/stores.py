@@ -13,7 +13,9 @@ from rings import bytes_from
 from sqlalchemy import create_engine, event, text
 
 from gateway.core.callers import Caller
+from gateway.core.drawn import SEED_BYTES
 from gateway.core.heads import Head
+from gateway.core.in_flight import Stopping
 from gateway.core.ports import Item, Needs, Transaction
 from gateway.core.rows import ClientRow
 from gateway.core.scopes import Scope
@@ -32,6 +34,7 @@ from schemas.canonical import canonical
 from schemas.vocabulary import AgeStatus, DataCategory, DeliveryMode, Ground, Purpose, Urgency
 
 PERSON = bytes_from("a person", 16)
+WHY = Stopping("consent.withdrawn", bytes_from("stopping", SEED_BYTES))
 _Result = TypeVar("_Result")
 
 

@@ -157,7 +157,7 @@ class CaseDesk:
         person = known.id if known else self.entropy.bytes(16)
         data_key = self.person_keys.of(person) if known else self.person_keys.create(person)
         secret = PersonSecret(person, data_key)
-        ending = ending_of(event, known)
+        ending = ending_of(event, known, self.entropy)
         withdrawn = self._withdrawn(event, known) if ending else ()
         return RecordCaseEvent(
             caller=told.actor.caller,

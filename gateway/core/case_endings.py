@@ -7,7 +7,10 @@ little is caught at dispatch.
 
 from consent.case import CaseEvent
 from gateway.core.case_items import Ending
+from gateway.core.drawn import SEED_BYTES
+from gateway.core.in_flight import Stopping
 from gateway.core.known import KnownPerson
+from gateway.core.ports import Entropy
 from gateway.core.stages import Chosen
 from schemas.case_codes import AgeDetermination, CaseEventType, GuardianConflict
 from schemas.vocabulary import DataCategory, GivenBy
@@ -16,10 +19,12 @@ ALL = (Chosen(),)
 """Every parcel of hers in flight."""
 
 
-def ending_of(event: CaseEvent, known: KnownPerson | None) -> Ending | None:
+def ending_of(event: CaseEvent, known: KnownPerson | None, entropy: Entropy) -> Ending | None:
     """Return what this event ends, None for one that ends nothing."""
     parcels = _parcels(event, known) if known else ()
-    return Ending(parcels, known.everyone) if known and parcels else None
+    if known is None or not parcels:
+        return None
+    return Ending(parcels, known.everyone, Stopping(f"case.{event.type}", entropy.bytes(SEED_BYTES)))
 
 
 def _parcels(event: CaseEvent, known: KnownPerson) -> tuple[Chosen, ...]:

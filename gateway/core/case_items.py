@@ -7,7 +7,7 @@ from gateway.core.answers import KeyConflict, NotFresh, Recorded, Repeated, Stal
 from gateway.core.callers import Caller
 from gateway.core.desk_items import ALONE, LINKED
 from gateway.core.heads import Head
-from gateway.core.in_flight import InFlight
+from gateway.core.in_flight import InFlight, Stopping
 from gateway.core.narrowing import Narrowed, tell_who_holds
 from gateway.core.notices import NoticePlan, queued
 from gateway.core.openings import halted_or_answered, keep_answer, needed, repeated
@@ -28,6 +28,7 @@ class Ending:
 
     parcels: tuple[Chosen, ...]
     people: tuple[bytes, ...]
+    why: Stopping
     consents: tuple[ConsentRow, ...] = ()
     notices: NoticePlan | None = None
     withheld: Narrowed | None = None
@@ -87,7 +88,7 @@ class RecordCaseEvent:
             return _Ended(0, InFlight((), ()), 0)
         for row in self.ending.consents:
             transaction.add(row)
-        in_flight = transaction.stop_parcels(self.ending.people, self.ending.parcels)
+        in_flight = transaction.stop_parcels(self.ending.people, self.ending.parcels, self.ending.why)
         return _Ended(len(self.ending.consents), in_flight, self._notified(transaction, self.ending))
 
     def _notified(self, transaction: Transaction, ending: Ending) -> int:

@@ -15,7 +15,7 @@ from gateway.core.answers import Confirmed, NotFresh, Recorded, Stale
 from gateway.core.callers import Caller
 from gateway.core.capacity_rows import RoomAnswerRow
 from gateway.core.heads import capacity_head, pair_head
-from gateway.core.in_flight import InFlight
+from gateway.core.in_flight import InFlight, Stopping
 from gateway.core.notices import NoticePlan, queued
 from gateway.core.openings import keep_answer, keep_referral, needed, refused_or_answered, repeated
 from gateway.core.ports import Needs, Transaction
@@ -145,7 +145,9 @@ class Revoke:
         """Stop what is queued, in this transaction, and say what may have left."""
         if earlier := refused_or_answered(transaction, self.caller, self.idempotency):
             return earlier
-        stopped = transaction.stop_referrals(self.sender, self.reference_blind)
+        stopped = transaction.stop_referrals(
+            self.sender, self.reference_blind, Stopping("referral.revoked", self.notices.seed)
+        )
         owed = transaction.notices.owed_for(self.notices.kind, self.sender, self.reference_blind)
         answer = _revoked(self.leaf.event, stopped, len(owed))
         slot = transaction.append(_about(self.leaf, stopped.people)) if stopped is not None else None

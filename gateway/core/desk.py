@@ -32,8 +32,10 @@ from gateway.core.desk_items import (
     waiting_row,
     withheld_by,
 )
+from gateway.core.drawn import SEED_BYTES
 from gateway.core.errors import OperatorError
 from gateway.core.heads import Head, binding_head
+from gateway.core.in_flight import Stopping
 from gateway.core.keys import KeyRing
 from gateway.core.known import KnownPerson
 from gateway.core.leaves import BY_OPERATOR, PersonSecret, sealed_leaf
@@ -278,11 +280,15 @@ class Desk:
             person.everyone,
             rows,
             SealedLeaf(leaf.event, leaf.content, person.id),
-            stops=approval is None,
+            stopping=None if approval else self.stopping(kind),
             idempotency=idempotency,
             notices=None if approval else self.withdrawal_notices(),
             approval=approval,
         )
+
+    def stopping(self, kind: ConsentEventType) -> Stopping:
+        """Prepare for writing down what that event keeps from leaving (C-09)."""
+        return Stopping(f"consent.{kind}", self.entropy.bytes(SEED_BYTES))
 
     def withdrawal_notices(self) -> NoticePlan:
         """Prepare for telling everybody who received something that it was taken back (C-10)."""

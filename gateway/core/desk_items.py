@@ -13,7 +13,7 @@ from gateway.core.answers import KeyConflict, NotFresh, Recorded, Repeated, Stal
 from gateway.core.callers import Caller
 from gateway.core.code_rows import CodeRow
 from gateway.core.heads import Head, person_head
-from gateway.core.in_flight import InFlight
+from gateway.core.in_flight import InFlight, Stopping
 from gateway.core.known import KnownPerson
 from gateway.core.narrowing import Narrowed, newly_withheld, tell_who_holds
 from gateway.core.notices import NoticePlan, queued
@@ -118,8 +118,8 @@ ChangeAnswer: TypeAlias = Changed | Repeated | KeyConflict | NotFresh
 class ChangeConsents:
     """Append one event to each of some consents of one person, whichever of her linked records they stand under.
 
-    With `stops`, stop what rests on them in the same transaction (C-09); with `narrowed`, tell whoever holds what she
-    no longer agrees to, and the `discloser` how many of those had it from there. `told` is the beginning of what a
+    With `stopping`, stop what rests on them in the same transaction (C-09); with `narrowed`, tell whoever holds what
+    she no longer agrees to, and the `discloser` how many of those had it from there. `told` is the beginning of what a
     repetition will be answered.
     """
 
@@ -128,7 +128,7 @@ class ChangeConsents:
     everyone: tuple[bytes, ...]
     rows: tuple[ConsentRow, ...]
     leaf: SealedLeaf
-    stops: bool
+    stopping: Stopping | None
     idempotency: Idempotency | None = None
     told: Document = field(default_factory=dict)
     notices: NoticePlan | None = None
@@ -136,6 +136,11 @@ class ChangeConsents:
     waiting: WaitingRow | None = None
     approval: Approval | None = None
     discloser: str = ""
+
+    @property
+    def stops(self) -> bool:
+        """Whether it goes before everything that waits."""
+        return self.stopping is not None
 
     @property
     def needs(self) -> Needs:
@@ -181,9 +186,9 @@ class ChangeConsents:
             transaction.add(self.waiting)
 
     def _stopped(self, transaction: Transaction, consents: tuple[str, ...]) -> InFlight:
-        if not self.stops:
+        if self.stopping is None:
             return InFlight((), ())
-        each = [transaction.stop_consents(person, consents) for person in self.everyone]
+        each = [transaction.stop_consents(person, consents, self.stopping) for person in self.everyone]
         return InFlight(
             tuple(gone for stopped in each for gone in stopped.stopped),
             tuple(gone for stopped in each for gone in stopped.may_have_left),

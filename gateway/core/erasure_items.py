@@ -14,7 +14,7 @@ from gateway.core.callers import Caller
 from gateway.core.erasure_steps import Aside
 from gateway.core.heads import ERASURES, Head
 from gateway.core.holds import Hold
-from gateway.core.in_flight import InFlight
+from gateway.core.in_flight import InFlight, Stopping
 from gateway.core.notices import NoticePlan, queued
 from gateway.core.officers import Approval, OfficerRefusedError, still_holds
 from gateway.core.openings import halted, halted_or_answered, keep_answer, needed
@@ -87,7 +87,7 @@ class ErasePerson:
             raise OfficerRefusedError("approval_lapsed")
         if halt := halted_or_answered(transaction, self.heads, self.caller, self.idempotency):
             return halt
-        in_flight = transaction.stop_parcels(self.people, _ALL)
+        in_flight = transaction.stop_parcels(self.people, _ALL, Stopping("erasure", self.notices.seed, erasure=True))
         owed = [one for person in self.people for one in transaction.notices.owed(self.notices.kind, person)]
         notices = queued(transaction, self.notices, owed)
         transaction.append(self.leaf)

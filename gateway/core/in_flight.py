@@ -1,16 +1,29 @@
-"""What was in flight when something was stopped."""
+"""What was in flight when something was stopped, and why it was."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """One parcel that was stopped, or that may have left: its message id and its recipient."""
+    """One parcel that was stopped, or that may have left: its message id, its recipient and whom it is about."""
 
     message: str
     sender: str
     recipient: str
     referral: str
+    person: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Stopping:
+    """Why parcels are stopped: the type of the entry that did it.
+
+    `seed` is 32 fresh random bytes for the entries of what is stopped. Those of an `erasure` are about nobody.
+    """
+
+    cause: str
+    seed: bytes
+    erasure: bool = False
 
 
 @dataclass(frozen=True, slots=True)

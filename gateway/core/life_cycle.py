@@ -148,7 +148,7 @@ class LifeCycle:
             person.everyone,
             (ConsentRow(consent.id, person.id, event, sealed),),
             leaf,
-            stops=event.type in _ENDS,
+            stopping=desk.stopping(event.type) if event.type in _ENDS else None,
             idempotency=idempotency,
             told=told,
             notices=self.desk.withdrawal_notices() if taken or event.type in _ENDS else None,

@@ -5,12 +5,12 @@ A-03), one for every message that may have left. It is not a disclosure: no cons
 before it is handed out, and it never says why, nor who else was told.
 """
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from gateway.core.chance import drawn_share
+from gateway.core.drawn import Drawn
 from gateway.core.leaves import sealed_leaf
 from gateway.core.notice_records import Notice, Received
 from gateway.core.ports import Entropy, Transaction
@@ -32,18 +32,6 @@ class NoticePlan:
     seed: bytes
     jitter: timedelta
     answer_within: timedelta
-
-
-@dataclass(slots=True)
-class _Drawn:
-    """Entropy for one notice, from the plan's seed."""
-
-    seed: bytes
-    drawn: int = 0
-
-    def bytes(self, count: int) -> bytes:
-        self.drawn += 1
-        return hashlib.shake_256(self.seed + self.drawn.to_bytes(4)).digest(count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +57,7 @@ def queued_one(
     transaction: Transaction, plan: NoticePlan, owed: Received, less: Less = WHOLE, replaced_by: str | None = None
 ) -> Notice:
     """Queue one notice with its leaf."""
-    entropy, now = _Drawn(plan.seed + owed.message.encode()), transaction.now
+    entropy, now = Drawn(plan.seed + owed.message.encode()), transaction.now
     share = drawn_share(entropy)
     notice = Notice(
         id=message_id(entropy.bytes(16)),

@@ -16,6 +16,7 @@ from adapters.sdk.notices import canonical_notice
 from consent.policy import Policy
 from gateway.core.adapter_ports import Adapters
 from gateway.core.agencies import Agency
+from gateway.core.drawn import SEED_BYTES
 from gateway.core.errors import GatewayError
 from gateway.core.keys import KeyRing
 from gateway.core.notice_records import Notice, Notices
@@ -119,4 +120,4 @@ def plan(entropy: Entropy, policy: Policy, kind: NoticeKind) -> NoticePlan:
         timedelta(minutes=policy.delivery_jitter_minutes),
         timedelta(hours=policy.notice_answer_hours),
     )
-    return NoticePlan(kind, entropy.bytes(32), jitter, within)
+    return NoticePlan(kind, entropy.bytes(SEED_BYTES), jitter, within)

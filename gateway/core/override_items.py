@@ -56,7 +56,8 @@ class RuleOverride:
             transaction.append(self.alarm)
         stopped = InFlight((), ())
         if self.ending is not None:
-            stopped = transaction.stop_parcels(self.ending.people, self.ending.parcels)
+            ending = self.ending
+            stopped = transaction.stop_parcels(ending.people, ending.parcels, ending.why)
         return Ruled(self.row.event.id, stopped, self.alarm is not None)
 
     @property

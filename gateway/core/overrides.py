@@ -170,7 +170,7 @@ class Overrides:
             known.heads,
             CaseEventRow(known.id, event, None),
             replace(leaf, person=known.id),
-            ending_of(event, known),
+            ending_of(event, known, self.entropy),
         )
         if kind is not CaseEventType.OVERRIDE_APPROVED:
             return item

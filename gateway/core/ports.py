@@ -16,7 +16,7 @@ from gateway.core.callers import Caller, UsedProof
 from gateway.core.erasure_steps import ErasureSteps
 from gateway.core.heads import Head
 from gateway.core.hints import HintSteps
-from gateway.core.in_flight import InFlight
+from gateway.core.in_flight import InFlight, Stopping
 from gateway.core.known import KnownPerson, Probing, Whose
 from gateway.core.lanes import LaneSteps
 from gateway.core.notice_records import NoticeSteps
@@ -200,18 +200,18 @@ class Transaction(ErasureSteps, Protocol):
         """Insert a row."""
         ...
 
-    def stop_consents(self, person: bytes, consents: Sequence[str]) -> InFlight:
+    def stop_consents(self, person: bytes, consents: Sequence[str], why: Stopping) -> InFlight:
         """Stop every parcel that rests on these consents.
 
-        Queued ones never leave, sending ones are never sent again.
+        Queued ones never leave, and each is an entry of the log; sending ones are never sent again.
         """
         ...
 
-    def stop_parcels(self, people: Sequence[bytes], which: Sequence[Chosen]) -> InFlight:
+    def stop_parcels(self, people: Sequence[bytes], which: Sequence[Chosen], why: Stopping) -> InFlight:
         """Stop every parcel about one of these people that fits one of these."""
         ...
 
-    def stop_referrals(self, sender: str, reference_blind: bytes) -> InFlight | None:
+    def stop_referrals(self, sender: str, reference_blind: bytes, why: Stopping) -> InFlight | None:
         """Stop every parcel of the referrals this agency sent under that number and revoke them.
 
         None when there are none.

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from gateway.core.in_flight import InFlight
 from schemas.vocabulary import Purpose
 
 
@@ -59,6 +60,6 @@ class Replaceable(Protocol):
 class ReplacementSteps(Replaceable, Protocol):
     """What happens to a referral that is replaced, inside the writer's transaction."""
 
-    def stop(self, earlier: Earlier) -> None:
+    def stop(self, earlier: Earlier) -> InFlight:
         """Stop what is in flight of it: what waits never leaves, what was handed out is not handed out again."""
         ...

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from gateway.core.blind import blind_sender_reference
+from gateway.core.in_flight import Stopping
 from gateway.core.keys import MacKeys
 from gateway.core.known import KnownPerson
 from gateway.core.notices import NoticePlan, queued
 from gateway.core.ports import Transaction
 from gateway.core.replacements import Earlier, Newest, Numbered, Replaceable, ReplacementRow
 from gateway.core.stages import Parcel, Routing
+from gateway.core.stopping import log_stopped
 from schemas.documents import Document
 
 
@@ -59,7 +61,8 @@ def corrected(answer: Document, earlier: Earlier | None) -> Document:
 def supersede(transaction: Transaction, earlier: Earlier, by: Parcel, notices: NoticePlan) -> None:
     """End the earlier one, and tell whoever may have it what replaces it (A-03)."""
     transaction.add(ReplacementRow(by.referral, earlier.referral, earlier.version + 1))
-    transaction.replacements.stop(earlier)
+    why = Stopping(notices.kind, notices.seed)
+    log_stopped(transaction, why, transaction.replacements.stop(earlier))
     owed = [one for one in transaction.notices.owed(notices.kind, earlier.person) if one.referral == earlier.referral]
     queued(transaction, notices, owed, replaced_by=by.id)
     transaction.notices.end(earlier.referral)

@@ -7,6 +7,7 @@ from consent.reasons import Reason
 from gateway.core.holds import Hold
 from gateway.core.probing_releases import ReleaseReason
 from gateway.core.reidentifying import ReidentificationReason
+from gateway.core.stopping import cause_code
 from schemas.answer_codes import ServiceOutcome
 from schemas.notice_codes import NoticeKind, ObjectionGround
 from schemas.vocabulary import RejectionReason
@@ -135,7 +136,10 @@ _LISTS: Final = (
     ReidentificationReason,
     Reason,
 )
-_CODES: Final = {code.value: code.sentence for codes in _LISTS for code in codes}
+_CODES: Final = {
+    **{cause_code(kind): f"{sentence}." for kind, sentence in SENTENCES.items()},
+    **{code.value: code.sentence for codes in _LISTS for code in codes},
+}
 
 
 def in_words(code: str) -> str:

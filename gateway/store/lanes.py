@@ -17,7 +17,7 @@ from schemas.notice_codes import NoticeState
 from schemas.vocabulary import Urgency
 
 _WAITS = (ParcelState.QUEUED.value, ParcelState.SENDING.value, ParcelState.DEAD.value)
-_GONE = (PARCEL.c.id, PARCEL.c.sender, PARCEL.c.recipient, PARCEL.c.referral)
+_GONE = (PARCEL.c.id, PARCEL.c.sender, PARCEL.c.recipient, PARCEL.c.referral, PARCEL.c.person)
 _AGED = (PARCEL.c.id, PARCEL.c.referral, PARCEL.c.sender, PARCEL.c.recipient, PARCEL.c.person, PARCEL.c.urgency)
 
 

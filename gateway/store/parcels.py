@@ -24,7 +24,7 @@ IN_FLIGHT: Final = (ParcelState.QUEUED.value, ParcelState.SENDING.value, ParcelS
 """What has not arrived and still has its payload; what was given up too, for a person may have it tried again."""
 
 _ARRIVED_AFTER_ALL = (ParcelState.SENDING.value, ParcelState.DEAD.value)
-_GONE = (PARCEL.c.id, PARCEL.c.sender, PARCEL.c.recipient, PARCEL.c.referral, PARCEL.c.state)
+_GONE = (PARCEL.c.id, PARCEL.c.sender, PARCEL.c.recipient, PARCEL.c.referral, PARCEL.c.person, PARCEL.c.state)
 _OPEN_STATES = (
     ReferralState.RECEIVED.value,
     ReferralState.ACCEPTED.value,
@@ -65,7 +65,7 @@ def stop_where(connection: Connection, which: ColumnElement[bool]) -> InFlight:
         .where(REFERRAL.c.id.in_([row.referral for row in rows]))
         .values(state=ReferralState.REVOKED.value)
     )
-    gone = [(Gone(row.id, row.sender, row.recipient, row.referral), row.state) for row in rows]
+    gone = [(Gone(row.id, row.sender, row.recipient, row.referral, row.person), row.state) for row in rows]
     return InFlight(
         tuple(parcel for parcel, state in gone if state == ParcelState.QUEUED),
         tuple(parcel for parcel, state in gone if state != ParcelState.QUEUED),

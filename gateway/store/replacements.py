@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine, and_, exists, select
 
+from gateway.core.in_flight import InFlight
 from gateway.core.replacements import Earlier, Numbered
 from gateway.store.parcels import stop_where
 from gateway.store.rows import PARCEL, REFERRAL, REPLACEMENT
@@ -36,9 +37,10 @@ class ReplacementWriter:
         """Return the newest of them that may be replaced."""
         return _newest(self.connection, of)
 
-    def stop(self, earlier: Earlier) -> None:
+    def stop(self, earlier: Earlier) -> InFlight:
         """Stop what is in flight of it. Parcels are found by person: one index less to write for every referral."""
-        stop_where(self.connection, and_(PARCEL.c.person == earlier.person, PARCEL.c.referral == earlier.referral))
+        its = and_(PARCEL.c.person == earlier.person, PARCEL.c.referral == earlier.referral)
+        return stop_where(self.connection, its)
 
 
 @dataclass(frozen=True, slots=True)

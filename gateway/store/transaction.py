@@ -13,12 +13,13 @@ from gateway.core.answers import LeafSlot, NotFresh
 from gateway.core.callers import Caller, UsedProof
 from gateway.core.erasure_steps import Aside
 from gateway.core.heads import Head
-from gateway.core.in_flight import InFlight
+from gateway.core.in_flight import InFlight, Stopping
 from gateway.core.known import Whose
 from gateway.core.officer_records import OfficerChange
 from gateway.core.ports import Answered
 from gateway.core.rows import AgencyRow, AgreementRow, ClientRow, Row
 from gateway.core.stages import Chosen, SealedLeaf
+from gateway.core.stopping import log_stopped
 from gateway.store import erasures, erasures_aside, expiry, parcels, register, retention, tries
 from gateway.store.attachments import AttachmentWriter
 from gateway.store.batch import Batch
@@ -121,17 +122,18 @@ class ItemTransaction:
         """Insert a row."""
         self._draft.rows.append(row)
 
-    def stop_consents(self, person: bytes, consents: Sequence[str]) -> InFlight:
+    def stop_consents(self, person: bytes, consents: Sequence[str], why: Stopping) -> InFlight:
         """Stop every parcel that rests on these consents."""
-        return parcels.stop_consents(self._direct(), person, consents)
+        return log_stopped(self, why, parcels.stop_consents(self._direct(), person, consents))
 
-    def stop_parcels(self, people: Sequence[bytes], which: Sequence[Chosen]) -> InFlight:
+    def stop_parcels(self, people: Sequence[bytes], which: Sequence[Chosen], why: Stopping) -> InFlight:
         """Stop every parcel about one of these people that fits one of these."""
-        return parcels.stop_chosen(self._direct(), people, which)
+        return log_stopped(self, why, parcels.stop_chosen(self._direct(), people, which))
 
-    def stop_referrals(self, sender: str, reference_blind: bytes) -> InFlight | None:
+    def stop_referrals(self, sender: str, reference_blind: bytes, why: Stopping) -> InFlight | None:
         """Stop every parcel this agency sent under that number."""
-        return parcels.stop_referrals(self._direct(), sender, reference_blind)
+        stopped = parcels.stop_referrals(self._direct(), sender, reference_blind)
+        return None if stopped is None else log_stopped(self, why, stopped)
 
     def lease(self, message: str, until: datetime) -> bool:
         """Move a parcel to sending."""

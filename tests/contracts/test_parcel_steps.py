@@ -8,7 +8,7 @@ from databases import SQLITE, Servers
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rings import bytes_from
-from stores import PERSON, Doing, Store, a_parcel, a_store
+from stores import PERSON, WHY, Doing, Store, a_parcel, a_store
 
 from gateway.core.ports import Transaction
 from gateway.core.rows import ReferralRow
@@ -20,10 +20,10 @@ LEASE = timedelta(minutes=5)
 STEPS = {
     "lease": lambda transaction: transaction.lease(a_parcel().id, transaction.now + LEASE),
     "stop": lambda transaction: transaction.stop(a_parcel().id),
-    "withdraw": lambda transaction: transaction.stop_consents(PERSON, ["consent-1"]),
-    "withdraw another": lambda transaction: transaction.stop_consents(PERSON, ["consent-2"]),
-    "take back": lambda transaction: transaction.stop_referrals(POLICE, BLIND),
-    "take back another": lambda transaction: transaction.stop_referrals(SHELTER, BLIND),
+    "withdraw": lambda transaction: transaction.stop_consents(PERSON, ["consent-1"], WHY),
+    "withdraw another": lambda transaction: transaction.stop_consents(PERSON, ["consent-2"], WHY),
+    "take back": lambda transaction: transaction.stop_referrals(POLICE, BLIND, WHY),
+    "take back another": lambda transaction: transaction.stop_referrals(SHELTER, BLIND, WHY),
     "acknowledge": lambda transaction: transaction.acknowledge(SHELTER, a_parcel().id),
     "acknowledge another's": lambda transaction: transaction.acknowledge(POLICE, a_parcel().id),
     "accept": lambda transaction: transaction.answer_referral(SHELTER, a_parcel().id, ReferralState.ACCEPTED),
@@ -31,6 +31,8 @@ STEPS = {
     "complete": lambda transaction: transaction.answer_referral(SHELTER, a_parcel().id, ReferralState.COMPLETED),
     "wait": None,
 }
+
+_LEAVES = 'select content from ledger_leaf order by "index"'
 
 
 def _filled(transaction: Transaction) -> None:
@@ -48,8 +50,8 @@ def _state(fake: FakeWorld, real: Store) -> list[tuple[object, ...]]:
     [(state, payload, referral)] = real.rows(
         "select parcel.state, payload, referral.state from parcel join referral on referral.id = parcel.referral"
     )
-    here = (kept.state, kept.parcel.payload, row.state.value)
-    there = (state, bytes(payload), referral)
+    here = (kept.state, kept.parcel.payload, row.state.value, [leaf.content for leaf in fake.book.leaves])
+    there = (state, bytes(payload), referral, [bytes(content) for (content,) in real.rows(_LEAVES)])
     return [
         (*here, [one.id for one in fake.outbox.waiting(SHELTER, fake.clock.now(), 9)]),
         (*there, [one.id for one in real.outbox.waiting(SHELTER, real.clock.now(), 9)]),

@@ -80,7 +80,7 @@ def test_what_was_taken_back_is_in_it(line: Line) -> None:
     line.says()
     line.told()
     line.told({"schema": "revocation/1.0", "reference": "CASE-2031/114"})
-    assert kinds(line)[-3:] == ["decision.permitted", "referral.revoked", "history.read"]
+    assert kinds(line)[-4:] == ["decision.permitted", "disclosure.stopped", "referral.revoked", "history.read"]
 
 
 def test_a_referral_number_that_stands_for_two_people_is_in_the_history_of_both(line: Line) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from builders import HOUR, NOON, POLICE, SHELTER
-from stores import PERSON, Store, a_parcel, moving
+from stores import PERSON, WHY, Store, a_parcel, moving
 
 from gateway.core.attachment_rows import AttachmentRow
 from gateway.core.heads import Head, person_head
@@ -105,10 +105,10 @@ def test_what_ends_a_disclosure_ends_its_files_and_no_others(store: Store, endin
     def ended(transaction: Transaction) -> None:
         match ending:
             case "consent":
-                transaction.stop_consents(PERSON, ["consent-1"])
+                transaction.stop_consents(PERSON, ["consent-1"], WHY)
             case "chosen":
                 which = Chosen(sends=DataCategory.ATTACHMENT, rests_on=frozenset({"consent-1"}))
-                transaction.stop_parcels([PERSON], [which])
+                transaction.stop_parcels([PERSON], [which], WHY)
             case "message":
                 transaction.attachments.end(message)
             case "answer":

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from builders import HOUR, NOON, POLICE, SHELTER
-from stores import PERSON, Store, a_parcel
+from stores import PERSON, WHY, Store, a_parcel
 
 from consent.case import CaseEvent
 from gateway.core.case_events import readable, sealed_terms
@@ -102,7 +102,7 @@ def test_what_fits_is_stopped_and_nothing_else(store: Store, which: tuple[Chosen
         replace(a_parcel(4), person=somebody),
     ]
     store.do(lambda transaction: [transaction.add(parcel) for parcel in parcels])
-    gone = store.do(lambda transaction: transaction.stop_parcels((PERSON,), which))
+    gone = store.do(lambda transaction: transaction.stop_parcels((PERSON,), which, WHY))
     assert {int(one.message) for one in gone.stopped} == stopped
     states = dict(store.rows("select id, state from parcel"))
     assert {int(str(number)) for number, state in states.items() if state == "stopped"} == stopped

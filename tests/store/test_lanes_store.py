@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from builders import NOON, SHELTER, an_agency
-from stores import Doing, Store, a_parcel
+from stores import WHY, Doing, Store, a_parcel
 
 from gateway.core.endpoints import EndpointRow
 from gateway.core.heads import agency_head
@@ -186,7 +186,7 @@ class TestDeadLetters:
     def test_c_09_a_withdrawal_ends_a_dead_letter_as_what_may_have_left(self, lanes: Store) -> None:
         message = leased(lanes)
         lanes.do(lambda transaction: transaction.lanes.give_up(message))
-        gone = lanes.do(lambda transaction: transaction.stop_consents(a_parcel().person, ["consent-1"]))
+        gone = lanes.do(lambda transaction: transaction.stop_consents(a_parcel().person, ["consent-1"], WHY))
         assert [one.message for one in gone.may_have_left] == [message]
         assert state(lanes) == [("recalled",)]
         assert not lanes.do(lambda transaction: transaction.lanes.rerun(None, ()))

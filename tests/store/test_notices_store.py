@@ -7,7 +7,7 @@ import pytest
 from builders import NOON, POLICE, SHELTER
 from rings import bytes_from
 from sqlalchemy import text
-from stores import PERSON, Store, a_parcel
+from stores import PERSON, WHY, Store, a_parcel
 
 from gateway.core.notice_records import BEGINNING, Notice
 from gateway.core.notices import Less, NoticePlan, queued, queued_one
@@ -33,7 +33,7 @@ def told(store: Store) -> Store:
 
     store.do(left)
     store.do(lambda transaction: transaction.lease(a_parcel().id, NOON + LEASE))
-    store.do(lambda transaction: transaction.stop_consents(PERSON, ["consent-1"]))
+    store.do(lambda transaction: transaction.stop_consents(PERSON, ["consent-1"], WHY))
     found = store.do(lambda transaction: queued(transaction, PLAN, transaction.notices.owed(PLAN.kind, PERSON)))
     assert len(found) == 1
     return store

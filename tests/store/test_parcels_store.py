@@ -1,5 +1,6 @@
 """Parcels: every step from every state, and a payload that is wiped is gone."""
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 from builders import HOUR, NOON, POLICE, SHELTER
 from rings import bytes_from
 from sqlalchemy import text
-from stores import PERSON, Doing, Store, a_parcel
+from stores import PERSON, WHY, Doing, Store, a_parcel
 
 from gateway.core.in_flight import Gone, InFlight
 from gateway.core.ports import Transaction
@@ -58,7 +59,7 @@ def _lease(transaction: Transaction) -> bool:
 
 
 def _withdraw(transaction: Transaction) -> InFlight:
-    return transaction.stop_consents(PERSON, ["consent-1"])
+    return transaction.stop_consents(PERSON, ["consent-1"], WHY)
 
 
 def _stop(transaction: Transaction) -> bool:
@@ -66,7 +67,7 @@ def _stop(transaction: Transaction) -> bool:
 
 
 def _revoke(transaction: Transaction) -> InFlight | None:
-    return transaction.stop_referrals(POLICE, BLIND)
+    return transaction.stop_referrals(POLICE, BLIND, WHY)
 
 
 def _give_up(transaction: Transaction) -> bool:
@@ -234,24 +235,35 @@ def test_a_withdrawal_stops_what_rests_on_that_consent_of_that_person_and_nothin
         other = {"id": a_parcel(3).id, "person": bytes_from("another person", 16)}
         connection.execute(text("update parcel set person = :person where id = :id"), other)
     told = store.do(_withdraw)
-    assert told == InFlight((Gone(MESSAGE, POLICE, SHELTER, a_parcel().referral),), ())
+    assert told == InFlight((Gone(MESSAGE, POLICE, SHELTER, a_parcel().referral, PERSON),), ())
     assert store.rows("select state from parcel order by id") == [(STOPPED,), (QUEUED,), (QUEUED,)]
     revoked, submitted = ReferralState.REVOKED, ReferralState.SUBMITTED
     assert store.rows("select state from referral order by id") == [(revoked,), (submitted,), (submitted,)]
 
 
+def test_c_09_what_a_withdrawal_stopped_is_an_entry_about_her_and_what_may_have_left_is_none(store: Store) -> None:
+    for number in (1, 2):
+        store.do(lambda transaction, number=number: _filled(transaction, number))
+    store.do(_lease)
+    store.do(_withdraw)
+    [(content,)] = store.rows("select content from ledger_leaf")
+    leaf = json.loads(content)
+    assert (leaf["type"], leaf["reasons"]) == ("disclosure.stopped", ["consent_withdrawn"])
+    assert store.rows("select person, referral from person_leaf") == [(PERSON, a_parcel(2).referral)]
+
+
 def test_a_withdrawal_tells_what_may_have_left(outbox: Store) -> None:
     outbox.do(_lease)
-    gone = Gone(MESSAGE, POLICE, SHELTER, a_parcel().referral)
+    gone = Gone(MESSAGE, POLICE, SHELTER, a_parcel().referral, PERSON)
     assert outbox.do(_withdraw) == InFlight((), (gone,))
     assert outbox.do(_withdraw) == InFlight((), ())
 
 
 def test_a_sender_takes_back_what_it_sent_under_its_own_number(outbox: Store) -> None:
-    assert outbox.do(lambda transaction: transaction.stop_referrals(SHELTER, BLIND)) is None
-    assert outbox.do(lambda transaction: transaction.stop_referrals(POLICE, bytes_from("another", 16))) is None
+    assert outbox.do(lambda transaction: transaction.stop_referrals(SHELTER, BLIND, WHY)) is None
+    assert outbox.do(lambda transaction: transaction.stop_referrals(POLICE, bytes_from("another", 16), WHY)) is None
     assert referral(outbox) is ReferralState.SUBMITTED
-    gone = Gone(MESSAGE, POLICE, SHELTER, a_parcel().referral)
+    gone = Gone(MESSAGE, POLICE, SHELTER, a_parcel().referral, PERSON)
     assert outbox.do(_revoke) == InFlight((gone,), (), (PERSON,))
     assert referral(outbox) is ReferralState.REVOKED
 
