@@ -14,7 +14,7 @@ from pathlib import Path
 
 import httpx
 
-from gateway.core.certificates import read_pem
+from gateway.core.access.certificates import read_pem
 from gateway.demo import scenes_no, scenes_yes
 from gateway.demo.agencies import CLIENTS, CLINIC, CLINIC_SYSTEM
 from gateway.demo.folder import DemoFolder

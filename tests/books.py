@@ -19,17 +19,18 @@ from kept_parcels import DEAD, DELIVERED, OPEN, QUEUED, RECALLED, SENDING, STOPP
 
 from gateway.core.answers import LeafSlot, NotFresh
 from gateway.core.callers import Caller, UsedProof
-from gateway.core.code_rows import CodeRow, CodeUseRow, LinkRow, TryRow
 from gateway.core.erasure_steps import Aside
 from gateway.core.heads import Head
 from gateway.core.hints import HintSteps
 from gateway.core.in_flight import Gone, InFlight, Stopping
 from gateway.core.known import Whose
 from gateway.core.lanes import LaneSteps
-from gateway.core.notice_records import NoticeSteps
-from gateway.core.officer_records import EndWaiting, OfficerChange
+from gateway.core.log.stopping import log_stopped
 from gateway.core.ports import Answered, Needs
-from gateway.core.replacements import ReplacementRow, ReplacementSteps
+from gateway.core.records.code_rows import CodeRow, CodeUseRow, LinkRow, TryRow
+from gateway.core.records.notice_records import NoticeSteps
+from gateway.core.records.officer_records import EndWaiting, OfficerChange
+from gateway.core.records.replacements import ReplacementRow, ReplacementSteps
 from gateway.core.rows import (
     AgencyRow,
     AgreementRow,
@@ -42,7 +43,6 @@ from gateway.core.rows import (
     Row,
 )
 from gateway.core.stages import Chosen, Parcel, SealedLeaf
-from gateway.core.stopping import log_stopped
 from schemas.answer_codes import AnswerCode
 from schemas.documents import Document
 from schemas.vocabulary import ReferralState

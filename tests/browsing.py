@@ -15,7 +15,7 @@ from operators import SECRET, Operator
 from passkeys import Authenticator
 
 from gateway.app import create_app
-from gateway.core.officer_granting import Wanted
+from gateway.core.officer.granting import Wanted
 from gateway.core.officers import Role
 from gateway.settings import Settings
 from gateway.wiring import Gateway, build

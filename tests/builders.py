@@ -13,10 +13,10 @@ from consent.case import Case, CaseEvent, case_of
 from consent.disclosure import Disclosure, Party
 from consent.policy import ConsentDecision
 from consent.records import Agreement, Consent, Records
+from gateway.core.access.scopes import Scope
 from gateway.core.agencies import Agency, RecipientKey
 from gateway.core.callers import Caller, UsedProof
 from gateway.core.heads import Head, agency_head
-from gateway.core.scopes import Scope
 from schemas.case_codes import CaseEventType
 from schemas.catalogue import profile_name
 from schemas.documents import CompiledProfile, Document, Json, ProfileLeaf, ValidDocument

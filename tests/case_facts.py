@@ -7,7 +7,7 @@ from fakes import run
 from line import HILL, Line, a_line
 
 from gateway.core.answers import Recorded
-from gateway.core.desk import Actor
+from gateway.core.consents.desk import Actor
 from gateway.core.officers import Action, Approval, Officer, Role, officer_head
 from schemas.documents import Json
 

@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from gateway.core.code_rows import CodeInsert, CodeKind, CodeRow, CodeUseRow, LinkRow, TryRow
-from gateway.core.codes import KnownCode, Tries, code_head, tries_head
+from gateway.core.consents.codes import KnownCode, Tries, code_head, tries_head
 from gateway.core.heads import Head
+from gateway.core.records.code_rows import CodeInsert, CodeKind, CodeRow, CodeUseRow, LinkRow, TryRow
 
 
 @dataclass

@@ -6,11 +6,11 @@ from line import BAY, HILL, Line
 from rings import a_key_ring
 
 from gateway.core.answers import Recorded, Repeated
-from gateway.core.code_rows import CodeKind
-from gateway.core.codes import made
-from gateway.core.desk import Actor, UnknownPerson
-from gateway.core.desk_items import Changed
-from gateway.core.introductions import UseAnswer
+from gateway.core.consents.codes import made
+from gateway.core.consents.desk import Actor, UnknownPerson
+from gateway.core.consents.desk_items import Changed
+from gateway.core.consents.introductions import UseAnswer
+from gateway.core.records.code_rows import CodeKind
 from schemas.documents import Document, Json
 
 ALONE, LINKED = "what is known under this record", "everything linked to this record"

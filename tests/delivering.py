@@ -25,7 +25,7 @@ from referral_documents import canonical_bodies
 from trials.in_process import a_caller, permitted
 
 from adapters.sdk.contract import Inbound
-from gateway.core.endpoint_registry import EndpointRegistry
+from gateway.core.delivery.endpoint_registry import EndpointRegistry
 from gateway.core.stages import Authenticated, Routing
 from gateway.courier.rounds import Rounds
 from gateway.wiring import Gateway, build, courier

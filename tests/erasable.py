@@ -6,14 +6,14 @@ from stores import Doing, a_parcel, a_sealed_leaf
 
 from consent.case import CaseEvent
 from consent.records import ConsentEvent, ConsentEventType
-from gateway.core.attachment_rows import AttachmentRow
-from gateway.core.child_clock import OVERDUE
-from gateway.core.code_rows import CodeKind, CodeRow, CodeUse, CodeUseRow, LinkRow
+from gateway.core.cases.child_clock import OVERDUE
+from gateway.core.cases.overrides import ENDED
 from gateway.core.heads import binding_head, pair_head, person_head
-from gateway.core.notice_records import Notice
-from gateway.core.officer_records import WaitingRow
-from gateway.core.overrides import ENDED
 from gateway.core.ports import Needs, Transaction
+from gateway.core.records.attachment_rows import AttachmentRow
+from gateway.core.records.code_rows import CodeKind, CodeRow, CodeUse, CodeUseRow, LinkRow
+from gateway.core.records.notice_records import Notice
+from gateway.core.records.officer_records import WaitingRow
 from gateway.core.rows import (
     BindingRow,
     CaseEventRow,

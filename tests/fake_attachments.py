@@ -21,7 +21,7 @@ class EmptyShelf:
 
 
 class NoAttachments:
-    """`gateway.core.attachment_rows.AttachmentSteps` where there is none."""
+    """`gateway.core.records.attachment_rows.AttachmentSteps` where there is none."""
 
     def begin(self, attachment: str, upload: bytes) -> bool:
         return False

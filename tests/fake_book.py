@@ -6,17 +6,17 @@ from datetime import datetime
 from code_books import CodeBook
 from kept_parcels import Kept
 
-from gateway.core.capacity_rows import CapacityInsert, RoomAnswerRow, RoomQuestionRow
 from gateway.core.endpoints import EndpointRow
-from gateway.core.erasure_ports import Asked
+from gateway.core.erasure.ports import Asked
 from gateway.core.heads import Head
 from gateway.core.hints import Waiting
 from gateway.core.lanes import Tried
-from gateway.core.notice_records import Notice
-from gateway.core.officer_records import WaitingRow
-from gateway.core.receipt_rows import SignedReceiptRow
-from gateway.core.release_rows import ReleaseStepRow
-from gateway.core.replacements import ReplacementRow
+from gateway.core.records.capacity_rows import CapacityInsert, RoomAnswerRow, RoomQuestionRow
+from gateway.core.records.notice_records import Notice
+from gateway.core.records.officer_records import WaitingRow
+from gateway.core.records.receipt_rows import SignedReceiptRow
+from gateway.core.records.release_rows import ReleaseStepRow
+from gateway.core.records.replacements import ReplacementRow
 from gateway.core.rows import (
     AgencyRow,
     AgreementRow,

@@ -1,4 +1,4 @@
-"""`gateway.core.child_clock.ChildBook` over the book of tests/books.py."""
+"""`gateway.core.cases.child_clock.ChildBook` over the book of tests/books.py."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,7 +6,7 @@ from datetime import datetime
 from fake_book import Book
 from kept_parcels import DELIVERED
 
-from gateway.core.child_clock import CHILD_FACTS, ToldOf
+from gateway.core.cases.child_clock import CHILD_FACTS, ToldOf
 
 
 class FakeChildren:

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from books import Book
 
-from gateway.core.consent_papers import SealedEvent
+from gateway.core.consents.papers import SealedEvent
 
 
 @dataclass(frozen=True)
 class FakeConsentEvents:
-    """`gateway.core.consent_papers.ConsentEvents` over a book."""
+    """`gateway.core.consents.papers.ConsentEvents` over a book."""
 
     book: Book
 

@@ -6,12 +6,12 @@ from datetime import datetime
 
 from fake_book import Book
 
-from gateway.core.blind import Mark
-from gateway.core.codes import code_head
-from gateway.core.coming_of_age import COMING
-from gateway.core.erasure_ports import Asked
+from gateway.core.cases.coming_of_age import COMING
+from gateway.core.consents.codes import code_head
+from gateway.core.crypto.blind import Mark
+from gateway.core.erasure.erasures_asked import WAITS
+from gateway.core.erasure.ports import Asked
 from gateway.core.erasure_steps import Aside
-from gateway.core.erasures_asked import WAITS
 from gateway.core.errors import OperatorError
 from gateway.core.heads import ERASURES, binding_head, pair_head, person_head
 from gateway.core.rows import BindingRow, ClientRow
@@ -104,7 +104,7 @@ def _without(leaf: SealedLeaf, people: Sequence[bytes]) -> SealedLeaf:
 
 
 class FakeErasureBook:
-    """`gateway.core.erasing.ErasureBook` over a book. `readers` keep the files from being scrubbed."""
+    """`gateway.core.erasure.erasing.ErasureBook` over a book. `readers` keep the files from being scrubbed."""
 
     def __init__(self, book: Book) -> None:
         self.book, self.readers = book, 0
@@ -136,7 +136,7 @@ class FakeErasureBook:
 
 
 class FakeKeyStore:
-    """`gateway.core.erasing.KeyStore`; `fails` lets the next destructions fail."""
+    """`gateway.core.erasure.erasing.KeyStore`; `fails` lets the next destructions fail."""
 
     def __init__(self, keys: dict[bytes, bytes]) -> None:
         self.keys, self.marks, self.fails = keys, dict[bytes, int](), 0

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from books import DEAD, DELIVERED, RECALLED, SENDING, Book
 
-from gateway.core.notice_records import OPEN, Held, Notice, Place, Received
+from gateway.core.records.notice_records import OPEN, Held, Notice, Place, Received
 from gateway.core.referral_life import OVER
 from gateway.core.stages import Parcel
 from schemas.notice_codes import NoticeAsk, NoticeKind, NoticeState, ObjectionGround
@@ -15,7 +15,7 @@ from schemas.vocabulary import ReferralState
 
 @dataclass
 class FakeNoticeSteps:
-    """`gateway.core.notice_records.NoticeSteps` over a book."""
+    """`gateway.core.records.notice_records.NoticeSteps` over a book."""
 
     book: Book
     now: datetime
@@ -99,7 +99,7 @@ class FakeNoticeSteps:
 
 @dataclass
 class FakeNotices:
-    """`gateway.core.notice_records.Notices` over a book."""
+    """`gateway.core.records.notice_records.Notices` over a book."""
 
     book: Book = field(repr=False)
 

@@ -1,4 +1,4 @@
-"""`gateway.core.overrides.OverrideBook` over the book of tests/books.py."""
+"""`gateway.core.cases.overrides.OverrideBook` over the book of tests/books.py."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,8 +6,8 @@ from datetime import datetime
 from books import Book
 
 from consent.case import CaseEvent
+from gateway.core.cases.overrides import Watched
 from gateway.core.heads import Head, approvals_head
-from gateway.core.overrides import Watched
 from schemas.case_codes import CaseEventType
 
 

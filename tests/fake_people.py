@@ -7,7 +7,7 @@ from fakes import FakeDirectory, SeededEntropy
 
 from consent.case import CaseEvent, case_of
 from consent.records import ConsentEvent, standing
-from gateway.core.case_events import needs_opening, with_hidden
+from gateway.core.cases.events import needs_opening, with_hidden
 from gateway.core.errors import OperatorError
 from gateway.core.heads import binding_head, pair_head, person_head
 from gateway.core.known import KnownPerson, Probing

@@ -14,9 +14,9 @@ from fake_hints import FakeHints
 from typing_extensions import override
 from web_door import Answer, Web, _nothing
 
-from gateway.core.client_rights import EVERY_RIGHT
-from gateway.core.hooks import Hook, Hooks, Locks
-from gateway.core.scopes import Scope
+from gateway.core.access.client_rights import EVERY_RIGHT
+from gateway.core.access.scopes import Scope
+from gateway.core.delivery.hooks import Hook, Hooks, Locks
 from gateway.courier.destinations import destination
 from gateway.courier.primero_hooks import PrimeroCases
 from gateway.web.application import application

@@ -1,13 +1,13 @@
-"""`gateway.core.releases.ReleaseBook` over the book of tests/books.py."""
+"""`gateway.core.statistics.releases.ReleaseBook` over the book of tests/books.py."""
 
 from collections.abc import Sequence
 
 from fake_book import Book
 
+from gateway.core.crypto.pseudonyms import release_of
 from gateway.core.heads import release_head
-from gateway.core.pseudonyms import release_of
-from gateway.core.release_rows import ReleaseStep
-from gateway.core.releases import Counted, Release
+from gateway.core.records.release_rows import ReleaseStep
+from gateway.core.statistics.releases import Counted, Release
 
 
 class FakeReleases:

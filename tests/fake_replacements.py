@@ -5,7 +5,7 @@ from collections.abc import Callable
 from fake_book import Book
 
 from gateway.core.in_flight import InFlight
-from gateway.core.replacements import Earlier, Numbered
+from gateway.core.records.replacements import Earlier, Numbered
 from gateway.core.stages import Parcel
 from schemas.vocabulary import ReferralState
 
@@ -17,7 +17,7 @@ _NEVER = {ReferralState.REVOKED, ReferralState.FAILED}
 
 
 class FakeReplaceable:
-    """`gateway.core.replacements.Replaceable` over a book."""
+    """`gateway.core.records.replacements.Replaceable` over a book."""
 
     def __init__(self, book: Book) -> None:
         self.book = book
@@ -46,7 +46,7 @@ class FakeReplaceable:
 
 
 class FakeReplacementSteps(FakeReplaceable):
-    """`gateway.core.replacements.ReplacementSteps` over a copy of the book."""
+    """`gateway.core.records.replacements.ReplacementSteps` over a copy of the book."""
 
     def __init__(self, book: Book, stopped: Callable[[Callable[[Parcel], bool]], InFlight]) -> None:
         super().__init__(book)

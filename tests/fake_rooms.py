@@ -1,13 +1,13 @@
-"""Questions for room in memory (`gateway.core.rooms.Rooms`)."""
+"""Questions for room in memory (`gateway.core.room.rooms.Rooms`)."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from fake_book import Book
 
-from gateway.core.capacity_rows import RoomQuestionRow
 from gateway.core.heads import capacity_head
-from gateway.core.rooms import Question
+from gateway.core.records.capacity_rows import RoomQuestionRow
+from gateway.core.room.rooms import Question
 from schemas.capacity_codes import RoomAnswer
 from schemas.vocabulary import Purpose
 

@@ -20,10 +20,10 @@ from joserfc.jwk import ECKey
 from pydantic import SecretStr
 
 from gateway.clock import SystemClock, SystemEntropy
+from gateway.core.access.scopes import Scope
 from gateway.core.answers import Recorded
-from gateway.core.desk import Actor
+from gateway.core.consents.desk import Actor
 from gateway.core.encoding import base64url
-from gateway.core.scopes import Scope
 from gateway.installation.preparing import prepare
 from gateway.settings import Settings
 from gateway.wiring import Gateway, build

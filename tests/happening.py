@@ -5,8 +5,8 @@ from fakes import run
 from line import ADVOCATE, Line
 
 from gateway.core.answers import Recorded
-from gateway.core.desk import Actor
-from gateway.core.life_cycle import EventAnswer, LifeCycle, Standing
+from gateway.core.consents.desk import Actor
+from gateway.core.consents.life_cycle import EventAnswer, LifeCycle, Standing
 from schemas.documents import Document, Json
 
 INFORMED: dict[str, Json] = {

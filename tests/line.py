@@ -48,25 +48,25 @@ from consent.policy import Policy
 from gateway.core.acknowledgements import Answering
 from gateway.core.answers import Confirmed, Recorded
 from gateway.core.callers import Caller
-from gateway.core.capacity import Capacity
-from gateway.core.case_desk import CaseDesk
-from gateway.core.child_clock import ChildClock
-from gateway.core.desk import Actor, Desk, UnknownPerson
-from gateway.core.desk_items import Changed
+from gateway.core.cases.child_clock import ChildClock
+from gateway.core.cases.desk import CaseDesk
+from gateway.core.cases.overrides import Overrides
+from gateway.core.consents.desk import Actor, Desk, UnknownPerson
+from gateway.core.consents.desk_items import Changed
+from gateway.core.consents.introductions import Introductions
+from gateway.core.crypto.sealed_message import SealedMessage
+from gateway.core.crypto.sealing import open_from
 from gateway.core.dispatch import Delivered, Dispatch
-from gateway.core.erasing import Erasures
+from gateway.core.erasure.erasing import Erasures
 from gateway.core.exchange import Exchange
-from gateway.core.introductions import Introductions
-from gateway.core.notifying import Notifying
+from gateway.core.notice.notifying import Notifying
 from gateway.core.officers import Action, Approval, Officer, Role, officer_head
-from gateway.core.overrides import Overrides
+from gateway.core.oversight.probing_releases import ProbingReleases
 from gateway.core.packing import Packing
-from gateway.core.probing_releases import ProbingReleases
-from gateway.core.releases import Releases
-from gateway.core.sealed_message import SealedMessage
-from gateway.core.sealing import open_from
+from gateway.core.room.capacity import Capacity
 from gateway.core.signed_receipts import Receipts
 from gateway.core.stages import Authenticated, Parcel, Routing
+from gateway.core.statistics.releases import Releases
 from schemas.documents import Document, Json
 from schemas.vocabulary import DeliveryMode, FunctionClass, Ground, Purpose, Urgency
 

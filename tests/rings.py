@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from hashlib import sha256
 
-from gateway.core.keys import Ring
+from gateway.core.crypto.keys import Ring
 from gateway.keyring.software import SoftwareKeyRing
 
 

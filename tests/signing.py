@@ -14,9 +14,9 @@ from passkeys import Authenticator
 from rings import a_key_ring
 from stores import Store
 
-from gateway.core.officer_failures import Failures
-from gateway.core.officer_granting import Granting, Wanted
-from gateway.core.officer_signing import Seat, Signing
+from gateway.core.officer.failures import Failures
+from gateway.core.officer.granting import Granting, Wanted
+from gateway.core.officer.signing import Seat, Signing
 from gateway.core.officers import Action, Approval, OfficerRefusedError, Role
 from gateway.people.passkeys import WebAuthnPasskeys
 from gateway.store.officers import OfficerReader

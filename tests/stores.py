@@ -12,13 +12,13 @@ from fakes import FakeClock, SeededEntropy
 from rings import bytes_from
 from sqlalchemy import create_engine, event, text
 
+from gateway.core.access.scopes import Scope
 from gateway.core.callers import Caller
 from gateway.core.drawn import SEED_BYTES
 from gateway.core.heads import Head
 from gateway.core.in_flight import Stopping
 from gateway.core.ports import Item, Needs, Transaction
 from gateway.core.rows import ClientRow
-from gateway.core.scopes import Scope
 from gateway.core.stages import Parcel, SealedLeaf, Stated
 from gateway.store.books import BookReader
 from gateway.store.clients import ClientReader

@@ -12,7 +12,7 @@ from rings import bytes_from
 from adapters.sdk.contract import Inbound
 from gateway.core.answers import Recorded
 from gateway.core.callers import Caller, UsedProof
-from gateway.core.desk import Actor
+from gateway.core.consents.desk import Actor
 from gateway.core.stages import Authenticated, Routing
 from schemas.documents import Json
 from schemas.vocabulary import Ground, Purpose, Urgency

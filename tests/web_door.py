@@ -26,16 +26,16 @@ from fastapi import FastAPI
 from line import KEYS, Line, a_line
 
 from consent.merkle import TreeHead, appended, asked, inclusion_proof, leaf_hash
-from gateway.core.anchors import HELD_HERE
-from gateway.core.attachments import Attachments
+from gateway.core.access.scopes import Scope
 from gateway.core.callers import Caller, CallerRefusedError
-from gateway.core.consent_papers import ConsentPapers
+from gateway.core.consents.papers import ConsentPapers
+from gateway.core.delivery.attachments import Attachments
 from gateway.core.errors import OperatorError
 from gateway.core.explaining import Explaining
 from gateway.core.histories import Entry
 from gateway.core.limits import Limits
+from gateway.core.log.anchors import HELD_HERE
 from gateway.core.previewing import Previews
-from gateway.core.scopes import Scope
 from gateway.core.tracking import StoredReferral, Tracking
 from gateway.reference.endpoints import router as reference
 from gateway.web.application import application

@@ -8,12 +8,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from gateway import status_words
-from gateway.core.capacity import CapacityRefusedError
-from gateway.core.case_rights import CaseRefusedError
-from gateway.core.consent_documents import ConsentRefusedError
+from gateway.core.cases.rights import CaseRefusedError
+from gateway.core.consents.documents import ConsentRefusedError
 from gateway.core.errors import GatewayError, OperatorError, RecipientError, RegistrationRefusedError
-from gateway.core.key_keeping import KeysRefusedError
 from gateway.core.officers import OfficerRefusedError
+from gateway.core.room.capacity import CapacityRefusedError
+from gateway.core.rotation.key_keeping import KeysRefusedError
 from schemas.decoding import decode_json
 from schemas.documents import Document, Json
 from schemas.errors import SchemaViolationError

@@ -34,9 +34,9 @@ from gateway.admin import (
 from gateway.admin.answers import answer, on_gateway_error, problem
 from gateway.admin.operations import Operations
 from gateway.admin.rehearsal import RehearsedError
-from gateway.core.case_items import RecordCaseEvent
-from gateway.core.desk_items import ChangeConsents, RecordConsent
-from gateway.core.erasure_items import RefuseErasure
+from gateway.core.cases.items import RecordCaseEvent
+from gateway.core.consents.desk_items import ChangeConsents, RecordConsent
+from gateway.core.erasure.items import RefuseErasure
 from gateway.core.errors import GatewayError
 from schemas.documents import Json
 from schemas.errors import SchemaViolationError

@@ -11,11 +11,11 @@ from gateway.admin.answers import BadRequestError, answer, body, problem
 from gateway.admin.operations import Operations
 from gateway.core import receipts
 from gateway.core.answers import KeyConflict, NotFresh, Recorded, Repeated
-from gateway.core.capacity import NobodyToAsk
-from gateway.core.capacity_shown import shown_to_asker, shown_to_recipient
-from gateway.core.desk import Actor
+from gateway.core.consents.desk import Actor
 from gateway.core.keeping import KeptAnswer
 from gateway.core.recipient_answers import NotNow, Unknown
+from gateway.core.room.capacity import NobodyToAsk
+from gateway.core.room.capacity_shown import shown_to_asker, shown_to_recipient
 from schemas.decoding import decode_json
 
 _KEY = re.compile(r"[A-Za-z0-9._:-]{8,100}")

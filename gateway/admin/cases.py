@@ -15,9 +15,9 @@ from gateway.admin.answers import BadRequestError, answer, body, members, proble
 from gateway.admin.operations import Operations
 from gateway.admin.rehearsal import cases
 from gateway.core.answers import KeyConflict, NotFresh, Recorded, Repeated
-from gateway.core.case_items import CaseAnswer
-from gateway.core.desk import Actor, UnknownPerson
-from gateway.core.leaves import instant
+from gateway.core.cases.items import CaseAnswer
+from gateway.core.consents.desk import Actor, UnknownPerson
+from gateway.core.log.leaves import instant
 from schemas.decoding import decode_json
 from schemas.documents import Json
 

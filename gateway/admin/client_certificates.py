@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from gateway.admin.answers import BadRequestError
-from gateway.core.certificates import (
+from gateway.core.access.certificates import (
     Certificate,
     CertificateError,
     CertificateName,

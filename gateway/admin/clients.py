@@ -13,12 +13,12 @@ from gateway.admin.answers import BadRequestError, answer, members, problem, tex
 from gateway.admin.client_certificates import certificates, is_certified, names
 from gateway.admin.operations import ListedClient, Operations
 from gateway.admin.rehearsal import is_dry, registry
-from gateway.core.certificates import THUMBPRINT
-from gateway.core.client_modes import ClientMode
-from gateway.core.client_rights import ClientRights, rights_document
+from gateway.core.access.certificates import THUMBPRINT
+from gateway.core.access.client_modes import ClientMode
+from gateway.core.access.client_rights import ClientRights, rights_document
+from gateway.core.access.scopes import Scope
+from gateway.core.access.token_details import UNLIMITED, Act, Detail
 from gateway.core.errors import RegistrationRefusedError
-from gateway.core.scopes import Scope
-from gateway.core.token_details import UNLIMITED, Act, Detail
 from schemas.documents import Document, Json
 from schemas.vocabulary import Coded, Purpose
 

@@ -10,8 +10,8 @@ from gateway.admin.answers import BadRequestError, answer, members, text
 from gateway.admin.consents import key_of, recorded, unknown
 from gateway.admin.operations import Operations
 from gateway.admin.rehearsal import desk
-from gateway.core.consent_papers import ConsentPapers
-from gateway.core.desk import Actor
+from gateway.core.consents.desk import Actor
+from gateway.core.consents.papers import ConsentPapers
 
 
 def router(operations: Operations) -> APIRouter:

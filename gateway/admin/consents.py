@@ -12,8 +12,8 @@ from gateway.admin.answers import BadRequestError, answer, body, members, proble
 from gateway.admin.operations import Operations
 from gateway.admin.rehearsal import desk
 from gateway.core.answers import KeyConflict, NotFresh, Recorded, Repeated
-from gateway.core.desk import Actor, UnknownPerson
-from gateway.core.desk_items import ALONE, LINKED, ChangeAnswer, Changed, ConsentAnswer
+from gateway.core.consents.desk import Actor, UnknownPerson
+from gateway.core.consents.desk_items import ALONE, LINKED, ChangeAnswer, Changed, ConsentAnswer
 from schemas.decoding import decode_json
 from schemas.documents import Json
 

@@ -13,8 +13,8 @@ from starlette.responses import JSONResponse
 from gateway.admin.answers import BadRequestError, answer, members, problem, text
 from gateway.admin.operations import Operations
 from gateway.admin.rehearsal import erasures
-from gateway.core.desk import Actor
-from gateway.core.erasure_items import Erased
+from gateway.core.consents.desk import Actor
+from gateway.core.erasure.items import Erased
 
 _REFERENCE_LENGTH = 80
 

@@ -8,9 +8,9 @@ from starlette.responses import JSONResponse
 from gateway.admin.answers import BadRequestError, answer, members, text
 from gateway.admin.operations import Operations
 from gateway.admin.rehearsal import is_dry
-from gateway.core.agency_keys import endings
-from gateway.core.key_keeping import ROTATED, KeysRefusedError
-from gateway.core.keys import Ring
+from gateway.core.crypto.keys import Ring
+from gateway.core.parties.agency_keys import endings
+from gateway.core.rotation.key_keeping import ROTATED, KeysRefusedError
 from schemas.documents import Json
 
 AT_ONCE = 500

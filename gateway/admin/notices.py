@@ -6,7 +6,7 @@ from starlette.responses import JSONResponse
 
 from gateway.admin.answers import BadRequestError, answer
 from gateway.admin.operations import Operations
-from gateway.core.notice_records import BEGINNING, OPEN, Notice
+from gateway.core.records.notice_records import BEGINNING, OPEN, Notice
 from schemas.documents import Json
 
 LARGEST_PAGE = 1_000

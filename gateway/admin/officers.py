@@ -11,9 +11,9 @@ from gateway.admin.answers import BadRequestError, answer, members, text
 from gateway.admin.operations import Operations
 from gateway.admin.rehearsal import is_dry
 from gateway.core.errors import OperatorError
-from gateway.core.officer_granting import Wanted
-from gateway.core.officer_records import OfficerRow
+from gateway.core.officer.granting import Wanted
 from gateway.core.officers import Role
+from gateway.core.records.officer_records import OfficerRow
 from schemas.documents import Document, Json
 
 

@@ -4,31 +4,31 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from gateway.core.access.client_modes import ClientMode
+from gateway.core.access.client_rights import ClientRights
+from gateway.core.access.scopes import Scope
 from gateway.core.agencies import Agency
-from gateway.core.anchors import Anchored
-from gateway.core.breaches import Breaches
-from gateway.core.capacity import Capacity
-from gateway.core.case_desk import CaseDesk
-from gateway.core.child_clock import ChildClock
-from gateway.core.client_modes import ClientMode
-from gateway.core.client_rights import ClientRights
-from gateway.core.consent_papers import ConsentPapers
-from gateway.core.desk import Desk
-from gateway.core.endpoint_registry import EndpointRegistry
-from gateway.core.erasing import Erasures
+from gateway.core.cases.child_clock import ChildClock
+from gateway.core.cases.desk import CaseDesk
+from gateway.core.consents.desk import Desk
+from gateway.core.consents.papers import ConsentPapers
+from gateway.core.delivery.endpoint_registry import EndpointRegistry
+from gateway.core.delivery.rerunning import DeadLetters
+from gateway.core.erasure.erasing import Erasures
 from gateway.core.explaining import Explaining
 from gateway.core.histories import Histories
-from gateway.core.key_keeping import KeyKeeping
-from gateway.core.notice_records import Notices
-from gateway.core.officer_granting import Granting
-from gateway.core.policy_approval import PolicyApprovals
+from gateway.core.log.anchors import Anchored
+from gateway.core.officer.granting import Granting
+from gateway.core.oversight.breaches import Breaches
+from gateway.core.oversight.policy_approval import PolicyApprovals
+from gateway.core.oversight.probing_releases import ProbingReleases
+from gateway.core.parties.registry import Registry
 from gateway.core.previewing import Previews
-from gateway.core.probing_releases import ProbingReleases
-from gateway.core.registry import Registry
-from gateway.core.releases import Releases
-from gateway.core.rerunning import DeadLetters
-from gateway.core.scopes import Scope
-from gateway.core.signing_keys import SigningKeyDesk, SigningState
+from gateway.core.records.notice_records import Notices
+from gateway.core.room.capacity import Capacity
+from gateway.core.rotation.key_keeping import KeyKeeping
+from gateway.core.rotation.signing_keys import SigningKeyDesk, SigningState
+from gateway.core.statistics.releases import Releases
 from gateway.core.tracking import Leaves, Tracking
 from schemas.documents import Document, Json
 

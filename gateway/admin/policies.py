@@ -1,7 +1,7 @@
 """The policy in force, and a proposed one: checked, compared, tried, replayed on the past, proposed to two officers.
 
 Nothing here changes the policy: the profile is a reviewed file, read when the gateway starts, and counts once two
-officers approved its digest on the pages (`gateway.core.policy_approval`).
+officers approved its digest on the pages (`gateway.core.oversight.policy_approval`).
 """
 
 import asyncio
@@ -14,10 +14,10 @@ from starlette.responses import JSONResponse
 from consent.policy import Policy
 from gateway.admin.answers import BadRequestError, answer, body
 from gateway.admin.operations import Operations
-from gateway.core import policy_review
-from gateway.core.leaves import instant
-from gateway.core.national import policy_in
-from gateway.core.policy_approval import PEOPLE_NEEDED, Proposal
+from gateway.core.log.leaves import instant
+from gateway.core.oversight import policy_review
+from gateway.core.oversight.national import policy_in
+from gateway.core.oversight.policy_approval import PEOPLE_NEEDED, Proposal
 from schemas.decoding import decode_json
 from schemas.documents import Document, Json
 from schemas.validation import validate

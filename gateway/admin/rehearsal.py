@@ -7,14 +7,14 @@ from typing import TypeVar
 from starlette.requests import Request
 
 from gateway.admin.operations import Operations
-from gateway.core.case_desk import CaseDesk
-from gateway.core.desk import Desk
-from gateway.core.endpoint_registry import EndpointRegistry
-from gateway.core.erasing import Erasures
+from gateway.core.cases.desk import CaseDesk
+from gateway.core.consents.desk import Desk
+from gateway.core.crypto.keys import KEY_BYTES
+from gateway.core.delivery.endpoint_registry import EndpointRegistry
+from gateway.core.erasure.erasing import Erasures
 from gateway.core.errors import GatewayError
-from gateway.core.keys import KEY_BYTES
+from gateway.core.parties.registry import Registry
 from gateway.core.ports import Entropy, Item, PersonKeys
-from gateway.core.registry import Registry
 
 _Result = TypeVar("_Result")
 

@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse
 from gateway.admin.answers import BadRequestError, answer, members
 from gateway.admin.operations import Operations
 from gateway.admin.rehearsal import WritesNothing, is_dry
-from gateway.core.signing_keys import SigningState
+from gateway.core.rotation.signing_keys import SigningState
 from schemas.documents import Document
 
 

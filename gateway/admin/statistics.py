@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse
 from gateway.admin.answers import BadRequestError, answer, problem
 from gateway.admin.operations import Operations
 from gateway.core.answers import Recorded, Repeated
-from gateway.core.releases import Release, ReleaseRefusedError
+from gateway.core.statistics.releases import Release, ReleaseRefusedError
 from schemas.documents import Json
 
 _QUARTER, _KEY = re.compile(r"[0-9]{4}-Q[1-4]"), re.compile(r"[A-Za-z0-9._:-]{8,100}")

@@ -9,9 +9,9 @@ import typer
 from gateway.cli.options import DryRun, Json, Yes, agreed, content
 from gateway.cli.output import fields, result, rows
 from gateway.cli.session import talk
-from gateway.core.client_modes import ClientMode
-from gateway.core.scopes import Scope
-from gateway.core.token_details import Act
+from gateway.core.access.client_modes import ClientMode
+from gateway.core.access.scopes import Scope
+from gateway.core.access.token_details import Act
 from schemas.decoding import decode_json
 from schemas.errors import SchemaViolationError
 from schemas.vocabulary import Purpose

@@ -9,8 +9,8 @@ from datetime import date
 from gateway import __version__
 from gateway.cli.failures import DOCTOR, PROGRAM, CommandFailedError, of_installation
 from gateway.cli.session import Session, talk
-from gateway.core.agency_keys import Ending
 from gateway.core.errors import OperatorError
+from gateway.core.parties.agency_keys import Ending
 from gateway.core.ports import Clock
 from gateway.installation.examining import agency_keys, client_keys, examine, examine_closed
 from gateway.installation.examining_records import approved, dead_letters

@@ -99,7 +99,7 @@ def change_secret(
 def _in_sentences() -> Iterator[None]:
     """Say in an operator's words why the installation's keys were not changed."""
     from gateway.core.errors import OperatorError  # noqa: PLC0415 - opens nothing that `--help` needs
-    from gateway.core.key_keeping import KeysRefusedError  # noqa: PLC0415 - as above
+    from gateway.core.rotation.key_keeping import KeysRefusedError  # noqa: PLC0415 - as above
 
     try:
         yield

@@ -33,7 +33,7 @@ from gateway.client.persistence import Persistence
 from gateway.client.receipts import check as check_receipt
 from gateway.client.referring import Preview, Referral, Route
 from gateway.client.webhooks import Webhook
-from gateway.core.token_details import Act, Detail
+from gateway.core.access.token_details import Act, Detail
 from schemas.attachment_codes import AttachmentKind
 from schemas.vocabulary import Ground, Purpose, ReferralState, Urgency
 

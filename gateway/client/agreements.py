@@ -16,10 +16,10 @@ from gateway.client.answers import objects, text
 from gateway.client.attachments import Attachment
 from gateway.client.errors import ClientError, NotUnderstoodError, UnprovenError
 from gateway.core.boxes import Sealing
+from gateway.core.crypto.sealed_file import seal_file
+from gateway.core.crypto.sealed_narrative import sealed_account
 from gateway.core.encoding import unbase64
 from gateway.core.errors import RecipientError, SenderError
-from gateway.core.sealed_file import seal_file
-from gateway.core.sealed_narrative import sealed_account
 from schemas.attachment_codes import AttachmentKind
 from schemas.canonical import canonical
 from schemas.documents import Document

@@ -1,7 +1,7 @@
 """Files that a referral names: sealed here before they leave, opened here after they came, a piece at a time.
 
 The gateway sees sealed bytes, their length and digest. What a message names was signed by it; what a file says was
-sealed by its sender to this agency alone (gateway.core.sealed_file).
+sealed by its sender to this agency alone (gateway.core.crypto.sealed_file).
 """
 
 import json

@@ -28,7 +28,7 @@ from gateway.client.ports import Clock, Entropy
 from gateway.client.referring import CANONICAL, Preview, Referral, Route, body_of, preview_of, referral_of
 from gateway.client.wanted import Wanted
 from gateway.clock import SystemClock, SystemEntropy
-from gateway.core.token_details import Details
+from gateway.core.access.token_details import Details
 from schemas.documents import Document, Json
 
 _PATIENCE: Final = 30.0

@@ -11,11 +11,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from gateway.client.attachments import Attachment, require_named
 from gateway.client.errors import UnprovenError
 from gateway.core.boxes import PrivateKey
+from gateway.core.crypto.sealed_file import open_file
+from gateway.core.crypto.sealed_message import SealedMessage, key_id, notice_bytes
+from gateway.core.crypto.sealed_narrative import opened_accounts
+from gateway.core.crypto.sealing import open_from
 from gateway.core.errors import RecipientError
-from gateway.core.sealed_file import open_file
-from gateway.core.sealed_message import SealedMessage, key_id, notice_bytes
-from gateway.core.sealed_narrative import opened_accounts
-from gateway.core.sealing import open_from
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from gateway.core.token_details import Details, in_words
+from gateway.core.access.token_details import Details, in_words
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,18 +3,18 @@
 from dataclasses import dataclass, replace
 
 from adapters.sdk.errors import UnsupportedError
-from gateway.core.blind import blind_idempotency, request_digest
 from gateway.core.callers import Caller
+from gateway.core.crypto.blind import blind_idempotency, request_digest
+from gateway.core.crypto.keys import MacKeys
 from gateway.core.decision_leaves import answered_leaf
-from gateway.core.keys import MacKeys
-from gateway.core.leaves import sealed_leaf
-from gateway.core.notice_items import AnswerNotice
-from gateway.core.notice_records import Notices
-from gateway.core.notices import notice_leaf
+from gateway.core.log.leaves import sealed_leaf
+from gateway.core.notice.items import AnswerNotice
+from gateway.core.notice.notices import notice_leaf
 from gateway.core.openings import keep_answer, needed, refused_or_answered
 from gateway.core.ports import Clock, Entropy, Needs, Recorder, Transaction
-from gateway.core.receipt_rows import SignedReceiptRow
 from gateway.core.recipient_answers import RECORDED, NotNow, Outcome, Told, Unknown
+from gateway.core.records.notice_records import Notices
+from gateway.core.records.receipt_rows import SignedReceiptRow
 from gateway.core.referral_life import ANSWERS, may_follow, says_what_came
 from gateway.core.signed_receipts import Receipts
 from gateway.core.stages import Idempotency, SealedLeaf

@@ -1,8 +1,8 @@
 """The ways to seal bytes to a recipient's public key. Which one is said by the registered key, and by nothing else.
 
 A recipient asks for another way than the usual one by registering a key for it (ADR 0060); no message negotiates, so
-nobody on the way can talk it down to a weaker one. Never seals without `gateway.core.padding`, and never signs: see
-`gateway.core.sealing`.
+nobody on the way can talk it down to a weaker one. Never seals without `gateway.core.crypto.padding`, and never signs:
+see `gateway.core.crypto.sealing`.
 """
 
 from functools import lru_cache

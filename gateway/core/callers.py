@@ -8,9 +8,9 @@ mean that its proof was fresh: that is known only when the transaction that conf
 from dataclasses import dataclass
 from typing import Final
 
+from gateway.core.access.scopes import Scope
+from gateway.core.access.token_details import Act, Details, OutsideDetailsError, within
 from gateway.core.errors import SenderError
-from gateway.core.scopes import Scope
-from gateway.core.token_details import Act, Details, OutsideDetailsError, within
 from schemas.vocabulary import Purpose
 
 CERTIFICATES: Final = "gateway.client_certificates"

@@ -13,12 +13,12 @@ from dataclasses import dataclass, replace
 from consent.decision import Permit
 from gateway.core.answers import Confirmed, NotFresh, Recorded, Stale
 from gateway.core.callers import Caller
-from gateway.core.capacity_rows import RoomAnswerRow
 from gateway.core.heads import capacity_head, pair_head
 from gateway.core.in_flight import InFlight, Stopping
-from gateway.core.notices import NoticePlan, queued
+from gateway.core.notice.notices import NoticePlan, queued
 from gateway.core.openings import keep_answer, keep_referral, needed, refused_or_answered, repeated
 from gateway.core.ports import Needs, Transaction
+from gateway.core.records.capacity_rows import RoomAnswerRow
 from gateway.core.replacing import is_overtaken, supersede
 from gateway.core.rows import LikenessRow, LockRow, ReferralRow, Row, StrikeRow
 from gateway.core.stages import Idempotency, Prepared, SealedLeaf, Strike

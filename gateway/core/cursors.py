@@ -8,7 +8,7 @@ import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 
 from gateway.core.callers import Caller
-from gateway.core.keys import KeyUse, MacKeys
+from gateway.core.crypto.keys import KeyUse, MacKeys
 
 LONGEST = 200
 """Characters of a cursor that is looked at."""

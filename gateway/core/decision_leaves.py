@@ -9,11 +9,11 @@ from datetime import datetime
 
 from consent.decision import IMPLIED, Permit, Refusal
 from consent.minimise import MinimalDocument
-from gateway.core.commitments import Committed
+from gateway.core.crypto.commitments import Committed
+from gateway.core.crypto.keys import PERSON_ID_BYTES
 from gateway.core.dossiers import Way
-from gateway.core.keys import PERSON_ID_BYTES
 from gateway.core.known import KnownPerson
-from gateway.core.leaves import PersonSecret, sealed_leaf
+from gateway.core.log.leaves import PersonSecret, sealed_leaf
 from gateway.core.packing import Packed
 from gateway.core.ports import Entropy
 from gateway.core.stages import Authenticated, Parcel, SealedLeaf

@@ -2,8 +2,9 @@
 
 Before a parcel leaves, everything it rests on is looked up and decided again, as of now. The commit that moves it from
 queued to sending is the point of no return: after a withdrawal's commit nothing enters sending. Recipients fetch their
-parcels here (`sealed-pull`, `plain-pull`), and what is brought to them (`native-push`, `gateway.core.pushing`) passes
-the same gate; a lease that runs out puts a parcel back, and it is decided once more before it is handed out again.
+parcels here (`sealed-pull`, `plain-pull`), and what is brought to them (`native-push`, `gateway.core.delivery.pushing`)
+passes the same gate; a lease that runs out puts a parcel back, and it is decided once more before it is handed out
+again.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,24 +15,24 @@ from typing import Protocol
 from consent.decision import Permit
 from consent.policy import Policy
 from consent.reasons import Reason
-from gateway.core.anchors import ALWAYS, HELD_HERE, Outside
 from gateway.core.answers import NotFresh
-from gateway.core.bindings import sealed_binding
-from gateway.core.blind import blind_person_ref
 from gateway.core.callers import Caller
+from gateway.core.consents.bindings import sealed_binding
+from gateway.core.crypto.blind import blind_person_ref
+from gateway.core.crypto.keys import KeyRing, Ring
+from gateway.core.crypto.pseudonyms import Domain, pseudonym
+from gateway.core.crypto.sealed_message import SealedMessage
 from gateway.core.deciding_again import decided_again
 from gateway.core.decision_leaves import parcel_leaf
 from gateway.core.dossiers import Way
 from gateway.core.errors import OperatorError
 from gateway.core.heads import Head, binding_head
-from gateway.core.keys import KeyRing, Ring
-from gateway.core.leaves import PersonSecret
-from gateway.core.notifying import Notifying, ReadyNotice, Signature
+from gateway.core.log.anchors import ALWAYS, HELD_HERE, Outside
+from gateway.core.log.leaves import PersonSecret
+from gateway.core.notice.notifying import Notifying, ReadyNotice, Signature
 from gateway.core.packing import is_counted, unpacked
 from gateway.core.ports import Clock, Directory, Entropy, Needs, People, PersonKeys, Recorder, Transaction
-from gateway.core.pseudonyms import Domain, pseudonym
 from gateway.core.rows import BindingRow
-from gateway.core.sealed_message import SealedMessage
 from gateway.core.stages import Parcel, SealedLeaf
 from schemas.vocabulary import DataCategory, DeliveryMode, Ground
 

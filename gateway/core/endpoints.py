@@ -1,7 +1,7 @@
 """An agency's own system as the operator registered it.
 
 Where it is, what is brought there, how the gateway shows there who it is, and how patient it is. What opens that system
-(a password, or the gateway's own private key there) is sealed: `gateway.core.credentials`.
+(a password, or the gateway's own private key there) is sealed: `gateway.core.delivery.credentials`.
 """
 
 from collections.abc import Mapping

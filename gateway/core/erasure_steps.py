@@ -1,4 +1,4 @@
-"""What the writer's transaction does for an erasure (`gateway.core.erasure_items`)."""
+"""What the writer's transaction does for an erasure (`gateway.core.erasure.items`)."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

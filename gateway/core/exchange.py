@@ -19,35 +19,35 @@ from consent.minimise import MinimalDocument, Projection, minimise, projected
 from consent.policy import Policy
 from consent.reasons import Reason
 from gateway.core import receipts
+from gateway.core.access.token_details import Act
 from gateway.core.adapter_ports import Adapters, NoAdapterError, SystemAdapter
 from gateway.core.agencies import Agency
-from gateway.core.anchors import HELD_HERE, Outside
 from gateway.core.answers import ROUNDS, Confirmed, Stale
 from gateway.core.beats import AT_ONCE, Beat, says_no
-from gateway.core.blind import blind_person_ref, blind_sender_reference
 from gateway.core.callers import Caller
 from gateway.core.confirm import Accept, Revoke
-from gateway.core.crowds import likenesses
+from gateway.core.crypto.blind import blind_person_ref, blind_sender_reference
+from gateway.core.crypto.keys import KeyRing
+from gateway.core.crypto.pseudonyms import referral_id
 from gateway.core.decision_leaves import lock_leaf, permit_leaf, refusal_leaf
 from gateway.core.dossiers import Crowd, Way, records, way
 from gateway.core.errors import Defect, OperatorError, RecipientError
 from gateway.core.heads import Head, binding_head
-from gateway.core.keys import KeyRing
 from gateway.core.known import KnownPerson
-from gateway.core.leaves import PersonSecret, sealed_leaf
-from gateway.core.notifying import plan
+from gateway.core.log.anchors import HELD_HERE, Outside
+from gateway.core.log.leaves import PersonSecret, sealed_leaf
+from gateway.core.notice.notifying import plan
 from gateway.core.packing import Packing, with_pseudonym
 from gateway.core.ports import Clock, Directory, Entropy, People, PersonKeys, Recorder
 from gateway.core.preview_digests import preview_digest
 from gateway.core.probing import Tries, counted_by, locks, strike, tries_of
-from gateway.core.pseudonyms import referral_id
 from gateway.core.reading import Read, read
 from gateway.core.recognising import idempotency_of, own_reference
-from gateway.core.replacements import Replaceable
+from gateway.core.records.replacements import Replaceable
 from gateway.core.replacing import NOTHING, Correction, corrected, found
-from gateway.core.rooms import Room, Rooms, room_said
+from gateway.core.room.rooms import Room, Rooms, room_said
 from gateway.core.stages import Authenticated, Prepared, Stated, Strike
-from gateway.core.token_details import Act
+from gateway.core.statistics.crowds import likenesses
 from schemas.documents import CompiledProfile, Document
 from schemas.notice_codes import NoticeKind
 from schemas.profiles import present

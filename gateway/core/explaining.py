@@ -16,7 +16,7 @@ from gateway.core.answers import NotFresh
 from gateway.core.callers import Caller
 from gateway.core.dossiers import records, way
 from gateway.core.histories import READS
-from gateway.core.leaves import BY_OPERATOR, heads_of, sealed_leaf, still_hers
+from gateway.core.log.leaves import BY_OPERATOR, heads_of, sealed_leaf, still_hers
 from gateway.core.officers import Officer
 from gateway.core.ports import Clock, Directory, Entropy, Needs, People, Recorder, Transaction
 from gateway.core.stages import SealedLeaf, Stated

@@ -15,10 +15,10 @@ from typing import Final, Protocol
 from consent.merkle import TreeHead
 from gateway.core.afresh import afresh
 from gateway.core.answers import LeafSlot
-from gateway.core.blind import blind_person_ref
-from gateway.core.keys import MacKeys
+from gateway.core.crypto.blind import blind_person_ref
+from gateway.core.crypto.keys import MacKeys
 from gateway.core.known import KnownPerson
-from gateway.core.leaves import BY_OPERATOR, heads_of, sealed_leaf, still_hers
+from gateway.core.log.leaves import BY_OPERATOR, heads_of, sealed_leaf, still_hers
 from gateway.core.officers import Action, Approval, Officer, OfficerRefusedError, Role, still_holds
 from gateway.core.ports import Clock, Entropy, Needs, People, Recorder, Transaction
 from gateway.core.stages import SealedLeaf

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
-from gateway.core.attachment_rows import AttachmentRow
+from gateway.core.crypto.padding import size_class
+from gateway.core.crypto.pseudonyms import message_id
+from gateway.core.crypto.sealing import NONCE_BYTES, Place, open_at_rest, seal_at_rest
 from gateway.core.heads import Head
-from gateway.core.leaves import PersonSecret
-from gateway.core.padding import size_class
+from gateway.core.log.leaves import PersonSecret
 from gateway.core.ports import Entropy
-from gateway.core.pseudonyms import message_id
-from gateway.core.sealing import NONCE_BYTES, Place, open_at_rest, seal_at_rest
+from gateway.core.records.attachment_rows import AttachmentRow
 from gateway.core.stages import Parcel
 from schemas.documents import Document, Json
 from schemas.errors import Fault, SchemaViolationError

@@ -118,7 +118,7 @@ def two_people(one: Officer, other: Officer) -> bool:
 class Approval:
     """One officer showed a passkey for one action on one subject, at `at`.
 
-    Made by a step-up and nowhere else (`gateway.core.officer_signing`; a test looks). `head` is the version of the
+    Made by a step-up and nowhere else (`gateway.core.officer.signing`; a test looks). `head` is the version of the
     officer's roles that it rests on: revoked or changed meanwhile, it holds no longer.
     """
 

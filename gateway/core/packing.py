@@ -10,18 +10,18 @@ from consent.decision import IMPLIED, Permit
 from consent.minimise import MinimalDocument
 from gateway.core.adapter_ports import Adapters
 from gateway.core.agencies import Agency
-from gateway.core.attachment_rows import AttachmentRow
 from gateway.core.chance import drawn_share
+from gateway.core.crypto.keys import KeyRing, Ring
+from gateway.core.crypto.padding import pad, unpad
+from gateway.core.crypto.pseudonyms import Domain, message_id, pseudonym, release_of
+from gateway.core.crypto.sealed_message import SealContext
+from gateway.core.crypto.sealed_narrative import is_opaque
+from gateway.core.crypto.sealing import NONCE_BYTES, Place, open_at_rest, seal_at_rest, seal_to
 from gateway.core.errors import RecipientError
-from gateway.core.keys import KeyRing, Ring
-from gateway.core.leaves import PersonSecret
+from gateway.core.log.leaves import PersonSecret
 from gateway.core.named_files import rows_of
-from gateway.core.padding import pad, unpad
 from gateway.core.ports import Entropy
-from gateway.core.pseudonyms import Domain, message_id, pseudonym, release_of
-from gateway.core.sealed_message import SealContext
-from gateway.core.sealed_narrative import is_opaque
-from gateway.core.sealing import NONCE_BYTES, Place, open_at_rest, seal_at_rest, seal_to
+from gateway.core.records.attachment_rows import AttachmentRow
 from gateway.core.stages import Parcel, Pseudonymous, Stated
 from schemas.documents import CompiledProfile, Document
 from schemas.validation import validate_plain
@@ -35,8 +35,8 @@ WITHHELD: Final = "withheld"
 class Packed:
     """A parcel, and the bytes it was rendered to (for the leaf's commitment; kept nowhere).
 
-    `opaque` are the categories in it that the sender's own client sealed (gateway.core.sealed_narrative, sealed_file);
-    `attachments` are the files it names, which their sender has yet to bring.
+    `opaque` are the categories in it that the sender's own client sealed (`crypto.sealed_narrative`,
+    `crypto.sealed_file`); `attachments` are the files it names, which their sender has yet to bring.
     """
 
     parcel: Parcel

@@ -11,7 +11,6 @@ from typing import Protocol, TypeVar
 from consent.records import Agreement, ConsentEvent
 from gateway.core.agencies import Agency
 from gateway.core.answers import LeafSlot, NotFresh
-from gateway.core.attachment_rows import AttachmentSteps
 from gateway.core.callers import Caller, UsedProof
 from gateway.core.erasure_steps import ErasureSteps
 from gateway.core.heads import Head
@@ -19,9 +18,10 @@ from gateway.core.hints import HintSteps
 from gateway.core.in_flight import InFlight, Stopping
 from gateway.core.known import KnownPerson, Probing, Whose
 from gateway.core.lanes import LaneSteps
-from gateway.core.notice_records import NoticeSteps
-from gateway.core.officer_records import OfficerChange
-from gateway.core.replacements import ReplacementSteps
+from gateway.core.records.attachment_rows import AttachmentSteps
+from gateway.core.records.notice_records import NoticeSteps
+from gateway.core.records.officer_records import OfficerChange
+from gateway.core.records.replacements import ReplacementSteps
 from gateway.core.rows import AgencyRow, AgreementRow, ClientRow, Row
 from gateway.core.stages import Chosen, SealedLeaf
 from schemas.answer_codes import AnswerCode

@@ -5,7 +5,7 @@ about the pseudonym, the message id or the hour, which differ each time.
 """
 
 from consent.minimise import MinimalDocument
-from gateway.core.keys import KeyUse, MacKeys
+from gateway.core.crypto.keys import KeyUse, MacKeys
 from schemas.canonical import canonical
 from schemas.catalogue import schema_hash
 from schemas.documents import Json

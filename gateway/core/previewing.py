@@ -16,10 +16,12 @@ from consent.decision import Refusal
 from consent.minimise import MinimalDocument
 from consent.reasons import Reason
 from gateway.core import receipts
+from gateway.core.access.token_details import Act
 from gateway.core.agencies import Agency
 from gateway.core.answers import ROUNDS, NotFresh, Stale
 from gateway.core.callers import Caller, UsedProof
 from gateway.core.confirm import count_strike
+from gateway.core.crypto.pseudonyms import message_id, referral_id
 from gateway.core.decision_leaves import preview_leaf
 from gateway.core.errors import Defect, OperatorError, RecipientError
 from gateway.core.exchange import UNREACHABLE, Case, Exchange
@@ -27,9 +29,7 @@ from gateway.core.heads import Head
 from gateway.core.openings import halted, needed
 from gateway.core.packing import envelope_of, with_pseudonym
 from gateway.core.ports import Needs, Transaction
-from gateway.core.pseudonyms import message_id, referral_id
 from gateway.core.stages import Authenticated, SealedLeaf, Strike
-from gateway.core.token_details import Act
 from schemas.documents import Document, Json, Loss
 from schemas.validation import validate_plain
 from schemas.vocabulary import DeliveryMode

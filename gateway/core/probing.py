@@ -14,9 +14,9 @@ from typing import Protocol
 from consent.decision import Refusal
 from consent.policy import Policy
 from consent.reasons import Audience, Reason
-from gateway.core.blind import blind_pair, blind_tries
+from gateway.core.crypto.blind import blind_pair, blind_tries
+from gateway.core.crypto.keys import MacKeys
 from gateway.core.heads import Head
-from gateway.core.keys import MacKeys
 from gateway.core.known import KnownPerson, Probing
 from gateway.core.stages import Authenticated, SealedLeaf, Strike
 

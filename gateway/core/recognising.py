@@ -1,10 +1,10 @@
 """How a referral is known again: repeated, by its key and bytes; taken back, by the sender's own number."""
 
-from gateway.core.blind import blind_idempotency, blind_sender_reference, request_digest
-from gateway.core.keys import MacKeys
-from gateway.core.leaves import PersonSecret
+from gateway.core.crypto.blind import blind_idempotency, blind_sender_reference, request_digest
+from gateway.core.crypto.keys import MacKeys
+from gateway.core.crypto.sealing import NONCE_BYTES, Place, seal_at_rest
+from gateway.core.log.leaves import PersonSecret
 from gateway.core.ports import Entropy
-from gateway.core.sealing import NONCE_BYTES, Place, seal_at_rest
 from gateway.core.stages import Authenticated, Idempotency, OwnReference
 
 

@@ -7,15 +7,15 @@ ends: what still waits of it is stopped, and a recipient that may have it is owe
 from dataclasses import dataclass
 from typing import Final
 
-from gateway.core.blind import blind_sender_reference
+from gateway.core.crypto.blind import blind_sender_reference
+from gateway.core.crypto.keys import MacKeys
 from gateway.core.in_flight import Stopping
-from gateway.core.keys import MacKeys
 from gateway.core.known import KnownPerson
-from gateway.core.notices import NoticePlan, queued
+from gateway.core.log.stopping import log_stopped
+from gateway.core.notice.notices import NoticePlan, queued
 from gateway.core.ports import Transaction
-from gateway.core.replacements import Earlier, Newest, Numbered, Replaceable, ReplacementRow
+from gateway.core.records.replacements import Earlier, Newest, Numbered, Replaceable, ReplacementRow
 from gateway.core.stages import Parcel, Routing
-from gateway.core.stopping import log_stopped
 from schemas.documents import Document
 
 

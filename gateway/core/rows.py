@@ -10,21 +10,21 @@ from typing import TypeAlias
 
 from consent.case import CaseEvent
 from consent.records import ConsentEvent
-from gateway.core.anchor_rows import AnchorRow
-from gateway.core.attachment_rows import AttachmentRow
-from gateway.core.breach_rows import BreachStepRow
-from gateway.core.capacity_rows import CapacityInsert
-from gateway.core.certificates import CertificateName
-from gateway.core.client_modes import ClientMode
-from gateway.core.client_rights import EVERY_RIGHT, ClientRights
-from gateway.core.code_rows import CodeInsert
-from gateway.core.officer_records import OfficerInsert
-from gateway.core.policy_rows import PolicyStepRow
-from gateway.core.receipt_rows import SignedReceiptRow
-from gateway.core.release_rows import ReleaseStepRow
-from gateway.core.replacements import ReplacementRow
-from gateway.core.scopes import Scope
-from gateway.core.signing_key_rows import SigningKeyRow
+from gateway.core.access.certificates import CertificateName
+from gateway.core.access.client_modes import ClientMode
+from gateway.core.access.client_rights import EVERY_RIGHT, ClientRights
+from gateway.core.access.scopes import Scope
+from gateway.core.records.anchor_rows import AnchorRow
+from gateway.core.records.attachment_rows import AttachmentRow
+from gateway.core.records.breach_rows import BreachStepRow
+from gateway.core.records.capacity_rows import CapacityInsert
+from gateway.core.records.code_rows import CodeInsert
+from gateway.core.records.officer_records import OfficerInsert
+from gateway.core.records.policy_rows import PolicyStepRow
+from gateway.core.records.receipt_rows import SignedReceiptRow
+from gateway.core.records.release_rows import ReleaseStepRow
+from gateway.core.records.replacements import ReplacementRow
+from gateway.core.records.signing_key_rows import SigningKeyRow
 from gateway.core.stages import Idempotency, OwnReference, Parcel
 from schemas.answer_codes import AnswerCode
 from schemas.documents import Document, Json

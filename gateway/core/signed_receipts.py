@@ -15,13 +15,13 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from adapters.sdk.errors import UnsupportedError
-from gateway.core.commitments import Committed
+from gateway.core.crypto.commitments import Committed
+from gateway.core.crypto.sealing import NONCE_BYTES, Place, seal_at_rest
 from gateway.core.encoding import unbase64
 from gateway.core.known import Whose
-from gateway.core.leaves import PersonSecret, sealed_leaf
+from gateway.core.log.leaves import PersonSecret, sealed_leaf
 from gateway.core.ports import Clock, Entropy, PersonKeys
-from gateway.core.receipt_rows import SignedReceiptRow
-from gateway.core.sealing import NONCE_BYTES, Place, seal_at_rest
+from gateway.core.records.receipt_rows import SignedReceiptRow
 from gateway.core.stages import SealedLeaf
 from schemas.documents import Json
 

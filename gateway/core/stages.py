@@ -12,10 +12,10 @@ from datetime import datetime
 
 from adapters.sdk.contract import Inbound
 from consent.decision import Decision
-from gateway.core.attachment_rows import AttachmentRow
 from gateway.core.callers import Caller
 from gateway.core.heads import Head
-from gateway.core.replacements import Earlier, Newest
+from gateway.core.records.attachment_rows import AttachmentRow
+from gateway.core.records.replacements import Earlier, Newest
 from schemas.documents import Document
 from schemas.vocabulary import AgeStatus, DataCategory, DeliveryMode, Ground, Purpose, Urgency
 

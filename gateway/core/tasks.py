@@ -11,10 +11,10 @@ from datetime import datetime
 from enum import StrEnum, unique
 from typing import Protocol
 
+from gateway.core.access.scopes import Scope
 from gateway.core.callers import Caller
-from gateway.core.keys import KeyUse, MacKeys
+from gateway.core.crypto.keys import KeyUse, MacKeys
 from gateway.core.ports import PersonKeys
-from gateway.core.scopes import Scope
 from gateway.core.tracking import opened_reference
 from schemas.answer_codes import AnswerCode
 from schemas.vocabulary import Purpose, ReferralState

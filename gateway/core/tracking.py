@@ -9,11 +9,11 @@ from adapters.sdk.contract import StatusUpdate
 from consent.checkpoint import Checkpoint, VerifierKey, signed, unproven
 from consent.merkle import TreeHead
 from consent.tlog_proof import tlog_proof
-from gateway.core.anchors import NOBODY, AnchorBook
 from gateway.core.answers import Proof
-from gateway.core.keys import LedgerKeys
+from gateway.core.crypto.keys import LedgerKeys
+from gateway.core.crypto.sealing import Place, open_at_rest
+from gateway.core.log.anchors import NOBODY, AnchorBook
 from gateway.core.ports import PersonKeys
-from gateway.core.sealing import Place, open_at_rest
 from schemas.answer_codes import AnswerCode, ServiceOutcome
 from schemas.documents import Document
 from schemas.vocabulary import ReferralState

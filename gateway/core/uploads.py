@@ -11,8 +11,8 @@ from datetime import timedelta
 from adapters.sdk.contract import Inbound, Splitting
 from adapters.sdk.errors import AdapterError, MalformedError, UnsupportedError
 from gateway.core.answers import Confirmed
-from gateway.core.blind import request_digest
 from gateway.core.callers import Caller, UsedProof
+from gateway.core.crypto.blind import request_digest
 from gateway.core.exchange import Exchange
 from gateway.core.own_format import in_own_format
 from gateway.core.stages import Authenticated, Routing

@@ -7,8 +7,8 @@ made of the content, so that it changes with it and with nothing else.
 from dataclasses import dataclass
 
 from gateway.core.callers import Caller
+from gateway.core.crypto.keys import KeyUse, MacKeys
 from gateway.core.errors import SenderError
-from gateway.core.keys import KeyUse, MacKeys
 from schemas.canonical import canonical
 from schemas.documents import Document
 

@@ -12,10 +12,10 @@ from typing import Final, Protocol
 import structlog
 
 from consent.merkle import TreeHead
-from gateway.core.anchor_rows import AnchorKind, AnchorRow
-from gateway.core.anchors import AnchorBook, Outside, RecordAnchors, Seen
 from gateway.core.errors import GatewayError, RecipientError
+from gateway.core.log.anchors import AnchorBook, Outside, RecordAnchors, Seen
 from gateway.core.ports import Clock, Recorder
+from gateway.core.records.anchor_rows import AnchorKind, AnchorRow
 from gateway.core.tracking import Tracking
 
 CONTRADICTED: Final = "log_contradicted"

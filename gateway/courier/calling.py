@@ -12,8 +12,8 @@ from typing import Final
 
 import httpx
 
+from gateway.core.delivery.letters import Failure
 from gateway.core.errors import RecipientError
-from gateway.core.letters import Failure
 from gateway.courier.destinations import Destination, DestinationRefusedError, Pinned, Resolve, pinned
 from gateway.courier.fetching import resolved
 from gateway.courier.wire import PIECES, Wire

@@ -1,4 +1,4 @@
-"""Carries letters to agencies' systems (`gateway.core.letters.Carrier`): one document, or steps in their order.
+"""Carries letters to agencies' systems (`gateway.core.delivery.letters`): one document, or steps in their order.
 
 The same message carries the same id at every try: `Idempotency-Key` and `ce-id` (CloudEvents 1.0, binary mode) say it,
 and the ids inside are made from it. So whoever keeps ids can tell a repetition; steps that were done are not repeated.
@@ -16,10 +16,10 @@ import structlog
 from adapters.sdk.contract import RequestStep
 from adapters.sdk.errors import AdapterError
 from adapters.sdk.writing import STEPS_MEDIA_TYPE, read_steps, write_json
+from gateway.core.crypto.keys import MacKeys
+from gateway.core.delivery.letters import Declined, Failure, Letter, NotTaken, Taken, Verdict
 from gateway.core.endpoints import Endpoint
 from gateway.core.errors import GatewayError
-from gateway.core.keys import MacKeys
-from gateway.core.letters import Declined, Failure, Letter, NotTaken, Taken, Verdict
 from gateway.core.ports import Clock, Entropy
 from gateway.courier.calling import Answer, Calls, NotReachedError
 from gateway.courier.destinations import DestinationRefusedError, destination

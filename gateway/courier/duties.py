@@ -16,18 +16,18 @@ from typing import Protocol
 
 import structlog
 
-from gateway.core.ageing import NoteAged
-from gateway.core.breaches import Breaches
-from gateway.core.child_clock import ChildClock
-from gateway.core.coming_of_age import ComingOfAge
-from gateway.core.erasing import Erasures
-from gateway.core.erasures_asked import AskedErasures
-from gateway.core.hooks import Hooks
+from gateway.core.cases.child_clock import ChildClock
+from gateway.core.cases.coming_of_age import ComingOfAge
+from gateway.core.cases.overrides import Overrides
+from gateway.core.delivery.ageing import NoteAged
+from gateway.core.delivery.hooks import Hooks
+from gateway.core.erasure.erasing import Erasures
+from gateway.core.erasure.erasures_asked import AskedErasures
 from gateway.core.housekeeping import ForgetExpired
-from gateway.core.notice_items import EscalateNotices
-from gateway.core.overrides import Overrides
+from gateway.core.notice.items import EscalateNotices
+from gateway.core.oversight.breaches import Breaches
+from gateway.core.oversight.probing_releases import LockBook
 from gateway.core.ports import Entropy, Recorder
-from gateway.core.probing_releases import LockBook
 from gateway.courier.housekeeping import Duty
 
 ROWS_AT_ONCE = 1_000

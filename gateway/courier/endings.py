@@ -12,7 +12,7 @@ from datetime import date
 
 import structlog
 
-from gateway.core.agency_keys import SOON, Ending
+from gateway.core.parties.agency_keys import SOON, Ending
 from gateway.core.ports import Clock
 
 

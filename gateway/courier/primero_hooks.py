@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from gateway.core.delivery.hooks import Hook
 from gateway.core.errors import OperatorError
-from gateway.core.hooks import Hook
 from gateway.courier.destinations import Destination, DestinationRefusedError, destination
 from gateway.courier.fetching import Bounds, NotFetchedError, fetch
 from gateway.settings import Settings
@@ -35,7 +35,7 @@ _LOOPBACK: Final = "loopback"
 
 @dataclass(frozen=True, slots=True)
 class PrimeroCases:
-    """`gateway.core.hooks.Fetch` over the REST interface of Primero v2. `credential` is `user:password`."""
+    """`gateway.core.delivery.hooks.Fetch` over the REST interface of Primero v2. `credential` is `user:password`."""
 
     place: Destination
     credential: bytes = field(repr=False)

@@ -12,11 +12,11 @@ from typing import Final
 
 import structlog
 
+from gateway.core.delivery.hinting import Hinting
+from gateway.core.delivery.pushing import Pushing, Turn
 from gateway.core.endpoints import Brings
-from gateway.core.hinting import Hinting
 from gateway.core.lanes import LaneBook
 from gateway.core.ports import Clock
-from gateway.core.pushing import Pushing, Turn
 from gateway.courier.carrying import Carrying
 
 PAUSE: Final = 0.05

@@ -18,12 +18,12 @@ from urllib.parse import urlencode
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
-from gateway.core.credentials import opened_credential
+from gateway.core.crypto.keys import MacKeys
+from gateway.core.delivery.credentials import opened_credential
+from gateway.core.delivery.letters import Failure
 from gateway.core.encoding import base64url
 from gateway.core.endpoints import Endpoint, Showing
 from gateway.core.errors import OperatorError
-from gateway.core.keys import MacKeys
-from gateway.core.letters import Failure
 from gateway.core.ports import Clock, Entropy
 from gateway.courier.calling import Answer, Calls, NotReachedError
 from gateway.courier.destinations import destination

@@ -12,9 +12,9 @@ from typing import Final
 from cryptography.x509 import Certificate
 
 from consent.merkle import TreeHead
-from gateway.core.anchor_rows import AnchorKind
 from gateway.core.errors import OperatorError
 from gateway.core.ports import Clock
+from gateway.core.records.anchor_rows import AnchorKind
 from gateway.courier.anchors import NotSeenError
 from gateway.courier.destinations import Destination
 from gateway.courier.fetching import Bounds, asked

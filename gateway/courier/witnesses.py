@@ -11,8 +11,8 @@ from consent.cosignature import WitnessKey, cosigned_at
 from consent.errors import ConsentError
 from consent.merkle import TreeHead
 from consent.witnessing import submission
-from gateway.core.anchor_rows import AnchorKind
 from gateway.core.ports import Clock
+from gateway.core.records.anchor_rows import AnchorKind
 from gateway.courier.anchors import CONTRADICTED, NotSeenError
 from gateway.courier.destinations import Destination
 from gateway.courier.fetching import Bounds, Given, asked

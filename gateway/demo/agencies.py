@@ -7,9 +7,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from consent.decision import IMPLIED
+from gateway.core.access.scopes import Scope
 from gateway.core.encoding import base64url
 from gateway.core.errors import Defect
-from gateway.core.scopes import Scope
 from schemas.canonical import canonical
 from schemas.catalogue import profile_name
 from schemas.documents import Document, Json

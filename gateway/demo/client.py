@@ -16,9 +16,9 @@ from gateway.client.keys import Signer, SigningKey
 from gateway.client.line import FORM
 from gateway.client.modes import DPOP, TOKEN_PATH
 from gateway.client.wanted import Wanted
+from gateway.core.access.scopes import Scope
 from gateway.core.errors import GatewayError
 from gateway.core.ports import Clock, Entropy
-from gateway.core.scopes import Scope
 from schemas.documents import Document, Json
 
 _TRIES: Final = 2  # The first request learns the nonce (RFC 9449, section 8).

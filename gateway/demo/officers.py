@@ -6,8 +6,8 @@ the passkey once more for each thing they approve.
 
 from dataclasses import dataclass
 
-from gateway.core.desk_items import Changed
-from gateway.core.officer_granting import Wanted
+from gateway.core.consents.desk_items import Changed
+from gateway.core.officer.granting import Wanted
 from gateway.core.officers import Action, Role
 from gateway.demo.passkeys import SoftwarePasskey
 from gateway.people.door import PeopleDoor

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from consent.checkpoint import VerifierKey
 from consent.checkpoint import opened as checked
 from consent.decision import Obligation
-from gateway.core.sealed_message import SealedMessage
-from gateway.core.sealing import open_from
+from gateway.core.crypto.sealed_message import SealedMessage
+from gateway.core.crypto.sealing import open_from
 from gateway.demo import messages, proof
 from gateway.demo.agencies import OTHER_SHELTERS, POLICE, RECORDS, SHELTER, SHELTER_SYSTEM
 from gateway.demo.client import Answer, objects, text

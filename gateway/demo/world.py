@@ -18,9 +18,9 @@ import httpx
 from joserfc.jwk import ECKey
 
 from gateway.clock import SystemClock, SystemEntropy
-from gateway.core.officer_granting import Wanted
+from gateway.core.access.scopes import Scope
+from gateway.core.officer.granting import Wanted
 from gateway.core.officers import Role
-from gateway.core.scopes import Scope
 from gateway.demo import messages
 from gateway.demo.agencies import CLIENTS, ROUTES, Member, agreement, cast
 from gateway.demo.client import System, UnexpectedAnswerError

@@ -19,10 +19,10 @@ from typing import Final, Self
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from gateway.core.crypto.keys import KEY_BYTES
+from gateway.core.crypto.sealing import NONCE_BYTES
 from gateway.core.errors import GivenError, OperatorError
-from gateway.core.keys import KEY_BYTES
 from gateway.core.ports import Entropy
-from gateway.core.sealing import NONCE_BYTES
 from gateway.installation.snapshots import backend, taken
 from gateway.keyring.files import read_private, write_private
 from gateway.settings import Settings

@@ -8,11 +8,11 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from gateway.clock import SystemEntropy
-from gateway.core.agency_keys import SOON, Ending, endings
-from gateway.core.client_keys import client_endings
+from gateway.core.crypto.keys import KeptRing
 from gateway.core.errors import LostError, OperatorError
-from gateway.core.key_keeping import overdue
-from gateway.core.keys import KeptRing
+from gateway.core.parties.agency_keys import SOON, Ending, endings
+from gateway.core.parties.client_keys import client_endings
+from gateway.core.rotation.key_keeping import overdue
 from gateway.installation.examining_files import examine_files
 from gateway.installation.examining_records import examine_records
 from gateway.installation.findings import Finding, quoted, sentence, tried

@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from gateway.clock import SystemClock
-from gateway.core.agency_keys import SOON
-from gateway.core.certificates import read_authorities
+from gateway.core.access.certificates import read_authorities
 from gateway.core.errors import OperatorError
-from gateway.core.national import policy_in
+from gateway.core.oversight.national import policy_in
+from gateway.core.parties.agency_keys import SOON
 from gateway.courier.anchor_file import read_anchors
 from gateway.courier.primero_hooks import read_hooks
 from gateway.courier.time_stamps import Authority

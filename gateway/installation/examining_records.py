@@ -2,11 +2,11 @@
 
 from sqlalchemy import Engine
 
+from gateway.core.erasure.restoring import waits
 from gateway.core.errors import OperatorError
 from gateway.core.heads import RESTORED
-from gateway.core.national import policy_in
-from gateway.core.policy_approval import may_begin, standing
-from gateway.core.restoring import waits
+from gateway.core.oversight.national import policy_in
+from gateway.core.oversight.policy_approval import may_begin, standing
 from gateway.courier.fetching import believes_nobody
 from gateway.installation.findings import Finding
 from gateway.installation.preparing import sqlite_file

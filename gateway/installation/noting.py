@@ -3,8 +3,8 @@
 import asyncio
 
 from gateway.clock import SystemClock, SystemEntropy
-from gateway.core.key_items import NoteKeyAct
-from gateway.core.leaves import sealed_leaf
+from gateway.core.log.leaves import sealed_leaf
+from gateway.core.rotation.key_items import NoteKeyAct
 from gateway.installation.preparing import refuse_lost
 from gateway.settings import Settings
 from gateway.store.database import opened

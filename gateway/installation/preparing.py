@@ -9,8 +9,8 @@ from pathlib import Path
 
 from sqlalchemy import inspect, literal, make_url, select, table
 
+from gateway.core.crypto.keys import Ring
 from gateway.core.errors import LostError, OperatorError
-from gateway.core.keys import Ring
 from gateway.core.ports import Entropy
 from gateway.installation.folder import exclusive, make_private
 from gateway.keyring.choosing import begun, is_made, made_ring, opened_ring

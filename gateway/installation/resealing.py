@@ -4,7 +4,7 @@ from pathlib import Path
 
 from gateway.clock import SystemEntropy
 from gateway.core.errors import GivenError, OperatorError
-from gateway.core.key_keeping import KeysRefusedError
+from gateway.core.rotation.key_keeping import KeysRefusedError
 from gateway.installation.folder import exclusive, is_open_to_others
 from gateway.installation.noting import noted
 from gateway.keyring.device import SCHEME

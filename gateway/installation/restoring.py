@@ -1,6 +1,7 @@
 """`restore`: a database out of a backup, proven, brought up to what the log has said since, and held until released.
 
-Never over a database that is there, and never served from before a person released it (`gateway.core.restoring`).
+Never over a database that is there, and never served from before a person released it
+(`gateway.core.erasure.restoring`).
 """
 
 import asyncio
@@ -21,11 +22,11 @@ from consent.checkpoint import opened as opened_note
 from consent.errors import ConsentError
 from consent.export import Accumulator, checked_leaves
 from consent.merkle import leaf_hash
+from gateway.core.crypto.keys import KeyRing, Ring
+from gateway.core.erasure.restoring import TakeUp, marked
 from gateway.core.errors import GivenError
 from gateway.core.heads import ERASURES, RESTORED
-from gateway.core.keys import KeyRing, Ring
 from gateway.core.ports import Clock, Entropy
-from gateway.core.restoring import TakeUp, marked
 from gateway.core.stages import SealedLeaf
 from gateway.installation.backing_up import (
     DATA,

@@ -1,9 +1,9 @@
 """Destroying an older wrapping key, under the folder's lock: no process that serves may still wrap under it."""
 
 from gateway.clock import SystemEntropy
+from gateway.core.crypto.keys import Ring
 from gateway.core.errors import OperatorError
-from gateway.core.key_keeping import KeysRefusedError
-from gateway.core.keys import Ring
+from gateway.core.rotation.key_keeping import KeysRefusedError
 from gateway.installation.folder import exclusive
 from gateway.installation.noting import noted
 from gateway.keyring.choosing import opened_ring

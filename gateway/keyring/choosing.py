@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
-from gateway.core.keys import KeptRing, Ring
+from gateway.core.crypto.keys import KeptRing, Ring
 from gateway.core.ports import Entropy
 from gateway.keyring.device import SCHEME, Device, DeviceKeyRing, NoKeysError
 from gateway.keyring.local import LocalKeyRing, began

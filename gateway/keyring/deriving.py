@@ -16,8 +16,7 @@ from cryptography.hazmat.primitives.hmac import HMAC
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from gateway.core.errors import Defect, OperatorError
-from gateway.core.keys import (
+from gateway.core.crypto.keys import (
     KEY_BYTES,
     PERSON_ID_BYTES,
     KeyUse,
@@ -26,6 +25,7 @@ from gateway.core.keys import (
     wrapped_epoch,
     wrapped_prefix,
 )
+from gateway.core.errors import Defect, OperatorError
 
 # about a kilobyte each; one for every (use, context) of the busy hour, contexts being recipients, columns, clients
 _CACHED_KEYS: Final = 4096

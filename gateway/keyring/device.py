@@ -4,7 +4,7 @@ In the device, not extractable: a root for each epoch of each ring that derives 
 and an Ed25519 key pair for each use and epoch that signs the log or messages. What HKDF derives from a root (the key of
 one index, one recipient, one person) is in this process while it is used, as a person's data key is: whoever steals the
 disks has none of it, whoever reads this process never has a root. Access tokens are signed in this process with a
-derived key (`gateway.core.keys.TokenKeys`).
+derived key (`gateway.core.crypto.keys.TokenKeys`).
 
 The PIN is what `GATEWAY_SECRET_FILE` holds. Never logs, never exports, and forgets the PIN.
 """
@@ -21,8 +21,8 @@ from urllib.parse import parse_qsl, unquote
 
 from typing_extensions import override
 
+from gateway.core.crypto.keys import KEY_BYTES, KeyUse, Operation, Ring, derivation_info
 from gateway.core.errors import Defect, OperatorError
-from gateway.core.keys import KEY_BYTES, KeyUse, Operation, Ring, derivation_info
 from gateway.keyring.deriving import DerivingKeyRing, Signer
 from gateway.packaging_guard import with_extra
 
@@ -67,7 +67,7 @@ class _Key(Protocol):
 
 @final
 class DeviceKeyRing(DerivingKeyRing):
-    """`gateway.core.keys.KeptRing` over one session with a device; a lock stands before it, as PKCS#11 demands."""
+    """`gateway.core.crypto.keys.KeptRing` over one session with a device; before it a lock, as PKCS#11 demands."""
 
     def __init__(self, device: Device, unlock: Callable[[], bytes]) -> None:
         """Open a session. Raises OperatorError, in a sentence, for whatever is wrong with the device."""

@@ -18,8 +18,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
+from gateway.core.crypto.keys import Ring
 from gateway.core.errors import OperatorError
-from gateway.core.keys import Ring
 from gateway.keyring.software import Roots
 
 Entropy = Callable[[int], bytes]

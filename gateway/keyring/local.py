@@ -12,8 +12,8 @@ from typing import Self, final
 
 from typing_extensions import override
 
+from gateway.core.crypto.keys import KEY_BYTES, Ring
 from gateway.core.errors import OperatorError
-from gateway.core.keys import KEY_BYTES, Ring
 from gateway.keyring.envelope import Entropy, Envelope, stretch
 from gateway.keyring.files import read_private, write_private
 from gateway.keyring.software import Roots, SoftwareKeyRing
@@ -24,7 +24,7 @@ Unlock = Callable[[], bytes]
 
 @final
 class LocalKeyRing(SoftwareKeyRing):
-    """`gateway.core.keys.KeptRing` over an encrypted file, which other processes may change."""
+    """`gateway.core.crypto.keys.KeptRing` over an encrypted file, which other processes may change."""
 
     def __init__(self, path: Path, unlock: Unlock, entropy: Entropy, roots: Roots) -> None:
         """Use `create` or `open`; this joins a file and the roots read from it."""

@@ -10,8 +10,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 from typing_extensions import override
 
+from gateway.core.crypto.keys import KEY_BYTES, KeyUse, Ring, derivation_info
 from gateway.core.errors import OperatorError
-from gateway.core.keys import KEY_BYTES, KeyUse, Ring, derivation_info
 from gateway.keyring.deriving import DerivingKeyRing, Signer
 
 Roots = Mapping[Ring, Mapping[int, bytes]]

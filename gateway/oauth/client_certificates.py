@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from gateway.core.certificates import LARGEST, Certificate, CertificateError, read_certificate
+from gateway.core.access.certificates import LARGEST, Certificate, CertificateError, read_certificate
 from gateway.oauth.caches import Bounded
 from gateway.oauth.errors import UnverifiableError, Why
 

@@ -12,9 +12,9 @@ from authlib.oauth2.rfc6749 import ClientMixin
 from joserfc.jwk import ECKey, Key, OKPKey
 from typing_extensions import override
 
-from gateway.core.client_modes import ClientMode
+from gateway.core.access.client_modes import ClientMode
+from gateway.core.access.scopes import Scope
 from gateway.core.errors import Defect
-from gateway.core.scopes import Scope
 from gateway.oauth.algorithms import ALGORITHMS, KeyShape, registered
 from gateway.oauth.compact import encode
 from gateway.oauth.errors import InvalidClientError, InvalidScopeError, UnverifiableError, Why

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final, TypeVar
 
-from gateway.core.token_details import DETAILS_TYPE, UNLIMITED, Act, Detail, Details, in_words
+from gateway.core.access.token_details import DETAILS_TYPE, UNLIMITED, Act, Detail, Details, in_words
 from gateway.oauth.compact import read_json
 from gateway.oauth.errors import InvalidAuthorizationDetailsError, UnverifiableError, Why
 from schemas.vocabulary import Coded, Purpose

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from gateway.core.callers import UsedProof
-from gateway.core.leaves import sealed_leaf
+from gateway.core.log.leaves import sealed_leaf
+from gateway.core.parties.registry_items import RevokeToken, UseOnce
 from gateway.core.ports import Clock, Entropy, Recorder
-from gateway.core.registry_items import RevokeToken, UseOnce
 from gateway.oauth.ports import UseOutcome
 
 

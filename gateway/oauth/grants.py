@@ -9,8 +9,8 @@ from typing import Protocol, assert_never
 from authlib.oauth2.rfc6749.grants import ClientCredentialsGrant
 from typing_extensions import override
 
-from gateway.core.client_modes import ClientMode
-from gateway.core.token_details import Details
+from gateway.core.access.client_modes import ClientMode
+from gateway.core.access.token_details import Details
 from gateway.oauth.clients import AUTHENTICATION, MUTUAL_TLS, OAuthClient
 from gateway.oauth.constraints import Constraint, ToCertificate, ToKey, ToNothing
 from gateway.oauth.details import granted

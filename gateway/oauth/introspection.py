@@ -12,7 +12,7 @@ from typing import Final
 from authlib.oauth2.rfc7662 import IntrospectionEndpoint
 from typing_extensions import override
 
-from gateway.core.scopes import Scope
+from gateway.core.access.scopes import Scope
 from gateway.oauth.clients import AUTHENTICATION, OAuthClient
 from gateway.oauth.constraints import confirmation, scheme
 from gateway.oauth.errors import InvalidRequestError, UnauthorizedClientError, UnverifiableError, Why

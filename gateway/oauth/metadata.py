@@ -5,9 +5,9 @@ from typing import Final
 from authlib.oauth2.rfc8414 import AuthorizationServerMetadata
 from typing_extensions import override
 
+from gateway.core.access.scopes import Scope
+from gateway.core.access.token_details import DETAILS_TYPE
 from gateway.core.errors import Defect
-from gateway.core.scopes import Scope
-from gateway.core.token_details import DETAILS_TYPE
 from gateway.oauth.algorithms import ALGORITHMS, SIGNING
 from gateway.oauth.clients import AUTHENTICATION, GRANT, MUTUAL_TLS, SELF_SIGNED
 from gateway.oauth.ports import TokenKeys

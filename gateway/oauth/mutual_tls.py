@@ -6,8 +6,8 @@ client, other client and other certificate are refused in the same way and after
 
 from collections.abc import Callable
 
-from gateway.core.certificates import is_named, is_pinned
-from gateway.core.client_modes import ClientMode
+from gateway.core.access.certificates import is_named, is_pinned
+from gateway.core.access.client_modes import ClientMode
 from gateway.oauth.clients import OAuthClient
 from gateway.oauth.errors import InvalidClientError, Why
 from gateway.oauth.requests import BoundRequest

@@ -7,7 +7,7 @@ keeps one nonce per origin would otherwise be sent to and fro.
 
 from typing import Final
 
-from gateway.core.keys import KeyUse, MacKeys
+from gateway.core.crypto.keys import KeyUse, MacKeys
 from gateway.core.ports import Clock
 from gateway.oauth.compact import encode
 

@@ -1,6 +1,6 @@
 """What this door asks of the world: protocols only, because it never touches the database.
 
-`Clock` and `Entropy` stand in `gateway.core.ports`, the keyed digest behind nonces in `gateway.core.keys`.
+`Clock` and `Entropy` stand in `gateway.core.ports`, the keyed digest behind nonces in `gateway.core.crypto.keys`.
 """
 
 from collections.abc import Awaitable, Mapping, Sequence
@@ -10,11 +10,11 @@ from typing import Protocol
 
 from joserfc.jwk import ECKey
 
+from gateway.core.access.certificates import CertificateName
+from gateway.core.access.client_modes import ClientMode
+from gateway.core.access.client_rights import EVERY_RIGHT, ClientRights
+from gateway.core.access.scopes import Scope
 from gateway.core.callers import UsedProof
-from gateway.core.certificates import CertificateName
-from gateway.core.client_modes import ClientMode
-from gateway.core.client_rights import EVERY_RIGHT, ClientRights
-from gateway.core.scopes import Scope
 from gateway.oauth.algorithms import USUAL
 
 

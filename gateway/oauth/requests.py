@@ -8,8 +8,8 @@ from authlib.oauth2.rfc6749 import OAuth2Request
 from authlib.oauth2.rfc6749.requests import BasicOAuth2Payload
 from typing_extensions import override
 
+from gateway.core.access.certificates import Certificate
 from gateway.core.callers import UsedProof
-from gateway.core.certificates import Certificate
 
 
 @dataclass(frozen=True, slots=True)

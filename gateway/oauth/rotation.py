@@ -12,12 +12,12 @@ from typing import Protocol
 
 from joserfc.jwk import ECKey
 
-from gateway.core.signing_keys import SigningState
+from gateway.core.rotation.signing_keys import SigningState
 from gateway.oauth.keys import SigningKeys, signing_key
 
 
 class KeyMaker(Protocol):
-    """Derives the signing keys (`gateway.core.keys.TokenKeys`)."""
+    """Derives the signing keys (`gateway.core.crypto.keys.TokenKeys`)."""
 
     def token_signing_key(self, epoch: int | None = None, number: int = 0) -> bytes:
         """Return the P-256 private key of that number as PKCS#8 PEM."""

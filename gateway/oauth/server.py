@@ -14,11 +14,11 @@ from authlib.oauth2 import OAuth2Error
 from authlib.oauth2.rfc6749 import AuthorizationServer, OAuth2Request
 from typing_extensions import override
 
+from gateway.core.access.certificates import NOBODY, Authorities
+from gateway.core.access.token_details import Details
 from gateway.core.callers import UsedProof
-from gateway.core.certificates import NOBODY, Authorities
 from gateway.core.errors import Defect
 from gateway.core.ports import Clock, Entropy
-from gateway.core.token_details import Details
 from gateway.oauth import mutual_tls
 from gateway.oauth.assertions import PrivateKeyJWT
 from gateway.oauth.client_certificates import ClientCertificates

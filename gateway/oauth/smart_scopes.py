@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
-from gateway.core.scopes import Scope
+from gateway.core.access.scopes import Scope
 from gateway.oauth.errors import InvalidScopeError, Why
 
 GRANTS: Final[Mapping[str, Mapping[str, frozenset[Scope]]]] = {

@@ -6,7 +6,7 @@ Good for the FHIR endpoint and nowhere else: that is their audience, and no othe
 from authlib.oauth2.rfc6749 import ClientMixin
 from typing_extensions import override
 
-from gateway.core.scopes import Scope
+from gateway.core.access.scopes import Scope
 from gateway.oauth.clients import OAuthClient
 from gateway.oauth.errors import UnverifiableError, Why
 from gateway.oauth.ports import TokenKeys

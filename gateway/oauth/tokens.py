@@ -14,9 +14,9 @@ from authlib.oauth2.rfc9068 import JWTBearerTokenGenerator
 from joserfc.jwk import ECKey, KeySet
 from typing_extensions import override
 
+from gateway.core.access.scopes import Scope
+from gateway.core.access.token_details import Details, in_words
 from gateway.core.callers import Caller, UsedProof
-from gateway.core.scopes import Scope
-from gateway.core.token_details import Details, in_words
 from gateway.oauth.algorithms import SIGNING
 from gateway.oauth.clients import OAuthClient
 from gateway.oauth.compact import read_header, read_object, seconds, split, token_id

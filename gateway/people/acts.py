@@ -13,7 +13,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway.core.officer_signing import Seat
+from gateway.core.officer.signing import Seat
 from gateway.core.officers import Action, Approval, OfficerRefusedError
 from gateway.people.door import PeopleDoor
 from gateway.people.guard import Form, form, guarded

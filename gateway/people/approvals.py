@@ -7,8 +7,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from consent.records import Consent
-from gateway.core.desk_items import Changed
-from gateway.core.officer_signing import Seat
+from gateway.core.consents.desk_items import Changed
+from gateway.core.officer.signing import Seat
 from gateway.core.officers import SECONDS, Action, Approval, OfficerRefusedError
 from gateway.people.acts import Act, Done
 from gateway.people.door import PeopleDoor

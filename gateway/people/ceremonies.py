@@ -17,7 +17,7 @@ from gateway.people.pages import page, static
 _AT_ONCE: Final = 120
 _A_SECOND: Final = 2
 _LONGEST_SUBJECT: Final = 10_000
-"""Characters: a breach names up to 200 referrals and agencies (`gateway.core.breaches.MOST`)."""
+"""Characters: a breach names up to 200 referrals and agencies (`gateway.core.oversight.breaches.MOST`)."""
 
 
 class Pace:

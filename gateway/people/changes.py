@@ -11,8 +11,8 @@ from starlette.responses import Response
 
 from consent.records import ConsentEventType
 from gateway.core.answers import Recorded, Repeated
-from gateway.core.desk import Actor
-from gateway.core.life_cycle import EventAnswer, LifeCycle
+from gateway.core.consents.desk import Actor
+from gateway.core.consents.life_cycle import EventAnswer, LifeCycle
 from gateway.core.officers import OfficerRefusedError
 from gateway.people.acts import Done
 from gateway.people.consents import CHOICES, KEY_BYTES, informed, moment, own_agency

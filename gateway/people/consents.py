@@ -9,10 +9,10 @@ from starlette.responses import Response
 
 from consent.policy import ConsentDecision
 from gateway.core.answers import KeyConflict, NotFresh, Recorded, Repeated
-from gateway.core.consent_documents import MAY_INTERPRET
-from gateway.core.desk import Actor, UnknownPerson
-from gateway.core.desk_items import ChangeAnswer, Changed, is_confirmed, withdrawn
-from gateway.core.officer_signing import Seat
+from gateway.core.consents.desk import Actor, UnknownPerson
+from gateway.core.consents.desk_items import ChangeAnswer, Changed, is_confirmed, withdrawn
+from gateway.core.consents.documents import MAY_INTERPRET
+from gateway.core.officer.signing import Seat
 from gateway.core.officers import OfficerRefusedError, Role
 from gateway.people.acts import Done
 from gateway.people.door import PeopleDoor

@@ -7,23 +7,23 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway.core.breaches import Breaches
-from gateway.core.child_clock import ChildClock
-from gateway.core.consent_papers import ConsentPapers
-from gateway.core.desk import Desk
-from gateway.core.erasing import Erasures
+from gateway.core.cases.child_clock import ChildClock
+from gateway.core.cases.overrides import Overrides
+from gateway.core.consents.desk import Desk
+from gateway.core.consents.papers import ConsentPapers
+from gateway.core.consents.seconding import Seconding
+from gateway.core.erasure.erasing import Erasures
 from gateway.core.explaining import Explaining
 from gateway.core.histories import Histories
-from gateway.core.notice_records import Notices
-from gateway.core.officer_granting import Granting
-from gateway.core.officer_signing import Seat, Signing
+from gateway.core.officer.granting import Granting
+from gateway.core.officer.signing import Seat, Signing
 from gateway.core.officers import OfficerRefusedError
-from gateway.core.overrides import Overrides
-from gateway.core.policy_approval import PolicyApprovals
+from gateway.core.oversight.breaches import Breaches
+from gateway.core.oversight.policy_approval import PolicyApprovals
+from gateway.core.oversight.probing_releases import LockBook, ProbingReleases
+from gateway.core.oversight.reidentifying import Reidentifying
 from gateway.core.ports import Entropy
-from gateway.core.probing_releases import LockBook, ProbingReleases
-from gateway.core.reidentifying import Reidentifying
-from gateway.core.seconding import Seconding
+from gateway.core.records.notice_records import Notices
 from gateway.core.tracking import Leaves, Tracking
 
 _HOST: Final = "__Host-session"

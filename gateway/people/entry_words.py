@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Final
 
 from consent.reasons import Reason
-from gateway.core.holds import Hold
-from gateway.core.probing_releases import ReleaseReason
-from gateway.core.reidentifying import ReidentificationReason
-from gateway.core.stopping import cause_code
+from gateway.core.erasure.holds import Hold
+from gateway.core.log.stopping import cause_code
+from gateway.core.oversight.probing_releases import ReleaseReason
+from gateway.core.oversight.reidentifying import ReidentificationReason
 from schemas.answer_codes import ServiceOutcome
 from schemas.notice_codes import NoticeKind, ObjectionGround
 from schemas.vocabulary import RejectionReason

@@ -12,12 +12,12 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway.core.desk import UnknownPerson
-from gateway.core.erasure_items import Erased, ErasureAnswer, Held
-from gateway.core.erasure_ports import Asked
-from gateway.core.erasures_asked import AskedErasures
-from gateway.core.holds import Hold
-from gateway.core.officer_signing import Seat
+from gateway.core.consents.desk import UnknownPerson
+from gateway.core.erasure.erasures_asked import AskedErasures
+from gateway.core.erasure.holds import Hold
+from gateway.core.erasure.items import Erased, ErasureAnswer, Held
+from gateway.core.erasure.ports import Asked
+from gateway.core.officer.signing import Seat
 from gateway.core.officers import Action, Approval, OfficerRefusedError, Role
 from gateway.people.acts import Act, Done
 from gateway.people.door import PeopleDoor

@@ -12,7 +12,7 @@ from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from gateway.core.consent_documents import ConsentRefusedError
+from gateway.core.consents.documents import ConsentRefusedError
 from gateway.core.errors import GatewayError, OperatorError
 from gateway.core.officers import OfficerRefusedError
 from gateway.people.faults import in_words

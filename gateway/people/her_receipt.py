@@ -6,9 +6,9 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway.core.desk import Actor
-from gateway.core.her_receipt import HerReceipts, NotSafe
-from gateway.core.her_receipt_forms import HerReceipt, as_html
+from gateway.core.consents.desk import Actor
+from gateway.core.consents.her_receipt import HerReceipts, NotSafe
+from gateway.core.consents.her_receipt_forms import HerReceipt, as_html
 from gateway.core.officers import OfficerRefusedError
 from gateway.people.consents import agency_of_reference
 from gateway.people.door import PeopleDoor

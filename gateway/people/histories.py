@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from consent.explain import Held
 from gateway.core.histories import READS, Nobody
-from gateway.core.officer_signing import Seat
+from gateway.core.officer.signing import Seat
 from gateway.core.officers import Action, Approval, OfficerRefusedError
 from gateway.people.acts import Act, Done
 from gateway.people.door import PeopleDoor

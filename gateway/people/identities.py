@@ -7,10 +7,10 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway.core.officer_records import ReidentificationRow
-from gateway.core.officer_signing import Seat
+from gateway.core.officer.signing import Seat
 from gateway.core.officers import Action, Approval, OfficerRefusedError
-from gateway.core.reidentifying import ASKS, ReidentificationReason, subject
+from gateway.core.oversight.reidentifying import ASKS, ReidentificationReason, subject
+from gateway.core.records.officer_records import ReidentificationRow
 from gateway.people.acts import Act, Done
 from gateway.people.door import PeopleDoor
 from gateway.people.guard import Form, guarded

@@ -6,10 +6,10 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway.core.officer_granting import Wanted, grant_subject
-from gateway.core.officer_signing import Seat
+from gateway.core.officer.granting import Wanted, grant_subject
+from gateway.core.officer.signing import Seat
 from gateway.core.officers import INVITES, SECONDS, Action, Approval, OfficerRefusedError, Role
-from gateway.core.policy_approval import APPROVES
+from gateway.core.oversight.policy_approval import APPROVES
 from gateway.people.acts import Act, Done
 from gateway.people.door import PeopleDoor
 from gateway.people.guard import Form, guarded

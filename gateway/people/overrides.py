@@ -14,9 +14,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from consent.facts import Override
-from gateway.core.officer_signing import Seat
+from gateway.core.cases.overrides import REVIEWS, judged
+from gateway.core.officer.signing import Seat
 from gateway.core.officers import Action, Approval, OfficerRefusedError
-from gateway.core.overrides import REVIEWS, judged
 from gateway.people.acts import Act, Done
 from gateway.people.door import PeopleDoor
 from gateway.people.guard import Form, form, guarded

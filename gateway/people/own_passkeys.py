@@ -7,10 +7,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.core.encoding import base64url
-from gateway.core.officer_passkeys import OwnPasskeys
-from gateway.core.officer_records import CredentialRow
-from gateway.core.officer_signing import Seat
+from gateway.core.officer.passkeys import OwnPasskeys
+from gateway.core.officer.signing import Seat
 from gateway.core.officers import Action, Approval
+from gateway.core.records.officer_records import CredentialRow
 from gateway.people.acts import Act, Done
 from gateway.people.door import PeopleDoor
 from gateway.people.guard import Form, guarded

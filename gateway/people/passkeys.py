@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from gateway.core.officer_ports import MadePasskey
-from gateway.core.officer_records import CredentialRow
+from gateway.core.officer.ports import MadePasskey
 from gateway.core.officers import OfficerRefusedError
+from gateway.core.records.officer_records import CredentialRow
 from schemas.decoding import decode_json
 from schemas.documents import Document, Json
 
@@ -27,7 +27,7 @@ _PATIENCE: Final = 120_000  # milliseconds a browser waits
 
 @dataclass(frozen=True, slots=True)
 class WebAuthnPasskeys:
-    """`gateway.core.officer_ports.Passkeys`; `public_url` is how browsers reach us."""
+    """`gateway.core.officer.ports.Passkeys`; `public_url` is how browsers reach us."""
 
     public_url: str
 

@@ -6,11 +6,11 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway.core.national import policy_in
-from gateway.core.officer_signing import Seat
+from gateway.core.officer.signing import Seat
 from gateway.core.officers import Action, Approval, Officer, OfficerRefusedError
-from gateway.core.policy_approval import APPROVES, PEOPLE_NEEDED, Proposal
-from gateway.core.policy_review import differences, replay_digest
+from gateway.core.oversight.national import policy_in
+from gateway.core.oversight.policy_approval import APPROVES, PEOPLE_NEEDED, Proposal
+from gateway.core.oversight.policy_review import differences, replay_digest
 from gateway.people.acts import Act, Done
 from gateway.people.door import PeopleDoor
 from gateway.people.guard import Form, guarded

@@ -10,9 +10,9 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway.core.officer_signing import Seat
+from gateway.core.officer.signing import Seat
 from gateway.core.officers import Action, Approval, OfficerRefusedError
-from gateway.core.probing_releases import DECIDES, Found, ReleaseReason
+from gateway.core.oversight.probing_releases import DECIDES, Found, ReleaseReason
 from gateway.people.acts import Act, Done
 from gateway.people.door import PeopleDoor
 from gateway.people.guard import Form, guarded

@@ -13,11 +13,11 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway.core.erasures_asked import AskedErasures
-from gateway.core.notice_records import BEGINNING, Notice, Notices
+from gateway.core.cases.overrides import REVIEWS
+from gateway.core.erasure.erasures_asked import AskedErasures
 from gateway.core.officers import SECONDS, Officer
-from gateway.core.overrides import REVIEWS
-from gateway.core.policy_approval import APPROVES
+from gateway.core.oversight.policy_approval import APPROVES
+from gateway.core.records.notice_records import BEGINNING, Notice, Notices
 from gateway.people.door import PeopleDoor
 from gateway.people.guard import guarded
 from gateway.people.pages import page

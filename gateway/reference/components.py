@@ -7,7 +7,7 @@ from typing import Final
 from adapters.sdk.codes import RejectionReason, ServiceOutcome
 from consent.reasons import COLLAPSED_CODE, Audience, Reason
 from consent.records import ConsentEventType
-from gateway.core.desk_items import ALONE, LINKED
+from gateway.core.consents.desk_items import ALONE, LINKED
 from gateway.reference.model import Schema
 from gateway.reference.shapes import (
     AGENCY,

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import Enum, unique
 from typing import TypeAlias
 
-from gateway.core.scopes import Scope
+from gateway.core.access.scopes import Scope
 from gateway.web.problem_types import ProblemType
 from schemas.documents import Json
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from gateway.core.scopes import Scope
+from gateway.core.access.scopes import Scope
 from gateway.reference.model import Operation, Schema, Speaks
 from schemas.documents import Json
 

@@ -14,11 +14,11 @@ from typing import Final
 from joserfc.jwk import ECKey
 
 from gateway.clock import SystemClock
+from gateway.core.access.client_modes import FHIR, ClientMode
+from gateway.core.access.scopes import Scope
 from gateway.core.answers import Recorded
-from gateway.core.client_modes import FHIR, ClientMode
-from gateway.core.desk import Actor
+from gateway.core.consents.desk import Actor
 from gateway.core.errors import Defect
-from gateway.core.scopes import Scope
 from gateway.demo.agencies import CLINIC, ENFORCEMENT, NGO, POLICE, ROUTES, SHELTER, Member, agreement
 from gateway.demo.folder import emptied
 from gateway.demo.messages import Wish, consent

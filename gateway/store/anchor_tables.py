@@ -1,4 +1,4 @@
-"""The table of anchors (`gateway.core.anchors`): checkpoints as somebody outside saw them. Nothing about anybody."""
+"""The table of anchors (`gateway.core.log.anchors`): checkpoints as seen from outside. Nothing about anybody."""
 
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String
 from sqlmodel import Field, SQLModel

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy import Engine, Table, func, select
 
 from consent.checkpoint import note, parse_note
-from gateway.core.anchor_rows import AnchorKind, AnchorRow
-from gateway.core.anchors import Seen
+from gateway.core.log.anchors import Seen
+from gateway.core.records.anchor_rows import AnchorKind, AnchorRow
 from gateway.store import anchor_tables
 from gateway.store.columns import Values, table_of
 from gateway.store.moments import moment, ticks
@@ -24,7 +24,7 @@ def anchor_insertion(row: AnchorRow) -> tuple[Table, Values]:
 
 @dataclass(frozen=True, slots=True)
 class AnchorReader:
-    """`gateway.core.anchors.AnchorBook` over the database."""
+    """`gateway.core.log.anchors.AnchorBook` over the database."""
 
     engine: Engine
 

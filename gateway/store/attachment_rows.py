@@ -2,7 +2,7 @@
 
 from sqlalchemy import Table
 
-from gateway.core.attachment_rows import AttachmentRow
+from gateway.core.records.attachment_rows import AttachmentRow
 from gateway.store import attachment_tables
 from gateway.store.columns import Values, table_of
 from gateway.store.moments import ticks

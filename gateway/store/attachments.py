@@ -33,7 +33,7 @@ _FILES_AT_ONCE = 8
 
 @dataclass(frozen=True, slots=True)
 class AttachmentWriter:
-    """`gateway.core.attachment_rows.AttachmentSteps` inside the writer's transaction."""
+    """`gateway.core.records.attachment_rows.AttachmentSteps` inside the writer's transaction."""
 
     connection: Connection
     now: datetime

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine, func, select
 
-from gateway.core.backlog import Backlog
+from gateway.core.delivery.backlog import Backlog
 from gateway.core.ports import Clock
 from gateway.store.moments import moment
 from gateway.store.rows import PARCEL

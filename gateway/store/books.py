@@ -1,4 +1,4 @@
-"""Reads the register afresh, for registrations (`gateway.core.registry.Books`)."""
+"""Reads the register afresh, for registrations (`gateway.core.parties.registry.Books`)."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine, select
 
-from gateway.core.certificates import CertificateName, NameKind
-from gateway.core.client_modes import ClientMode
-from gateway.core.client_rights import rights_of
+from gateway.core.access.certificates import CertificateName, NameKind
+from gateway.core.access.client_modes import ClientMode
+from gateway.core.access.client_rights import rights_of
+from gateway.core.access.scopes import Scope
 from gateway.core.heads import REGISTER, Head, client_head
 from gateway.core.rows import ClientRow
-from gateway.core.scopes import Scope
 from gateway.store.heads import head_of
 from gateway.store.rows import AGENCY, AGREEMENT, CLIENT, json_document
 from schemas.documents import Document

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Table
 
-from gateway.core.breach_rows import BreachStepRow
+from gateway.core.records.breach_rows import BreachStepRow
 from gateway.store import breach_tables
 from gateway.store.columns import Values, table_of
 from gateway.store.moments import ticks

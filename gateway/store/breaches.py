@@ -8,9 +8,9 @@ from itertools import groupby
 from sqlalchemy import Engine, select
 from sqlalchemy import Row as SqlRow
 
-from gateway.core.breach_rows import BreachStepRow
-from gateway.core.breaches import Breach, Noticed, Sent
 from gateway.core.heads import Head, breach_head
+from gateway.core.oversight.breaches import Breach, Noticed, Sent
+from gateway.core.records.breach_rows import BreachStepRow
 from gateway.store.breach_rows import BREACH_STEP
 from gateway.store.moments import moment
 from gateway.store.rows import HEAD, LEDGER_LEAF, PERSON_LEAF, REFERRAL, json_document
@@ -22,7 +22,7 @@ _OF = BREACH_STEP.c
 
 @dataclass(frozen=True, slots=True)
 class BreachReader:
-    """`gateway.core.breaches.BreachBook` over the database."""
+    """`gateway.core.oversight.breaches.BreachBook` over the database."""
 
     engine: Engine
 

@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, Engine, ScalarSelect, Select, and_, exists, func, or_, select
 from sqlalchemy import Row as SqlRow
 
-from gateway.core.capacity_rows import RoomAnswerRow, RoomQuestionRow
 from gateway.core.heads import Head, capacity_head
-from gateway.core.rooms import Question
+from gateway.core.records.capacity_rows import RoomAnswerRow, RoomQuestionRow
+from gateway.core.room.rooms import Question
 from gateway.store.capacity_rows import ANSWER, QUESTION
 from gateway.store.moments import moment, ticks
 from gateway.store.rows import AGREEMENT, HEAD
@@ -21,7 +21,7 @@ _TAKEN = exists().where(ANSWER.c.question == QUESTION.c.id, ANSWER.c.answer == R
 
 @dataclass(frozen=True, slots=True)
 class RoomReader:
-    """`gateway.core.rooms.Rooms` over the database."""
+    """`gateway.core.room.rooms.Rooms` over the database."""
 
     engine: Engine
 

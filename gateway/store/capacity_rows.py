@@ -4,7 +4,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from sqlalchemy import Table
 
-from gateway.core.capacity_rows import CapacityInsert, RoomAnswerRow
+from gateway.core.records.capacity_rows import CapacityInsert, RoomAnswerRow
 from gateway.store import capacity_tables
 from gateway.store.columns import Values, table_of
 from gateway.store.moments import ticks

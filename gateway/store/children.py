@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Engine, and_, or_, select
 
-from gateway.core.child_clock import CHILD_FACTS, ToldOf
+from gateway.core.cases.child_clock import CHILD_FACTS, ToldOf
 from gateway.store.moments import ticks
 from gateway.store.rows import BINDING, CASE_EVENT, PARCEL
 from gateway.store.states import ParcelState
@@ -19,7 +19,7 @@ _FACTS = select(_OF.person).where(_OF.type.in_(sorted(CHILD_FACTS))).distinct()
 
 @dataclass(frozen=True, slots=True)
 class ChildReader:
-    """`gateway.core.child_clock.ChildBook` over the database."""
+    """`gateway.core.cases.child_clock.ChildBook` over the database."""
 
     engine: Engine
 

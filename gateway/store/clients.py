@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine, select
 
-from gateway.core.certificates import CertificateName
-from gateway.core.client_modes import ClientMode
-from gateway.core.client_rights import ClientRights, rights_of
-from gateway.core.scopes import Scope
+from gateway.core.access.certificates import CertificateName
+from gateway.core.access.client_modes import ClientMode
+from gateway.core.access.client_rights import ClientRights, rights_of
+from gateway.core.access.scopes import Scope
 from gateway.store.books import names_of
 from gateway.store.rows import CLIENT, REVOKED_TOKEN, json_document
 

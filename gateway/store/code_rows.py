@@ -4,7 +4,7 @@ from typing import assert_never
 
 from sqlalchemy import Table
 
-from gateway.core.code_rows import CodeInsert, CodeRow, CodeUseRow, LinkRow, TryRow
+from gateway.core.records.code_rows import CodeInsert, CodeRow, CodeUseRow, LinkRow, TryRow
 from gateway.store import code_tables
 from gateway.store.columns import Values, table_of
 from gateway.store.moments import ticks

@@ -1,4 +1,4 @@
-"""One-time codes and links between records (`gateway.core.code_rows`): keyed digests, ids and times.
+"""One-time codes and links between records (`gateway.core.records.code_rows`): keyed digests, ids and times.
 
 A table class validates nothing; rows are made in this folder only.
 """

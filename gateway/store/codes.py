@@ -5,8 +5,8 @@ from datetime import datetime
 
 from sqlalchemy import Engine, func, select
 
-from gateway.core.code_rows import CodeKind, CodeRow, CodeUse, CodeUseRow
-from gateway.core.codes import KnownCode, Tries, code_head, tries_head
+from gateway.core.consents.codes import KnownCode, Tries, code_head, tries_head
+from gateway.core.records.code_rows import CodeKind, CodeRow, CodeUse, CodeUseRow
 from gateway.store.code_rows import CODE, CODE_TRY, CODE_USE
 from gateway.store.heads import head_of
 from gateway.store.moments import moment, ticks
@@ -14,7 +14,7 @@ from gateway.store.moments import moment, ticks
 
 @dataclass(frozen=True, slots=True)
 class CodeReader:
-    """`gateway.core.codes.Codes` over the database."""
+    """`gateway.core.consents.codes.Codes` over the database."""
 
     engine: Engine
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from sqlalchemy import Engine, select
 
 from consent.records import ConsentEventType
-from gateway.core.consent_papers import SealedEvent
+from gateway.core.consents.papers import SealedEvent
 from gateway.store.rows import CONSENT_EVENT
 
 
 @dataclass(frozen=True, slots=True)
 class ConsentEventReader:
-    """`gateway.core.consent_papers.ConsentEvents` over the database."""
+    """`gateway.core.consents.papers.ConsentEvents` over the database."""
 
     engine: Engine
 

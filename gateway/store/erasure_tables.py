@@ -1,4 +1,4 @@
-"""What an erasure leaves behind until it is carried out, and until the key is destroyed (`gateway.core.erasing`)."""
+"""What an erasure (`gateway.core.erasure`) leaves behind until it is carried out, and until the key is destroyed."""
 
 from sqlalchemy import BigInteger, Boolean, LargeBinary
 from sqlmodel import Field, SQLModel

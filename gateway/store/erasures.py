@@ -6,12 +6,12 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, Table, delete, insert, select, union, update
 
-from gateway.core.child_clock import OVERDUE
-from gateway.core.codes import code_head
-from gateway.core.coming_of_age import COMING
-from gateway.core.erasure_ports import Asked
+from gateway.core.cases.child_clock import OVERDUE
+from gateway.core.cases.coming_of_age import COMING
+from gateway.core.cases.overrides import ENDED, REVIEW_OVERDUE
+from gateway.core.consents.codes import code_head
+from gateway.core.erasure.ports import Asked
 from gateway.core.heads import ERASURES, binding_head, pair_head, person_head
-from gateway.core.overrides import ENDED, REVIEW_OVERDUE
 from gateway.core.rows import BindingRow
 from gateway.store import tries
 from gateway.store.attachment_rows import ATTACHMENT, PIECE
@@ -136,7 +136,7 @@ def _asked(connection: Connection, request: str, agency: str, at: int, ordered: 
 
 @dataclass(frozen=True, slots=True)
 class ErasureReader:
-    """`gateway.core.erasing.ErasureBook` over the database."""
+    """`gateway.core.erasure.erasing.ErasureBook` over the database."""
 
     database: Database
 

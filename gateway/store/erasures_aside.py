@@ -8,8 +8,8 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, Table, delete, insert, select, update
 
+from gateway.core.erasure.erasures_asked import WAITS
 from gateway.core.erasure_steps import Aside
-from gateway.core.erasures_asked import WAITS
 from gateway.core.heads import person_head
 from gateway.store import erasures
 from gateway.store.moments import ticks

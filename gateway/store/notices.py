@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import Row as SqlRow
 
-from gateway.core.notice_records import ASKS, OPEN, Held, Notice, Place, Received
+from gateway.core.records.notice_records import ASKS, OPEN, Held, Notice, Place, Received
 from gateway.core.referral_life import OVER
 from gateway.store.moments import moment, ticks
 from gateway.store.rows import NOTICE, PARCEL, REFERRAL
@@ -52,7 +52,7 @@ _NTH = _counted()  # Once: to name every column of the table anew takes longer t
 
 @dataclass(frozen=True, slots=True)
 class NoticeWriter:
-    """`gateway.core.notice_records.NoticeSteps` on the connection of one transaction."""
+    """`gateway.core.records.notice_records.NoticeSteps` on the connection of one transaction."""
 
     connection: Connection
     now: datetime
@@ -143,7 +143,7 @@ class NoticeWriter:
 
 @dataclass(frozen=True, slots=True)
 class NoticeReader:
-    """`gateway.core.notice_records.Notices` over the database."""
+    """`gateway.core.records.notice_records.Notices` over the database."""
 
     engine: Engine
 

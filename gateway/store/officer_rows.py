@@ -5,7 +5,8 @@ from typing import assert_never
 
 from sqlalchemy import ColumnElement, Connection, Delete, Table, Update, and_, delete, exists, update
 
-from gateway.core.officer_records import (
+from gateway.core.officer.signing import LONGEST
+from gateway.core.records.officer_records import (
     AgreeReidentification,
     ChallengeRow,
     CountUse,
@@ -28,7 +29,6 @@ from gateway.core.officer_records import (
     TakeInvitation,
     WaitingRow,
 )
-from gateway.core.officer_signing import LONGEST
 from gateway.store import officer_tables
 from gateway.store.columns import Values, table_of
 from gateway.store.moments import ticks

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, Engine, Row, select
 
-from gateway.core.officer_ports import KnownOfficer
-from gateway.core.officer_records import CredentialRow, InvitationRow, OfficerRow, SessionRow, WaitingRow
+from gateway.core.officer.ports import KnownOfficer
 from gateway.core.officers import Officer, Role, officer_head
+from gateway.core.records.officer_records import CredentialRow, InvitationRow, OfficerRow, SessionRow, WaitingRow
 from gateway.store.heads import head_of
 from gateway.store.moments import moment
 from gateway.store.officer_rows import CREDENTIAL, INVITATION, OFFICER, SESSION, WAITING
@@ -15,7 +15,7 @@ from gateway.store.officer_rows import CREDENTIAL, INVITATION, OFFICER, SESSION,
 
 @dataclass(frozen=True, slots=True)
 class OfficerReader:
-    """`gateway.core.officer_ports.OfficerBook` over the database."""
+    """`gateway.core.officer.ports.OfficerBook` over the database."""
 
     engine: Engine
 

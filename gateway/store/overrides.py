@@ -7,8 +7,8 @@ from datetime import datetime
 
 from sqlalchemy import Engine, func, select
 
+from gateway.core.cases.overrides import ENDED, REVIEW_OVERDUE, Watched
 from gateway.core.heads import Head, approvals_head
-from gateway.core.overrides import ENDED, REVIEW_OVERDUE, Watched
 from gateway.store.heads import head_of
 from gateway.store.moments import moment, ticks
 from gateway.store.rows import CASE_EVENT, HEAD
@@ -20,7 +20,7 @@ _ASKED = CASE_EVENT.alias("asked")
 
 @dataclass(frozen=True, slots=True)
 class OverrideReader:
-    """`gateway.core.overrides.OverrideBook` over the database."""
+    """`gateway.core.cases.overrides.OverrideBook` over the database."""
 
     engine: Engine
 

@@ -32,9 +32,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DBAPIError
 
-from gateway.core.blind import Mark, erased_mark
+from gateway.core.crypto.blind import Mark, erased_mark
+from gateway.core.crypto.keys import KEY_BYTES, DataKeys, KeyRing, wrapped_prefix
 from gateway.core.errors import OperatorError
-from gateway.core.keys import KEY_BYTES, DataKeys, KeyRing, wrapped_prefix
 from gateway.core.ports import Entropy
 from gateway.store.columns import Kind
 from gateway.store.database import Database, require_file, rewritten

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Engine, select
 
 from gateway.core.heads import POLICIES, Head
-from gateway.core.policy_rows import PolicyStep, PolicyStepRow
+from gateway.core.records.policy_rows import PolicyStep, PolicyStepRow
 from gateway.store.heads import head_of
 from gateway.store.moments import moment
 from gateway.store.policy_rows import STEP
@@ -16,7 +16,7 @@ from schemas.documents import Document
 
 @dataclass(frozen=True, slots=True)
 class PolicyReader:
-    """`gateway.core.policy_approval.PolicyBook` over the database."""
+    """`gateway.core.oversight.policy_approval.PolicyBook` over the database."""
 
     engine: Engine
 

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Table
 
-from gateway.core.policy_rows import PolicyStepRow
+from gateway.core.records.policy_rows import PolicyStepRow
 from gateway.store import policy_tables
 from gateway.store.columns import Values, table_of
 from gateway.store.moments import ticks

@@ -4,7 +4,7 @@ import json
 
 from sqlalchemy import Connection, Table, delete, insert, select, tuple_, update
 
-from gateway.core.client_rights import rights_document
+from gateway.core.access.client_rights import rights_document
 from gateway.core.heads import agreement_head
 from gateway.core.rows import AgencyRow, AgreementRow, ClientRow
 from gateway.store.columns import Values

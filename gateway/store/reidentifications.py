@@ -5,15 +5,15 @@ from datetime import datetime
 
 from sqlalchemy import Engine, func, select
 
-from gateway.core.officer_records import ReidentificationRow
-from gateway.core.reidentifying import Asked
+from gateway.core.oversight.reidentifying import Asked
+from gateway.core.records.officer_records import ReidentificationRow
 from gateway.store.moments import moment, ticks
 from gateway.store.officer_rows import REIDENTIFICATION
 
 
 @dataclass(frozen=True, slots=True)
 class ReidentificationReader:
-    """`gateway.core.reidentifying.Requests` over the database."""
+    """`gateway.core.oversight.reidentifying.Requests` over the database."""
 
     engine: Engine
 

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Table
 
-from gateway.core.release_rows import ReleaseStepRow
+from gateway.core.records.release_rows import ReleaseStepRow
 from gateway.store import statistics_tables
 from gateway.store.columns import Values, table_of
 from gateway.store.moments import ticks

@@ -8,8 +8,8 @@ from sqlalchemy import Engine, select
 from sqlalchemy import Row as SqlRow
 
 from gateway.core.heads import Head, release_head
-from gateway.core.release_rows import ReleaseStep
-from gateway.core.releases import Counted, Release
+from gateway.core.records.release_rows import ReleaseStep
+from gateway.core.statistics.releases import Counted, Release
 from gateway.store.moments import moment, ticks
 from gateway.store.release_rows import STEP
 from gateway.store.rows import HEAD, REFERRAL, json_document
@@ -18,7 +18,7 @@ from schemas.vocabulary import Purpose, ReferralState
 
 @dataclass(frozen=True, slots=True)
 class ReleaseReader:
-    """`gateway.core.releases.ReleaseBook` over the database."""
+    """`gateway.core.statistics.releases.ReleaseBook` over the database."""
 
     engine: Engine
 

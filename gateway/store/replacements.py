@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Engine, and_, exists, select
 
 from gateway.core.in_flight import InFlight
-from gateway.core.replacements import Earlier, Numbered
+from gateway.core.records.replacements import Earlier, Numbered
 from gateway.store.parcels import stop_where
 from gateway.store.rows import PARCEL, REFERRAL, REPLACEMENT
 from schemas.vocabulary import Purpose, ReferralState
@@ -25,7 +25,7 @@ _OPEN = tuple(
 
 @dataclass(frozen=True, slots=True)
 class ReplacementWriter:
-    """`gateway.core.replacements.ReplacementSteps` inside the writer's transaction."""
+    """`gateway.core.records.replacements.ReplacementSteps` inside the writer's transaction."""
 
     connection: Connection
 
@@ -45,7 +45,7 @@ class ReplacementWriter:
 
 @dataclass(frozen=True, slots=True)
 class ReplacementReader:
-    """`gateway.core.replacements.Replaceable` over the database."""
+    """`gateway.core.records.replacements.Replaceable` over the database."""
 
     engine: Engine
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Engine, and_, exists, or_, select, update
 
-from gateway.core.retention import EndedExchange
+from gateway.core.erasure.retention import EndedExchange
 from gateway.store import attachments
 from gateway.store.moments import ticks
 from gateway.store.parcels import IN_FLIGHT
@@ -27,7 +27,7 @@ _OPEN = tuple(
 
 @dataclass(frozen=True, slots=True)
 class ExchangeReader:
-    """`gateway.core.retention.Exchanges` over the database; reads every parcel, which no index has to pay for."""
+    """`gateway.core.erasure.retention.Exchanges` over the database; reads every parcel, and needs no index."""
 
     engine: Engine
 

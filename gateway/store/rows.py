@@ -6,16 +6,17 @@ from typing import TypeAlias
 from sqlalchemy import Row as SqlRow
 from sqlalchemy import Table
 
-from gateway.core.anchor_rows import AnchorRow
-from gateway.core.attachment_rows import AttachmentRow
-from gateway.core.breach_rows import BreachStepRow
-from gateway.core.capacity_rows import CapacityInsert, RoomAnswerRow, RoomQuestionRow
-from gateway.core.code_rows import CodeInsert, CodeRow, CodeUseRow, LinkRow, TryRow
-from gateway.core.officer_records import OfficerInsert
-from gateway.core.policy_rows import PolicyStepRow
-from gateway.core.receipt_rows import SignedReceiptRow
-from gateway.core.release_rows import ReleaseStepRow
-from gateway.core.replacements import ReplacementRow
+from gateway.core.records.anchor_rows import AnchorRow
+from gateway.core.records.attachment_rows import AttachmentRow
+from gateway.core.records.breach_rows import BreachStepRow
+from gateway.core.records.capacity_rows import CapacityInsert, RoomAnswerRow, RoomQuestionRow
+from gateway.core.records.code_rows import CodeInsert, CodeRow, CodeUseRow, LinkRow, TryRow
+from gateway.core.records.officer_records import OfficerInsert
+from gateway.core.records.policy_rows import PolicyStepRow
+from gateway.core.records.receipt_rows import SignedReceiptRow
+from gateway.core.records.release_rows import ReleaseStepRow
+from gateway.core.records.replacements import ReplacementRow
+from gateway.core.records.signing_key_rows import SigningKeyRow
 from gateway.core.rows import (
     BindingRow,
     CaseEventRow,
@@ -28,7 +29,6 @@ from gateway.core.rows import (
     Row,
     StrikeRow,
 )
-from gateway.core.signing_key_rows import SigningKeyRow
 from gateway.core.stages import Parcel, Stated
 from gateway.store import case_tables, courier_tables, erasure_tables, notice_tables, replacement_tables, tables
 from gateway.store.anchors import anchor_insertion

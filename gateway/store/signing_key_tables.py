@@ -3,7 +3,7 @@
 from sqlalchemy import BigInteger, Boolean, Integer, Table
 from sqlmodel import Field, SQLModel
 
-from gateway.core.signing_key_rows import SigningKeyRow
+from gateway.core.records.signing_key_rows import SigningKeyRow
 from gateway.store.columns import Kind, Values, column, table_of
 from gateway.store.moments import ticks
 

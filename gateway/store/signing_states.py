@@ -1,11 +1,11 @@
-"""Reads which key signs (`gateway.core.signing_keys.SigningBook`), from the database: every node changes over."""
+"""Reads which key signs (`gateway.core.rotation.signing_keys`), from the database: every node changes over."""
 
 from dataclasses import dataclass
 
 from sqlalchemy import Engine, select
 
 from gateway.core.heads import SIGNING_KEY as HEAD
-from gateway.core.signing_keys import SigningState
+from gateway.core.rotation.signing_keys import SigningState
 from gateway.store.heads import head_of
 from gateway.store.moments import moment
 from gateway.store.signing_key_tables import SIGNING_KEY

@@ -15,11 +15,11 @@ from gateway.core.erasure_steps import Aside
 from gateway.core.heads import Head
 from gateway.core.in_flight import InFlight, Stopping
 from gateway.core.known import Whose
-from gateway.core.officer_records import OfficerChange
+from gateway.core.log.stopping import log_stopped
 from gateway.core.ports import Answered
+from gateway.core.records.officer_records import OfficerChange
 from gateway.core.rows import AgencyRow, AgreementRow, ClientRow, Row
 from gateway.core.stages import Chosen, SealedLeaf
-from gateway.core.stopping import log_stopped
 from gateway.store import erasures, erasures_aside, expiry, parcels, register, retention, tries
 from gateway.store.attachments import AttachmentWriter
 from gateway.store.batch import Batch

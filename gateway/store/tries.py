@@ -18,7 +18,7 @@ def forget(connection: Connection, pairs: Sequence[bytes]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class LockReader:
-    """`gateway.core.probing_releases.LockBook` over the database."""
+    """`gateway.core.oversight.probing_releases.LockBook` over the database."""
 
     engine: Engine
 

@@ -21,7 +21,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from typing_extensions import override
 
-from gateway.core.backlog import Backlog
+from gateway.core.delivery.backlog import Backlog
 from gateway.watching.reports import Report
 from gateway.watching.requests import Answered
 

@@ -9,9 +9,9 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from gateway.core.attachments import Bringing, Fetching, FileEndedError, NotThereYet, OtherFileError
+from gateway.core.access.scopes import Scope
 from gateway.core.callers import Caller
-from gateway.core.scopes import Scope
+from gateway.core.delivery.attachments import Bringing, Fetching, FileEndedError, NotThereYet, OtherFileError
 from gateway.web.direct import Direct
 from gateway.web.door import Door
 from gateway.web.headers import known_form

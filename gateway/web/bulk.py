@@ -17,10 +17,10 @@ from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from gateway.core.access.scopes import Scope
 from gateway.core.callers import Caller
 from gateway.core.errors import OperatorError, RecipientError
 from gateway.core.limits import TooManyRequestsError
-from gateway.core.scopes import Scope
 from gateway.core.stages import Authenticated
 from gateway.core.uploads import once_more
 from gateway.web.direct import Direct

@@ -10,16 +10,16 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from gateway.core import receipts
+from gateway.core.access.scopes import Scope
 from gateway.core.answers import KeyConflict, NotFresh, Recorded, Repeated
 from gateway.core.callers import Caller
-from gateway.core.capacity import NobodyToAsk
-from gateway.core.capacity_shown import shown_to_asker, shown_to_recipient
+from gateway.core.consents.desk import Actor
 from gateway.core.cursors import cursor_of, place_of
-from gateway.core.desk import Actor
 from gateway.core.keeping import KeptAnswer
 from gateway.core.recipient_answers import NotNow, Unknown
-from gateway.core.rooms import Question
-from gateway.core.scopes import Scope
+from gateway.core.room.capacity import NobodyToAsk
+from gateway.core.room.capacity_shown import shown_to_asker, shown_to_recipient
+from gateway.core.room.rooms import Question
 from gateway.web.direct import Direct
 from gateway.web.door import Door
 from gateway.web.headers import idempotency_key, known_form

@@ -10,12 +10,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from consent.case import CaseEvent
+from gateway.core.access.scopes import Scope
 from gateway.core.answers import KeyConflict, NotFresh, Recorded, Repeated
 from gateway.core.callers import Caller
-from gateway.core.case_items import CaseAnswer
-from gateway.core.desk import Actor, UnknownPerson
-from gateway.core.leaves import instant
-from gateway.core.scopes import Scope
+from gateway.core.cases.items import CaseAnswer
+from gateway.core.consents.desk import Actor, UnknownPerson
+from gateway.core.log.leaves import instant
 from gateway.web.direct import Direct
 from gateway.web.door import Door
 from gateway.web.headers import idempotency_key

@@ -9,9 +9,9 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
+from gateway.core.access.scopes import Scope
 from gateway.core.callers import Caller
-from gateway.core.coming_of_age import ComingOfAge
-from gateway.core.scopes import Scope
+from gateway.core.cases.coming_of_age import ComingOfAge
 from gateway.web.direct import Direct
 from gateway.web.door import Door
 from gateway.web.problems import answer

@@ -13,8 +13,8 @@ from starlette.responses import Response
 
 from adapters.consents import FORMATS, ConsentFormat, WrittenPaper
 from gateway.core.callers import Caller
-from gateway.core.desk import Actor, UnknownPerson
-from gateway.core.desk_items import ConsentAnswer
+from gateway.core.consents.desk import Actor, UnknownPerson
+from gateway.core.consents.desk_items import ConsentAnswer
 from gateway.web.door import Door
 from gateway.web.headers import idempotency_key
 from gateway.web.multipart import related

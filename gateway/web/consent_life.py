@@ -13,12 +13,12 @@ from starlette.responses import JSONResponse, Response
 
 from consent.facts import Restriction
 from consent.records import state_at
+from gateway.core.access.scopes import Scope
 from gateway.core.answers import KeyConflict, NotFresh, Recorded, Repeated
 from gateway.core.callers import Caller
-from gateway.core.desk import Actor, UnknownPerson
-from gateway.core.desk_items import is_active
-from gateway.core.life_cycle import EventAnswer, LifeCycle, Standing
-from gateway.core.scopes import Scope
+from gateway.core.consents.desk import Actor, UnknownPerson
+from gateway.core.consents.desk_items import is_active
+from gateway.core.consents.life_cycle import EventAnswer, LifeCycle, Standing
 from gateway.web.consent_formats import handed_out, wanted
 from gateway.web.direct import Direct
 from gateway.web.door import Door

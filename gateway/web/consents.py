@@ -7,13 +7,13 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
+from gateway.core.access.scopes import Scope
 from gateway.core.answers import KeyConflict, NotFresh, Recorded, Repeated
 from gateway.core.callers import Caller
-from gateway.core.code_items import CodeRefused, CodesLocked
-from gateway.core.desk import Actor, UnknownPerson
-from gateway.core.desk_items import ChangeAnswer, Changed, ConsentAnswer, withdrawn
-from gateway.core.life_cycle import LifeCycle
-from gateway.core.scopes import Scope
+from gateway.core.consents.code_items import CodeRefused, CodesLocked
+from gateway.core.consents.desk import Actor, UnknownPerson
+from gateway.core.consents.desk_items import ChangeAnswer, Changed, ConsentAnswer, withdrawn
+from gateway.core.consents.life_cycle import LifeCycle
 from gateway.web.consent_formats import is_foreign, taken_in
 from gateway.web.consent_life import past_moment, shown
 from gateway.web.direct import Direct

@@ -12,31 +12,31 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from adapters.sdk.errors import AdapterError
+from gateway.core.access.scopes import Scope
+from gateway.core.access.token_details import OutsideDetailsError
 from gateway.core.acknowledgements import Answering
 from gateway.core.answers import NotFresh
-from gateway.core.attachments import Attachments
 from gateway.core.callers import CERTIFICATES, Caller, ScopeMissingError
-from gateway.core.capacity import Capacity, CapacityRefusedError
-from gateway.core.case_desk import CaseDesk
-from gateway.core.case_rights import CaseRefusedError
-from gateway.core.child_clock import ChildClock
+from gateway.core.cases.child_clock import ChildClock
+from gateway.core.cases.desk import CaseDesk
+from gateway.core.cases.overrides import Overrides
+from gateway.core.cases.rights import CaseRefusedError
 from gateway.core.confirm import UseProof
-from gateway.core.consent_documents import ConsentRefusedError
-from gateway.core.consent_papers import ConsentPapers
-from gateway.core.desk import Desk
+from gateway.core.consents.desk import Desk
+from gateway.core.consents.documents import ConsentRefusedError
+from gateway.core.consents.introductions import Introductions
+from gateway.core.consents.papers import ConsentPapers
+from gateway.core.delivery.attachments import Attachments
 from gateway.core.dispatch import Dispatch
-from gateway.core.erasing import Erasures
+from gateway.core.erasure.erasing import Erasures
 from gateway.core.exchange import Exchange
 from gateway.core.explaining import Explaining
-from gateway.core.introductions import Introductions
 from gateway.core.limits import Limits
-from gateway.core.notice_records import Notices
-from gateway.core.overrides import Overrides
 from gateway.core.ports import Recorder
 from gateway.core.previewing import Previews
-from gateway.core.releases import Releases
-from gateway.core.scopes import Scope
-from gateway.core.token_details import OutsideDetailsError
+from gateway.core.records.notice_records import Notices
+from gateway.core.room.capacity import Capacity, CapacityRefusedError
+from gateway.core.statistics.releases import Releases
 from gateway.core.tracking import Tracking
 from gateway.core.versions import VersionRefusedError
 from gateway.logs import WHY

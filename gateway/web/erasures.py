@@ -7,11 +7,11 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
+from gateway.core.access.scopes import Scope
 from gateway.core.answers import KeyConflict, NotFresh, Repeated
 from gateway.core.callers import Caller
-from gateway.core.desk import Actor, UnknownPerson
-from gateway.core.erasure_items import AskedAnswer, Erased
-from gateway.core.scopes import Scope
+from gateway.core.consents.desk import Actor, UnknownPerson
+from gateway.core.erasure.items import AskedAnswer, Erased
 from gateway.web.direct import Direct
 from gateway.web.door import Door
 from gateway.web.headers import idempotency_key

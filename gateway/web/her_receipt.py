@@ -8,11 +8,11 @@ from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gateway.core.access.scopes import Scope
 from gateway.core.callers import Caller
-from gateway.core.desk import Actor, UnknownPerson
-from gateway.core.her_receipt import HerReceipts, NotSafe
-from gateway.core.her_receipt_forms import HerReceipt, as_html, as_text
-from gateway.core.scopes import Scope
+from gateway.core.consents.desk import Actor, UnknownPerson
+from gateway.core.consents.her_receipt import HerReceipts, NotSafe
+from gateway.core.consents.her_receipt_forms import HerReceipt, as_html, as_text
 from gateway.web.direct import Direct
 from gateway.web.door import Door
 from gateway.web.headers import known_form

@@ -17,8 +17,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from adapters.sdk.errors import AdapterError
+from gateway.core.delivery.hooks import WINDOW, Hook, Hooks
 from gateway.core.errors import OperatorError, RecipientError
-from gateway.core.hooks import WINDOW, Hook, Hooks
 from gateway.web.direct import Direct
 from gateway.web.door import Door
 from gateway.web.problems import BadRequestError, faults_of, of_document, problem

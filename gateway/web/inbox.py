@@ -11,12 +11,12 @@ from starlette.responses import JSONResponse
 
 from adapters.sdk.contract import Inbound, ParsedStatus
 from adapters.sdk.errors import UnsupportedError
+from gateway.core.access.scopes import Scope
 from gateway.core.answers import KeyConflict, NotFresh, Repeated
 from gateway.core.callers import Caller
 from gateway.core.dispatch import Delivered
 from gateway.core.own_format import in_own_format
 from gateway.core.recipient_answers import NotNow, Outcome, Told, Unknown
-from gateway.core.scopes import Scope
 from gateway.web.door import Door
 from gateway.web.headers import idempotency_key, known_form, token
 from gateway.web.notices import notice_answer
@@ -107,7 +107,7 @@ def _message(one: Delivered) -> Json:
 
 
 def _signature(one: Delivered) -> dict[str, Json]:
-    """The detached signature of a notice to a recipient without a key (gateway.core.sealed_message.notice_bytes)."""
+    """The detached signature of a notice to a recipient without a key (`sealed_message.notice_bytes`)."""
     if one.signature is None:
         return {}
     signed = base64.b64encode(one.signature.signature).decode()

@@ -9,13 +9,13 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
+from gateway.core.access.scopes import Scope
 from gateway.core.answers import KeyConflict, NotFresh, Recorded, Repeated
 from gateway.core.callers import Caller
-from gateway.core.code_items import CodeRefused, CodesLocked
-from gateway.core.codes import WINDOW
-from gateway.core.desk import UnknownPerson
-from gateway.core.introductions import BoundOtherwise, UseAnswer
-from gateway.core.scopes import Scope
+from gateway.core.consents.code_items import CodeRefused, CodesLocked
+from gateway.core.consents.codes import WINDOW
+from gateway.core.consents.desk import UnknownPerson
+from gateway.core.consents.introductions import BoundOtherwise, UseAnswer
 from gateway.web.direct import Direct
 from gateway.web.door import Door
 from gateway.web.headers import idempotency_key

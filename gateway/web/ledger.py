@@ -9,8 +9,8 @@ from starlette.responses import JSONResponse, Response
 
 from consent.errors import UnreadableRecordError
 from consent.tiles import Tile, tile_at
+from gateway.core.access.scopes import Scope
 from gateway.core.callers import Caller
-from gateway.core.scopes import Scope
 from gateway.web.door import Door
 from gateway.web.problems import answer, problem
 

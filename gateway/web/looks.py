@@ -4,9 +4,9 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
+from gateway.core.access.scopes import Scope
 from gateway.core.answers import NotFresh
 from gateway.core.callers import Caller
-from gateway.core.scopes import Scope
 from gateway.web.direct import Direct
 from gateway.web.door import Door
 from gateway.web.headers import known_form

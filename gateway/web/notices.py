@@ -6,10 +6,10 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
+from gateway.core.access.scopes import Scope
 from gateway.core.callers import Caller
 from gateway.core.cursors import cursor_of, place_of
-from gateway.core.notice_records import BEGINNING, OPEN, Notice, Place
-from gateway.core.scopes import Scope
+from gateway.core.records.notice_records import BEGINNING, OPEN, Notice, Place
 from gateway.web.door import Door
 from gateway.web.paging import limit, one, page
 from gateway.web.problems import BadRequestError

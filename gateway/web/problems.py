@@ -13,16 +13,16 @@ from starlette.routing import BaseRoute, Match
 
 from adapters.sdk.errors import AdapterError, CannotRenderError, MalformedError
 from gateway import status_words
+from gateway.core.access.token_details import OutsideDetailsError
 from gateway.core.adapter_ports import NOT_ASKED
-from gateway.core.anchors import NotAnchoredError
 from gateway.core.callers import CallerRefusedError, ScopeMissingError
-from gateway.core.capacity import CapacityRefusedError
-from gateway.core.case_rights import CaseRefusedError
-from gateway.core.consent_documents import ConsentRefusedError
-from gateway.core.consent_events import EventRefusedError
+from gateway.core.cases.rights import CaseRefusedError
+from gateway.core.consents.documents import ConsentRefusedError
+from gateway.core.consents.events import EventRefusedError
 from gateway.core.errors import GatewayError, OperatorError, RecipientError
 from gateway.core.limits import TooManyRequestsError
-from gateway.core.token_details import OutsideDetailsError
+from gateway.core.log.anchors import NotAnchoredError
+from gateway.core.room.capacity import CapacityRefusedError
 from gateway.core.versions import VersionRefusedError
 from gateway.logs import WHY
 from gateway.web.problem_types import ProblemType

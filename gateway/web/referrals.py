@@ -12,10 +12,10 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from adapters.sdk.contract import Inbound
 from consent.reasons import Reason
 from gateway.core import receipts
+from gateway.core.access.scopes import Scope
 from gateway.core.answers import Confirmed, KeyConflict, LeafSlot, NotFresh, Proof, Recorded, Repeated, Stale
 from gateway.core.callers import Caller
 from gateway.core.errors import Defect
-from gateway.core.scopes import Scope
 from gateway.core.stages import Authenticated, Routing
 from gateway.core.versions import tag_of
 from gateway.web.direct import Direct

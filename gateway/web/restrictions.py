@@ -1,6 +1,6 @@
 """Restrict what is done with a person's data, or lift that again: the right itself, in one call (A-03, C-15).
 
-Recorded as the case event that says the same (`gateway.core.case_desk`), so the same rules say who may. A restriction
+Recorded as the case event that says the same (`gateway.core.cases.desk`), so the same rules say who may. A restriction
 of all processing stops what is in flight and asks past recipients to stop, tracked until each has answered.
 """
 
@@ -12,10 +12,10 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
+from gateway.core.access.scopes import Scope
 from gateway.core.callers import Caller
-from gateway.core.case_events import SCHEMA
-from gateway.core.desk import Actor
-from gateway.core.scopes import Scope
+from gateway.core.cases.events import SCHEMA
+from gateway.core.consents.desk import Actor
 from gateway.web.cases import recorded
 from gateway.web.direct import Direct
 from gateway.web.door import Door

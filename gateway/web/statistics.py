@@ -6,11 +6,11 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
+from gateway.core.access.scopes import Scope
 from gateway.core.answers import KeyConflict, NotFresh, Recorded, Repeated
 from gateway.core.callers import Caller
-from gateway.core.desk import Actor
+from gateway.core.consents.desk import Actor
 from gateway.core.recipient_answers import Unknown
-from gateway.core.scopes import Scope
 from gateway.web.direct import Direct
 from gateway.web.door import Door
 from gateway.web.headers import idempotency_key, known_form

@@ -6,9 +6,9 @@ from starlette.responses import JSONResponse
 from typing_extensions import override
 
 from adapters.sdk.errors import AdapterError
+from gateway.core.access.scopes import Scope
 from gateway.core.callers import Caller
 from gateway.core.own_format import in_own_format
-from gateway.core.scopes import Scope
 from gateway.web.door import Door
 from gateway.web.headers import known_form
 from gateway.web.problems import problem

@@ -9,10 +9,10 @@ from starlette.responses import JSONResponse
 
 from adapters.sdk.contract import Inbound
 from adapters.sdk.errors import AdapterError
+from gateway.core.access.scopes import Scope
+from gateway.core.access.token_details import Act
 from gateway.core.answers import KeyConflict, NotFresh, Recorded, Repeated
 from gateway.core.callers import Caller
-from gateway.core.scopes import Scope
-from gateway.core.token_details import Act
 from gateway.core.uploads import Row, Uploads
 from gateway.web.direct import Direct
 from gateway.web.door import Door

@@ -1,9 +1,9 @@
 """The courier around a connected gateway, and what the operator does about it."""
 
-from gateway.core.endpoint_registry import EndpointRegistry
-from gateway.core.hinting import Hinting
-from gateway.core.pushing import Pushing
-from gateway.core.rerunning import DeadLetters
+from gateway.core.delivery.endpoint_registry import EndpointRegistry
+from gateway.core.delivery.hinting import Hinting
+from gateway.core.delivery.pushing import Pushing
+from gateway.core.delivery.rerunning import DeadLetters
 from gateway.courier.carrying import Carrying
 from gateway.courier.destinations import DestinationRefusedError, destination
 from gateway.courier.fetching import trusted

@@ -7,10 +7,10 @@ from typing import Self
 from sqlalchemy import Engine
 
 from consent.policy import Policy
-from gateway.core.anchors import Outside
-from gateway.core.desk import Desk
-from gateway.core.keys import KeptRing
-from gateway.core.national import policy_in, proven
+from gateway.core.consents.desk import Desk
+from gateway.core.crypto.keys import KeptRing
+from gateway.core.log.anchors import Outside
+from gateway.core.oversight.national import policy_in, proven
 from gateway.core.ports import Clock, Entropy
 from gateway.courier.anchor_file import Named, read_anchors
 from gateway.keyring.choosing import opened_ring

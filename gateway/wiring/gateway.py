@@ -6,25 +6,25 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from gateway.clock import SystemClock, SystemEntropy
-from gateway.core.agency_keys import endings
-from gateway.core.breaches import Breaches
-from gateway.core.client_keys import client_endings
+from gateway.core.consents.seconding import Seconding
+from gateway.core.delivery.hooks import Hook, Hooks, Locks
+from gateway.core.erasure.restoring import released, waits
+from gateway.core.erasure.retention import Retention
 from gateway.core.errors import OperatorError, WaitsForReleaseError
 from gateway.core.heads import RESTORED
 from gateway.core.histories import Histories
-from gateway.core.hooks import Hook, Hooks, Locks
-from gateway.core.key_keeping import KeyKeeping
-from gateway.core.officer_failures import Failures
-from gateway.core.officer_granting import Granting
-from gateway.core.officer_signing import Signing
-from gateway.core.policy_approval import PolicyApprovals
+from gateway.core.officer.failures import Failures
+from gateway.core.officer.granting import Granting
+from gateway.core.officer.signing import Signing
+from gateway.core.oversight.breaches import Breaches
+from gateway.core.oversight.policy_approval import PolicyApprovals
+from gateway.core.oversight.probing_releases import ProbingReleases
+from gateway.core.oversight.reidentifying import Reidentifying
+from gateway.core.parties.agency_keys import endings
+from gateway.core.parties.client_keys import client_endings
+from gateway.core.parties.registry import Registry
 from gateway.core.ports import Clock, Entropy
-from gateway.core.probing_releases import ProbingReleases
-from gateway.core.registry import Registry
-from gateway.core.reidentifying import Reidentifying
-from gateway.core.restoring import released, waits
-from gateway.core.retention import Retention
-from gateway.core.seconding import Seconding
+from gateway.core.rotation.key_keeping import KeyKeeping
 from gateway.core.tasks import Tasks
 from gateway.courier.anchors import Anchoring
 from gateway.courier.endings import Endings

@@ -4,11 +4,11 @@ import asyncio
 from dataclasses import dataclass
 from typing import Final
 
-from gateway.core.certificates import NOBODY, read_authorities
-from gateway.core.client_modes import ClientMode
+from gateway.core.access.certificates import NOBODY, read_authorities
+from gateway.core.access.client_modes import ClientMode
 from gateway.core.limits import AT_ONCE, Buckets, Limits, plain
 from gateway.core.ports import Clock
-from gateway.core.signing_keys import SigningKeyDesk, SigningState
+from gateway.core.rotation.signing_keys import SigningKeyDesk, SigningState
 from gateway.oauth.algorithms import SMART, USUAL
 from gateway.oauth.endpoints import Parts
 from gateway.oauth.gate import Gate

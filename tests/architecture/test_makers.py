@@ -14,7 +14,7 @@ MAKERS = {
     "Permit": "consent/decision.py",
     "MinimalDocument": "consent/minimise.py",
     "Pseudonymous": "gateway/core/packing.py",
-    "Approval": "gateway/core/officer_signing.py",
+    "Approval": "gateway/core/officer/signing.py",
 }
 """By type: the one file that may make it."""
 

@@ -9,7 +9,7 @@ from attacks.attempts import VICTIM, Attempt, Attempts, a_proof, asked, at_api, 
 from oauth.systems_oauth import ABSENT, ISSUER, RESOURCE, System, a_key, b64, public_jwk, sign
 from oauth.world_oauth import Gateway
 
-from gateway.core.token_details import DETAILS_TYPE
+from gateway.core.access.token_details import DETAILS_TYPE
 
 _STRANGER: Final = "a stranger's key"
 _UNSIGNED: Final = b64(b'{"alg":"none","typ":"at+jwt"}')

@@ -7,8 +7,8 @@ from attacks.attempts import VICTIM, Attempt, Attempts, asked, at_api
 from oauth.systems_oauth import System
 from oauth.world_oauth import Gateway
 
-from gateway.core.client_rights import ClientRights
-from gateway.core.token_details import Act, Detail
+from gateway.core.access.client_rights import ClientRights
+from gateway.core.access.token_details import Act, Detail
 from schemas.vocabulary import Purpose
 
 KINDS: dict[str, Attempts] = {

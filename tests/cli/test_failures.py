@@ -12,7 +12,10 @@ WITH_ITS_OWN_SENTENCE = {"installation"}
 
 
 def _codes(*patterns: "re.Pattern[str]") -> set[str]:
-    code = [path.read_text("utf-8") for path in (*ROOT.glob("gateway/admin/*.py"), ROOT / "gateway/core/registry.py")]
+    code = [
+        path.read_text("utf-8")
+        for path in (*ROOT.glob("gateway/admin/*.py"), ROOT / "gateway/core/parties/registry.py")
+    ]
     return {found for text in code for pattern in patterns for found in pattern.findall(text)}
 
 

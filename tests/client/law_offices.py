@@ -12,8 +12,8 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from joserfc.jwk import ECKey
 
 from gateway.client import Opener, Purpose, SealingKey, sealing_key
-from gateway.core.desk import Actor
-from gateway.core.scopes import Scope
+from gateway.core.access.scopes import Scope
+from gateway.core.consents.desk import Actor
 from gateway.demo.agencies import CLINIC, Member, agreement
 from gateway.demo.messages import Wish, consent
 from schemas.documents import Document

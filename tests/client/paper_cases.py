@@ -26,8 +26,8 @@ from gateway.client import (
 )
 from gateway.client.answers import Answer
 from gateway.client.line import Asked
-from gateway.core.attachments import Attachments
-from gateway.core.desk import Actor
+from gateway.core.consents.desk import Actor
+from gateway.core.delivery.attachments import Attachments
 from gateway.demo.agencies import CLINIC, CLINIC_SYSTEM, SHELTER
 from gateway.demo.messages import Wish, consent
 from schemas.documents import Document

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from gateway.client import Opener, Route, SealingKey, UnprovenError, Urgency, sealing_key
 from gateway.client.agreements import NotSealedError
 from gateway.core.boxes import Sealing
-from gateway.core.sealed_narrative import LONGEST
+from gateway.core.crypto.sealed_narrative import LONGEST
 from gateway.demo.agencies import CLINIC, CLINIC_SYSTEM
 from schemas.canonical import canonical
 

@@ -23,7 +23,7 @@ from gateway.client import (
     ConflictError,
     NotFoundError,
 )
-from gateway.core.attachments import OtherFileError
+from gateway.core.delivery.attachments import OtherFileError
 from gateway.core.housekeeping import ForgetExpired
 from gateway.core.named_files import PIECE
 from gateway.demo.agencies import CLINIC, CLINIC_SYSTEM, RECORDS

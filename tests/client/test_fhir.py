@@ -13,9 +13,9 @@ from journeys.onward import agreed, joined
 
 from gateway.client import SMART, Client, NotAuthenticatedError, NotFoundError, RefusedError, SigningKey, Surroundings
 from gateway.client.errors import DocumentError, NotUnderstoodError
-from gateway.core.client_modes import ClientMode
-from gateway.core.desk import Actor
-from gateway.core.scopes import Scope
+from gateway.core.access.client_modes import ClientMode
+from gateway.core.access.scopes import Scope
+from gateway.core.consents.desk import Actor
 from schemas.vocabulary import FunctionClass, Purpose
 
 HOSPITAL, HOSTEL, PERSON = "typed-hospital", "typed-hostel", "H-1"

@@ -34,7 +34,7 @@ from gateway.client import (
     Route,
 )
 from gateway.core.answers import Stale
-from gateway.core.attachments import Attachments, Fetching
+from gateway.core.delivery.attachments import Attachments, Fetching
 from gateway.core.errors import OperatorError
 from gateway.core.heads import Head
 from gateway.core.named_files import PIECE

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from gateway.client import UnprovenError, Webhook
 from gateway.client.errors import MisconfiguredError
-from gateway.core.hinting import webhook_headers, written_secret
+from gateway.core.delivery.hinting import webhook_headers, written_secret
 
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
 BODY = b'{"type":"waiting","id":"msg_1"}'

@@ -10,10 +10,10 @@ from rings import bytes_from
 from stores import PERSON, Doing
 
 from consent.records import ConsentEvent, ConsentEventType
-from gateway.core.code_rows import CodeKind, CodeRow, CodeUse, CodeUseRow, LinkRow, TryRow
-from gateway.core.codes import Codes, KnownCode, Tries, code_head, tries_head
+from gateway.core.consents.codes import Codes, KnownCode, Tries, code_head, tries_head
 from gateway.core.heads import Head, person_head
 from gateway.core.ports import Needs, Transaction
+from gateway.core.records.code_rows import CodeKind, CodeRow, CodeUse, CodeUseRow, LinkRow, TryRow
 from gateway.core.rows import ConsentRow, PersonRow, Row
 from gateway.store.codes import CodeReader
 

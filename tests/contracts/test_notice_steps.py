@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from rings import bytes_from
 from stores import PERSON, Doing, Store, a_parcel, a_store
 
-from gateway.core.notice_records import BEGINNING, Notice, Notices, Place
-from gateway.core.notices import NoticePlan, queued
+from gateway.core.notice.notices import NoticePlan, queued
 from gateway.core.ports import Transaction
+from gateway.core.records.notice_records import BEGINNING, Notice, Notices, Place
 from gateway.core.rows import ReferralRow
 from gateway.core.stages import OwnReference
 from gateway.store.notices import NoticeReader

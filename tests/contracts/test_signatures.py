@@ -12,7 +12,8 @@ import pytest
 import web_door
 
 from gateway import clock
-from gateway.core import dispatch, histories, lanes, notice_records, ports, tracking
+from gateway.core import dispatch, histories, lanes, ports, tracking
+from gateway.core.records import notice_records
 from gateway.store import (
     directory,
     ledger,

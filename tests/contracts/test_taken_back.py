@@ -5,7 +5,7 @@ from contract_worlds import World
 from stores import Doing, a_sealed_leaf, consuming
 
 from gateway.core.answers import NotFresh
-from gateway.core.registry_items import RevokeToken
+from gateway.core.parties.registry_items import RevokeToken
 
 
 def test_a_client_or_token_taken_back_is_refused_within_the_batch(world: World) -> None:

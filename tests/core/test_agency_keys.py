@@ -6,7 +6,9 @@ import pytest
 from builders import NOON
 from rings import bytes_from
 
-from gateway.core.agency_keys import (
+from gateway.core.encoding import base64url
+from gateway.core.errors import RecipientError, RegistrationRefusedError
+from gateway.core.parties.agency_keys import (
     check_usable,
     endings,
     key_change,
@@ -14,8 +16,6 @@ from gateway.core.agency_keys import (
     refuse_unpinned,
     refuse_unsealed,
 )
-from gateway.core.encoding import base64url
-from gateway.core.errors import RecipientError, RegistrationRefusedError
 from schemas.documents import Document, Json
 
 PUBLIC = base64url(bytes_from("a point"))

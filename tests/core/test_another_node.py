@@ -14,19 +14,19 @@ from fakes import run
 from line import HILL, KEYS, Line, a_line
 from web_door import ORIGIN, FakeLog
 
-from gateway.core.anchors import HELD_HERE
 from gateway.core.answers import Recorded
-from gateway.core.attachment_items import ReceiveAttachment
-from gateway.core.attachments import Attachments
-from gateway.core.coming_of_age import ComingOfAge
-from gateway.core.consent_papers import ConsentPapers
-from gateway.core.desk import Actor, UnknownPerson
-from gateway.core.her_receipt import HerReceipt, HerReceipts, NotSafe
+from gateway.core.cases.coming_of_age import ComingOfAge
+from gateway.core.consents.desk import Actor, UnknownPerson
+from gateway.core.consents.her_receipt import HerReceipt, HerReceipts, NotSafe
+from gateway.core.consents.life_cycle import LifeCycle
+from gateway.core.consents.papers import ConsentPapers
+from gateway.core.delivery.attachment_items import ReceiveAttachment
+from gateway.core.delivery.attachments import Attachments
 from gateway.core.histories import Histories, Nobody
 from gateway.core.known import KnownPerson
-from gateway.core.life_cycle import LifeCycle
+from gateway.core.log.anchors import HELD_HERE
 from gateway.core.named_files import Shelved
-from gateway.core.releases import ReleaseRefusedError
+from gateway.core.statistics.releases import ReleaseRefusedError
 from gateway.core.tracking import Tracking
 from schemas.documents import Json
 from schemas.vocabulary import ConsentState, FunctionClass

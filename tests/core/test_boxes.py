@@ -20,9 +20,9 @@ from rings import a_key_ring, bytes_from
 from samples import vector
 
 from gateway.core.boxes import PrivateKey, Sealing, boxed, check_key, unboxed
+from gateway.core.crypto.sealed_message import SealContext, SealedMessage
+from gateway.core.crypto.sealing import open_from, seal_to
 from gateway.core.errors import RecipientError
-from gateway.core.sealed_message import SealContext, SealedMessage
-from gateway.core.sealing import open_from, seal_to
 
 RING = a_key_ring("boxes")
 INFO = b"what it is bound to"

@@ -10,13 +10,13 @@ from fakes import run
 from line import BAY, ENFORCERS, HILL, NORTH, SHELTERS, Line, a_line
 
 from consent.policy import Policy
+from gateway.core.access.token_details import Act
 from gateway.core.answers import KeyConflict, Recorded, Repeated
-from gateway.core.capacity import ANOTHER_LANGUAGE, AT_ONCE, CapacityRefusedError, NobodyToAsk, told
-from gateway.core.capacity_shown import shown_to_asker, shown_to_recipient
-from gateway.core.desk import Actor
+from gateway.core.consents.desk import Actor
 from gateway.core.exchange import Weighed
 from gateway.core.recipient_answers import NotNow, Unknown
-from gateway.core.token_details import Act
+from gateway.core.room.capacity import ANOTHER_LANGUAGE, AT_ONCE, CapacityRefusedError, NobodyToAsk, told
+from gateway.core.room.capacity_shown import shown_to_asker, shown_to_recipient
 from schemas.capacity_codes import AgeGroup, RoomAnswer
 from schemas.catalogue import load
 from schemas.documents import Document, Json

@@ -10,10 +10,10 @@ from kept_parcels import QUEUED, RECALLED, STOPPED
 from line import HILL, KEYS, Line, a_line
 
 from gateway.core.answers import KeyConflict, NotFresh, Recorded, Repeated
-from gateway.core.blind import blind_person_ref
-from gateway.core.case_events import HIDDEN
-from gateway.core.case_rights import CaseRefusedError
-from gateway.core.desk import Actor, UnknownPerson
+from gateway.core.cases.events import HIDDEN
+from gateway.core.cases.rights import CaseRefusedError
+from gateway.core.consents.desk import Actor, UnknownPerson
+from gateway.core.crypto.blind import blind_person_ref
 from gateway.core.known import KnownPerson
 from schemas.documents import Document, Json
 from schemas.errors import SchemaViolationError

@@ -6,7 +6,7 @@ from fakes import run
 from line import HILL, Line, a_line
 
 from gateway.core.answers import Recorded
-from gateway.core.desk import Actor
+from gateway.core.consents.desk import Actor
 from schemas.documents import Document, Json
 from schemas.notice_codes import NoticeKind
 from schemas.vocabulary import ReferralState

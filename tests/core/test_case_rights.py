@@ -7,9 +7,9 @@ from fakes import run
 from line import ENFORCERS, KEYS, Line, a_line
 
 from gateway.core.answers import Recorded
-from gateway.core.blind import blind_person_ref
-from gateway.core.case_rights import BEGINNINGS, RECORDERS, CaseRefusedError
-from gateway.core.desk import Actor
+from gateway.core.cases.rights import BEGINNINGS, RECORDERS, CaseRefusedError
+from gateway.core.consents.desk import Actor
+from gateway.core.crypto.blind import blind_person_ref
 from gateway.core.rows import BindingRow
 from schemas.case_codes import CaseEventType
 from schemas.documents import Json

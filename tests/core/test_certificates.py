@@ -12,7 +12,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.core.certificates import (
+from gateway.core.access.certificates import (
     LARGEST,
     NOBODY,
     THUMBPRINT,

@@ -10,7 +10,7 @@ from line import Line, a_line
 
 from consent.policy import Clocks, Policy
 from gateway.core.answers import Recorded
-from gateway.core.desk import Actor
+from gateway.core.consents.desk import Actor
 from gateway.core.recipient_answers import Told
 from schemas.documents import Document, Json
 from schemas.profiles import compiled

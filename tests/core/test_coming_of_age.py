@@ -10,11 +10,11 @@ from line import Line, a_line
 from structlog.testing import capture_logs
 
 from consent.policy import Clocks, Policy
-from gateway.core import coming_of_age
 from gateway.core.answers import Recorded
-from gateway.core.coming_of_age import COMING, ComingOfAge
-from gateway.core.desk import Actor
-from gateway.core.erasure_items import Erased
+from gateway.core.cases import coming_of_age
+from gateway.core.cases.coming_of_age import COMING, ComingOfAge
+from gateway.core.consents.desk import Actor
+from gateway.core.erasure.items import Erased
 from gateway.courier.duties import Birthdays
 from schemas.documents import Document, Json
 from schemas.validation import satisfies

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from rings import bytes_from
 
-from gateway.core.commitments import Committed, commitment
+from gateway.core.crypto.commitments import Committed, commitment
 from gateway.core.errors import Defect
 
 PINS = json.loads((Path(__file__).parent / "pins" / "commitments.json").read_text())

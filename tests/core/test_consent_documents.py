@@ -10,8 +10,8 @@ from line import ADVOCATE, ENFORCERS, HILL, Line, a_line
 from consent.facts import Restriction
 from consent.policy import Policy
 from consent.records import Consent
-from gateway.core.consent_documents import SCHEMA, ConsentRefusedError, consent_of
-from gateway.core.desk import Actor
+from gateway.core.consents.desk import Actor
+from gateway.core.consents.documents import SCHEMA, ConsentRefusedError, consent_of
 from schemas.documents import Json
 from schemas.errors import Fault, SchemaViolationError
 from schemas.validation import validate

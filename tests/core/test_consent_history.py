@@ -10,9 +10,9 @@ from line import HILL, Line, a_line
 
 from consent.records import ConsentEventType
 from gateway.core.answers import KeyConflict, Recorded, Repeated
-from gateway.core.desk import Actor, UnknownPerson
-from gateway.core.life_cycle import LifeCycle, Standing
-from gateway.core.sealing import Place, open_at_rest
+from gateway.core.consents.desk import Actor, UnknownPerson
+from gateway.core.consents.life_cycle import LifeCycle, Standing
+from gateway.core.crypto.sealing import Place, open_at_rest
 from schemas.documents import Document
 from schemas.validation import satisfies
 from schemas.vocabulary import ConsentState

@@ -7,9 +7,9 @@ import pytest
 from builders import PERSON_REF, POLICE, an_agency, an_agreement
 from line import KEYS, Line, a_line, opened
 
-from gateway.core.keys import Ring
+from gateway.core.crypto.keys import Ring
+from gateway.core.crypto.pseudonyms import Domain, pseudonym, release_of
 from gateway.core.packing import WITHHELD
-from gateway.core.pseudonyms import Domain, pseudonym, release_of
 from schemas.documents import Json
 from schemas.profiles import compiled
 from schemas.validation import satisfies

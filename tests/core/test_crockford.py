@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.core import crockford
+from gateway.core.crypto import crockford
 
 NUMBERS = st.integers(0, 2**60 - 1)
 

@@ -7,7 +7,7 @@ from builders import POLICE, a_subject, an_agency, an_agreement
 from fakes import run
 from line import Line, a_line, opened
 
-from gateway.core.desk import Actor
+from gateway.core.consents.desk import Actor
 from schemas.documents import Json
 from schemas.validation import satisfies
 from schemas.vocabulary import DataCategory, FunctionClass, Ground, Purpose

@@ -10,12 +10,12 @@ from line import ADVOCATE, HILL, KEYS, Line, a_line
 
 from consent.records import Consent
 from gateway.core.answers import KeyConflict, NotFresh, Recorded, Repeated
-from gateway.core.blind import blind_person_ref
-from gateway.core.desk import Actor, UnknownPerson
-from gateway.core.desk_items import ConsentAnswer, is_confirmed
+from gateway.core.consents.desk import Actor, UnknownPerson
+from gateway.core.consents.desk_items import ConsentAnswer, is_confirmed
+from gateway.core.crypto.blind import blind_person_ref
+from gateway.core.crypto.sealing import Place, open_at_rest
 from gateway.core.errors import OperatorError
 from gateway.core.heads import binding_head, person_head
-from gateway.core.sealing import Place, open_at_rest
 from schemas.documents import Document, Json
 from schemas.validation import satisfies
 

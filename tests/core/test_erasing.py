@@ -10,15 +10,15 @@ from fakes import run
 from line import HILL, Line, a_line
 
 from gateway.core.answers import KeyConflict, Repeated
-from gateway.core.blind import blind_pair, erased_mark
-from gateway.core.desk import Actor, UnknownPerson
-from gateway.core.erasure_items import Erased, ErasureAnswer, Held
+from gateway.core.consents.desk import Actor, UnknownPerson
+from gateway.core.crypto.blind import blind_pair, erased_mark
+from gateway.core.crypto.sealing import Place, open_at_rest
+from gateway.core.erasure.holds import Hold
+from gateway.core.erasure.items import Erased, ErasureAnswer, Held
 from gateway.core.errors import OperatorError
-from gateway.core.holds import Hold
-from gateway.core.notice_records import Notice
 from gateway.core.ports import Item
 from gateway.core.recipient_answers import Told
-from gateway.core.sealing import Place, open_at_rest
+from gateway.core.records.notice_records import Notice
 from schemas.notice_codes import NoticeKind
 
 

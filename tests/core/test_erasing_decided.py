@@ -8,12 +8,12 @@ from case_facts import ORDER, agreed_twice, approved, broken, recorded
 from fakes import run
 from line import HILL, Line
 
-from gateway.core.desk import Actor, UnknownPerson
-from gateway.core.desk_items import ALONE
-from gateway.core.erasure_items import Erased, ErasureAnswer, Held
-from gateway.core.holds import Hold
+from gateway.core.cases.overrides import judged
+from gateway.core.consents.desk import Actor, UnknownPerson
+from gateway.core.consents.desk_items import ALONE
+from gateway.core.erasure.holds import Hold
+from gateway.core.erasure.items import Erased, ErasureAnswer, Held
 from gateway.core.officers import APPROVAL_HOLDS, Action, Approval, OfficerRefusedError, Role
-from gateway.core.overrides import judged
 from schemas.case_codes import OverrideFinding
 from schemas.validation import satisfies
 

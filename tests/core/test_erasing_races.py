@@ -14,14 +14,14 @@ from fakes import run
 from happening import WHO, happens
 from line import BAY, HILL, KEYS, Line, a_line, opened
 
-from gateway.core.blind import blind_person_ref
-from gateway.core.desk import Actor
-from gateway.core.erasure_items import Erased
+from gateway.core.consents.desk import Actor
+from gateway.core.crypto.blind import blind_person_ref
+from gateway.core.erasure.items import Erased
 from gateway.core.errors import GatewayError
-from gateway.core.notice_items import EscalateNotices
+from gateway.core.notice.items import EscalateNotices
 from gateway.core.officers import Action
+from gateway.core.oversight.probing_releases import ReleaseReason
 from gateway.core.previewing import Previews
-from gateway.core.probing_releases import ReleaseReason
 from schemas.documents import Json
 from schemas.vocabulary import ReferralState
 

@@ -7,16 +7,16 @@ from fakes import run
 from line import Line
 
 from gateway.core.answers import KeyConflict, Repeated
-from gateway.core.blind import blind_person_ref
-from gateway.core.desk import Actor, UnknownPerson
-from gateway.core.erasing import kept_place
-from gateway.core.erasure_items import Erased
-from gateway.core.erasures_asked import AskedErasures
-from gateway.core.holds import Hold
-from gateway.core.notice_records import Notice
+from gateway.core.cases.overrides import judged
+from gateway.core.consents.desk import Actor, UnknownPerson
+from gateway.core.crypto.blind import blind_person_ref
+from gateway.core.crypto.sealing import open_at_rest
+from gateway.core.erasure.erasing import kept_place
+from gateway.core.erasure.erasures_asked import AskedErasures
+from gateway.core.erasure.holds import Hold
+from gateway.core.erasure.items import Erased
 from gateway.core.officers import Action, Officer, OfficerRefusedError, Role
-from gateway.core.overrides import judged
-from gateway.core.sealing import open_at_rest
+from gateway.core.records.notice_records import Notice
 from schemas.case_codes import OverrideFinding
 from schemas.documents import Document
 from schemas.validation import satisfies

@@ -21,11 +21,11 @@ from marked import a_marked_referral, her_reference, scalars
 
 from consent.merkle import leaf_hash, verify_inclusion
 from gateway.core.answers import Recorded
+from gateway.core.crypto.keys import Ring
+from gateway.core.crypto.pseudonyms import Domain, pseudonym
+from gateway.core.crypto.sealing import Place, open_at_rest
 from gateway.core.errors import OperatorError, RecipientError
-from gateway.core.keys import Ring
 from gateway.core.packing import unpacked
-from gateway.core.pseudonyms import Domain, pseudonym
-from gateway.core.sealing import Place, open_at_rest
 from schemas.validation import satisfies
 from schemas.vocabulary import DataCategory, FunctionClass, Purpose, Urgency
 

@@ -9,11 +9,11 @@ from fake_consent_events import FakeConsentEvents
 from fakes import run
 from line import BAY, HILL, Line, a_line
 
-from gateway.core.consent_papers import ConsentPapers
-from gateway.core.desk import Actor, UnknownPerson
-from gateway.core.her_receipt import HerReceipts, NotSafe
-from gateway.core.her_receipt_forms import HerReceipt, as_html, as_text
-from gateway.core.her_receipt_words import words
+from gateway.core.consents.desk import Actor, UnknownPerson
+from gateway.core.consents.her_receipt import HerReceipts, NotSafe
+from gateway.core.consents.her_receipt_forms import HerReceipt, as_html, as_text
+from gateway.core.consents.her_receipt_words import words
+from gateway.core.consents.papers import ConsentPapers
 from schemas.documents import Json
 from schemas.validation import satisfies
 

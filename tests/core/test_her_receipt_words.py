@@ -10,11 +10,11 @@ from fakes import run
 from line import Line, a_line
 
 from consent.policy import Policy
-from gateway.core.consent_papers import ConsentPapers
-from gateway.core.desk import Actor
-from gateway.core.her_receipt import HerReceipts
-from gateway.core.her_receipt_forms import HerReceipt, as_html, as_text
-from gateway.core.her_receipt_words import Words, chosen, languages, words
+from gateway.core.consents.desk import Actor
+from gateway.core.consents.her_receipt import HerReceipts
+from gateway.core.consents.her_receipt_forms import HerReceipt, as_html, as_text
+from gateway.core.consents.her_receipt_words import Words, chosen, languages, words
+from gateway.core.consents.papers import ConsentPapers
 from schemas.documents import Json
 from schemas.vocabulary import DataCategory, FunctionClass, Purpose
 

@@ -20,12 +20,12 @@ from fakes import run
 from line import BAY, HILL, NORTH, Line, a_line
 
 from gateway.core.answers import KeyConflict, NotFresh, Recorded, Repeated
-from gateway.core.code_items import CodeRefused, CodesLocked
-from gateway.core.codes import read
-from gateway.core.desk import Actor, UnknownPerson
-from gateway.core.desk_items import Changed
+from gateway.core.consents.code_items import CodeRefused, CodesLocked
+from gateway.core.consents.codes import read
+from gateway.core.consents.desk import Actor, UnknownPerson
+from gateway.core.consents.desk_items import Changed
+from gateway.core.consents.introductions import BoundOtherwise
 from gateway.core.housekeeping import ForgetExpired
-from gateway.core.introductions import BoundOtherwise
 from schemas.validation import satisfies
 
 

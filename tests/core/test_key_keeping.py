@@ -2,8 +2,8 @@
 
 from datetime import date, timedelta
 
-from gateway.core.key_keeping import OLDEST, ROTATED, overdue
-from gateway.core.keys import Ring
+from gateway.core.crypto.keys import Ring
+from gateway.core.rotation.key_keeping import OLDEST, ROTATED, overdue
 
 DAY = date(2031, 3, 14)
 

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rings import a_key_ring
 
+from gateway.core.crypto.keys import KeyRing, KeyUse, Operation, Ring, derivation_info
 from gateway.core.errors import Defect, OperatorError
-from gateway.core.keys import KeyRing, KeyUse, Operation, Ring, derivation_info
 
 MAC_USES = [use for use in KeyUse if use.operation is Operation.MAC]
 

@@ -11,18 +11,18 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from rings import a_key_ring, bytes_from
 
-from gateway.core.blind import (
+from gateway.core.crypto.blind import (
     blind_idempotency,
     blind_pair,
     blind_person_ref,
     blind_sender_reference,
     request_digest,
 )
-from gateway.core.commitments import Committed, commitment
+from gateway.core.crypto.commitments import Committed, commitment
+from gateway.core.crypto.sealing import Place, open_at_rest
 from gateway.core.errors import OperatorError
 from gateway.core.heads import agency_head, agreement_head, binding_head, pair_head, person_head
-from gateway.core.leaves import PersonSecret, instant, sealed_leaf
-from gateway.core.sealing import Place, open_at_rest
+from gateway.core.log.leaves import PersonSecret, instant, sealed_leaf
 from gateway.core.stages import SealedLeaf
 from schemas.canonical import canonical
 from schemas.validation import satisfies

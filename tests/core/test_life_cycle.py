@@ -6,8 +6,8 @@ from happening import INFORMED, WHO, happens, standing, told
 from line import HILL, Line, a_line
 
 from consent.facts import Restriction
-from gateway.core.consent_documents import ConsentRefusedError
-from gateway.core.consent_events import EventRefusedError
+from gateway.core.consents.documents import ConsentRefusedError
+from gateway.core.consents.events import EventRefusedError
 from schemas.documents import Json
 from schemas.errors import SchemaViolationError
 from schemas.vocabulary import ConsentState, DataCategory, GivenBy, Purpose

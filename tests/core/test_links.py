@@ -21,10 +21,10 @@ from fakes import run
 from line import BAY, HILL, NORTH, Line, a_line
 
 from gateway.core.answers import Repeated
-from gateway.core.code_items import CodeRefused, CodesLocked
-from gateway.core.codes import read
-from gateway.core.desk import Actor, UnknownPerson
-from gateway.core.desk_items import Changed
+from gateway.core.consents.code_items import CodeRefused, CodesLocked
+from gateway.core.consents.codes import read
+from gateway.core.consents.desk import Actor, UnknownPerson
+from gateway.core.consents.desk_items import Changed
 from schemas.validation import satisfies
 from schemas.vocabulary import ConsentState
 

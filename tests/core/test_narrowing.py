@@ -11,10 +11,10 @@ from line import BAY, HILL, Line, a_line
 
 from consent.facts import Restriction
 from gateway.core.answers import Recorded
-from gateway.core.desk import Actor
-from gateway.core.narrowing import Narrowed, lost
-from gateway.core.notice_records import Held, Notice, Received
+from gateway.core.consents.desk import Actor
+from gateway.core.consents.narrowing import Narrowed, lost
 from gateway.core.recipient_answers import Told
+from gateway.core.records.notice_records import Held, Notice, Received
 from schemas.documents import Document, Json
 from schemas.notice_codes import NoticeAsk, NoticeKind, NoticeState
 from schemas.validation import satisfies

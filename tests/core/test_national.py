@@ -8,7 +8,7 @@ from papers import BORDER, agency, agreement
 
 from consent.policy import Policy
 from gateway.core.errors import OperatorError
-from gateway.core.national import policy_in, proven
+from gateway.core.oversight.national import policy_in, proven
 from schemas.documents import Json
 
 PROFILE: dict[str, Json] = json.loads(files("consent").joinpath("protective.json").read_text("ascii"))

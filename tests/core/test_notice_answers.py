@@ -9,11 +9,11 @@ from line import BAY, HILL, Line, a_line
 
 from adapters.sdk import UnsupportedError
 from gateway.core.answers import KeyConflict, NotFresh, Repeated
-from gateway.core.desk_items import Changed
+from gateway.core.consents.desk_items import Changed
 from gateway.core.dispatch import Delivered
-from gateway.core.notice_items import EscalateNotices
-from gateway.core.notice_records import Notice
+from gateway.core.notice.items import EscalateNotices
 from gateway.core.recipient_answers import NotNow, Told, Unknown
+from gateway.core.records.notice_records import Notice
 from schemas.documents import Json
 from schemas.notice_codes import NoticeState, ObjectionGround
 from schemas.validation import satisfies

@@ -15,12 +15,12 @@ from adapters.sdk import Outbound, OutgoingNotice, UnsupportedError
 from adapters.sdk.guard import Guard
 from adapters.sdk.notices import NOTICE_MEDIA_TYPE
 from gateway.core.answers import NotFresh
-from gateway.core.desk import Actor
-from gateway.core.desk_items import Changed
+from gateway.core.consents.desk import Actor
+from gateway.core.consents.desk_items import Changed
+from gateway.core.crypto.sealed_message import SealedMessage, notice_bytes
+from gateway.core.crypto.sealing import open_from
 from gateway.core.dispatch import LEASE, Delivered
-from gateway.core.notice_records import Notice
-from gateway.core.sealed_message import SealedMessage, notice_bytes
-from gateway.core.sealing import open_from
+from gateway.core.records.notice_records import Notice
 from schemas.documents import Json
 from schemas.notice_codes import NoticeKind, NoticeState, ObjectionGround
 from schemas.validation import satisfies

@@ -11,7 +11,9 @@ from line import KEYS, Line, a_line
 
 from consent.facts import Override
 from consent.policy import Policy
-from gateway.core.blind import blind_person_ref
+from gateway.core.cases.override_items import Ruled
+from gateway.core.cases.overrides import judged
+from gateway.core.crypto.blind import blind_person_ref
 from gateway.core.officers import (
     APPROVAL_HOLDS,
     Action,
@@ -21,8 +23,6 @@ from gateway.core.officers import (
     Role,
     officer_head,
 )
-from gateway.core.override_items import Ruled
-from gateway.core.overrides import judged
 from schemas.case_codes import CaseEventType, OverrideFinding
 from schemas.validation import satisfies
 

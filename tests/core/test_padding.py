@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gateway.core.crypto.padding import SMALLEST_CLASS, fill, pad, size_class, unfill, unpad
 from gateway.core.errors import RecipientError
-from gateway.core.padding import SMALLEST_CLASS, fill, pad, size_class, unfill, unpad
 
 LENGTHS_TO_32_KIB = range(32 * 1024 + 1)
 

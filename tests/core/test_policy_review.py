@@ -9,7 +9,7 @@ from line import HILL, Line, a_line
 
 from consent.disclosure import Party
 from consent.policy import Policy
-from gateway.core.policy_review import a_question, differences, replayed, tried, written
+from gateway.core.oversight.policy_review import a_question, differences, replayed, tried, written
 from schemas.vocabulary import FunctionClass, Purpose
 
 PARTIES = {

@@ -15,8 +15,8 @@ from fakes import run
 from line import BAY, HILL, NORTH, Line, a_line
 
 from gateway.core.answers import Recorded
-from gateway.core.desk import Actor
-from gateway.core.erasure_items import Erased
+from gateway.core.consents.desk import Actor
+from gateway.core.erasure.items import Erased
 from gateway.core.previewing import Previewed, Previews
 from schemas.documents import Document
 from schemas.vocabulary import FunctionClass

@@ -10,8 +10,8 @@ from fakes import run
 from line import BAY, HILL, NORTH, Line, a_line
 
 from gateway.core.officers import APPROVAL_HOLDS, Action, Approval, Officer, OfficerRefusedError, Role, officer_head
+from gateway.core.oversight.probing_releases import ReleaseReason
 from gateway.core.previewing import Previewed, Previews, of_operator
-from gateway.core.probing_releases import ReleaseReason
 from schemas.documents import Document
 from schemas.validation import satisfies
 

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rings import a_key_ring, bytes_from
 
+from gateway.core.crypto.keys import KeyUse, derivation_info
+from gateway.core.crypto.pseudonyms import Domain, check, message_id, pseudonym
 from gateway.core.errors import Defect, OperatorError, SenderError
-from gateway.core.keys import KeyUse, derivation_info
-from gateway.core.pseudonyms import Domain, check, message_id, pseudonym
 
 PINS = json.loads((Path(__file__).parent / "pins" / "pseudonyms.json").read_text())
 RING = a_key_ring("pseudonyms", epochs=2)

@@ -8,9 +8,9 @@ from code_showing import THEIR_REF, binds, code
 from line import HILL, KEYS, Line, a_line, opened
 
 from gateway.core.answers import Recorded
-from gateway.core.desk_items import Changed
-from gateway.core.keys import Ring
-from gateway.core.pseudonyms import Domain, pseudonym
+from gateway.core.consents.desk_items import Changed
+from gateway.core.crypto.keys import Ring
+from gateway.core.crypto.pseudonyms import Domain, pseudonym
 
 
 @pytest.fixture

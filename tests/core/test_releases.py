@@ -9,9 +9,9 @@ from line import ADVOCATE, HILL, Line, a_line
 from rings import bytes_from
 
 from gateway.core.answers import Recorded, Repeated
-from gateway.core.desk import Actor
+from gateway.core.consents.desk import Actor
 from gateway.core.recipient_answers import Unknown
-from gateway.core.releases import Counted, ReleaseRefusedError, tabled
+from gateway.core.statistics.releases import Counted, ReleaseRefusedError, tabled
 from schemas.documents import Json
 from schemas.validation import satisfies
 from schemas.vocabulary import Purpose, ReferralState

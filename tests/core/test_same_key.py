@@ -11,7 +11,7 @@ from papers import BORDER, agency
 from consent.policy import Policy
 from gateway.core.encoding import base64url, unbase64
 from gateway.core.errors import OperatorError
-from gateway.core.national import proven
+from gateway.core.oversight.national import proven
 from gateway.core.same_key import endpoint_of, of_agency, of_jwk
 from schemas.documents import Document, Json
 

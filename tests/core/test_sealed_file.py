@@ -13,10 +13,10 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hpke import MLKEM768X25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from gateway.core import sealed_file
 from gateway.core.boxes import PrivateKey, Sealing, boxed
+from gateway.core.crypto import sealed_file
+from gateway.core.crypto.sealed_file import LARGEST, MARK, FileTooLargeError, SealedFile, open_file, seal_file
 from gateway.core.errors import RecipientError
-from gateway.core.sealed_file import LARGEST, MARK, FileTooLargeError, SealedFile, open_file, seal_file
 
 LAWYERS = "city-lawyers"
 PIECE, TAG = 65_536, 16

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gateway.core.crypto.sealed_message import SealContext, SealedMessage, key_id
 from gateway.core.errors import Defect, RecipientError
-from gateway.core.sealed_message import SealContext, SealedMessage, key_id
 
 MESSAGE = SealedMessage("key-1", "message-1", "profile/shelter/1.0", "gateway-1", b"box!", b"signature")
 WIRE = (

@@ -13,10 +13,10 @@ from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 from rings import a_key_ring, bytes_from
 
 from gateway.core.boxes import Sealing, check_key
+from gateway.core.crypto.padding import pad
+from gateway.core.crypto.sealed_message import SealContext, SealedMessage, key_id
+from gateway.core.crypto.sealing import open_from, seal_to
 from gateway.core.errors import Defect, RecipientError
-from gateway.core.padding import pad
-from gateway.core.sealed_message import SealContext, SealedMessage, key_id
-from gateway.core.sealing import open_from, seal_to
 
 RING = a_key_ring("sealing", epochs=2)
 PINNED = RING.message_public_key()

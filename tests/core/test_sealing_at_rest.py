@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rings import bytes_from
 
+from gateway.core.crypto.sealing import Place, open_at_rest, seal_at_rest
 from gateway.core.errors import Defect, OperatorError
-from gateway.core.sealing import Place, open_at_rest, seal_at_rest
 
 PIN = json.loads((Path(__file__).parent / "pins" / "at_rest.json").read_text())
 KEY, NONCE = bytes_from("data key"), bytes_from("nonce", 12)

@@ -7,9 +7,9 @@ from fakes import run
 from line import HILL, Line, a_line
 
 from adapters.sdk.errors import UnsupportedError
-from gateway.core.commitments import Committed, commitment
+from gateway.core.crypto.commitments import Committed, commitment
+from gateway.core.crypto.sealing import Place, open_at_rest
 from gateway.core.recipient_answers import Told, Unknown
-from gateway.core.sealing import Place, open_at_rest
 from schemas.documents import Json
 from schemas.validation import satisfies
 

@@ -21,8 +21,8 @@ from marked import MARK, a_marked_referral, her_reference, marks
 from adapters.sdk.contract import Inbound
 from adapters.sdk.errors import AdapterError
 from gateway.core.answers import Confirmed
-from gateway.core.consent_documents import ConsentRefusedError
-from gateway.core.desk import Actor
+from gateway.core.consents.desk import Actor
+from gateway.core.consents.documents import ConsentRefusedError
 from schemas.documents import Json
 from schemas.errors import SchemaViolationError
 from schemas.validation import satisfies

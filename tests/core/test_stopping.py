@@ -10,8 +10,8 @@ from case_facts import recorded, referred_twice
 from fakes import run
 from line import HILL, Line
 
-from gateway.core.desk import Actor
-from gateway.core.stopping import STOPPED
+from gateway.core.consents.desk import Actor
+from gateway.core.log.stopping import STOPPED
 from gateway.people.entry_words import in_words
 from schemas.documents import Json
 

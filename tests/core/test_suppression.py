@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.core.suppression import TOTAL, Cell, suppressed
+from gateway.core.statistics.suppression import TOTAL, Cell, suppressed
 
 K = 11
 ROWS, COLUMNS = ("bed", "doctor", "lawyer"), ("accepted", "declined", "done")

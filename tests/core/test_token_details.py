@@ -7,12 +7,12 @@ from builders import SHELTER
 from fakes import run
 from line import HILL, Line, a_line
 
+from gateway.core.access.token_details import UNLIMITED, Act, Detail, Details, OutsideDetailsError, within
 from gateway.core.callers import Caller
-from gateway.core.capacity import NobodyToAsk
-from gateway.core.desk import Actor
+from gateway.core.consents.desk import Actor
 from gateway.core.previewing import Previewed, Previews
+from gateway.core.room.capacity import NobodyToAsk
 from gateway.core.stages import Authenticated
-from gateway.core.token_details import UNLIMITED, Act, Detail, Details, OutsideDetailsError, within
 from schemas.vocabulary import Purpose
 
 ROOM = Purpose.ACCOMMODATION

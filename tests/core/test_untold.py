@@ -12,8 +12,8 @@ from fakes import run
 from line import HILL, Line, a_line, opened
 
 from gateway.core.answers import Recorded
-from gateway.core.case_rights import CaseRefusedError
-from gateway.core.desk import Actor
+from gateway.core.cases.rights import CaseRefusedError
+from gateway.core.consents.desk import Actor
 from schemas.documents import Document, Json
 
 BARE: Json = True

@@ -9,8 +9,8 @@ from kept_parcels import QUEUED, RECALLED, STOPPED
 from line import ADVOCATE, BAY, HILL, Line, a_line
 
 from gateway.core.answers import NotFresh, Recorded
-from gateway.core.desk import Actor, UnknownPerson
-from gateway.core.desk_items import Changed
+from gateway.core.consents.desk import Actor, UnknownPerson
+from gateway.core.consents.desk_items import Changed
 from gateway.core.errors import OperatorError
 from gateway.core.heads import person_head
 from gateway.core.officers import APPROVAL_HOLDS, Action, OfficerRefusedError

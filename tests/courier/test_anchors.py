@@ -23,8 +23,8 @@ from stores import Store, a_store, appending
 from consent.checkpoint import VerifierKey, opened
 from consent.cosignature import witnessed
 from gateway.clock import SystemClock, SystemEntropy
-from gateway.core.anchor_rows import AnchorKind
-from gateway.core.anchors import FRESH, NotAnchoredError, Outside
+from gateway.core.log.anchors import FRESH, NotAnchoredError, Outside
+from gateway.core.records.anchor_rows import AnchorKind
 from gateway.core.tracking import Tracking
 from gateway.courier.anchors import Anchor, Anchoring, NotSeenError
 from gateway.courier.destinations import destination

@@ -12,9 +12,9 @@ from structlog.testing import capture_logs
 
 from adapters.sdk.contract import RequestStep
 from adapters.sdk.writing import write_steps
+from gateway.core.delivery.letters import Declined, Failure, Letter, NotTaken, Taken, Verdict
+from gateway.core.delivery.pushing import TURN
 from gateway.core.lanes import HELD_FOR
-from gateway.core.letters import Declined, Failure, Letter, NotTaken, Taken, Verdict
-from gateway.core.pushing import TURN
 from gateway.courier import carrying
 
 pytestmark = pytest.mark.enable_socket

@@ -9,7 +9,7 @@ from fakes import SeededEntropy, run
 from structlog.testing import capture_logs
 
 from gateway.core.housekeeping import ForgetExpired
-from gateway.core.notice_items import EscalateNotices
+from gateway.core.notice.items import EscalateNotices
 from gateway.courier.duties import NOTICES_AT_ONCE, ROWS_AT_ONCE, Probing, escalate, forget, in_every_process
 
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from fakes import FakeClock
 from structlog.testing import capture_logs
 
-from gateway.core.agency_keys import SOON, Ending
+from gateway.core.parties.agency_keys import SOON, Ending
 from gateway.courier.endings import Endings
 
 CLOCK_DAY = FakeClock().now().date()

@@ -8,8 +8,8 @@ import pytest
 from agency_server import AgencySystem, Heard
 from delivering import Node, until
 
+from gateway.core.delivery.rerunning import DeadLetters
 from gateway.core.dispatch import Dispatch
-from gateway.core.rerunning import DeadLetters
 from gateway.courier.rounds import AT_ONCE, Rounds
 from schemas.vocabulary import Urgency
 

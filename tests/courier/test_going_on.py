@@ -13,10 +13,10 @@ from delivering import Node, until
 from sqlalchemy.exc import InvalidRequestError
 from structlog.testing import capture_logs
 
-from gateway.core.anchors import NOBODY, Outside
+from gateway.core.delivery.rerunning import DeadLetters
 from gateway.core.dispatch import Dispatch
 from gateway.core.lanes import LaneBook
-from gateway.core.rerunning import DeadLetters
+from gateway.core.log.anchors import NOBODY, Outside
 
 pytestmark = pytest.mark.enable_socket
 
@@ -99,7 +99,7 @@ def test_what_is_registered_anew_gets_what_waits(
     node: Node, system: AgencySystem, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """However much waits: the old address may be changed because somebody else reads there now."""
-    monkeypatch.setattr("gateway.core.pushing.TURN", timedelta(seconds=0.2))
+    monkeypatch.setattr("gateway.core.delivery.pushing.TURN", timedelta(seconds=0.2))
     came, moved = threading.Event(), threading.Event()
 
     def when_it_has_moved(_heard: Heard) -> tuple[int, dict[str, str], bytes]:

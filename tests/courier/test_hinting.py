@@ -12,8 +12,8 @@ import pytest
 from agency_server import AgencySystem, Heard, serving
 from delivering import Node, a_node, installed_in, until
 
+from gateway.core.delivery.hinting import webhook_headers
 from gateway.core.errors import RegistrationRefusedError
-from gateway.core.hinting import webhook_headers
 from schemas.documents import Json
 
 PUBLISHED = base64.b64decode("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")

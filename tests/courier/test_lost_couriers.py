@@ -8,7 +8,7 @@ import pytest
 from agency_server import AgencySystem, Heard
 from delivering import Node
 
-from gateway.core.letters import Verdict
+from gateway.core.delivery.letters import Verdict
 
 pytestmark = pytest.mark.enable_socket
 

@@ -12,7 +12,7 @@ import pytest
 from furnished import FETCHING, SHELTER, Installation, install
 from trials.in_process import a_caller, asked, permitted
 
-from gateway.core import retention
+from gateway.core.erasure import retention
 from gateway.core.known import KnownPerson
 from gateway.wiring import Gateway, build
 from schemas.vocabulary import ReferralState

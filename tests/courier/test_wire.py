@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 
 import pytest
 
-from gateway.core.letters import Failure
+from gateway.core.delivery.letters import Failure
 from gateway.courier.calling import Answer, Calls, NotReachedError
 from gateway.courier.destinations import destination
 from gateway.courier.fetching import Bounds, NotFetchedError, asked, trusted

@@ -2,7 +2,7 @@
 
 import sys
 
-from gateway.core.certificates import LARGEST
+from gateway.core.access.certificates import LARGEST
 
 _BYTES_OF_A_LINE = 48
 LINES = -(-LARGEST // _BYTES_OF_A_LINE)

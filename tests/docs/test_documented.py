@@ -10,8 +10,8 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from gateway.cli.app import app
+from gateway.core.access.scopes import Scope
 from gateway.core.officers import Role
-from gateway.core.scopes import Scope
 from gateway.settings import PREFIX, Settings
 from gateway.web.problem_types import ProblemType
 

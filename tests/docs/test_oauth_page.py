@@ -7,9 +7,9 @@ import pytest
 from checkout import ROOT
 from oauth.world_oauth import Gateway
 
-from gateway.core.client_modes import ClientMode
-from gateway.core.scopes import Scope
-from gateway.core.token_details import DETAILS_TYPE, Act
+from gateway.core.access.client_modes import ClientMode
+from gateway.core.access.scopes import Scope
+from gateway.core.access.token_details import DETAILS_TYPE, Act
 from gateway.oauth.algorithms import ALGORITHMS
 from gateway.oauth.details import MOST_DETAILS, MOST_LISTED, details_of
 from gateway.oauth.errors import ErrorCode

@@ -12,7 +12,7 @@ from forked import python
 from furnished import POLICE, Installation, person_ref
 from trials.erasure import Erasing, erased, running
 
-from gateway.core.desk import Actor, UnknownPerson
+from gateway.core.consents.desk import Actor, UnknownPerson
 from gateway.core.errors import OperatorError
 
 pytestmark = pytest.mark.slow

@@ -7,8 +7,8 @@ import pytest
 from furnished import POLICE, SHELTER, Installation, agency_document, signing_key
 from joserfc.jwk import ECKey
 
+from gateway.core.access.scopes import Scope
 from gateway.core.errors import RegistrationRefusedError
-from gateway.core.scopes import Scope
 from gateway.wiring import Gateway, build
 
 

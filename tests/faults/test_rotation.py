@@ -11,12 +11,12 @@ from forked import python
 from furnished import Installation
 from trials.erasure import running
 
-from gateway.core.keys import Ring
+from gateway.core.crypto.keys import Ring
 from gateway.wiring import Gateway
 
 KILLED = """
 import pathlib, sys
-from gateway.core.keys import Ring
+from gateway.core.crypto.keys import Ring
 from trials.rotation import killed_half_way
 
 killed_half_way(pathlib.Path(sys.argv[1]), Ring.LEDGER)

@@ -15,8 +15,8 @@ from trials.erasure import Person, files_of, found_in, known_person, lived, rows
 
 from gateway.app import create_app
 from gateway.clock import SystemClock, SystemEntropy
-from gateway.core.desk import Actor
-from gateway.core.erasure_items import Erased
+from gateway.core.consents.desk import Actor
+from gateway.core.erasure.items import Erased
 from gateway.core.errors import OperatorError, WaitsForReleaseError
 from gateway.installation import backing_up
 from gateway.installation.backing_up import (

@@ -11,7 +11,7 @@ from furnished import Installation
 from sqlalchemy import create_engine, text
 
 from gateway.clock import SystemClock, SystemEntropy
-from gateway.core.blind import erased_mark
+from gateway.core.crypto.blind import erased_mark
 from gateway.core.errors import OperatorError
 from gateway.installation.backing_up import erased_list, keys_backed_up
 from gateway.installation.restoring import keys_restored

@@ -11,8 +11,8 @@ from journeys.in_process import Line
 from journeys.onward import joined, system
 
 from gateway.clock import SystemClock
-from gateway.core.desk import Actor
-from gateway.core.scopes import Scope
+from gateway.core.access.scopes import Scope
+from gateway.core.consents.desk import Actor
 from gateway.demo.agencies import CLINIC, NGO, POLICE, SHELTER
 from gateway.demo.client import System
 from gateway.demo.messages import Wish, consent, written

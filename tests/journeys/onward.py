@@ -10,9 +10,9 @@ from joserfc.jwk import ECKey
 from journeys.in_process import Line
 
 from gateway.clock import SystemClock
-from gateway.core.scopes import Scope
-from gateway.core.sealed_message import SealedMessage
-from gateway.core.sealing import open_from
+from gateway.core.access.scopes import Scope
+from gateway.core.crypto.sealed_message import SealedMessage
+from gateway.core.crypto.sealing import open_from
 from gateway.demo.agencies import Member, agreement
 from gateway.demo.client import System
 from schemas.canonical import canonical

@@ -20,11 +20,11 @@ from journeys.onward import agreed, joined, system
 from journeys.test_bad_input import REFERRALS, request
 
 from gateway.app import create_app
+from gateway.core.access.client_modes import ClientMode
+from gateway.core.access.scopes import Scope
 from gateway.core.beats import AT_ONCE
-from gateway.core.client_modes import ClientMode
-from gateway.core.hooks import Hook, Locks
+from gateway.core.delivery.hooks import Hook, Locks
 from gateway.core.previewing import Previews
-from gateway.core.scopes import Scope
 from gateway.demo.agencies import NOBODY, SHELTER, Member
 from gateway.demo.client import System
 from gateway.demo.messages import routing, written

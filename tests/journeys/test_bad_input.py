@@ -9,7 +9,7 @@ from journeys.bad_documents import ALL, CANONICAL, GOOD, MARK, Bad, changed
 from journeys.in_process import Line, a_line
 
 from gateway.client.modes import DPOP
-from gateway.core.scopes import Scope
+from gateway.core.access.scopes import Scope
 from gateway.demo.agencies import CLINIC_SYSTEM, NGO_SYSTEM, SHELTER
 from gateway.demo.client import System
 from gateway.demo.messages import routing, written

@@ -12,9 +12,9 @@ from journeys.in_process import Line, a_line
 from journeys.onward import agreed, fetched, joined, system
 
 from consent.policy import Policy
+from gateway.core.access.scopes import Scope
+from gateway.core.cases.overrides import judged
 from gateway.core.officers import Action, OfficerRefusedError, Role
-from gateway.core.overrides import judged
-from gateway.core.scopes import Scope
 from gateway.demo.agencies import CLINIC, ENFORCEMENT, Member
 from gateway.demo.client import Answer, System
 from schemas.case_codes import OverrideFinding

@@ -12,7 +12,7 @@ from journeys.facts import reasons, refer, says
 from journeys.in_process import Line, a_line
 from journeys.onward import agreed, fetched, joined, system, values
 
-from gateway.core.scopes import Scope
+from gateway.core.access.scopes import Scope
 from gateway.demo.agencies import CLINIC, Member
 from gateway.demo.client import Answer, System
 from gateway.demo.messages import Wish

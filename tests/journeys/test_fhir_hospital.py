@@ -21,9 +21,9 @@ from journeys.searching import found
 from journeys.test_leaks import files
 from samples import sample
 
-from gateway.core.client_modes import ClientMode
-from gateway.core.desk import Actor
-from gateway.core.scopes import Scope
+from gateway.core.access.client_modes import ClientMode
+from gateway.core.access.scopes import Scope
+from gateway.core.consents.desk import Actor
 from gateway.demo.agencies import SHELTER
 from gateway.demo.client import System
 from schemas.documents import Document, Json

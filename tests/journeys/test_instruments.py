@@ -13,7 +13,7 @@ from journeys.facts import fact, reasons, refer
 from journeys.in_process import Line, a_line
 from journeys.onward import agreed, fetched, joined, system
 
-from gateway.core.scopes import Scope
+from gateway.core.access.scopes import Scope
 from gateway.demo.agencies import CLINIC, ENFORCEMENT, Member
 from gateway.demo.client import Answer, System
 from schemas.documents import Document, Json

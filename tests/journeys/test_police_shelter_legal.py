@@ -11,7 +11,7 @@ import pytest
 from journeys.in_process import Line, a_line
 from journeys.onward import agreed, fetched, joined, system, values
 
-from gateway.core.scopes import Scope
+from gateway.core.access.scopes import Scope
 from gateway.demo import messages
 from gateway.demo.agencies import POLICE, RECORDS, SHELTER, SHELTER_SYSTEM, Member
 from gateway.demo.client import Answer, System

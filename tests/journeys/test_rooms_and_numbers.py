@@ -15,8 +15,8 @@ from journeys.in_process import Line, a_line
 from journeys.onward import agreed, fetched, joined, system, values
 
 from gateway.app import create_operator_app
-from gateway.core.pseudonyms import release_of
-from gateway.core.scopes import Scope
+from gateway.core.access.scopes import Scope
+from gateway.core.crypto.pseudonyms import release_of
 from gateway.demo.agencies import CLINIC, RAPPORTEUR, SHELTER, Member
 from gateway.demo.client import Answer, System
 from gateway.demo.messages import Wish, routing, written

@@ -12,7 +12,7 @@ from journeys.facts import later
 from journeys.in_process import Line, a_line
 from journeys.onward import agreed, fetched, joined, system
 
-from gateway.core.scopes import Scope
+from gateway.core.access.scopes import Scope
 from gateway.demo.agencies import CLINIC, CLINIC_SYSTEM, Member
 from gateway.demo.client import Answer, System
 from gateway.demo.messages import Wish, routing, written

@@ -1,4 +1,4 @@
-"""What every key ring promises, the encrypted file and the device alike (`gateway.core.keys.KeptRing`)."""
+"""What every key ring promises, the encrypted file and the device alike (`gateway.core.crypto.keys.KeptRing`)."""
 
 from collections.abc import Callable
 from datetime import date
@@ -12,8 +12,8 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from devices import PIN, a_token
 from rings import an_entropy, bytes_from
 
+from gateway.core.crypto.keys import KeptRing, KeyUse, Operation, Ring
 from gateway.core.errors import Defect, OperatorError
-from gateway.core.keys import KeptRing, KeyUse, Operation, Ring
 from gateway.keyring.device import DeviceKeyRing
 from gateway.keyring.local import LocalKeyRing
 

@@ -9,8 +9,8 @@ from devices import PIN, a_token
 from fakes import SeededEntropy
 from rings import bytes_from
 
+from gateway.core.crypto.keys import KeyUse, Ring, derivation_info
 from gateway.core.errors import OperatorError
-from gateway.core.keys import KeyUse, Ring, derivation_info
 from gateway.keyring.choosing import begun, is_made, made_ring, opened_ring
 from gateway.keyring.device import Device, DeviceKeyRing, NoKeysError
 from gateway.settings import Settings

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from rings import an_entropy, bytes_from
 
+from gateway.core.crypto.keys import Ring
 from gateway.core.errors import OperatorError
-from gateway.core.keys import Ring
 from gateway.keyring.envelope import Envelope, stretch
 
 SECRET = b"correct horse battery staple"

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from rings import an_entropy, bytes_from
 
+from gateway.core.crypto.keys import KeyRing, KeyUse, Ring
+from gateway.core.crypto.pseudonyms import Domain, pseudonym
 from gateway.core.errors import OperatorError
-from gateway.core.keys import KeyRing, KeyUse, Ring
-from gateway.core.pseudonyms import Domain, pseudonym
 from gateway.keyring.local import LocalKeyRing, began
 
 SECRET, OTHER_SECRET = b"a credential of 32 bytes at least", b"another credential, as long"

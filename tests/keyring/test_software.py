@@ -13,8 +13,8 @@ from cryptography.hazmat.primitives.keywrap import aes_key_wrap
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from rings import a_key_ring, bytes_from
 
+from gateway.core.crypto.keys import KeyUse, Operation, Ring
 from gateway.core.errors import Defect, OperatorError
-from gateway.core.keys import KeyUse, Operation, Ring
 from gateway.keyring.software import SoftwareKeyRing
 
 PINS = json.loads((Path(__file__).parent / "pins" / "software.json").read_text())

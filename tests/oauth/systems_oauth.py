@@ -15,7 +15,7 @@ from joserfc.jwk import ECKey, Key, OKPKey, RSAKey
 from joserfc.jws import JWSRegistry
 from oauth.fakes_oauth import SetClock
 
-from gateway.core.scopes import Scope
+from gateway.core.access.scopes import Scope
 from gateway.oauth.ports import RegisteredClient
 
 ISSUER: Final = "https://gateway.example"

@@ -8,9 +8,9 @@ from joserfc import jwt
 from oauth.systems_oauth import System
 from oauth.world_oauth import Gateway
 
-from gateway.core.client_modes import ClientMode
-from gateway.core.client_rights import ClientRights
-from gateway.core.token_details import DETAILS_TYPE, UNLIMITED, Act, Detail, OutsideDetailsError
+from gateway.core.access.client_modes import ClientMode
+from gateway.core.access.client_rights import ClientRights
+from gateway.core.access.token_details import DETAILS_TYPE, UNLIMITED, Act, Detail, OutsideDetailsError
 from gateway.oauth.details import LONGEST, MOST_DETAILS, MOST_LISTED
 from schemas.vocabulary import Purpose
 

@@ -24,10 +24,10 @@ from oauth.fakes_oauth import SetClock
 from oauth.systems_oauth import System
 from oauth.world_oauth import Gateway
 
+from gateway.core.access.client_modes import ClientMode
+from gateway.core.access.client_rights import ClientRights
+from gateway.core.access.token_details import DETAILS_TYPE
 from gateway.core.callers import CallerRefusedError
-from gateway.core.client_modes import ClientMode
-from gateway.core.client_rights import ClientRights
-from gateway.core.token_details import DETAILS_TYPE
 from gateway.oauth.ports import UseOutcome
 from gateway.oauth.profile import Profile
 

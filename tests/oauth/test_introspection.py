@@ -5,11 +5,11 @@ import pytest
 from oauth.systems_oauth import ISSUER, System, a_key, sign
 from oauth.world_oauth import Gateway
 
+from gateway.core.access.client_modes import ClientMode
+from gateway.core.access.client_rights import ClientRights
+from gateway.core.access.scopes import Scope
+from gateway.core.access.token_details import UNLIMITED, Act, Detail
 from gateway.core.callers import CallerRefusedError
-from gateway.core.client_modes import ClientMode
-from gateway.core.client_rights import ClientRights
-from gateway.core.scopes import Scope
-from gateway.core.token_details import UNLIMITED, Act, Detail
 
 INTROSPECT = "/oauth/introspect"
 RECORDS, ELSEWHERE = "https://records.example/api", "https://elsewhere.example"

@@ -3,7 +3,7 @@
 from oauth.systems_oauth import ISSUER, RESOURCE, a_key
 from oauth.world_oauth import Gateway
 
-from gateway.core.scopes import Scope
+from gateway.core.access.scopes import Scope
 from gateway.oauth.algorithms import ALGORITHMS
 from gateway.oauth.keys import SigningKeys
 

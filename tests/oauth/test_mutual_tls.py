@@ -11,9 +11,9 @@ from oauth.fakes_oauth import NOON
 from oauth.systems_oauth import API_PATH, API_URL, ISSUER, System
 from oauth.world_oauth import FORM_TYPE, Gateway
 
+from gateway.core.access.certificates import NameKind, certificate_name, public_jwk
+from gateway.core.access.client_modes import ClientMode
 from gateway.core.callers import Caller, CallerRefusedError
-from gateway.core.certificates import NameKind, certificate_name, public_jwk
-from gateway.core.client_modes import ClientMode
 from gateway.oauth.profile import Profile
 from gateway.oauth.server import World
 from gateway.oauth.smart import FhirVerifier

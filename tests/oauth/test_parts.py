@@ -8,8 +8,8 @@ from oauth.systems_oauth import a_key, public_pem
 from oauth.world_oauth import Gateway
 from rings import a_key_ring
 
+from gateway.core.access.scopes import Scope
 from gateway.core.errors import OperatorError
-from gateway.core.scopes import Scope
 from gateway.oauth.algorithms import ALGORITHMS, USUAL, registered
 from gateway.oauth.caches import Bounded
 from gateway.oauth.errors import ErrorCode, UnverifiableError, Why

@@ -9,7 +9,7 @@ from rings import a_key_ring
 
 from gateway.core.callers import CallerRefusedError
 from gateway.core.heads import SIGNING_KEY, Head
-from gateway.core.signing_keys import SigningState
+from gateway.core.rotation.signing_keys import SigningState
 from gateway.oauth.rotation import RotatingKeys
 
 

@@ -4,9 +4,9 @@ import pytest
 from oauth.systems_oauth import ISSUER, System, a_key
 from oauth.world_oauth import Gateway
 
+from gateway.core.access.client_modes import ClientMode
+from gateway.core.access.scopes import Scope
 from gateway.core.callers import CallerRefusedError
-from gateway.core.client_modes import ClientMode
-from gateway.core.scopes import Scope
 from gateway.oauth.algorithms import SMART
 from gateway.oauth.errors import InvalidScopeError
 from gateway.oauth.server import World

@@ -10,7 +10,7 @@ from joserfc.jwk import KeySet
 from oauth.systems_oauth import ISSUER, RESOURCE, a_key
 from oauth.world_oauth import FORM_TYPE, Gateway
 
-from gateway.core.scopes import Scope
+from gateway.core.access.scopes import Scope
 from gateway.oauth.endpoints import Parts, router
 from gateway.oauth.forms import LARGEST_BODY
 from gateway.oauth.keys import SigningKeys

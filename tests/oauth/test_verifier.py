@@ -9,8 +9,8 @@ from joserfc.jwk import ECKey
 from oauth.systems_oauth import ABSENT, API_PATH, API_URL, ISSUER, RESOURCE, System, a_key, b64, sign
 from oauth.world_oauth import Gateway
 
+from gateway.core.access.scopes import Scope
 from gateway.core.callers import CallerRefusedError, ScopeMissingError
-from gateway.core.scopes import Scope
 from gateway.oauth.errors import InvalidDPoPProofError, InvalidTokenError, UseDPoPNonceError, Why
 from gateway.oauth.keys import SigningKeys
 

@@ -12,8 +12,8 @@ from oauth.fakes_oauth import CountedEntropy, FakeClients, FakeOnceStore, FakeRe
 from oauth.systems_oauth import API_PATH, API_URL, ISSUER, RESOURCE, System
 from rings import a_key_ring
 
+from gateway.core.access.certificates import NOBODY, Authorities
 from gateway.core.callers import Caller
-from gateway.core.certificates import NOBODY, Authorities
 from gateway.core.limits import Limits, TooManyRequestsError
 from gateway.oauth.endpoints import Parts, router
 from gateway.oauth.keys import SigningKeys, signing_key

@@ -10,12 +10,12 @@ from browsing import House
 from builders import POLICE, SHELTER
 from structlog.testing import capture_logs
 
-from gateway.core.blind import blind_person_ref
-from gateway.core.breaches import MOST
-from gateway.core.desk import Actor
+from gateway.core.consents.desk import Actor
+from gateway.core.crypto.blind import blind_person_ref
 from gateway.core.heads import person_head
-from gateway.core.leaves import sealed_leaf
+from gateway.core.log.leaves import sealed_leaf
 from gateway.core.officers import Role
+from gateway.core.oversight.breaches import MOST
 from gateway.core.ports import Needs, Transaction
 from gateway.core.rows import ReferralRow
 from gateway.courier.duties import tell_of_breaches

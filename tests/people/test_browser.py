@@ -21,7 +21,7 @@ from served import free_port
 from told import told
 
 from consent.__main__ import Exit, main
-from gateway.core.officer_signing import IDLE
+from gateway.core.officer.signing import IDLE
 from gateway.core.officers import Role
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from browsing import HERE, Browser, House
 from builders import POLICE
 from passkeys import Authenticator, read, text
 
-from gateway.core.officer_granting import LINK_LIVES
-from gateway.core.officer_signing import IDLE
+from gateway.core.officer.granting import LINK_LIVES
+from gateway.core.officer.signing import IDLE
 from gateway.core.officers import Role
 
 REFUSED = {

@@ -7,9 +7,9 @@ import pytest
 from browsing import House, read_check
 from builders import POLICE, SHELTER
 
-from gateway.core.desk import Actor
-from gateway.core.erasures_asked import AskedErasures
-from gateway.core.holds import Hold
+from gateway.core.consents.desk import Actor
+from gateway.core.erasure.erasures_asked import AskedErasures
+from gateway.core.erasure.holds import Hold
 from gateway.core.officers import Role
 from gateway.people.sentences import sentence
 from schemas.documents import Json

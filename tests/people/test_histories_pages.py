@@ -14,7 +14,7 @@ from told import caller, overridden, recorded, referred, told
 
 from consent.__main__ import Exit, main
 from consent.reasons import Reason
-from gateway.core.desk import Actor
+from gateway.core.consents.desk import Actor
 from gateway.core.officers import Action, Approval, OfficerRefusedError, Role
 from gateway.people.entry_words import SENTENCES, in_words
 from gateway.people.sentences import sentence

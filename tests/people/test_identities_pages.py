@@ -9,12 +9,12 @@ from browsing import Browser, House
 from builders import POLICE, SHELTER, a_consent_document
 from stores import Doing
 
-from gateway.core.bindings import sealed_binding
-from gateway.core.blind import blind_person_ref
-from gateway.core.desk import Actor
-from gateway.core.leaves import PersonSecret
+from gateway.core.consents.bindings import sealed_binding
+from gateway.core.consents.desk import Actor
+from gateway.core.crypto.blind import blind_person_ref
+from gateway.core.crypto.pseudonyms import Domain, pseudonym
+from gateway.core.log.leaves import PersonSecret
 from gateway.core.officers import Role
-from gateway.core.pseudonyms import Domain, pseudonym
 from gateway.people.sentences import sentence
 
 _NUMBER = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}")

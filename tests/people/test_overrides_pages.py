@@ -10,7 +10,7 @@ from browsing import House
 from builders import POLICE, SHELTER
 
 from gateway.core.answers import Recorded
-from gateway.core.desk import Actor
+from gateway.core.consents.desk import Actor
 from gateway.core.officers import Role
 from gateway.people.sentences import sentence
 

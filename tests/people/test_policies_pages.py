@@ -15,9 +15,9 @@ from operators import SECRET, Operator, moved
 from consent.policy import Policy
 from gateway.app import create_app
 from gateway.core.errors import OperatorError
-from gateway.core.national import policy_in
 from gateway.core.officers import Role
-from gateway.core.policy_approval import PolicyApprovals, Proposal
+from gateway.core.oversight.national import policy_in
+from gateway.core.oversight.policy_approval import PolicyApprovals, Proposal
 from gateway.people.sentences import sentence
 from gateway.settings import Settings
 from gateway.wiring import build

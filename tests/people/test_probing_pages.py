@@ -6,7 +6,7 @@ import pytest
 from browsing import House, read_check
 from builders import NOON, POLICE, SHELTER
 
-from gateway.core.blind import blind_pair
+from gateway.core.crypto.blind import blind_pair
 from gateway.core.officers import Role
 from gateway.core.ports import Needs
 from gateway.core.rows import LockRow, StrikeRow

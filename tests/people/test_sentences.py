@@ -4,7 +4,7 @@ import ast
 
 from checkout import python_files
 
-from gateway.core.holds import Hold
+from gateway.core.erasure.holds import Hold
 from gateway.people.sentences import SENTENCES, STATUS
 
 OF_OTHER_ERRORS = {"consent_refused", "unavailable", "defect"}

@@ -13,9 +13,9 @@ from told import overridden, recorded, told
 
 from consent.policy import Policy
 from gateway.core.answers import Recorded
-from gateway.core.blind import blind_pair
-from gateway.core.desk import Actor
-from gateway.core.desk_items import Changed
+from gateway.core.consents.desk import Actor
+from gateway.core.consents.desk_items import Changed
+from gateway.core.crypto.blind import blind_pair
 from gateway.core.officers import Officer, OfficerRefusedError, Role
 from gateway.core.rows import LockRow
 from gateway.courier.duties import escalate

@@ -7,9 +7,9 @@ import pytest
 from builders import HOUR, NOON, POLICE, SHELTER
 from stores import PERSON, WHY, Store, a_parcel, moving
 
-from gateway.core.attachment_rows import AttachmentRow
 from gateway.core.heads import Head, person_head
 from gateway.core.ports import Transaction
+from gateway.core.records.attachment_rows import AttachmentRow
 from gateway.core.rows import ReferralRow
 from gateway.core.stages import Chosen
 from gateway.store.attachments import AttachmentReader

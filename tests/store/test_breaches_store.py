@@ -5,10 +5,10 @@ from datetime import timedelta
 from builders import NOON, POLICE, SHELTER
 from stores import Doing, Store
 
-from gateway.core.breach_rows import BreachStepRow
-from gateway.core.breaches import Noticed
 from gateway.core.heads import Head, breach_head
+from gateway.core.oversight.breaches import Noticed
 from gateway.core.ports import Needs, Transaction
+from gateway.core.records.breach_rows import BreachStepRow
 from gateway.store.breaches import BreachReader
 from schemas.breach_codes import BreachKind, BreachStep
 

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from builders import NOON, POLICE, SHELTER
 from stores import Store
 
-from gateway.core.capacity_rows import RoomAnswerRow, RoomQuestionRow
 from gateway.core.heads import Head, capacity_head
+from gateway.core.records.capacity_rows import RoomAnswerRow, RoomQuestionRow
 from gateway.core.rows import AgreementRow
 from gateway.store.capacity import RoomReader
 from schemas.capacity_codes import AgeGroup, RoomAnswer

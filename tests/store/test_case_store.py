@@ -7,7 +7,7 @@ from builders import HOUR, NOON, POLICE, SHELTER
 from stores import PERSON, WHY, Store, a_parcel
 
 from consent.case import CaseEvent
-from gateway.core.case_events import readable, sealed_terms
+from gateway.core.cases.events import readable, sealed_terms
 from gateway.core.heads import Head, person_head
 from gateway.core.ports import Needs, Transaction
 from gateway.core.rows import CaseEventRow, PersonRow

@@ -6,7 +6,7 @@ from builders import NOON, POLICE, SHELTER, an_event
 from rings import bytes_from
 from stores import PERSON, Store, a_parcel
 
-from gateway.core.child_clock import ToldOf
+from gateway.core.cases.child_clock import ToldOf
 from gateway.core.rows import BindingRow, CaseEventRow, PersonRow, ReferralRow
 from gateway.store.children import ChildReader
 from schemas.case_codes import CaseEventType

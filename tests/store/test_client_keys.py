@@ -12,11 +12,11 @@ from fakes import SeededEntropy, run
 from joserfc.jwk import ECKey, OKPKey, RSAKey
 from stores import Store, a_client_row
 
-from gateway.core.client_keys import LASTS, LONGEST, MOST, ClientKeys, client_endings, registered, thumbprint
 from gateway.core.errors import RegistrationRefusedError
-from gateway.core.leaves import sealed_leaf
+from gateway.core.log.leaves import sealed_leaf
+from gateway.core.parties.client_keys import LASTS, LONGEST, MOST, ClientKeys, client_endings, registered, thumbprint
+from gateway.core.parties.registry_items import RevokeClient
 from gateway.core.ports import Item
-from gateway.core.registry_items import RevokeClient
 from schemas.documents import Json
 
 CLIENT = a_client_row().id

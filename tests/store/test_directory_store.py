@@ -8,15 +8,15 @@ from builders import DAY, HOUR, NOON, POLICE, SHELTER, SHELTER_KEY, a_caller
 from sqlalchemy import event
 from stores import Doing, Store, a_client_row
 
-from gateway.core.certificates import CertificateName, NameKind
-from gateway.core.client_modes import ClientMode
-from gateway.core.client_rights import EVERY_RIGHT, ClientRights
+from gateway.core.access.certificates import CertificateName, NameKind
+from gateway.core.access.client_modes import ClientMode
+from gateway.core.access.client_rights import EVERY_RIGHT, ClientRights
+from gateway.core.access.scopes import Scope
+from gateway.core.access.token_details import Act, Detail
 from gateway.core.encoding import base64url
 from gateway.core.heads import Head, agency_head, agreement_head
 from gateway.core.ports import Needs, Transaction
 from gateway.core.rows import AgencyRow, AgreementRow
-from gateway.core.scopes import Scope
-from gateway.core.token_details import Act, Detail
 from schemas.documents import Json
 from schemas.vocabulary import DataCategory, DeliveryMode, FunctionClass, Purpose
 

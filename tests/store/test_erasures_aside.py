@@ -8,9 +8,9 @@ from erasable import OTHER, heads_of, living, pair_of
 from rings import bytes_from
 from stores import PERSON, Doing, Store
 
+from gateway.core.cases.override_items import RaiseOnce
 from gateway.core.erasure_steps import Aside
 from gateway.core.heads import ERASURES, Head, person_head
-from gateway.core.override_items import RaiseOnce
 from gateway.core.ports import Needs
 from gateway.core.stages import SealedLeaf
 from gateway.store.erasures import ErasureReader

@@ -6,7 +6,7 @@ from passkeys import Authenticator
 from signing import DPO, Office, refused
 from stores import Store
 
-from gateway.core.officer_granting import Wanted, grant_subject
+from gateway.core.officer.granting import Wanted, grant_subject
 from gateway.core.officers import APPROVAL_HOLDS, Action, Role
 
 WANTED = Wanted(DPO, None, "DPO 2")

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from stores import Store
 
-from gateway.core.hint_items import Held, Settle, TakeUp
+from gateway.core.delivery.hint_items import Held, Settle, TakeUp
 from gateway.core.hints import FIRST, GIVEN_UP, HELD_FOR, LONGEST, MOST, Hint
 from gateway.store.hints import HintReader
 
@@ -92,7 +92,7 @@ def test_of_two_the_longer_due_comes_first_and_one_hook_has_so_many(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert MOST >= 1_000
-    monkeypatch.setattr("gateway.core.hint_items.MOST", 2)
+    monkeypatch.setattr("gateway.core.delivery.hint_items.MOST", 2)
     for hint in (OTHER, HINT):
         come(store, hint=hint)
         store.clock.advance(SECOND)

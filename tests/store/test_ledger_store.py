@@ -22,9 +22,9 @@ from consent.merkle import (
     verify_inclusion,
 )
 from gateway.core.answers import LeafSlot
-from gateway.core.commitments import Committed
+from gateway.core.crypto.commitments import Committed
 from gateway.core.errors import OperatorError, SenderError
-from gateway.core.leaves import PersonSecret, sealed_leaf
+from gateway.core.log.leaves import PersonSecret, sealed_leaf
 from gateway.core.ports import Transaction
 from gateway.store import ledger
 

@@ -9,9 +9,9 @@ from rings import bytes_from
 from sqlalchemy import text
 from stores import PERSON, WHY, Store, a_parcel
 
-from gateway.core.notice_records import BEGINNING, Notice
-from gateway.core.notices import Less, NoticePlan, queued, queued_one
+from gateway.core.notice.notices import Less, NoticePlan, queued, queued_one
 from gateway.core.ports import Transaction
+from gateway.core.records.notice_records import BEGINNING, Notice
 from gateway.core.rows import ReferralRow
 from gateway.store.notices import NoticeReader
 from schemas.notice_codes import NoticeKind, NoticeState, ObjectionGround

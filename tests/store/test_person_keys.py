@@ -11,7 +11,7 @@ from rings import a_key_ring, bytes_from
 from sqlalchemy import create_engine, text
 from stores import PERSON
 
-from gateway.core.blind import erased_mark
+from gateway.core.crypto.blind import erased_mark
 from gateway.core.errors import OperatorError
 from gateway.store import person_keys
 from gateway.store.database import opened, rewritten, truncated

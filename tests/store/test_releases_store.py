@@ -6,7 +6,7 @@ from builders import POLICE, SHELTER
 from stores import PERSON, Store
 
 from gateway.core.heads import release_head
-from gateway.core.release_rows import ReleaseStep, ReleaseStepRow
+from gateway.core.records.release_rows import ReleaseStep, ReleaseStepRow
 from gateway.core.rows import ReferralRow
 from gateway.store.releases import ReleaseReader
 from schemas.documents import Document

@@ -8,7 +8,7 @@ from stores import PERSON, Store, a_parcel, a_sealed_leaf
 
 from gateway.core.errors import OperatorError
 from gateway.core.ports import Transaction
-from gateway.core.replacements import Earlier, Numbered, ReplacementRow
+from gateway.core.records.replacements import Earlier, Numbered, ReplacementRow
 from gateway.core.rows import ReferralRow
 from gateway.core.stages import OwnReference
 from gateway.store.replacements import ReplacementReader

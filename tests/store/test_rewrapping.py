@@ -8,7 +8,7 @@ from databases import Servers
 from fakes import SeededEntropy
 from rings import a_key_ring, bytes_from
 
-from gateway.core.blind import erased_mark
+from gateway.core.crypto.blind import erased_mark
 from gateway.core.errors import OperatorError
 from gateway.store.database import opened
 from gateway.store.person_keys import PersonKeyStore

@@ -12,9 +12,9 @@ from sqlalchemy.exc import DBAPIError
 from stores import a_store, appending, moving
 
 from gateway.clock import SystemClock, SystemEntropy
-from gateway.core.anchor_rows import AnchorKind, AnchorRow
-from gateway.core.anchors import RecordAnchors
 from gateway.core.errors import OperatorError
+from gateway.core.log.anchors import RecordAnchors
+from gateway.core.records.anchor_rows import AnchorKind, AnchorRow
 from gateway.installation.examining import examine
 from gateway.installation.preparing import prepare
 from gateway.settings import Settings

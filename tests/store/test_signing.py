@@ -8,9 +8,9 @@ from passkeys import Authenticator
 from signing import DPO, Office, refused
 from stores import Store
 
-from gateway.core.officer_failures import MOST
-from gateway.core.officer_granting import LINK_LIVES, Granting, Wanted
-from gateway.core.officer_signing import CHALLENGE_LIVES, IDLE, LONGEST, STEP_UP_LIVES, Signing
+from gateway.core.officer.failures import MOST
+from gateway.core.officer.granting import LINK_LIVES, Granting, Wanted
+from gateway.core.officer.signing import CHALLENGE_LIVES, IDLE, LONGEST, STEP_UP_LIVES, Signing
 from gateway.core.officers import Action, Role
 
 WANTED = Wanted(DPO, None, "DPO 2")

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from furnished import SENDING, Installation
 from sqlalchemy import Connection, create_engine, text
 
-from gateway.core.blind import blind_idempotency
-from gateway.core.keys import MacKeys
+from gateway.core.crypto.blind import blind_idempotency
+from gateway.core.crypto.keys import MacKeys
 
 _WITHOUT_PARCEL = """
 select count(*) from referral where outcome = 'permitted' and id not in (select referral from parcel)

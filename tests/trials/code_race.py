@@ -14,8 +14,8 @@ from sqlalchemy import create_engine, text
 from trials.in_process import Paused, a_caller, later, nodes_of
 
 from gateway.core.answers import Recorded
-from gateway.core.code_items import CodeRefused
-from gateway.core.introductions import UseAnswer
+from gateway.core.consents.code_items import CodeRefused
+from gateway.core.consents.introductions import UseAnswer
 from gateway.wiring import Gateway
 
 _LONGEST_PAUSE = 0.004

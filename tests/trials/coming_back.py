@@ -17,8 +17,8 @@ from trials.erasure import Person, files_of, found_in, keys_of, known_person, li
 
 from gateway.app import create_app
 from gateway.clock import SystemClock, SystemEntropy
-from gateway.core.desk import Actor
-from gateway.core.erasure_items import Erased
+from gateway.core.consents.desk import Actor
+from gateway.core.erasure.items import Erased
 from gateway.core.errors import WaitsForReleaseError
 from gateway.installation.backing_up import backed_up, erased_list, keys_backed_up
 from gateway.installation.restoring import Restoring, keys_restored

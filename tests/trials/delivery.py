@@ -35,7 +35,7 @@ _PROGRAM = """
 import sys
 from datetime import timedelta
 from gateway import logs
-from gateway.core import pushing_items
+from gateway.core.delivery import pushing_items
 from gateway.serving.courier import deliver
 from gateway.settings import read
 

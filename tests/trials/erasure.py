@@ -20,10 +20,10 @@ from furnished import FETCHING, POLICE, SHELTER, Installation, person_ref
 from trials.in_process import a_caller, asked, permitted
 
 from consent.merkle import appended, leaf_hash
-from gateway.core.blind import blind_person_ref
-from gateway.core.desk import Actor
-from gateway.core.erasure_items import Erased
-from gateway.core.erasures_asked import AskedErasures
+from gateway.core.consents.desk import Actor
+from gateway.core.crypto.blind import blind_person_ref
+from gateway.core.erasure.erasures_asked import AskedErasures
+from gateway.core.erasure.items import Erased
 from gateway.core.errors import OperatorError
 from gateway.wiring import Gateway, build
 
@@ -157,7 +157,7 @@ class _EndedError(OperatorError):
 
 
 class _Ends:
-    """A key store (`gateway.core.erasing.KeyStore`) before which the process ends."""
+    """A key store (`gateway.core.erasure.erasing.KeyStore`) before which the process ends."""
 
     def destroy(self, *_given: object) -> None:
         raise _EndedError("the process ended")

@@ -36,7 +36,7 @@ from schemathesis.engine import events, from_schema
 
 from gateway.app import create_app
 from gateway.clock import SystemEntropy
-from gateway.core.scopes import Scope
+from gateway.core.access.scopes import Scope
 from gateway.demo.agencies import CLINIC, SHELTER
 from gateway.demo.client import System
 from schemas.vocabulary import FunctionClass, Purpose

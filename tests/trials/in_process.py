@@ -12,10 +12,10 @@ from furnished import POLICE, PURPOSE, SENDING, SHELTER, Installation
 from referral_documents import canonical_bodies
 
 from adapters.sdk.contract import Inbound
+from gateway.core.access.scopes import Scope
 from gateway.core.answers import Confirmed, Recorded
 from gateway.core.callers import Caller, UsedProof
 from gateway.core.ports import Item, Recorder
-from gateway.core.scopes import Scope
 from gateway.core.stages import Authenticated, Routing
 from gateway.wiring import Gateway, build
 from schemas.vocabulary import Ground, Purpose, Urgency

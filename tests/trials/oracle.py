@@ -19,7 +19,7 @@ from furnished import ADVICE, POLICE, SHELTER, Installation, consent_document, p
 from trials.in_process import asked
 
 from gateway.core.answers import Recorded
-from gateway.core.desk import Actor
+from gateway.core.consents.desk import Actor
 from gateway.wiring import Gateway, build
 from schemas.documents import Json
 

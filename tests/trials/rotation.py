@@ -9,7 +9,7 @@ from pathlib import Path
 from furnished import Installation
 from trials.erasure import running
 
-from gateway.core.keys import Ring
+from gateway.core.crypto.keys import Ring
 
 
 class _Killed:

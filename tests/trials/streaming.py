@@ -24,9 +24,9 @@ from gateway.client import (
     attachments_of,
     sealing_key,
 )
+from gateway.core.access.scopes import Scope
 from gateway.core.answers import Recorded
-from gateway.core.desk import Actor
-from gateway.core.scopes import Scope
+from gateway.core.consents.desk import Actor
 from gateway.demo.agencies import Member, agreement
 from gateway.wiring import Gateway, build
 from schemas.documents import Document

@@ -19,8 +19,8 @@ from trials.in_process import Paused, a_caller, asked, later, nodes_of, permitte
 from trials.witness import plant, testimony
 
 from gateway.core.beats import AT_ONCE
-from gateway.core.desk import Actor
-from gateway.core.desk_items import Changed
+from gateway.core.consents.desk import Actor
+from gateway.core.consents.desk_items import Changed
 from gateway.wiring import Gateway
 
 _LONGEST_PAUSE = 0.004

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import httpx
 
-from gateway.core.backlog import Backlog
+from gateway.core.delivery.backlog import Backlog
 from gateway.watching.figures import Figures, Sources
 from gateway.watching.reports import Report
 from gateway.watching.requests import Answered

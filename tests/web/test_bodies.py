@@ -14,8 +14,8 @@ from starlette.requests import ClientDisconnect
 from structlog.testing import capture_logs
 from web_door import Answer, Web
 
-from gateway.core.anchors import HELD_HERE
 from gateway.core.errors import Defect, OperatorError, RecipientError
+from gateway.core.log.anchors import HELD_HERE
 from gateway.web.multipart import SUPPLEMENT
 
 CANARY = "Anamaria-Canary"

@@ -9,7 +9,7 @@ import pytest
 from builders import PERSON_REF, POLICE, SHELTER, an_agency
 from web_door import Web
 
-from gateway.core.child_clock import ChildBook, ToldOf
+from gateway.core.cases.child_clock import ChildBook, ToldOf
 from schemas.documents import Json
 from schemas.vocabulary import FunctionClass
 

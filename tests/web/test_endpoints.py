@@ -8,7 +8,7 @@ from builders import PERSON_REF, POLICE, SHELTER, a_consent_document, a_referral
 from line import MEDIA_TYPE
 from web_door import CHALLENGE, NONCE, Answer, Web
 
-from gateway.core.scopes import Scope
+from gateway.core.access.scopes import Scope
 from gateway.reference.document import routes_of
 from schemas.documents import Json
 

@@ -7,8 +7,8 @@ from builders import PERSON_REF, POLICE, SHELTER, a_consent_document, a_referral
 from line import MEDIA_TYPE
 from web_door import Answer, Web
 
-from gateway.core.erasures_asked import AskedErasures
-from gateway.core.scopes import Scope
+from gateway.core.access.scopes import Scope
+from gateway.core.erasure.erasures_asked import AskedErasures
 from schemas.documents import Json
 
 WHERE = {

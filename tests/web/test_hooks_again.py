@@ -9,9 +9,9 @@ from builders import POLICE
 from fake_primero import CANARY, RECORD, FakePrimero, HookedWeb
 from structlog.testing import capture_logs
 
-from gateway.core import hint_items
+from gateway.core.delivery import hint_items
+from gateway.core.delivery.hooks import Locks
 from gateway.core.hints import FIRST, GIVEN_UP, LONGEST
-from gateway.core.hooks import Locks
 from gateway.courier import primero_hooks
 from gateway.courier.duties import take_up
 

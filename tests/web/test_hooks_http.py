@@ -26,10 +26,10 @@ from line import a_line
 from structlog.testing import capture_logs
 
 from adapters.sdk.errors import MalformedError
-from gateway.core.client_rights import ClientRights
-from gateway.core.hooks import MOST
-from gateway.core.scopes import Scope
-from gateway.core.token_details import Act, Detail
+from gateway.core.access.client_rights import ClientRights
+from gateway.core.access.scopes import Scope
+from gateway.core.access.token_details import Act, Detail
+from gateway.core.delivery.hooks import MOST
 from gateway.courier import primero_hooks
 from gateway.courier.fetching import Bounds
 from gateway.web.hooks import LARGEST_HINT

@@ -14,8 +14,8 @@ from consent.errors import ConsentError
 from consent.export import proven_receipt
 from consent.merkle import leaf_hash
 from consent.tiles import tile_at
-from gateway.core.anchor_rows import AnchorRow
-from gateway.core.anchors import Outside, Seen
+from gateway.core.log.anchors import Outside, Seen
+from gateway.core.records.anchor_rows import AnchorRow
 from schemas.vocabulary import Ground
 
 ROUTE = {

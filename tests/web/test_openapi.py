@@ -12,7 +12,7 @@ from jsonschema_rs import Draft202012Validator
 from oauth.world_oauth import Gateway
 from web_door import Web
 
-from gateway.core.scopes import Scope
+from gateway.core.access.scopes import Scope
 from gateway.reference.document import describe, routes_of
 from gateway.reference.headers import ANSWER_HEADERS, PARAMETERS
 from gateway.reference.operations import OPERATIONS

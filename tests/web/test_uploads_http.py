@@ -13,7 +13,7 @@ from openpyxl import Workbook
 from web_door import Answer, Web
 
 from adapters.sdk.guard import Guard
-from gateway.core.scopes import Scope
+from gateway.core.access.scopes import Scope
 from gateway.core.uploads import MOST_ROWS
 
 CSV = "text/csv"

@@ -14,9 +14,9 @@ from certified import self_signed
 from fakes import FakeClock, SeededEntropy
 
 from gateway.app import create_app, create_operator_app
+from gateway.core.access.scopes import Scope
 from gateway.core.errors import GatewayError, OperatorError
 from gateway.core.rows import ClientRow
-from gateway.core.scopes import Scope
 from gateway.installation.preparing import prepare
 from gateway.reference.document import routes_of
 from gateway.reference.operations import OPERATIONS

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from adapters.consents import FORMATS
-from gateway.core.scopes import Scope
+from gateway.core.access.scopes import Scope
 from gateway.reference.answers import JSON, taken, told
 from gateway.reference.model import Answer, Body, Operation
 from gateway.reference.shapes import CODE, MOMENT, REFERENCE, YES_OR_NO, closed, many, part, record

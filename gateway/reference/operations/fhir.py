@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from gateway.core.scopes import Scope
+from gateway.core.access.scopes import Scope
 from gateway.reference.answers import FHIR, FHIR_WRITTEN, JSON
 from gateway.reference.model import Answer, Body, Operation, Speaks
 from gateway.reference.shapes import part

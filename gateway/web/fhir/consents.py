@@ -15,13 +15,13 @@ from adapters.consents.fhir_names import ACT_CODE, SCOPE, STATUS
 from adapters.consents.fhir_reading import read_consent
 from adapters.consents.members import Members
 from adapters.sdk.errors import AdapterError, MalformedError, UnsupportedError
+from gateway.core.access.scopes import Scope
 from gateway.core.answers import KeyConflict, NotFresh, Recorded, Repeated
 from gateway.core.callers import Caller
-from gateway.core.consent_documents import ConsentRefusedError
-from gateway.core.consent_papers import completed
-from gateway.core.desk import Actor
-from gateway.core.desk_items import ConsentAnswer, is_confirmed
-from gateway.core.scopes import Scope
+from gateway.core.consents.desk import Actor
+from gateway.core.consents.desk_items import ConsentAnswer, is_confirmed
+from gateway.core.consents.documents import ConsentRefusedError
+from gateway.core.consents.papers import completed
 from gateway.web.fhir import names
 from gateway.web.fhir.door import FhirDoor
 from gateway.web.fhir.negotiation import FhirRoute

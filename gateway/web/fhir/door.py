@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from http import HTTPStatus
 
+from gateway.core.access.client_modes import FHIR
 from gateway.core.adapter_ports import SystemAdapter
 from gateway.core.callers import Caller
-from gateway.core.client_modes import FHIR
 from gateway.core.tasks import Tasks
 from gateway.web.door import Door
 from gateway.web.fhir.outcomes import BASE

@@ -8,10 +8,10 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
+from gateway.core.access.scopes import Scope
 from gateway.core.answers import Recorded, Repeated
 from gateway.core.callers import Caller
 from gateway.core.errors import Defect
-from gateway.core.scopes import Scope
 from gateway.web.fhir import names
 from gateway.web.fhir.asking import asked_in, entries, require
 from gateway.web.fhir.door import FhirDoor

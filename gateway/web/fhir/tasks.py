@@ -7,11 +7,11 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
+from gateway.core.access.scopes import Scope
 from gateway.core.answers import Recorded, Repeated
 from gateway.core.callers import Caller
 from gateway.core.cursors import cursor_of, place_of
 from gateway.core.recipient_answers import NotNow, Told, Unknown
-from gateway.core.scopes import Scope
 from gateway.core.tasks import CHANGING, PartyTask
 from gateway.web.fhir.door import FhirDoor
 from gateway.web.fhir.negotiation import FhirRoute

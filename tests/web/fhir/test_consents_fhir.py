@@ -9,7 +9,7 @@ from fhir_door import JSON, PERSON, PURPOSE, FhirWeb, a_lone_task, agency, issue
 from line import HILL, a_line
 
 from adapters.consents.fhir_extension import DETAILS
-from gateway.core.scopes import Scope
+from gateway.core.access.scopes import Scope
 from gateway.web.fhir.consents import said
 from schemas.documents import Json
 from schemas.validation import validate

@@ -27,7 +27,7 @@ from fhir_door import (
 from line import HILL
 from web_door import CHALLENGE
 
-from gateway.core.scopes import Scope
+from gateway.core.access.scopes import Scope
 from schemas.documents import Json
 
 

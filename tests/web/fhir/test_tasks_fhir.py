@@ -10,7 +10,7 @@ from fhir.resources.R4B.task import Task
 from fhir_door import MESSAGE, FhirWeb, a_lone_task, a_web, coded, issues
 from line import HILL
 
-from gateway.core.scopes import Scope
+from gateway.core.access.scopes import Scope
 from schemas.documents import Json
 
 REASON = "urn:referral-gateway:fhir:status-reason"

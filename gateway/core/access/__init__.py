@@ -1,0 +1,1 @@
+"""What a client may do, and how it holds what says so."""

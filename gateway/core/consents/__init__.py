@@ -1,0 +1,1 @@
+"""What a person agreed to, from the paper to the fold, and what she holds in her own hands."""

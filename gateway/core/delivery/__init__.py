@@ -1,0 +1,1 @@
+"""Bringing recipients what is for them: lanes, letters, hints, files, dead letters, alarms."""

@@ -1,0 +1,1 @@
+"""What the log says, and what outside stands for it."""

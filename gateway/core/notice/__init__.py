@@ -1,0 +1,1 @@
+"""What past recipients are told about something they received, until they acknowledge."""

@@ -1,0 +1,1 @@
+"""Who takes part: agencies, their agreements, clients and keys."""

@@ -1,0 +1,1 @@
+"""The question before the referral: has somebody room for her?"""

@@ -1,0 +1,1 @@
+"""How the gateway's own keys follow one another."""

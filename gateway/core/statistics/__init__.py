@@ -1,0 +1,1 @@
+"""Numbers that leave the circle, and never small enough to be about anybody."""
