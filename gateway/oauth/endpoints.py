@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, Response
 
 from gateway.core.callers import CERTIFICATES, UsedProof
 from gateway.core.limits import ASKER, Limits
+from gateway.head_requests import answering_head
 from gateway.logs import WHY
 from gateway.oauth.assertions import claimed_client
 from gateway.oauth.dpop import Proofs
@@ -90,7 +91,7 @@ def router(parts: Parts) -> APIRouter:
         operation_id="getTokenKeys",
         summary="Keys that verify access tokens (RFC 7517)",
     )
-    return routes
+    return answering_head(routes)
 
 
 class _Endpoints:

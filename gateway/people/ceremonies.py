@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from gateway.core.limits import ASKER, Buckets
 from gateway.core.officers import Action, OfficerRefusedError
+from gateway.head_requests import answering_head
 from gateway.people.door import PeopleDoor
 from gateway.people.guard import SIGN_IN, document, guarded, inner, member
 from gateway.people.pages import page, static
@@ -67,7 +68,7 @@ def router(door: PeopleDoor) -> APIRouter:
     async def style() -> Response:
         return static("people.css")
 
-    return routes
+    return answering_head(routes)
 
 
 def _enrolling(routes: APIRouter, door: PeopleDoor, pace: Pace) -> None:

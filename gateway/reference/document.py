@@ -36,10 +36,10 @@ class Route:
 
 
 def routes_of(routes: Sequence[BaseRoute]) -> Iterator[Route]:
-    """Yield every operation that is part of the description, in the order of the routes."""
+    """Yield every operation that is part of the description, in the order of the routes; a HEAD is said by its GET."""
     for one in iter_route_contexts(routes):
         if isinstance(one.original_route, APIRoute) and one.include_in_schema:
-            for method in sorted(one.methods or ()):
+            for method in sorted({*(one.methods or ())} - {"HEAD"}):
                 yield Route(
                     id=one.operation_id or "",
                     method=method.lower(),

@@ -11,6 +11,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gateway.head_requests import answering_head
 from gateway.web.headers import has_already
 from gateway.web.problem_types import ProblemType
 from gateway.web.problems import BadRequestError, of_document, problem
@@ -80,7 +81,7 @@ def router(version: str) -> APIRouter:
         return made.page("openapi", "application/json", make).answered(request)
 
     _for_people(routes, made)
-    return routes
+    return answering_head(routes)
 
 
 def _for_people(routes: APIRouter, made: _Made) -> None:

@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from starlette.responses import JSONResponse
 
 from gateway.core.errors import GatewayError
+from gateway.head_requests import answering_head
 from gateway.web.problems import answer, problem
 
 
@@ -33,4 +34,4 @@ def router(ready: Callable[[], None], anchored: Callable[[], bool]) -> APIRouter
             return answer({"status": "ready", "disclosures": "stopped", "code": "log_not_anchored"})
         return answer({"status": "ready"})
 
-    return routes
+    return answering_head(routes)

@@ -153,6 +153,14 @@ def test_no_header_names_the_server_and_no_forwarded_header_is_believed(served: 
     assert not any("192.0.2.7" in value for value in answer.headers.values())
 
 
+def test_a_monitor_that_asks_with_head_is_answered_without_a_body(served: Served) -> None:
+    with httpx.Client(trust_env=False, verify=NO_TLS) as client:
+        answers = [client.request(method, f"{served.url}/livez") for method in ("HEAD", "GET")]
+
+    assert [(one.status_code, one.headers["content-length"]) for one in answers] == [(200, "17")] * 2
+    assert [one.content for one in answers] == [b"", b'{"status":"live"}']
+
+
 def test_neither_requests_nor_documents_are_logged(operator: Operator) -> None:
     with operator.serves() as served:
         file = operator.paper("consent.json", consent("P-silent", taken_at=MARK))

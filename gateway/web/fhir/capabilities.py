@@ -11,6 +11,7 @@ from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
+from gateway.head_requests import answering_head
 from gateway.web.fhir.negotiation import FhirRoute
 from gateway.web.fhir.outcomes import BASE, Fhir
 from gateway.web.fhir.searching import PARAMETERS
@@ -44,7 +45,7 @@ def router(routers: Sequence[APIRouter], base: str, version: str) -> APIRouter:
         """The CapabilityStatement, read off the routes there are. No token is asked for."""
         return Fhir(statement, headers={"Cache-Control": "public, max-age=300"})
 
-    return routes
+    return answering_head(routes)
 
 
 def capability_statement(routes: Sequence[object], base: str, version: str) -> Document:
