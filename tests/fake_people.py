@@ -74,8 +74,10 @@ class FakePeople:
         assert isinstance(found, KnownPerson)
         return found
 
-    def of_consent(self, consent: str) -> KnownPerson | None:
-        found = next((row.person for row in self.book.consents if row.consent == consent), None)
+    def of_consent(self, consent: str, recorded_by: str | None = None) -> KnownPerson | None:
+        said = (row for row in self.book.consents if row.consent == consent and row.event.recorded is not None)
+        mine = (row.person for row in said if recorded_by in {None, row.event.recorded.discloser})
+        found = next(mine, None)
         return None if found is None else self.person(found)
 
     def history(self, person: bytes) -> dict[str, tuple[ConsentEvent, ...]]:

@@ -18,8 +18,9 @@ class FakeRooms:
     def __init__(self, book: Book, agreed: Collection[tuple[str, str, Purpose]]) -> None:
         self.book, self.agreed = book, agreed
 
-    def question(self, question: str) -> Question | None:
-        return next((self._with_answer(row) for row in self._questions() if row.id == question), None)
+    def question(self, question: str, party: str) -> Question | None:
+        known = (row for row in self._questions() if row.id == question and party in {row.sender, row.recipient})
+        return next(map(self._with_answer, known), None)
 
     def to(self, recipient: str, now: datetime, limit: int, after: str = "") -> Sequence[Question]:
         mine = [self._with_answer(row) for row in self._questions() if row.recipient == recipient]

@@ -81,10 +81,10 @@ class FakeLog:
         ]
         return head, tuple(Entry(at, leaf.content, self.inclusion(at, head.size), leaf.referral) for at, leaf in mine)
 
-    def referral(self, referral: str) -> StoredReferral | None:
+    def referral(self, referral: str, sender: str | None = None) -> StoredReferral | None:
         self.looked_up.append(referral)
         row = self.book.referrals.get(referral)
-        if row is None:
+        if row is None or sender not in {None, row.sender}:
             return None
         sealed = row.reference.sealed if row.reference else None
         return StoredReferral(

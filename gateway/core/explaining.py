@@ -74,8 +74,7 @@ class Explaining:
 
         Every refusal on record grounds is explained alike, but for what the agency recorded itself.
         """
-        found = self.referrals.referral(decision)
-        mine = found if found is not None and found.sender == caller.agency else None
+        mine = self.referrals.referral(decision, caller.agency)
         leaf = self._leaf(mine, {"sender": caller.agency}) if mine else None
         if not_fresh := await self.recorder.record(Asked(caller, leaf)):
             return not_fresh

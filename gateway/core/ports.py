@@ -78,8 +78,11 @@ class People(Protocol):
         """Return the person of that id. Raises Defect when there is none."""
         ...
 
-    def of_consent(self, consent: str) -> KnownPerson | None:
-        """Return the person that consent is about."""
+    def of_consent(self, consent: str, recorded_by: str | None = None) -> KnownPerson | None:
+        """Return the person that consent is about; where an agency is named, only if it recorded that consent.
+
+        Of another's nothing more is read than of an invented one: who asks must not see her history by the work (M-04).
+        """
         ...
 
     def history(self, person: bytes) -> Mapping[str, tuple[ConsentEvent, ...]]:

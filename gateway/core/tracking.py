@@ -37,8 +37,8 @@ class StoredReferral:
 class Referrals(Protocol):
     """Reads referrals by id."""
 
-    def referral(self, referral: str) -> StoredReferral | None:
-        """Return the referral of that id."""
+    def referral(self, referral: str, sender: str | None = None) -> StoredReferral | None:
+        """Return the referral of that id; where a sender is named, only if that agency sent it."""
         ...
 
 
@@ -154,7 +154,7 @@ class Tracking:
 
     def _permitted(self, agency: str, referral: str) -> StoredReferral | None:
         """Look it up; None as `of_sender` says."""
-        found = self.referrals.referral(referral)
+        found = self.referrals.referral(referral, agency)
         if found is None or found.sender != agency or found.answer["outcome"] != "permitted":
             return None
         return found

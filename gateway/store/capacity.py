@@ -25,9 +25,10 @@ class RoomReader:
 
     engine: Engine
 
-    def question(self, question: str) -> Question | None:
-        """Return the question of that id."""
-        found = self._read(select(QUESTION).where(QUESTION.c.id == question))
+    def question(self, question: str, party: str) -> Question | None:
+        """Return the question of that id, if that agency asked it or was asked."""
+        theirs = or_(QUESTION.c.sender == party, QUESTION.c.recipient == party)
+        found = self._read(select(QUESTION).where(QUESTION.c.id == question, theirs))
         return next(iter(found), None)
 
     def to(self, recipient: str, now: datetime, limit: int, after: str = "") -> Sequence[Question]:

@@ -34,6 +34,11 @@ def terms_text(consent: Consent) -> str:
     ).decode()
 
 
+def discloser_text(agency: str) -> str:
+    """Return what stands in the terms of a consent as recorded by that agency, and in no other terms."""
+    return f'"discloser":{json.dumps(agency)}'
+
+
 def event_text(event: ConsentEvent) -> str | None:
     """Write the terms of one event, or None where it has none."""
     if event.recorded is not None:

@@ -15,7 +15,7 @@ from gateway.core.known import KnownPerson, Probing
 from gateway.core.ports import PersonKeys
 from gateway.store.case_terms import case_event_of
 from gateway.store.code_rows import PERSON_LINK
-from gateway.store.consent_terms import event_of
+from gateway.store.consent_terms import discloser_text, event_of
 from gateway.store.heads import asked_head
 from gateway.store.memory import Memory
 from gateway.store.moments import moment
@@ -84,12 +84,13 @@ class PeopleReader:
         self.memory.forget([binding_head(blind_ref)])
         return None
 
-    def of_consent(self, consent: str) -> KnownPerson | None:
-        """Return the person that consent is about."""
+    def of_consent(self, consent: str, recorded_by: str | None = None) -> KnownPerson | None:
+        """Return the person that consent is about; where an agency is named, only if it recorded that consent."""
+        query = select(CONSENT_EVENT.c.person).where(CONSENT_EVENT.c.consent == consent)
+        if recorded_by is not None:
+            query = query.where(CONSENT_EVENT.c.terms.contains(discloser_text(recorded_by), autoescape=True))
         with self.engine.connect() as connection:
-            person = connection.execute(
-                select(CONSENT_EVENT.c.person).where(CONSENT_EVENT.c.consent == consent).limit(1)
-            ).scalar_one_or_none()
+            person = connection.execute(query.limit(1)).scalar_one_or_none()
         return None if person is None else self.person(person)
 
     def history(self, person: bytes) -> Mapping[str, tuple[ConsentEvent, ...]]:

@@ -17,10 +17,13 @@ class ReferralReader:
 
     engine: Engine
 
-    def referral(self, referral: str) -> StoredReferral | None:
-        """Return the referral of that id."""
+    def referral(self, referral: str, sender: str | None = None) -> StoredReferral | None:
+        """Return the referral of that id; where a sender is named, only if that agency sent it."""
+        query = select(REFERRAL).where(REFERRAL.c.id == referral)
+        if sender is not None:
+            query = query.where(REFERRAL.c.sender == sender)
         with self.engine.connect() as connection:
-            row = connection.execute(select(REFERRAL).where(REFERRAL.c.id == referral)).one_or_none()
+            row = connection.execute(query).one_or_none()
         if row is None:
             return None
         return StoredReferral(

@@ -144,6 +144,15 @@ def test_a_person_is_known_by_reference_id_and_consent(world: World) -> None:
     assert world.people.known(bytes_from("another")) is None
 
 
+def test_m_04_a_person_is_found_by_a_consent_only_for_who_recorded_it(world: World) -> None:
+    """Her recipient did not, nor an agency whose name is only alike; what happened later names nobody."""
+    alone(world, knowing(RECORDED, WITHDRAWN))
+    of_consent, recorded_by, to = world.people.of_consent, a_consent().discloser, a_consent().recipient
+    assert of_consent("consent-1", recorded_by) == of_consent("consent-1") is not None
+    for other in (to, recorded_by[:-1], f"{recorded_by}-2", "%", "_" * len(recorded_by), '"'):
+        assert of_consent("consent-1", other) is None
+
+
 def test_a_later_event_is_seen_with_a_later_head(world: World) -> None:
     alone(world, knowing(RECORDED))
     world.people.person(PERSON)
@@ -216,6 +225,8 @@ def test_a_referral_is_read_back_and_moves_with_its_parcel(world: World) -> None
     assert found is not None
     assert (found.sender, found.state, found.leaf_index, found.person) == (POLICE, ReferralState.SUBMITTED, 7, PERSON)
     assert (found.answer, found.sealed_reference) == ({"outcome": "permitted"}, b"sealed")
+    assert world.referrals.referral(a_parcel().referral, POLICE) == found
+    assert world.referrals.referral(a_parcel().referral, SHELTER) is None
     assert world.referrals.referral("R-NOBODY") is None
 
 

@@ -94,7 +94,7 @@ def test_m_05_nobody_asks_one_recipient_on_and_on(line: Line) -> None:
 def test_m_05_who_has_enough_questions_is_left_out_of_those_to_a_kind_of_agency(line: Line) -> None:
     assert len([asks(line) for _ in range(AT_ONCE)]) == AT_ONCE
     everybody: dict[str, Json] = {"recipient": None, "function_class": "shelter"}
-    reached = [found.asked.recipient for one in asks(line, **everybody) if (found := line.rooms.question(one))]
+    reached = [found.asked.recipient for one in asks(line, **everybody) if (found := line.rooms.question(one, POLICE))]
     assert sorted(reached) == sorted(set(SHELTERS) - {SHELTER})
     assert all(asks(line, **everybody) for _ in range(AT_ONCE - 1))
     with pytest.raises(CapacityRefusedError, match="too_many at /function_class"):

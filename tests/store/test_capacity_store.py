@@ -33,17 +33,19 @@ def reader(store: Store) -> RoomReader:
 def test_m_05_a_question_is_read_as_it_was_written_with_its_newest_answer(store: Store) -> None:
     asked = a_question()
     store.do(lambda transaction: transaction.add(asked))
-    found = reader(store).question(asked.id)
+    found = reader(store).question(asked.id, POLICE)
     assert found is not None
     assert (found.asked, found.answer, found.head) == (asked, None, Head(capacity_head(asked.id), 0))
     wait = RoomAnswerRow(asked.id, RoomAnswer.WAIT, date(2031, 4, 1), NOON)
     yes = RoomAnswerRow(asked.id, RoomAnswer.YES, None, NOON + timedelta(hours=1))
     for answer in (wait, yes):
         said(store, answer)
-        newest = reader(store).question(asked.id)
+        newest = reader(store).question(asked.id, POLICE)
         assert newest is not None
         assert newest.answer == answer
-    assert reader(store).question("0" * 26) is None
+        assert newest == reader(store).question(asked.id, SHELTER)
+    assert reader(store).question("0" * 26, POLICE) is None
+    assert reader(store).question(asked.id, "hill-shelter") is None
 
 
 def test_m_05_a_recipient_sees_what_waits_for_it_and_no_more(store: Store) -> None:

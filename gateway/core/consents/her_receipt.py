@@ -60,7 +60,7 @@ class HerReceipts:
 
     def _found(self, actor: Actor, consent: str) -> tuple[KnownPerson, Consent] | None:
         people = self.papers.desk.people
-        person = afresh(people, lambda: people.of_consent(consent))
+        person = afresh(people, lambda: people.of_consent(consent, actor.agency))
         found = None if person is None else recorded_by(person, consent, actor.agency)
         return None if person is None or found is None else (person, found)
 

@@ -66,7 +66,7 @@ class LifeCycle:
         valid = validate(document, SCHEMA)
         idempotency = self._idempotency(actor, consent, valid, key)
         for _ in range(ROUNDS):
-            person = afresh(self.desk.people, lambda: self.desk.people.of_consent(consent))
+            person = afresh(self.desk.people, lambda: self.desk.people.of_consent(consent, actor.agency))
             found = None if person is None else _of(person, consent, actor.agency)
             if person is None or found is None:
                 return await self._unknown(actor, idempotency)
@@ -85,7 +85,7 @@ class LifeCycle:
 
     def one(self, agency: str, consent: str, at: datetime | None = None) -> Standing | UnknownPerson:
         """Return how one consent of this agency stands, or stood at a past moment (C-17)."""
-        person = afresh(self.desk.people, lambda: self.desk.people.of_consent(consent))
+        person = afresh(self.desk.people, lambda: self.desk.people.of_consent(consent, agency))
         if person is None or _of(person, consent, agency) is None:
             return UnknownPerson()
         events = self.desk.people.history(person.id)[consent]

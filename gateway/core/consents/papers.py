@@ -61,7 +61,7 @@ class ConsentPapers:
 
         Raises CannotRenderError for one the format would tell wider than it is, or that waits for a second person.
         """
-        person = afresh(self.desk.people, lambda: self.desk.people.of_consent(consent))
+        person = afresh(self.desk.people, lambda: self.desk.people.of_consent(consent, actor.agency))
         found = None if person is None else recorded_by(person, consent, actor.agency)
         if person is None or found is None:
             return await self.desk.recorder.record(Asked(actor.caller, None)) or UnknownPerson()

@@ -117,7 +117,7 @@ class Capacity:
         said, since = _said(valid, self.desk.clock.now().date())
         idempotency = self._idempotency(actor, "capacity-answers", idempotency_key, question.encode(), canonical(valid))
         for _ in range(ROUNDS):
-            found, now = self.rooms.question(question), self.desk.clock.now()
+            found, now = self.rooms.question(question, actor.agency), self.desk.clock.now()
             if found is None or found.asked.recipient != actor.agency or now >= found.asked.answer_by:
                 return await self._nothing(actor, idempotency) or Unknown()
             if found.answer is not None and found.answer.answer is RoomAnswer.TAKEN:

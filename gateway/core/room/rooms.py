@@ -25,8 +25,8 @@ class Question:
 class Rooms(Protocol):
     """Reads questions for room, outside any transaction."""
 
-    def question(self, question: str) -> Question | None:
-        """Return the question of that id."""
+    def question(self, question: str, party: str) -> Question | None:
+        """Return the question of that id, if that agency asked it or was asked."""
         ...
 
     def to(self, recipient: str, now: datetime, limit: int, after: str = "") -> Sequence[Question]:
@@ -68,7 +68,7 @@ def room_said(rooms: Rooms, routing: Routing, sender: str, policy: Policy, at: d
 
     Another agency's question, another recipient's or purpose's, an old answer and an invented id are alike: no room.
     """
-    found = None if routing.capacity is None else rooms.question(routing.capacity)
+    found = None if routing.capacity is None else rooms.question(routing.capacity, sender)
     if found is None:
         return NO_ROOM
     asked, heads = found.asked, (found.head,)
