@@ -1,10 +1,11 @@
 """Which resources of a document ask for something, and whom they are about."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from adapters.sdk import Losses, MalformedError, SubjectUnclearError, UnsupportedError
 from adapters.sdk.codes import Document, Json
+from adapters.systems.fhir.asked_for import named_by, named_in_a_message
 from adapters.systems.fhir.names import V2_EVENT
 from adapters.systems.fhir.node import Node
 from adapters.systems.fhir.references import Index, Resource, base_of, contained, index_of, referred
@@ -20,6 +21,7 @@ class Request:
     """A Task or ServiceRequest, and who it is about: a patient of the document, or what the reference says.
 
     `number` is how the reference names her where it does not point: with the system it is of, if it says one.
+    `asks` are the places of the requests that a Task that asks is to fulfil, where it names them.
     """
 
     resource: Resource
@@ -27,17 +29,22 @@ class Request:
     patient: Resource | None
     node: Node
     number: str | None = None
+    asks: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
 class Found:
-    """What a document holds, in its own order. `cancels` is True for a message that takes a referral back."""
+    """What a document holds, in its own order. `cancels` is True for a message that takes a referral back.
+
+    `message` are the places of the requests that the header of a message names.
+    """
 
     tasks: list[Request] = field(default_factory=list)
     requests: list[Request] = field(default_factory=list)
     others: list[Resource] = field(default_factory=list)
     envelope: list[Node] = field(default_factory=list)
     cancels: bool = False
+    message: frozenset[str] = frozenset()
 
 
 def find(document: Document, tables: Tables, losses: Losses) -> Found:
@@ -61,8 +68,11 @@ def find(document: Document, tables: Tables, losses: Losses) -> Found:
             (found.tasks if resource.kind == "Task" else found.requests).append(request)
         elif resource.kind != "MessageHeader":
             found.others.append(resource)
+        elif resource is resources[0]:
+            found.message = named_in_a_message(resource, index, tables)
     for task in found.tasks:
         found.requests.extend(_contained_requests(task, index, tables, losses))
+    found.tasks = [_asking(task, found, index, tables) for task in found.tasks]
     if not found.tasks and not found.requests:
         raise UnsupportedError("", "kind")
     return found
@@ -80,16 +90,17 @@ def chosen(found: Found, subject: str | None) -> Found:
     if not meant:
         return found
     (person,) = meant
-    return Found(
-        [task for task in found.tasks if task.person in {person, None}],
-        [request for request in found.requests if request.person == person],
-        [
-            *found.others,
-            *(request.resource for request in everything if request.person not in {person, None}),
-        ],
-        found.envelope,
-        found.cancels,
-    )
+    requests = [request for request in found.requests if request.person == person]
+    hers = {request.resource.at for request in requests}
+    tasks = [task for task in found.tasks if task.person == person or (task.person is None and _is_hers(task, hers))]
+    kept = {item.resource.at for item in (*tasks, *requests)}
+    aside = [item.resource for item in everything if item.resource.at not in kept]
+    return Found(tasks, requests, [*found.others, *aside], found.envelope, found.cancels, found.message)
+
+
+def _is_hers(task: Request, hers: set[str]) -> bool:
+    """Whether a Task that names nobody is for her: what it names, if it names anything, is asked for her."""
+    return not task.asks or not hers.isdisjoint(task.asks)
 
 
 def _is_meant(request: Request, subject: str) -> bool:
@@ -186,6 +197,14 @@ def _request(resource: Resource, index: Index, tables: Tables, losses: Losses) -
         return Request(resource, None, None, node)
     meant = referred(reference, resource, index, tables)
     return Request(resource, meant.person, meant.patient, node, meant.number)
+
+
+def _asking(task: Request, found: Found, index: Index, tables: Tables) -> Request:
+    """Look up what a Task is to fulfil, where it asks; what an answer was about is the gateway's to know."""
+    if task.resource.node.get("status") != "requested":
+        return task
+    requests = [request.resource for request in found.requests]
+    return replace(task, asks=named_by(task.resource, requests, index, tables))
 
 
 def _contained_requests(task: Request, index: Index, tables: Tables, losses: Losses) -> Iterator[Request]:

@@ -162,7 +162,7 @@ def _numbers(patient: Node, tables: Tables) -> dict[str, Json]:
                 raise MalformedError(identifier.pointer("value"), "pattern")
             if found.setdefault("person_ref", value) != value:
                 raise MalformedError(identifier.at, "repeated")
-        elif system == names.MESSAGE or value is None or identifier.code("use") == "old":
+        elif system == names.MESSAGE or value is None or identifier.says("use", "old"):
             identifier.losses.dropped(identifier.at)
             continue
         else:
@@ -226,7 +226,7 @@ def _contacts(patient: Node, tables: Tables) -> Iterator[tuple[str, Json]]:
     for telecom in patient.nodes("telecom"):
         system, value = telecom.code("system"), telecom.text("value", _VALUE)
         ours = exact(telecom, "channel", system, tables.of("channel_telecom").codes)
-        if system is None or value is None or telecom.code("use") == "old" or is_over(telecom):
+        if system is None or value is None or telecom.says("use", "old") or is_over(telecom):
             # Who has her old number now is not she.
             telecom.losses.dropped(telecom.at)
             continue

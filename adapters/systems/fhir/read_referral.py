@@ -1,9 +1,8 @@
 """What a document's requests say, together, as one canonical referral about one person."""
 
-from collections.abc import Mapping
-
 from adapters.sdk import Losses, ParsedReferral, UnsupportedError
 from adapters.sdk.codes import Json
+from adapters.systems.fhir.asked_for import are_one_asking, made_together
 from adapters.systems.fhir.bundle import Found, Request
 from adapters.systems.fhir.node import Node, at_most
 from adapters.systems.fhir.read_inputs import Sections, read_inputs
@@ -47,46 +46,43 @@ def read_referral(found: Found, tables: Tables, losses: Losses) -> ParsedReferra
 
 
 def _active(found: Found) -> list[Request]:
-    """Requests that ask for something now; one taken back or carried out beside them asks for nothing."""
-    asking = _in_state(found, OVER) or _in_state(found, TAKEN_BACK)
+    """Requests that ask for something now; one that nobody names, or that is over, beside them asks for nothing."""
+    wanted = {request.resource.at for request in _wanted(found)}
+    asking = wanted & (_in_state(found.requests, OVER) or _in_state(found.requests, TAKEN_BACK))
+    for task in found.tasks:
+        if task.asks and task.asks.isdisjoint(asking):
+            raise UnsupportedError(f"{task.resource.at}/focus", "focus")
     for request in found.requests:
         status = request.node.code("status")
         if request.resource.at in asking:
             must_ask(request.node, status)
         else:
             request.node.losses.dropped(request.resource.at)
-    for task in found.tasks:
-        _must_fulfil_one_of(asking, task, found)
     return [request for request in found.requests if request.resource.at in asking]
 
 
-def _in_state(found: Found, over: frozenset[str]) -> set[str]:
-    return {item.resource.at for item in found.requests if item.resource.node.get("status") not in over}
+def _wanted(found: Found) -> list[Request]:
+    """Requests that somebody names. Raises UnsupportedError for a Task that does not say which of several it means."""
+    every = [request.resource for request in found.requests]
+    named = frozenset[str]().union(*(task.asks for task in found.tasks)) if found.tasks else found.message
+    places = made_together(named, [task.resource for task in found.tasks], every)
+    if places:
+        return [request for request in found.requests if request.resource.at in places]
+    live = _in_state(found.requests, OVER)
+    if found.tasks and not are_one_asking(one for one in every if one.at in live):
+        raise UnsupportedError(f"{found.tasks[0].resource.at}/focus", "focus")
+    return found.requests
 
 
-def _must_fulfil_one_of(asking: set[str], task: Request, found: Found) -> None:
-    """Return when the request that a Task is to fulfil asks for something. Raises UnsupportedError.
-
-    A focus that lies elsewhere is lost: the requests beside the Task are then what is known of it.
-    """
-    focus = task.resource.node.get("focus")
-    text = focus.get("reference") if isinstance(focus, Mapping) else None
-    if not isinstance(text, str):
-        return
-    resources = (*(item.resource for item in found.requests), *found.others)
-    meant = {item.at for item in resources if item.kind == "ServiceRequest" and _is_named(text, item, task)}
-    if meant and meant.isdisjoint(asking):
-        raise UnsupportedError(f"{task.resource.at}/focus", "focus")
-
-
-def _is_named(text: str, resource: Resource, task: Request) -> bool:
-    if text.startswith("#"):
-        return resource.at.startswith(f"{task.resource.at}/contained/") and resource.node.get("id") == text[1:]
-    return text.partition("/_history/")[0] in resource.names
+def _in_state(requests: list[Request], over: frozenset[str]) -> set[str]:
+    return {item.resource.at for item in requests if item.resource.node.get("status") not in over}
 
 
 def _must_ask(task: Request) -> None:
     task.node.code("status")
+    if (focus := task.node.node("focus")) is not None:
+        focus.code("reference")
+        focus.report_rest()
     if task.node.code("intent") in {"unknown", "proposal", "option"}:
         raise UnsupportedError(task.node.pointer("intent"), "not_an_order")
 

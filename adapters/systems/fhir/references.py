@@ -78,7 +78,7 @@ def referred(reference: Node, resource: Resource, index: Index, tables: Tables) 
         raise SubjectUnclearError(reference.at)
     if text is None:
         return _numbered(reference, index)
-    patient = _resolved(text, resource, index, tables)
+    patient = resolved(text, resource, index, tables)
     written = _RESTFUL.fullmatch(text)
     if (written is not None and written["kind"] != _PATIENT) or (patient is not None and patient.kind != _PATIENT):
         raise SubjectUnclearError(reference.at)
@@ -122,7 +122,11 @@ def _logical(identifier: Node) -> str | None:
     return number if system is None or number is None else f"{system}|{number}"
 
 
-def _resolved(text: str, resource: Resource, index: Index, tables: Tables) -> Resource | None:
+def resolved(text: str, resource: Resource, index: Index, tables: Tables) -> Resource | None:
+    """Return what a reference in `resource` means: inside it, or beside it in the document; None for neither.
+
+    Raises MalformedError for a fragment that is not there or twice, SubjectUnclearError for one name of two servers.
+    """
     if not text.startswith("#"):
         return _named(text.partition("/_history/")[0], resource, index)
     found = [inner for inner in contained(resource, tables) if inner.node.get("id") == text[1:]]

@@ -272,9 +272,10 @@ def test_a_deep_extension_and_a_wide_list_are_no_defect(read: Read, contained: d
 def test_references_in_a_loop_are_not_walked(read: Read, full: dict[str, Any]) -> None:
     request, task = resource(full, "ServiceRequest"), resource(full, "Task")
     request["basedOn"] = [{"reference": full["entry"][1]["fullUrl"]}]
-    task["focus"] = {"reference": full["entry"][3]["fullUrl"]}
     task["partOf"] = [{"reference": full["entry"][3]["fullUrl"]}]
     assert isinstance(read(full), ParsedReferral)
+    task["focus"] = {"reference": full["entry"][3]["fullUrl"]}
+    assert str(read(full)) == "focus at /entry/3/resource/focus"
 
 
 @pytest.mark.parametrize("method", ["DELETE", "GET", "PATCH"])
@@ -286,3 +287,11 @@ def test_a_transaction_that_does_anything_but_write_is_refused(read: Read, full:
 @pytest.mark.parametrize("kind", ["searchset", "history", "batch", "document", "batch-response"])
 def test_a_bundle_that_sends_nothing_is_refused(read: Read, full: dict[str, Any], kind: str) -> None:
     assert isinstance(read(full | {"type": kind}), UnsupportedError)
+
+
+def test_of_which_kind_a_channel_or_a_number_is_is_said_to_be_lost(read: Read, contained: dict[str, Any]) -> None:
+    patient = contained["contained"][0]
+    patient["telecom"] = [{"system": "phone", "value": "1", "use": "work"}]
+    patient["identifier"] = [{"system": "urn:ward", "value": "7", "use": "temp"}]
+    lost = {loss.path for loss in read(contained).losses}
+    assert {"/contained/*/telecom/*/use", "/contained/*/identifier/*/use"} <= lost
