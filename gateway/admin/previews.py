@@ -16,11 +16,11 @@ from gateway.admin.operations import Operations
 from gateway.core.answers import NotFresh
 from gateway.core.errors import Defect
 from gateway.core.previewing import of_operator
+from gateway.core.recognising import can_be_a_subject
 from gateway.core.stages import Authenticated, Routing
 from schemas.vocabulary import Ground, Purpose, Urgency
 
 _AGENCY = re.compile(r"[a-z][a-z0-9-]{0,38}[a-z0-9]")
-_SUBJECT = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._:-]{0,79}")
 _Enum = TypeVar("_Enum", bound=StrEnum)
 
 
@@ -39,7 +39,7 @@ def router(operations: Operations) -> APIRouter:
             ground=Ground.CONSENT,
             idempotency_key="",
         )
-        subject = _fitting(request, "subject", _SUBJECT) if request.query_params.get("subject") else None
+        subject = _subject(request)
         media_type = request.query_params.get("media_type") or _usual(operations, agency)
         inbound = Inbound(await body(request, operations.largest_body), media_type, subject)
         try:
@@ -76,6 +76,13 @@ def _fitting(request: Request, name: str, pattern: re.Pattern[str]) -> str:
     if pattern.fullmatch(value) is None:
         raise BadRequestError(name, "pattern" if value else "required")
     return value
+
+
+def _subject(request: Request) -> str | None:
+    named = request.query_params.get("subject") or None
+    if named is not None and not can_be_a_subject(named):
+        raise BadRequestError("subject", "pattern")
+    return named
 
 
 def _chosen(request: Request, name: str, codes: type[_Enum]) -> _Enum:

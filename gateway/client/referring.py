@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
+from urllib.parse import quote
 
 from gateway.client.answers import Answer, text, texts
 from gateway.client.errors import NotUnderstoodError
@@ -19,7 +20,8 @@ _SUPPLEMENT: Final = "application/vnd.referral-gateway.supplement+json"
 class Route:
     """Where a referral goes, what for, and what else the gateway is told beside the document.
 
-    `subject` names the person meant in a document about several; `preview` is the digest she was shown (M-13);
+    `subject` names the person meant in a document about several, in its own words, of which nothing has to be encoded;
+    `preview` is the digest she was shown (M-13);
     `replaces` is the decision id of the referral this one corrects (A-03); `capacity` is an answered question for room.
     """
 
@@ -39,7 +41,7 @@ class Route:
             "GX-Purpose": self.purpose,
             "GX-Urgency": self.urgency,
             "GX-Ground": self.ground,
-            "GX-Subject": self.subject,
+            "GX-Subject": None if self.subject is None else quote(self.subject, safe=":"),
             "GX-Preview-Digest": self.preview,
             "GX-Replaces": self.replaces,
             "GX-Capacity": self.capacity,

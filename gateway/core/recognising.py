@@ -1,4 +1,9 @@
-"""How a referral is known again: repeated, by its key and bytes; taken back, by the sender's own number."""
+"""How a referral is known again: repeated, by its key and bytes; taken back, by the sender's own number.
+
+And by what a person of a document may be named.
+"""
+
+from typing import Final
 
 from gateway.core.crypto.blind import blind_idempotency, blind_sender_reference, request_digest
 from gateway.core.crypto.keys import MacKeys
@@ -6,6 +11,13 @@ from gateway.core.crypto.sealing import NONCE_BYTES, Place, seal_at_rest
 from gateway.core.log.leaves import PersonSecret
 from gateway.core.ports import Entropy
 from gateway.core.stages import Authenticated, Idempotency, OwnReference
+
+_LONGEST_SUBJECT: Final = 200
+
+
+def can_be_a_subject(text: str) -> bool:
+    """Say whether a text can be how a document names a person: one line of letters, with nothing around them."""
+    return 0 < len(text) <= _LONGEST_SUBJECT and text.isprintable() and text == text.strip()
 
 
 def idempotency_of(keys: MacKeys, asked: Authenticated) -> Idempotency:

@@ -84,9 +84,11 @@ PARAMETERS: Final[Mapping[str, Parameter]] = {
     ),
     "GX-Subject": _header(
         "GX-Subject",
-        "Which person of the document is meant, by that person's id inside it, where there are several.",
-        _text(r"^[A-Za-z0-9_][A-Za-z0-9._:-]{0,79}$"),
-        "Person-1",
+        "Which person of the document is meant, by that person's id inside it, where there are several. Letters, digits"
+        " and `._~:-` stand as they are; whatever else is in it is percent-encoded in UTF-8 (RFC 3986). At most 200"
+        " letters.",
+        _text(r"^(?:[A-Za-z0-9._~:-]|%[0-9A-Fa-f]{2}){1,2400}$"),
+        "Patient%2F77",
     ),
     "GX-Preview-Digest": _header(
         "GX-Preview-Digest",

@@ -4,17 +4,20 @@ import re
 from enum import StrEnum
 from http import HTTPStatus
 from typing import TypeVar
+from urllib.parse import unquote
 
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from gateway.core.recognising import can_be_a_subject
 from gateway.core.versions import Demand
 from gateway.web.problems import BadRequestError, UnknownIdError
 from schemas.documents import Document
 
 _KEY = re.compile(r"[A-Za-z0-9._:-]{8,100}")
 _ID = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}")
+_ENCODED = re.compile(r"(?:[A-Za-z0-9._~:-]|%[0-9A-Fa-f]{2}){1,2400}")
 _TAG = re.compile(r'\*|(?:W/)?"([!#-~]{1,100})"')
 _Enum = TypeVar("_Enum", bound=StrEnum)
 
@@ -35,6 +38,23 @@ def token(headers: Headers, name: str, pattern: re.Pattern[str]) -> str:
     if pattern.fullmatch(value) is None:
         raise _bad(name, "pattern")
     return value
+
+
+def subject(headers: Headers) -> str | None:
+    """Return whom the document is about in the words of its format, percent-encoded in UTF-8 (RFC 3986 section 2.1).
+
+    Raises BadRequestError for what is not encoded, or names nobody.
+    """
+    if "gx-subject" not in headers:
+        return None
+    written = token(headers, "GX-Subject", _ENCODED)
+    try:
+        named = unquote(written, encoding="utf-8", errors="strict")
+    except UnicodeDecodeError:
+        raise _bad("GX-Subject", "pattern") from None
+    if not can_be_a_subject(named):
+        raise _bad("GX-Subject", "pattern")
+    return named
 
 
 def known_form(name: str) -> str:

@@ -20,7 +20,7 @@ from gateway.core.stages import Authenticated, Routing
 from gateway.core.versions import tag_of
 from gateway.web.direct import Direct
 from gateway.web.door import Door
-from gateway.web.headers import chosen, idempotency_key, known_form, token, versioned
+from gateway.web.headers import chosen, idempotency_key, known_form, subject, token, versioned
 from gateway.web.multipart import related
 from gateway.web.problems import answer, key_reused, problem
 from gateway.web.proofs import proof_json
@@ -28,7 +28,6 @@ from schemas.documents import Document
 from schemas.vocabulary import Ground, Purpose, Urgency
 
 _AGENCY = re.compile(r"[a-z][a-z0-9-]{0,38}[a-z0-9]")
-_SUBJECT = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._:-]{0,79}")
 _OURS = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _MULTIPART = "multipart/related"
@@ -116,11 +115,11 @@ def asked_in(headers: Headers, caller: Caller, body: bytes, supplement: bytes | 
         capacity=token(headers, "GX-Capacity", _OURS) if "gx-capacity" in headers else None,
         replaces=token(headers, "GX-Replaces", _OURS) if "gx-replaces" in headers else None,
     )
-    subject = token(headers, "GX-Subject", _SUBJECT) if "gx-subject" in headers else None
+    meant = subject(headers)
     if content_type.partition(";")[0].strip().lower() == _MULTIPART:
         parts = related(body, content_type)
-        return Authenticated(caller, routing, Inbound(parts.body, parts.media_type, subject), parts.supplement)
-    return Authenticated(caller, routing, Inbound(body, content_type, subject), supplement)
+        return Authenticated(caller, routing, Inbound(parts.body, parts.media_type, meant), parts.supplement)
+    return Authenticated(caller, routing, Inbound(body, content_type, meant), supplement)
 
 
 def told_of(door: Door, outcome: Confirmed) -> JSONResponse:

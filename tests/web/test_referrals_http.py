@@ -7,12 +7,16 @@ from collections.abc import Callable
 import pytest
 from builders import PERSON_REF, POLICE, SHELTER, a_referral
 from line import BAY, HILL, KEYS, MEDIA_TYPE, NORTH
+from starlette.datastructures import Headers
 from web_door import ORIGIN, Answer, Web
 
 from consent.checkpoint import VerifierKey
 from consent.errors import ConsentError
 from consent.export import proven_receipt
+from gateway.client.referring import Route
+from gateway.web.headers import subject
 from schemas.documents import Json
+from schemas.vocabulary import Purpose
 
 ROUTE = {
     "GX-Recipient": SHELTER,
@@ -128,6 +132,26 @@ def test_a_repeated_refusal_is_the_same_refusal(web: Web) -> None:
 
 
 @pytest.mark.parametrize(
+    "named",
+    ["urn:ward|77", "Patient/77", "https://a.example/fhir/Patient/77", "№ 7 — Ж%2F", "P*~$=-", "a" * 200, "字" * 200],
+    ids=range(7),
+)
+def test_whatever_a_system_calls_her_can_be_said_in_a_header(named: str) -> None:
+    written = Route(SHELTER, Purpose.ACCOMMODATION, subject=named).headers()["GX-Subject"]
+    assert subject(Headers({"GX-Subject": written})) == named
+    assert subject(Headers({"GX-Subject": "".join(f"%{octet:02x}" for octet in named.encode())})) == named
+
+
+def test_a_person_is_the_one_named_however_it_was_encoded(web: Web) -> None:
+    plain, encoded = PERSON_REF, "".join(f"%{octet:02X}" for octet in PERSON_REF.encode())
+    first = send(web, GX_Subject=encoded)
+    assert first.status == 201
+    assert send(web, GX_Subject=plain).json["decision_id"] == first.json["decision_id"]
+    other = send(web, GX_Subject=f"{encoded}%2F", Idempotency_Key="key-0000002")
+    assert (other.status, other.code) == (422, "document_unreadable")
+
+
+@pytest.mark.parametrize(
     "changed",
     [{"GX_Recipient": HILL}, {"GX_Urgency": "routine"}, {"GX_Subject": PERSON_REF}],
     ids=lambda changed: next(iter(changed)),
@@ -158,7 +182,19 @@ HEADERS = [
     ("GX-Urgency", "", "unknown_code"),
     ("GX-Ground", CANARY, "unknown_code"),
     ("GX-Subject", f"{CANARY} x", "pattern"),
-    ("GX-Subject", "x" * 81, "pattern"),
+    ("GX-Subject", "x" * 201, "pattern"),
+    ("GX-Subject", "", "pattern"),
+    ("GX-Subject", "Patient/77", "pattern"),
+    ("GX-Subject", "urn:ward|77", "pattern"),
+    ("GX-Subject", "77%2", "pattern"),
+    ("GX-Subject", "77%zz", "pattern"),
+    ("GX-Subject", "77%ff", "pattern"),
+    ("GX-Subject", "77%C0%AF", "pattern"),
+    ("GX-Subject", "77%00", "pattern"),
+    ("GX-Subject", "77%0D%0AGX-Purpose: x", "pattern"),
+    ("GX-Subject", "%2077", "pattern"),
+    ("GX-Subject", "%E2%80%AE77", "pattern"),
+    ("GX-Subject", "%ED%A0%80", "pattern"),
     ("Idempotency-Key", None, "required"),
     ("Idempotency-Key", "short", "pattern"),
     ("Idempotency-Key", CANARY + "é", "pattern"),

@@ -75,9 +75,7 @@ def _chosen(victims: list[Element], named: str | None) -> Element:
     if named is None:
         found = victims
     else:
-        found = [victim for victim in victims if victim.identifier == named] or [
-            victim for victim in victims if _has_number(victim, named)
-        ]
+        found = [victim for victim in victims if victim.identifier == named or _has_number(victim, named)]
     if not found:
         raise SubjectUnclearError("", "no_victim" if named is None else "no_such_subject")
     if len(found) > 1:

@@ -168,6 +168,14 @@ def test_of_several_victims_one_must_be_named(parse: Parse, referral: bytes) -> 
         assert "names" in cast("dict[str, object]", _read(parse, body, name).document["subject"])
 
 
+def test_an_id_that_is_another_victims_number_says_neither(parse: Parse, referral: bytes) -> None:
+    body = referral.replace(
+        b"<hs:RequestedDirect", b'<hs:HumanTraffickingVictim structures:id="BX0412377"/><hs:RequestedDirect', 1
+    )
+    assert _refusal(parse, body, "BX0412377").rule == "several_subjects"
+    assert "names" in cast("dict[str, object]", _read(parse, body, "V1").document["subject"])
+
+
 def test_a_message_about_nobody_is_refused(parse: Parse, referral: bytes) -> None:
     start, end = referral.index(b"<hs:HumanTraffickingVictim "), referral.index(b"</gx:ReferralMessage>")
     assert _refusal(parse, referral[:start] + referral[end:]).rule == "no_victim"
