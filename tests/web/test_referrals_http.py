@@ -7,16 +7,12 @@ from collections.abc import Callable
 import pytest
 from builders import PERSON_REF, POLICE, SHELTER, a_referral
 from line import BAY, HILL, KEYS, MEDIA_TYPE, NORTH
-from starlette.datastructures import Headers
 from web_door import ORIGIN, Answer, Web
 
 from consent.checkpoint import VerifierKey
 from consent.errors import ConsentError
 from consent.export import proven_receipt
-from gateway.client.referring import Route
-from gateway.web.headers import subject
 from schemas.documents import Json
-from schemas.vocabulary import Purpose
 
 ROUTE = {
     "GX-Recipient": SHELTER,
@@ -129,17 +125,6 @@ def test_a_repeated_request_gets_the_first_answer_and_nothing_is_written(web: We
 def test_a_repeated_refusal_is_the_same_refusal(web: Web) -> None:
     first, again = (send(web, GX_Recipient=HILL) for _ in range(2))
     assert (first.status, first.body) == (again.status, again.body)
-
-
-@pytest.mark.parametrize(
-    "named",
-    ["urn:ward|77", "Patient/77", "https://a.example/fhir/Patient/77", "№ 7 — Ж%2F", "P*~$=-", "a" * 200, "字" * 200],
-    ids=range(7),
-)
-def test_whatever_a_system_calls_her_can_be_said_in_a_header(named: str) -> None:
-    written = Route(SHELTER, Purpose.ACCOMMODATION, subject=named).headers()["GX-Subject"]
-    assert subject(Headers({"GX-Subject": written})) == named
-    assert subject(Headers({"GX-Subject": "".join(f"%{octet:02x}" for octet in named.encode())})) == named
 
 
 def test_a_person_is_the_one_named_however_it_was_encoded(web: Web) -> None:
