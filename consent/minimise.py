@@ -31,7 +31,7 @@ class MinimalDocument:
 
     Made by `minimise` and by nothing else.
 
-    `sends` are the categories that really stand in it: what a receipt and a leaf say was sent.
+    `sends` are the categories that really stand in it: the most that a receipt and a leaf may say was sent.
     """
 
     permit: Permit

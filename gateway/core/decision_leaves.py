@@ -93,12 +93,16 @@ def refusal_leaf(
 def preview_leaf(
     entropy: Entropy,
     outcome: MinimalDocument | Refusal,
+    sends: frozenset[DataCategory],
     route: Way,
     asked: Authenticated,
     person: bytes | None,
     policy: str,
 ) -> SealedLeaf:
-    """Record that somebody looked what would be sent, and what came of it (M-13). Commits to nothing."""
+    """Record that somebody looked what would be sent, and what came of it (M-13). Commits to nothing.
+
+    `sends` are the categories that would have arrived.
+    """
     fields: dict[str, Json] = {
         "sender": route.sender.id,
         "purpose": asked.routing.purpose,
@@ -112,8 +116,8 @@ def preview_leaf(
         fields |= {"outcome": "refused", "reasons": [reason.value for reason in outcome.reasons]}
         return _of_person(entropy, "decision.previewed", outcome.decided_at, fields, person)
     permit = outcome.permit
-    sends = outcome.sends | (IMPLIED & permit.profile.categories)
-    fields |= {"outcome": "permitted", "categories": _sorted(sends), "profile": permit.profile.hash}
+    told = sends | (IMPLIED & permit.profile.categories)
+    fields |= {"outcome": "permitted", "categories": _sorted(told), "profile": permit.profile.hash}
     fields |= {"schema": schema_hash("referral/1.0")}
     return _of_person(entropy, "decision.previewed", permit.decided_at, fields, person)
 

@@ -10,6 +10,7 @@ from consent.decision import IMPLIED, Permit
 from consent.minimise import MinimalDocument
 from gateway.core.adapter_ports import Adapters
 from gateway.core.agencies import Agency
+from gateway.core.arriving import stayed_behind
 from gateway.core.chance import drawn_share
 from gateway.core.crypto.keys import KeyRing, Ring
 from gateway.core.crypto.padding import pad, unpad
@@ -75,7 +76,7 @@ class Packing:
         sealed_for = message_id(self.entropy.bytes(16))
         named = self.pseudonymised(minimal, recipient.id, secret.person)
         envelope = envelope_of(sealed_for, permit, sender, recipient, urgency)
-        rendered = self.adapters.of(recipient.adapter).render(Outgoing(envelope, named.document))
+        written, sends = self.written(minimal, named.document, envelope, recipient)
         parcel = Parcel(
             id=sealed_for,
             referral=referral,
@@ -84,22 +85,37 @@ class Packing:
             purpose=permit.agreement.purpose,
             urgency=urgency,
             mode=recipient.delivery,
-            media_type=rendered.media_type,
+            media_type=written.media_type,
             person=secret.person,
             rests_on=permit.rests_on,
             stated=stated,
-            sends=minimal.sends | (IMPLIED & permit.profile.categories),
-            payload=self._sealed(rendered, recipient, sealed_for, permit.profile.name, secret),
+            sends=sends | (IMPLIED & permit.profile.categories),
+            payload=self._sealed(written, recipient, sealed_for, permit.profile.name, secret),
             due=self._due(permit.decided_at, Urgency.ROUTINE if is_counted(permit.agreement.purpose) else urgency),
             use_until=permit.use_until,
         )
-        opaque = DataCategory.NARRATIVE in minimal.sends and is_opaque(minimal.document)
-        packed = Packed(parcel, rendered.body, (DataCategory.NARRATIVE,) if opaque else ())
+        opaque = DataCategory.NARRATIVE in sends and is_opaque(minimal.document)
+        packed = Packed(parcel, written.body, (DataCategory.NARRATIVE,) if opaque else ())
         return self._with_files(packed, minimal, recipient, secret)
+
+    def written(
+        self, minimal: MinimalDocument, named: Document, envelope: Envelope, recipient: Agency
+    ) -> tuple[Outbound, frozenset[DataCategory]]:
+        """Render into the recipient's format, and say which categories really stand in what was rendered.
+
+        Raises CannotRenderError when the format cannot carry it.
+        """
+        adapter = self.adapters.of(recipient.adapter)
+
+        def render(document: Document) -> Outbound:
+            return adapter.render(Outgoing(envelope, document))
+
+        outbound = render(named)
+        return outbound, minimal.sends - stayed_behind(minimal.permit.profile, named, outbound, render)
 
     def _with_files(self, packed: Packed, minimal: MinimalDocument, recipient: Agency, secret: PersonSecret) -> Packed:
         """Add the files that left by name: those the recipient's format tells it of (M-09)."""
-        if DataCategory.ATTACHMENT not in minimal.sends:
+        if DataCategory.ATTACHMENT not in packed.parcel.sends:
             return packed
         if DataCategory.ATTACHMENT not in self.adapters.of(recipient.adapter).manifest.categories:
             return packed

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from adapters.sdk.contract import Outbound, Outgoing, ParsedRevocation
+from adapters.sdk.contract import Outbound, ParsedRevocation
 from adapters.sdk.errors import UnsupportedError
 from consent.decision import Refusal
 from consent.minimise import MinimalDocument
@@ -32,7 +32,7 @@ from gateway.core.ports import Needs, Transaction
 from gateway.core.stages import Authenticated, SealedLeaf, Strike
 from schemas.documents import Document, Json, Loss
 from schemas.validation import validate_plain
-from schemas.vocabulary import DeliveryMode
+from schemas.vocabulary import DataCategory, DeliveryMode
 
 PSEUDONYM: Final = "‹pseudonym›"
 MESSAGE_ID: Final = "‹message id›"
@@ -110,22 +110,31 @@ class Previews:
             except UNREACHABLE:  # As on the line: a failure here would tell that she agreed.
                 outcome = Refusal((Reason.RECIPIENT_UNREACHABLE,), case.at)
             else:
-                return self._look(case, outcome, shown, proven=proven)
+                return self._look(case, outcome, *shown, proven=proven)
         told = receipts.refused(self._id(case), outcome)
         return self._look(case, outcome, told, proven=proven)
 
-    def _look(self, case: Case, outcome: MinimalDocument | Refusal, told: Document, *, proven: bool) -> Look:
+    def _look(
+        self,
+        case: Case,
+        outcome: MinimalDocument | Refusal,
+        told: Document,
+        sends: frozenset[DataCategory] = frozenset(),
+        *,
+        proven: bool,
+    ) -> Look:
         exchange = self.exchange
         person, policy = case.person.id if case.person else None, exchange.policy.digest
         return Look(
             caller=case.asked.caller if proven else None,
             heads=case.heads,
-            leaf=preview_leaf(exchange.entropy, outcome, case.route, case.asked, person, policy),
+            leaf=preview_leaf(exchange.entropy, outcome, sends, case.route, case.asked, person, policy),
             strike=exchange.strike(case, outcome) if isinstance(outcome, Refusal) else None,
             answer=told,
         )
 
-    def _shown(self, case: Case, minimal: MinimalDocument) -> Document:
+    def _shown(self, case: Case, minimal: MinimalDocument) -> tuple[Document, frozenset[DataCategory]]:
+        """Return what would be sent as it is shown, and the categories that would arrive."""
         recipient, person, profile = case.route.recipient, case.person, minimal.permit.profile
         if recipient is None or person is None:
             raise Defect("a permit without a recipient or a person")
@@ -133,16 +142,17 @@ class Previews:
         number, message = self._number() + "0", self._number()
         named = validate_plain(with_pseudonym(minimal.document, profile, number), profile.name).document
         envelope = envelope_of(message, minimal.permit, case.route.sender, recipient, case.asked.routing.urgency)
-        rendered = self.exchange.adapters.of(recipient.adapter).render(Outgoing(envelope, named))
+        rendered, sends = self.exchange.packing.written(minimal, named, envelope, recipient)
         _require_deliverable(recipient)
-        receipt = receipts.permitted(self._id(case), minimal.permit, minimal.sends, case.stated.carries)
-        return {
+        receipt = receipts.permitted(self._id(case), minimal.permit, sends, case.stated.carries)
+        shown: Document = {
             **{name: value for name, value in receipt.items() if name != "state"},
             "not_read": _losses(case.read.losses),
             "digest": self.exchange.preview_digest(case, minimal),
             "document": with_pseudonym(minimal.document, profile, PSEUDONYM),
             "rendered": _rendered(rendered, number, message),
         }
+        return shown, sends
 
     def _id(self, case: Case) -> str:
         return referral_id(case.at, self.exchange.entropy.bytes(10))
