@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 from adapters.sdk.errors import UnsupportedError
 from schemas.documents import Loss
 
+_MOST_ITEMS = 200
 _INDEX = re.compile(r"(?<=/)[0-9]+(?=/|$)")
 
 _Code = TypeVar("_Code")
@@ -47,15 +48,27 @@ class Losses:
     that a report says which kind of datum was lost and not how many there were.
     """
 
-    __slots__ = ("_seen",)
+    __slots__ = ("_items", "_seen")
 
     def __init__(self) -> None:
         """Start with nothing lost."""
+        self._items: set[str] = set()
         self._seen: dict[Loss, None] = {}
 
     def dropped(self, path: str) -> None:
         """Remember that what stood at `path` is not carried over."""
         self._add(path, "dropped")
+
+    def dropped_item(self, path: str) -> None:
+        """Remember that this one item of a list is not carried over, where others of the list are.
+
+        Its index stays, or the report would name what was taken; of very many, those beyond the room are named as `*`.
+        """
+        if len(self._items | {path}) > _MOST_ITEMS:
+            self._add(path, "dropped")
+        else:
+            self._items.add(path)
+            self._seen[Loss(path, "dropped")] = None
 
     def coarsened(self, path: str) -> None:
         """Remember that what stood at `path` is carried over less exactly."""

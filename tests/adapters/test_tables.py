@@ -122,3 +122,12 @@ def test_a_body_that_holds_no_steps_is_a_defect(body: bytes) -> None:
     with pytest.raises(AdapterDefectError) as refused:
         read_steps(body)
     assert refused.value.rule == "steps"
+
+
+def test_one_item_of_a_list_is_named_by_its_place_and_of_very_many_the_rest_as_any() -> None:
+    losses = Losses()
+    for number in range(5000):
+        losses.dropped_item(f"/entry/{number}/resource")
+    paths = [loss.path for loss in losses.report()]
+    assert len(paths) < 300
+    assert {"/entry/0/resource", "/entry/*/resource"} <= {*paths}

@@ -44,9 +44,9 @@ class Node:
         value = self._take(name)
         return value if isinstance(value, str) else None
 
-    def says(self, name: str, code: str) -> bool:
-        """Return whether an element is that code; it is not looked at by that, and any other is lost."""
-        return self._node.get(name) == code
+    def says(self, name: str, said: Json) -> bool:
+        """Return whether an element says just that; it is not looked at by that, and what else it says is lost."""
+        return self._node.get(name) == said
 
     def text(self, name: str, limit: int) -> str | None:
         """Return a text, or None with a loss when it is longer than our place for it or holds a control character."""

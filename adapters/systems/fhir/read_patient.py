@@ -60,9 +60,9 @@ def _must_stand(patient: Node) -> None:
 
     The three elements are modifiers (R4, patient, 8.1.1): they change what everything beside them means.
     """
-    if patient.truth("active") is False:
+    if patient.says("active", said=False):
         raise UnsupportedError(patient.pointer("active"), "inactive")
-    if patient.truth("deceasedBoolean") is True:
+    if patient.says("deceasedBoolean", said=True):
         raise UnsupportedError(patient.pointer("deceasedBoolean"), "deceased")
     if patient.code("deceasedDateTime") is not None:
         raise UnsupportedError(patient.pointer("deceasedDateTime"), "deceased")

@@ -57,7 +57,7 @@ def _active(found: Found) -> list[Request]:
         if request.resource.at in asking:
             must_ask(request.node, status)
         else:
-            request.node.losses.dropped(request.resource.at)
+            request.node.losses.dropped_item(request.resource.at)
     return [request for request in found.requests if request.resource.at in asking]
 
 
@@ -115,8 +115,8 @@ def report(found: Found, losses: Losses, read: Resource | None = None) -> None:
     for node in (*found.envelope, *(item.node for item in (*found.tasks, *found.requests))):
         for inner in node.nodes("contained"):
             if inner.at not in {item.resource.at for item in found.requests} and (read is None or inner.at != read.at):
-                losses.dropped(inner.at)
+                losses.dropped_item(inner.at)
         node.report_rest()
     for other in found.others:
         if read is None or other.at != read.at:
-            losses.dropped(other.at)
+            losses.dropped_item(other.at)

@@ -25,7 +25,7 @@ def must_ask(request: Node, status: str | None) -> None:
         raise UnsupportedError(request.pointer("status"), "not_active")
     if request.code("intent") not in _ASKS:
         raise UnsupportedError(request.pointer("intent"), "not_an_order")
-    if request.truth("doNotPerform") is True:
+    if request.says("doNotPerform", said=True):
         raise UnsupportedError(request.pointer("doNotPerform"), "do_not_perform")
 
 

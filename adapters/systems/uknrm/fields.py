@@ -53,6 +53,13 @@ class Fields:
         """Return whether a question was answered with yes. Raises UnsupportedError for what is no answer."""
         return self.code(name, self._codes.answer) == "yes"
 
+    def ticked(self, name: str) -> bool:
+        """Return whether the answer was yes, where any other says nothing we have a place for: it is then lost."""
+        yes = self.said_yes(name)
+        if not yes and self.text(name) is not None:
+            self.dropped(name)
+        return yes
+
     def dropped(self, name: str) -> None:
         """Report a field as lost."""
         self.losses.dropped(f"/{name}")

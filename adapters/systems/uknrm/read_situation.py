@@ -21,7 +21,7 @@ def read_what_happened(fields: Fields, codes: Codes, countries: Countries) -> di
     """Return what both routes may say: codes and countries. Nothing of it is prose, a town or a date."""
     found: dict[str, Json] = {
         "exploitation": [{"type": form} for form in dict.fromkeys(_exploitation(fields, codes))],
-        "means": [means for flag, means in codes.means.items() if fields.said_yes(flag)],
+        "means": [means for flag, means in codes.means.items() if fields.ticked(flag)],
         "events": list(_countries(fields, countries)),
     }
     if (answer := fields.code("WillingToCooperate", codes.answer)) is not None:
@@ -55,17 +55,17 @@ def _list(section: Document, name: str) -> list[Json]:
 
 def read_risk(fields: Fields) -> dict[str, Json]:
     """Return whether somebody fears that it happens again."""
-    return {"reasons": ["further_exploitation"]} if fields.said_yes("ConcernsOfFurtherExploitationToPV") else {}
+    return {"reasons": ["further_exploitation"]} if fields.ticked("ConcernsOfFurtherExploitationToPV") else {}
 
 
 def read_health(fields: Fields) -> dict[str, Json]:
     """Return whether she needs an aid to communicate; which one is a text and stays behind."""
-    return {"access_needs": ["communication_aid"]} if fields.said_yes("Customer.Custom15") else {}
+    return {"access_needs": ["communication_aid"]} if fields.ticked("Customer.Custom15") else {}
 
 
 def _exploitation(fields: Fields, codes: Codes) -> Iterator[str]:
     for flag, form in codes.exploitation.items():
-        if fields.said_yes(flag):
+        if fields.ticked(flag):
             if form == Exploitation.CRIMINAL or flag == _OF_A_CHILD:
                 fields.losses.coarsened(f"/{flag}")
             yield form
@@ -92,9 +92,14 @@ def _countries(fields: Fields, countries: Countries) -> Iterator[Json]:
         else:
             yield {"type": "exploitation", "country": code}
     match fields.text("ExploitationLocationPresented"):
-        case "UK" | "BOTH":
+        case "UK":
             yield _IN_BRITAIN
-        case None | "OVERSEAS":
+        case "BOTH":  # Where else, only a country could say.
+            fields.losses.coarsened("/ExploitationLocationPresented")
+            yield _IN_BRITAIN
+        case "OVERSEAS":
+            fields.dropped("ExploitationLocationPresented")
+        case None:
             pass
         case _:
             raise UnsupportedError("/ExploitationLocationPresented", "unknown_code:location")

@@ -45,8 +45,8 @@ def test_a_task_asks_for_its_focus_and_not_for_her_other_orders(read: Read) -> N
     parsed = read(bundle({"focus": {"reference": SHELTER, "display": "a bed"}}))
     assert needs(parsed) == ["accommodation.emergency"]
     lost = {loss.path for loss in parsed.losses}
-    assert {"/entry/*/resource", "/entry/*/resource/focus/display"} <= lost
-    assert "/entry/*/resource/focus" not in lost
+    assert {"/entry/2/resource", "/entry/3/resource", "/entry/*/resource/focus/display"} <= lost
+    assert not {"/entry/1/resource", "/entry/*/resource", "/entry/*/resource/focus"} & lost
 
 
 @pytest.mark.parametrize(

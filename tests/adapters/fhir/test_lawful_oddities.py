@@ -61,7 +61,7 @@ def test_a_decimal_is_lost_where_nothing_is_read_and_refused_where_something_is(
     contained["contained"].append({"resourceType": "Location", "id": "l", "position": {"latitude": 44.1}})
     parsed = read(contained)
     assert isinstance(parsed, ParsedReferral)
-    assert "/contained/*" in {loss.path for loss in parsed.losses}
+    assert {"/contained/1", "/contained/2"} <= {loss.path for loss in parsed.losses}
     contained["contained"][0]["birthDate"] = 1999.5
     assert str(read(contained)) == "type at /contained/0/birthDate"
 

@@ -34,7 +34,7 @@ def test_who_has_her_id_on_another_server_is_somebody_else(
         parsed = read(document)
         assert isinstance(parsed, ParsedReferral)
         assert bool(parsed.document["subject"]) is found
-        assert ("/entry/*/resource" in {loss.path for loss in parsed.losses}) is not found
+        assert ("/entry/0/resource" in {loss.path for loss in parsed.losses}) is not found
 
 
 def test_two_servers_may_give_two_patients_one_id(
@@ -190,7 +190,7 @@ def test_a_request_that_was_carried_out_beside_another_asks_for_nothing(
     parsed = read(bundle(*entries, ("urn:uuid:3", request)))
     assert isinstance(parsed, ParsedReferral)
     assert len(parsed.document["needs"]) == 1
-    assert "/entry/*/resource" in {loss.path for loss in parsed.losses}
+    assert "/entry/1/resource" in {loss.path for loss in parsed.losses}
 
 
 @pytest.mark.parametrize("status", ["revoked", "entered-in-error", "completed"])

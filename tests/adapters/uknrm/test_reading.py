@@ -48,6 +48,7 @@ def test_a_referral_becomes_exactly_this() -> None:
     assert parsed.document == json.loads((FIXTURES / "referral.canonical.json").read_bytes())
     assert {(loss.path, loss.kind) for loss in parsed.losses} == {
         ("/*", "dropped"),
+        ("/ExploitationLocationPresented", "coarsened"),
         ("/Agent.Name", "dropped"),
         ("/AltContactEmail", "dropped"),
         ("/AltContactPermissionToSend", "dropped"),
@@ -85,6 +86,7 @@ def test_a_notice_says_nothing_that_names_her_even_where_the_form_was_filled_in(
     }
     assert {loss.path for loss in parsed.losses} == {
         "/City1",
+        "/ExploitationLocationPresented",
         "/Customer.Email",
         "/Customer.Forename1",
         "/Customer.Surname",
@@ -226,3 +228,11 @@ def test_that_it_was_done_to_a_child_is_not_lost_unsaid(base: dict[str, str]) ->
     document, losses = read({"AdultOrChild": "Adult", "ComponentChildExploitation": "Yes"}, base)
     assert document["situation"] == {"exploitation": [{"type": "sexual"}]}
     assert losses == {"/ComponentChildExploitation": "coarsened"}
+
+
+@pytest.mark.parametrize(
+    "field", ["ComponentProstitution", "ConcernsOfFurtherExploitationToPV", "Customer.Custom15", "ComponentWagesTaken"]
+)
+def test_a_no_that_has_no_place_is_said_to_be_lost(field: str) -> None:
+    for said, lost in (("Yes", False), ("No", True), ("Not sure", True)):
+        assert (read({field: said})[1].get(f"/{field}") == "dropped") is lost
