@@ -24,6 +24,7 @@ _WITH_TOKEN: Final = {
 _WITH_BODY: Final = {
     400: (ProblemType.DOCUMENT_INVALID, ProblemType.DOCUMENT_UNREADABLE),
     413: (ProblemType.TOO_LARGE,),
+    415: (ProblemType.UNSUPPORTED_MEDIA_TYPE,),
     422: (ProblemType.BAD_REQUEST, ProblemType.DOCUMENT_INVALID),
 }
 _OWN_HEADERS: Final[Mapping[int, tuple[str, ...]]] = {
@@ -55,8 +56,6 @@ def problems_of(operation: Operation) -> dict[int, tuple[ProblemType, ...]]:
         sources.append(_WITH_TOKEN)
     if operation.takes:
         sources.append(_WITH_BODY)
-    if JSON in operation.takes:
-        sources.append({415: (ProblemType.UNSUPPORTED_MEDIA_TYPE,)})
     for source in sources:
         for status, kinds in source.items():
             found[status] |= dict.fromkeys(kinds)

@@ -25,6 +25,7 @@ from gateway.core.stages import Authenticated
 from gateway.core.uploads import once_more
 from gateway.web.direct import Direct
 from gateway.web.door import Door, Wrong
+from gateway.web.headers import require_plain
 from gateway.web.problems import BadRequestError, of_document, problem, too_many, unavailable
 from gateway.web.referrals import asked_in, told_of
 from schemas.canonical import NotCanonicalError, canonical
@@ -61,6 +62,7 @@ def router(door: Door) -> APIRouter:
         async def work(caller: Caller) -> Response:
             if request.headers.get("content-type", "").partition(";")[0].strip().lower() != NDJSON:
                 raise BadRequestError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Content-Type", "media_type")
+            require_plain(request.headers)
             if not_fresh := await door.read(caller):
                 return not_fresh
             told = [answered async for answered in _told(door, request, caller)]

@@ -40,6 +40,7 @@ from gateway.core.statistics.releases import Releases
 from gateway.core.tracking import Tracking
 from gateway.core.versions import VersionRefusedError
 from gateway.logs import WHY
+from gateway.web.headers import require_plain, require_tags
 from gateway.web.problems import BadRequestError, of_document, problem
 from schemas.decoding import decode_json
 from schemas.documents import Document
@@ -118,6 +119,7 @@ class Door:
             caller.require(*((scope,) if isinstance(scope, Scope) else scope))
             if not request.query_params.keys() <= query:
                 raise BadRequestError(HTTPStatus.BAD_REQUEST, "query", "unknown_parameter")
+            require_tags(request.headers)  # Found out behind a look that used up the proof, it would be a used proof.
             response: _Answer | JSONResponse = await work(caller)
         except Wrong as error:
             not_fresh = await self.recorder.record(UseProof(caller))
@@ -126,10 +128,11 @@ class Door:
             self.limits.not_of_client(caller.client_id)
             request.scope[WHY] = _why_not_fresh(response)
         response.headers["DPoP-Nonce"] = self.verifier.fresh_nonce()
-        return response
+        return in_the_scheme_used(response, request)
 
     async def body(self, request: Request) -> bytes:
-        """Read the body, and never more of it than allowed. Raises BadRequestError (413)."""
+        """Read the body, and never more of it than allowed. Raises BadRequestError (413, 415)."""
+        require_plain(request.headers)
         declared = request.headers.get("content-length", "0")
         readable = declared.isascii() and declared.isdecimal() and len(declared) <= _DIGITS_OF_A_LENGTH
         if not readable or int(declared) > self.largest_body:
@@ -167,6 +170,14 @@ class Door:
         caller = self.verifier.verify(*shown, request.method, scope["path"], scope.get(CERTIFICATES, ()))
         self.limits.of_client(caller.client_id)
         return caller
+
+
+def in_the_scheme_used(response: _Answer, request: Request) -> _Answer:
+    """Challenge whoever came with Bearer (a certificate, SMART) in that scheme: it has no key to prove with."""
+    challenge = response.headers.get("www-authenticate", "")
+    if challenge and request.headers.get("authorization", "").partition(" ")[0].lower() == "bearer":
+        response.headers["www-authenticate"] = challenge.replace("DPoP ", "Bearer ", 1)
+    return response
 
 
 def _why_not_fresh(response: Response) -> str:

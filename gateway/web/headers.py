@@ -81,6 +81,26 @@ def has_already(headers: Headers, tag: str) -> bool:
     return "if-none-match" in headers and bool({tag, "*"} & _tags(headers, "If-None-Match"))
 
 
+def is_demanded(headers: Headers, tag: str) -> bool:
+    """Say whether a change is meant for this version; one that names no version is meant for any (If-Match).
+
+    Compared weakly, as FHIR does (R4, 3.1.0.5). Raises BadRequestError for what is no entity tag.
+    """
+    return "if-match" not in headers or bool({tag, "*"} & _tags(headers, "If-Match"))
+
+
+def require_tags(headers: Headers) -> None:
+    """Raise BadRequestError for a condition on a look that is no entity tag."""
+    if "if-none-match" in headers:
+        _tags(headers, "If-None-Match")
+
+
+def require_plain(headers: Headers) -> None:
+    """Raise BadRequestError (415) for a body that is compressed: it would be taken for damaged (RFC 9110, 8.4)."""
+    if {one.strip().lower() for one in ",".join(headers.getlist("content-encoding")).split(",")} - {"", "identity"}:
+        raise BadRequestError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Content-Encoding", "content_encoding")
+
+
 def versioned(request: Request, tag: str, content: Document, *, weak: bool = False) -> Response:
     """Answer with a version of a resource under its tag, or with 304 and nothing where the client has it.
 

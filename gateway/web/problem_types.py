@@ -37,8 +37,8 @@ class ProblemType(StrEnum):
     UNSUPPORTED_MEDIA_TYPE = (
         "unsupported_media_type",
         (415,),
-        "The body is of a media type that this operation does not read.",
-        "Send one of the media types listed with the operation.",
+        "The body is of a media type that this operation does not read, or is compressed.",
+        "Send one of the media types listed with the operation, without Content-Encoding.",
     )
     NOT_ACCEPTABLE = (
         "not_acceptable",

@@ -90,6 +90,21 @@ def test_every_body_has_the_limit(web: Web, path: str) -> None:
     assert answer.status == 413
 
 
+@pytest.mark.parametrize("path", ["/v1/referrals", "/v1/referrals/bulk", "/v1/consents/search"])
+@pytest.mark.parametrize("coding", ["gzip", "Br", "identity, deflate", ["identity", "zstd"]])
+def test_a_body_that_is_compressed_is_refused_and_not_taken_for_damaged(
+    web: Web, path: str, coding: str | list[str]
+) -> None:
+    kind = "application/x-ndjson" if path.endswith("bulk") else MEDIA_TYPE
+    headers = {**ROUTE, "Content-Type": kind, "Content-Encoding": coding}
+    answer = web.ask("POST", path, b"\x1f\x8b", headers)
+    assert (answer.status, answer.faults) == (415, [("Content-Encoding", "content_encoding")])
+
+
+def test_a_body_that_says_it_is_as_it_is_is_read(web: Web) -> None:
+    assert web.ask("POST", "/v1/referrals", padded(LIMIT), {**ROUTE, "Content-Encoding": "identity"}).status == 201
+
+
 def test_a_supplement_says_what_the_document_does_not(web: Web) -> None:
     """The native document leaves her reference out; the supplement brings it."""
     referral = a_referral()

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from builders import PERSON_REF, a_consent_document
+from builders import PERSON_REF, POLICE, a_consent_document
 from fhir_door import FhirWeb
 from line import MEDIA_TYPE
 from starlette.middleware import Middleware
 from web_door import Answer, Web
 
 from gateway.clock import SystemEntropy
+from gateway.core.access.scopes import Scope
 from gateway.reference.document import describe, routes_of
 from gateway.web.deprecation import Deprecated
 from gateway.web.wall import Wall
@@ -123,6 +124,24 @@ class TestVersionsOfAConsent:
             {"Idempotency-Key": "key-0000001", "If-Match": tag},
         )
         assert (answer.status, answer.faults) == (400, [("If-Match", "entity_tag")])
+
+    @pytest.mark.parametrize("tag", ["unquoted", "", '"a" "b"'])
+    @pytest.mark.parametrize("path", ["/v1/consents/{}", "/v1/referrals/{}"])
+    def test_a_look_whose_tag_is_none_is_no_used_proof(self, web: Web, path: str, tag: str) -> None:
+        """It used up its proof, was then found wrong, and was told 401 as if somebody had replayed it."""
+        for known in (recorded(web), "0" * 26):
+            answer = web.ask("GET", path.format(known), headers={"If-None-Match": tag})
+            assert (answer.status, answer.faults) == (400, [("If-None-Match", "entity_tag")])
+
+    def test_who_came_with_bearer_is_challenged_with_bearer(self, web: Web) -> None:
+        """A client with a certificate has no key to prove anything with (RFC 8705)."""
+        verify, web.verifier.scopes = web.verifier.verify, frozenset[Scope]()
+        web.verifier.verify = lambda shown, *rest: verify([shown[0].replace("Bearer", "DPoP")], *rest)
+        for scheme in ("Bearer", "DPoP"):
+            headers = {"Authorization": f"{scheme} {POLICE}"}
+            answer = web.ask("GET", f"/v1/consents/{'0' * 26}", headers=headers, agency=None)
+            assert answer.status == 403
+            assert str(answer.header("www-authenticate")).startswith(f'{scheme} error="insufficient_scope"')
 
 
 def _as_another(caller: object) -> object:

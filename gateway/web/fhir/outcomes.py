@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse
 from typing_extensions import override
 
 from gateway.web import problems
+from gateway.web.door import in_the_scheme_used
 from schemas.documents import Document, Json
 
 BASE: Final = "/fhir"
@@ -53,6 +54,7 @@ _ISSUE_TYPE_OF_RULE: Final = {
     "required": "required",
     "too_large": "too-long",
     "media_type": "not-supported",
+    "content_encoding": "not-supported",
     "unknown_parameter": "not-supported",
     "unknown_code": "code-invalid",
     "enum": "code-invalid",
@@ -108,12 +110,9 @@ def challenged(answered: JSONResponse, request: Request) -> JSONResponse:
     challenge = answered.headers.get("www-authenticate")
     if challenge is None:
         return answered
-    scheme = request.headers.get("authorization", "").partition(" ")[0].lower()
-    if scheme == "bearer":
-        answered.headers["www-authenticate"] = challenge.replace("DPoP ", "Bearer ", 1)
-    elif scheme != "dpop":
+    if request.headers.get("authorization", "").partition(" ")[0].lower() not in {"bearer", "dpop"}:
         answered.headers.append("www-authenticate", "Bearer")
-    return answered
+    return in_the_scheme_used(answered, request)
 
 
 def outcome(severity: str, code: str, detail: str) -> Document:

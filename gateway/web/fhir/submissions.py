@@ -45,6 +45,7 @@ def router(fhir: FhirDoor) -> APIRouter:
         """
         return await _sent(fhir, request, ("Bundle", "message"), _as_message(fhir))
 
+    @routes.post("/", include_in_schema=False)  # Many clients keep the base with a slash at its end.
     @routes.post("", operation_id="sendFhirTransaction", summary="Send a referral as a FHIR transaction")
     async def transact(request: Request) -> JSONResponse:
         """Takes one Bundle that is one referral: a Task and what it refers to. It is decided as a whole.

@@ -19,7 +19,7 @@ from gateway.web.fhir.outcomes import BASE, Fhir, Nothing
 from gateway.web.fhir.projection import etag, status_codes, task_resource
 from gateway.web.fhir.searching import is_lenient, page, parameters, read_search, with_room_for_one_more
 from gateway.web.fhir.updating import Unchanged, update
-from gateway.web.headers import known_form
+from gateway.web.headers import has_already, known_form
 from gateway.web.inbox import answered_with
 from gateway.web.problems import problem
 from gateway.web.referrals import told_of
@@ -118,6 +118,6 @@ def _shown(fhir: FhirDoor, request: Request, caller: Caller, task: PartyTask | N
     if task is None:
         return problem(404, "not_found")
     tag = etag(fhir, caller, task)
-    if request.method == "GET" and request.headers.get("if-none-match") == tag:
+    if request.method == "GET" and has_already(request.headers, fhir.tasks.version(caller, task)):
         return Nothing({}, HTTPStatus.NOT_MODIFIED, {"ETag": tag})
     return Fhir(task_resource(fhir, caller, task), headers={"ETag": tag})

@@ -17,7 +17,8 @@ from gateway.core.stages import Authenticated, Routing
 from gateway.core.tasks import CHANGING, PartyTask, Side
 from gateway.web.fhir.asking import require
 from gateway.web.fhir.door import FhirDoor
-from gateway.web.fhir.projection import etag, status_codes
+from gateway.web.fhir.projection import status_codes
+from gateway.web.headers import is_demanded
 from gateway.web.problems import BadRequestError, UnknownIdError
 from schemas.answer_codes import AnswerCode
 from schemas.decoding import decode_json
@@ -41,17 +42,11 @@ async def update(fhir: FhirDoor, request: Request, caller: Caller, name: str) ->
     task = fhir.tasks.one(caller, name, CHANGING)
     if task is None:
         raise UnknownIdError
-    _check_version(request, etag(fhir, caller, task))
+    if not is_demanded(request.headers, fhir.tasks.version(caller, task)):
+        raise BadRequestError(HTTPStatus.PRECONDITION_FAILED, "If-Match", "version")
     if task.side is Side.SENT:
         return await _taken_back(fhir, caller, task, document)
     return await _answered(fhir, caller, task, document)
-
-
-def _check_version(request: Request, current: str) -> None:
-    """Refuse an update of another version than the one there is; a client that names none takes the one there is."""
-    named = [one.strip() for header in request.headers.getlist("if-match") for one in header.split(",")]
-    if named and current not in named and "*" not in named:
-        raise BadRequestError(HTTPStatus.PRECONDITION_FAILED, "If-Match", "version")
 
 
 async def _answered(fhir: FhirDoor, caller: Caller, task: PartyTask, document: Document) -> Unchanged | Outcome:

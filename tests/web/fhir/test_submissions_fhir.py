@@ -36,6 +36,12 @@ def web() -> FhirWeb:
     return a_web()
 
 
+def test_a_transaction_may_go_to_the_base_with_a_slash_at_its_end(web: FhirWeb) -> None:
+    web.described = False  # The description names each address once, as we write it ourselves.
+    answer = web.send("/fhir/", a_transaction())
+    assert (answer.status, answer.json["type"]) == (200, "transaction-response")
+
+
 WAYS: dict[str, tuple[str, Mapping[str, Json], int]] = {
     "message": ("/fhir/$process-message", a_message(), 200),
     "transaction": ("/fhir", a_transaction(), 200),

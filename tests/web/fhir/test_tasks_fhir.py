@@ -218,6 +218,23 @@ def test_a_client_that_has_it_is_told_so(web: FhirWeb) -> None:
     assert web.ask("GET", f"/fhir/Task/{task['id']}", b"", {"If-None-Match": 'W/"x"'}, SHELTER).status == 200
 
 
+@pytest.mark.parametrize("written", ['"{}"', 'W/"x", W/"{}"', '"x","{}"', "*"])
+def test_a_tag_may_be_written_in_every_way_there_is(web: FhirWeb, written: str) -> None:
+    """RFC 9110 section 13.1: among others, or without the W/ that some clients take off."""
+    task = read(web, SHELTER)
+    tags = written.format(task["meta"]["versionId"])
+    assert web.ask("GET", f"/fhir/Task/{task['id']}", b"", {"If-None-Match": tags}, SHELTER).status == 304
+    assert web.put(changed(task, status="accepted"), SHELTER, **{"If-Match": tags}).status == 200
+
+
+def test_what_is_no_tag_is_refused(web: FhirWeb) -> None:
+    task = read(web, SHELTER)
+    looked = web.ask("GET", f"/fhir/Task/{task['id']}", b"", {"If-None-Match": "unquoted"}, SHELTER)
+    assert (looked.status, issues(looked)) == (400, [("invalid", "entity_tag", "If-None-Match")])
+    changing = web.put(changed(task, status="accepted"), SHELTER, **{"If-Match": "unquoted"})
+    assert (changing.status, issues(changing)) == (400, [("invalid", "entity_tag", "If-Match")])
+
+
 def test_the_sender_may_cancel(web: FhirWeb) -> None:
     answer = web.put(changed(read(web, POLICE), status="cancelled"), POLICE)
     assert (answer.status, answer.json["status"]) == (200, "cancelled")
