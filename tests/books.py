@@ -1,7 +1,7 @@
 """The database of tests/fakes.py: plain dicts and lists, and a transaction on a copy of them.
 
-Parcels move as gateway/store/parcels.py moves them; what an item looks at without having named it in its `needs` is a
-mistake the real store would answer with nothing, so here it fails.
+Parcels move as gateway/store/writing/parcels.py moves them; what an item looks at without having named it in its
+`needs` is a mistake the real store would answer with nothing, so here it fails.
 """
 
 from collections.abc import Callable, Sequence

@@ -1,4 +1,4 @@
-"""Erasing in the fake book, as gateway/store/erasures.py does it, and what an erasure reads there."""
+"""Erasing in the fake book, as gateway/store/writing/erasures.py does it, and what an erasure reads there."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -60,7 +60,7 @@ def heads_of(book: Book, people: Sequence[bytes], pairs: Sequence[bytes]) -> tup
 
 
 def put_aside(book: Book, people: Sequence[bytes], pairs: Sequence[bytes], aside: Aside, now: datetime) -> None:
-    """Keep every row about these records where nobody meets it, as gateway/store/erasures_aside.py does it."""
+    """Keep every row about these records where nobody meets it, as gateway/store/writing/erasures_aside.py does it."""
     book.kept.update({person: aside.seal(person, b"her rows") for person in people})
     moved = {row.event.id for row in book.case_events if row.person in people and "override" in row.event.terms}
     book.case_events = [replace(row, person=aside.review) if row.event.id in moved else row for row in book.case_events]

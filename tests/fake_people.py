@@ -106,7 +106,7 @@ class FakePeople:
 
     def forget(self, heads: Sequence[str]) -> None:
         if self.directory is not None:
-            self.directory.forget(heads)  # One memory, as in `gateway.store.memory`.
+            self.directory.forget(heads)  # One memory, as in `gateway.store.reading.memory`.
         for name, known in list(self.remembered.items()):
             hung_on = known.heads if isinstance(known, KnownPerson) else (known.head,)
             if not {head.id for head in hung_on}.isdisjoint(heads):

@@ -1,4 +1,4 @@
-"""Parcels in memory, for tests/books.py: in the states and with the steps of gateway/store/parcels.py."""
+"""Parcels in memory, for tests/books.py: in the states and with the steps of gateway/store/writing/parcels.py."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime

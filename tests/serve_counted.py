@@ -18,7 +18,7 @@ from gateway.core.ports import Item
 from gateway.serving import process, sibling
 from gateway.serving.siblings import Siblings
 from gateway.settings import read
-from gateway.store.writer import Writer
+from gateway.store.writing.writer import Writer
 from gateway.wiring import Gateway
 
 _TALLY = "COUNTED_TALLY"

@@ -19,8 +19,8 @@ from gateway.core.officer.granting import Granting, Wanted
 from gateway.core.officer.signing import Seat, Signing
 from gateway.core.officers import Action, Approval, OfficerRefusedError, Role
 from gateway.people.passkeys import WebAuthnPasskeys
-from gateway.store.officers import OfficerReader
-from gateway.store.writer import Writer
+from gateway.store.reading.officers import OfficerReader
+from gateway.store.writing.writer import Writer
 
 _Result = TypeVar("_Result")
 HERE = "http://localhost:8470"

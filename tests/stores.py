@@ -20,16 +20,16 @@ from gateway.core.in_flight import Stopping
 from gateway.core.ports import Item, Needs, Transaction
 from gateway.core.rows import ClientRow
 from gateway.core.stages import Parcel, SealedLeaf, Stated
-from gateway.store.books import BookReader
-from gateway.store.clients import ClientReader
 from gateway.store.database import Database, opened
-from gateway.store.directory import DirectoryReader
 from gateway.store.ledger import LedgerReader
-from gateway.store.memory import Memory
-from gateway.store.parcels import OutboxReader
-from gateway.store.people import PeopleReader
-from gateway.store.referrals import ReferralReader
-from gateway.store.writer import Writer
+from gateway.store.reading.books import BookReader
+from gateway.store.reading.clients import ClientReader
+from gateway.store.reading.directory import DirectoryReader
+from gateway.store.reading.memory import Memory
+from gateway.store.reading.people import PeopleReader
+from gateway.store.reading.referrals import ReferralReader
+from gateway.store.writing.parcels import OutboxReader
+from gateway.store.writing.writer import Writer
 from schemas.canonical import canonical
 from schemas.vocabulary import AgeStatus, DataCategory, DeliveryMode, Ground, Purpose, Urgency
 

@@ -25,10 +25,10 @@ from gateway.packaging_guard import pip, require_own_packages
 from gateway.plugins.configured import adapters_of
 from gateway.plugins.finding import LeftOut
 from gateway.settings import Settings
-from gateway.store.books import BookReader
-from gateway.store.clients import ClientReader
 from gateway.store.database import opened
 from gateway.store.person_keys import require_there
+from gateway.store.reading.books import BookReader
+from gateway.store.reading.clients import ClientReader
 from gateway.store.roles import too_much
 from gateway.store.schema_state import require_newest
 

@@ -11,11 +11,11 @@ from gateway.courier.fetching import believes_nobody
 from gateway.installation.findings import Finding
 from gateway.installation.preparing import sqlite_file
 from gateway.settings import Settings
-from gateway.store.courier import CourierReader
 from gateway.store.database import opened
 from gateway.store.heads import version_of
-from gateway.store.officers import OfficerReader
-from gateway.store.policies import PolicyReader
+from gateway.store.reading.courier import CourierReader
+from gateway.store.reading.officers import OfficerReader
+from gateway.store.reading.policies import PolicyReader
 from gateway.store.schema_state import require_newest
 
 MANY = 1_000

@@ -9,7 +9,7 @@ from gateway.installation.preparing import refuse_lost
 from gateway.settings import Settings
 from gateway.store.database import opened
 from gateway.store.schema_state import require_newest
-from gateway.store.writer import Writer
+from gateway.store.writing.writer import Writer
 
 
 def noted(settings: Settings, action: str) -> None:

@@ -20,7 +20,7 @@ from gateway.store.migrating import migrate
 from gateway.store.person_keys import DATA_KEY, PersonKeyStore
 from gateway.store.roles import grant
 from gateway.store.schema_state import VERSION, require_newest
-from gateway.store.tables import PersonTable
+from gateway.store.tables.line import PersonTable
 
 _SQLITE = "sqlite:///"
 

@@ -48,7 +48,7 @@ from gateway.store.heads import head_of, version_of
 from gateway.store.ledger import LedgerReader
 from gateway.store.migrating import migrate
 from gateway.store.person_keys import DATA_KEY, PersonKeyStore
-from gateway.store.writer import Writer
+from gateway.store.writing.writer import Writer
 
 AT_ONCE: Final = 1_000
 _MARK: Final = (

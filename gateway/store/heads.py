@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, bindparam, select
 
 from gateway.core.heads import Head
 from gateway.store.prepared import Connected, PreparedStatement
-from gateway.store.rows import HEAD
+from gateway.store.rows.line import HEAD
 
 _VERSION = PreparedStatement(select(HEAD.c.version).where(HEAD.c.id == bindparam("head")))
 

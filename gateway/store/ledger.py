@@ -23,7 +23,7 @@ from consent.merkle import (
 )
 from gateway.core.errors import OperatorError
 from gateway.store.prepared import Named, PreparedStatement, prepared_insert, together
-from gateway.store.rows import LEDGER_HEAD, LEDGER_LEAF, LEDGER_NODE
+from gateway.store.rows.line import LEDGER_HEAD, LEDGER_LEAF, LEDGER_NODE
 
 _HASH = 32
 _CHUNK = 10_000

@@ -13,7 +13,7 @@ from alembic.util.exc import CommandError
 from sqlalchemy import Connection, Engine, insert, select
 
 from gateway.core.errors import OperatorError
-from gateway.store.rows import LEDGER_HEAD
+from gateway.store.rows.line import LEDGER_HEAD
 
 
 def migrate(engine: Engine, revision: str = "head", scripts: Path | None = None) -> None:

@@ -36,10 +36,10 @@ from gateway.core.crypto.blind import Mark, erased_mark
 from gateway.core.crypto.keys import KEY_BYTES, DataKeys, KeyRing, wrapped_prefix
 from gateway.core.errors import OperatorError
 from gateway.core.ports import Entropy
-from gateway.store.columns import Kind
 from gateway.store.database import Database, require_file, rewritten
 from gateway.store.moments import ticks
 from gateway.store.prepared import PreparedStatement, reading
+from gateway.store.tables.columns import Kind
 
 METADATA = MetaData()
 DATA_KEY = Table(

@@ -8,7 +8,7 @@ from gateway.courier.carrying import Carrying
 from gateway.courier.destinations import DestinationRefusedError, destination
 from gateway.courier.fetching import trusted
 from gateway.courier.rounds import Rounds
-from gateway.store.courier import CourierReader
+from gateway.store.reading.courier import CourierReader
 from gateway.wiring.gateway import Gateway
 
 

@@ -17,16 +17,16 @@ from gateway.keyring.choosing import opened_ring
 from gateway.plugins.configured import adapters_of
 from gateway.plugins.finding import InstalledAdapters
 from gateway.settings import Settings
-from gateway.store.anchors import AnchorReader
-from gateway.store.books import BookReader
 from gateway.store.database import Database, opened
-from gateway.store.directory import DirectoryReader
 from gateway.store.ledger import LedgerReader
-from gateway.store.memory import Memory
-from gateway.store.people import PeopleReader
 from gateway.store.person_keys import PersonKeyStore
+from gateway.store.reading.books import BookReader
+from gateway.store.reading.directory import DirectoryReader
+from gateway.store.reading.memory import Memory
+from gateway.store.reading.people import PeopleReader
+from gateway.store.rows.anchors import AnchorReader
 from gateway.store.schema_state import require_newest
-from gateway.store.writer import Writer
+from gateway.store.writing.writer import Writer
 
 
 @dataclass(frozen=True, slots=True)

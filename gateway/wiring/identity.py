@@ -20,8 +20,8 @@ from gateway.oauth.server import World
 from gateway.oauth.smart import FhirVerifier
 from gateway.oauth.verifier import Verifier
 from gateway.settings import Settings
-from gateway.store.clients import ClientReader
-from gateway.store.signing_states import SigningReader
+from gateway.store.reading.clients import ClientReader
+from gateway.store.reading.signing_states import SigningReader
 from gateway.wiring.foundation import Foundation
 
 WATCH: Final = 5.0

@@ -16,7 +16,16 @@ from sqlalchemy import Connection, Table, create_engine, insert, select, update
 
 from consent.merkle import appended, from_frontier, leaf_hash
 from gateway.store.person_keys import DATA_KEY
-from gateway.store.rows import BINDING, CONSENT_EVENT, HEAD, LEDGER_HEAD, LEDGER_LEAF, LEDGER_NODE, PERSON, PERSON_LEAF
+from gateway.store.rows.line import (
+    BINDING,
+    CONSENT_EVENT,
+    HEAD,
+    LEDGER_HEAD,
+    LEDGER_LEAF,
+    LEDGER_NODE,
+    PERSON,
+    PERSON_LEAF,
+)
 
 _AT_ONCE = 20_000
 _LEAVES_AT_ONCE = 1 << 15

@@ -39,7 +39,7 @@ from gateway.core.errors import OperatorError
 from gateway.core.heads import Head
 from gateway.core.named_files import PIECE
 from gateway.demo.agencies import CLINIC, CLINIC_SYSTEM, SHELTER
-from gateway.store.attachments import AttachmentReader
+from gateway.store.writing.attachments import AttachmentReader
 
 
 def test_m_03_before_the_lease_and_after_it_nothing_is_fetched(case: Case) -> None:

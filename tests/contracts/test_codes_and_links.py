@@ -15,7 +15,7 @@ from gateway.core.heads import Head, person_head
 from gateway.core.ports import Needs, Transaction
 from gateway.core.records.code_rows import CodeKind, CodeRow, CodeUse, CodeUseRow, LinkRow, TryRow
 from gateway.core.rows import ConsentRow, PersonRow, Row
-from gateway.store.codes import CodeReader
+from gateway.store.reading.codes import CodeReader
 
 OTHER, THIRD = bytes_from("another record", 16), bytes_from("a third record", 16)
 DIGEST = bytes_from("a code")

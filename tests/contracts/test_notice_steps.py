@@ -17,7 +17,7 @@ from gateway.core.ports import Transaction
 from gateway.core.records.notice_records import BEGINNING, Notice, Notices, Place
 from gateway.core.rows import ReferralRow
 from gateway.core.stages import OwnReference
-from gateway.store.notices import NoticeReader
+from gateway.store.writing.notices import NoticeReader
 from schemas.notice_codes import NoticeKind, NoticeState, ObjectionGround
 from schemas.vocabulary import Purpose, ReferralState
 

@@ -14,19 +14,10 @@ import web_door
 from gateway import clock
 from gateway.core import dispatch, histories, lanes, ports, tracking
 from gateway.core.records import notice_records
-from gateway.store import (
-    directory,
-    ledger,
-    notices,
-    parcels,
-    people,
-    person_keys,
-    person_leaves,
-    referrals,
-    transaction,
-    writer,
-)
-from gateway.store import lanes as store_lanes
+from gateway.store import ledger, person_keys
+from gateway.store.reading import directory, people, person_leaves, referrals
+from gateway.store.writing import lanes as store_lanes
+from gateway.store.writing import notices, parcels, transaction, writer
 
 PORTS: list[tuple[type, type, type]] = [
     (ports.People, fake_people.FakePeople, people.PeopleReader),

@@ -31,8 +31,8 @@ from gateway.courier.destinations import destination
 from gateway.courier.time_stamps import Authority, stamped_at
 from gateway.courier.witnesses import Witness
 from gateway.serving.servers import Stop, served, server
-from gateway.store.anchors import AnchorReader
-from gateway.store.writer import Writer
+from gateway.store.rows.anchors import AnchorReader
+from gateway.store.writing.writer import Writer
 from gateway.witness.application import application
 from gateway.witness.keeping import Keeper, founded
 from schemas.vocabulary import Ground

@@ -12,8 +12,8 @@ from gateway.core.ports import Transaction
 from gateway.core.records.attachment_rows import AttachmentRow
 from gateway.core.rows import ReferralRow
 from gateway.core.stages import Chosen
-from gateway.store.attachments import AttachmentReader
-from gateway.store.expiry import GRACE
+from gateway.store.writing.attachments import AttachmentReader
+from gateway.store.writing.expiry import GRACE
 from schemas.vocabulary import DataCategory, Purpose, ReferralState
 
 UPLOAD, OTHER_UPLOAD = b"u" * 16, b"v" * 16

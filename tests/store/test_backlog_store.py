@@ -6,7 +6,7 @@ from builders import HOUR, NOON
 from stores import Store, a_parcel
 
 from gateway.core.ports import Transaction
-from gateway.store.backlog import BacklogReader
+from gateway.store.reading.backlog import BacklogReader
 from schemas.vocabulary import Urgency
 
 NOTHING = {"routine": 0.0, "urgent": 0.0, "emergency": 0.0}

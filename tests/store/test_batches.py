@@ -12,7 +12,7 @@ from gateway.core.heads import agency_head
 from gateway.core.ports import Answered, Needs, Transaction
 from gateway.core.rows import AgencyRow, IdempotencyRow, ReferralRow
 from gateway.core.stages import Idempotency
-from gateway.store.states import ParcelState
+from gateway.store.rows.states import ParcelState
 from schemas.vocabulary import Purpose, ReferralState
 
 REPLAYED, REVOKED = NotFresh(revoked=False), NotFresh(revoked=True)

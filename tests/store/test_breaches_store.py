@@ -9,7 +9,7 @@ from gateway.core.heads import Head, breach_head
 from gateway.core.oversight.breaches import Noticed
 from gateway.core.ports import Needs, Transaction
 from gateway.core.records.breach_rows import BreachStepRow
-from gateway.store.breaches import BreachReader
+from gateway.store.reading.breaches import BreachReader
 from schemas.breach_codes import BreachKind, BreachStep
 
 OFFICER = "0FF1CERDP00000000000000000"

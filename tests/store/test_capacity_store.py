@@ -9,7 +9,7 @@ from stores import Store
 from gateway.core.heads import Head, capacity_head
 from gateway.core.records.capacity_rows import RoomAnswerRow, RoomQuestionRow
 from gateway.core.rows import AgreementRow
-from gateway.store.capacity import RoomReader
+from gateway.store.reading.capacity import RoomReader
 from schemas.capacity_codes import AgeGroup, RoomAnswer
 from schemas.vocabulary import Need, Purpose
 

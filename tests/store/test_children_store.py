@@ -8,7 +8,7 @@ from stores import PERSON, Store, a_parcel
 
 from gateway.core.cases.child_clock import ToldOf
 from gateway.core.rows import BindingRow, CaseEventRow, PersonRow, ReferralRow
-from gateway.store.children import ChildReader
+from gateway.store.reading.children import ChildReader
 from schemas.case_codes import CaseEventType
 from schemas.vocabulary import Purpose, ReferralState
 

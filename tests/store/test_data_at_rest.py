@@ -9,8 +9,8 @@ from sqlalchemy import BigInteger, Boolean, Column, Integer, LargeBinary, MetaDa
 from sqlmodel import SQLModel
 
 from gateway.store import person_keys
-from gateway.store.columns import Kind
 from gateway.store.describe import described, kind_of
+from gateway.store.tables.columns import Kind
 
 TABLES = [*SQLModel.metadata.tables.values(), *person_keys.METADATA.tables.values()]
 COLUMNS = [column for table in TABLES for column in table.columns]

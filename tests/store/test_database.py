@@ -10,7 +10,7 @@ from stores import Store, a_parcel
 
 from gateway.core.errors import OperatorError
 from gateway.store.database import opened
-from gateway.store.rows import AGENCY, CLIENT, HEAD
+from gateway.store.rows.line import AGENCY, CLIENT, HEAD
 
 CANARY = "Anamaria-Canary"
 

@@ -10,9 +10,9 @@ from gateway.core.answers import Repeated
 from gateway.core.heads import ERASURES, Head, binding_head
 from gateway.core.openings import repeated
 from gateway.core.ports import Needs, Transaction
-from gateway.store.erasures import HERS, ErasureReader
-from gateway.store.rows import ERASURE_KEPT, ERASURE_PENDING, NOTICE, REFERRAL
-from gateway.store.rows import PERSON as PEOPLE
+from gateway.store.rows.line import ERASURE_KEPT, ERASURE_PENDING, NOTICE, REFERRAL
+from gateway.store.rows.line import PERSON as PEOPLE
+from gateway.store.writing.erasures import HERS, ErasureReader
 
 
 def erasing(*people: bytes) -> Doing[None]:

@@ -13,7 +13,7 @@ from gateway.core.erasure_steps import Aside
 from gateway.core.heads import ERASURES, Head, person_head
 from gateway.core.ports import Needs
 from gateway.core.stages import SealedLeaf
-from gateway.store.erasures import ErasureReader
+from gateway.store.writing.erasures import ErasureReader
 
 REVIEW = bytes_from("nobody", 16)
 REQUEST = "a-request-of-erasure"

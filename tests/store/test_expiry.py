@@ -16,8 +16,8 @@ from gateway.core.openings import KEEPS_ANSWERS
 from gateway.core.ports import Needs, Transaction
 from gateway.core.rows import IdempotencyRow
 from gateway.core.stages import Idempotency
-from gateway.store.expiry import GRACE
-from gateway.store.rows import IDEMPOTENCY, REVOKED_TOKEN, USED_PROOF
+from gateway.store.rows.line import IDEMPOTENCY, REVOKED_TOKEN, USED_PROOF
+from gateway.store.writing.expiry import GRACE
 
 SECOND = timedelta(seconds=1)
 

@@ -7,7 +7,7 @@ from stores import Store
 
 from gateway.core.delivery.hint_items import Held, Settle, TakeUp
 from gateway.core.hints import FIRST, GIVEN_UP, HELD_FOR, LONGEST, MOST, Hint
-from gateway.store.hints import HintReader
+from gateway.store.writing.hints import HintReader
 
 HINT = Hint(b"n" * 32, "from-primero", b"sealed")
 OTHER = Hint(b"o" * 32, "from-primero", b"sealed")

@@ -11,7 +11,7 @@ from gateway.core.heads import agency_head
 from gateway.core.lanes import HELD_FOR, Lane
 from gateway.core.ports import Needs, Transaction
 from gateway.core.rows import AgencyRow
-from gateway.store.courier import CourierReader
+from gateway.store.reading.courier import CourierReader
 from schemas.documents import Json
 from schemas.vocabulary import DeliveryMode, Urgency
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from gateway.store.memory import Memory
+from gateway.store.reading.memory import Memory
 
 
 def reading(

@@ -13,7 +13,7 @@ from gateway.core.notice.notices import Less, NoticePlan, queued, queued_one
 from gateway.core.ports import Transaction
 from gateway.core.records.notice_records import BEGINNING, Notice
 from gateway.core.rows import ReferralRow
-from gateway.store.notices import NoticeReader
+from gateway.store.writing.notices import NoticeReader
 from schemas.notice_codes import NoticeKind, NoticeState, ObjectionGround
 from schemas.vocabulary import Purpose, ReferralState
 

@@ -9,7 +9,7 @@ from consent.case import CaseEvent
 from gateway.core.heads import Head, approvals_head, person_head
 from gateway.core.ports import Needs, Transaction
 from gateway.core.rows import CaseEventRow, PersonRow
-from gateway.store.overrides import OverrideReader
+from gateway.store.reading.overrides import OverrideReader
 from schemas.case_codes import CaseEventType
 from schemas.documents import Document
 

@@ -16,7 +16,7 @@ from gateway.core.in_flight import Gone, InFlight
 from gateway.core.ports import Transaction
 from gateway.core.rows import ReferralRow
 from gateway.core.stages import OwnReference
-from gateway.store.states import ParcelState
+from gateway.store.rows.states import ParcelState
 from schemas.vocabulary import Purpose, ReferralState, RejectionReason, Urgency
 
 MESSAGE = a_parcel().id

@@ -15,8 +15,8 @@ from gateway.core.heads import Head, binding_head, pair_head, person_head
 from gateway.core.known import KnownPerson, Probing
 from gateway.core.ports import Needs, Transaction
 from gateway.core.rows import BindingRow, ConsentRow, LockRow, PersonRow, StrikeRow
-from gateway.store.erasures import erase
-from gateway.store.people import PeopleReader
+from gateway.store.reading.people import PeopleReader
+from gateway.store.writing.erasures import erase
 from schemas.vocabulary import DataCategory
 
 BLIND, PAIR = bytes_from("a blind reference"), bytes_from("a pair", 16)

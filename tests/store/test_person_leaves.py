@@ -9,7 +9,7 @@ from stores import Doing, Store, a_parcel, a_sealed_leaf
 from consent.merkle import leaf_hash, verify_inclusion
 from gateway.core.known import Whose
 from gateway.core.stages import SealedLeaf
-from gateway.store.person_leaves import PersonLeafReader
+from gateway.store.reading.person_leaves import PersonLeafReader
 
 HER, HIM, NOBODY = (bytes_from(name, 16) for name in ("her", "him", "nobody"))
 

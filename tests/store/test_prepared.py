@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError
 from gateway.core.errors import OperatorError
 from gateway.store.database import Database, opened
 from gateway.store.prepared import PreparedIn, PreparedStatement, prepared_insert, reading, together
-from gateway.store.rows import HEAD
+from gateway.store.rows.line import HEAD
 
 VERSION = PreparedStatement(select(HEAD.c.version).where(HEAD.c.id == bindparam("head")))
 HEADS = PreparedIn(lambda values: select(HEAD.c.id).where(HEAD.c.id.in_(values)).order_by(HEAD.c.id))

@@ -8,7 +8,7 @@ from stores import PERSON, Store
 from gateway.core.heads import release_head
 from gateway.core.records.release_rows import ReleaseStep, ReleaseStepRow
 from gateway.core.rows import ReferralRow
-from gateway.store.releases import ReleaseReader
+from gateway.store.reading.releases import ReleaseReader
 from schemas.documents import Document
 from schemas.vocabulary import Purpose, ReferralState
 

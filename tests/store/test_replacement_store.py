@@ -11,7 +11,7 @@ from gateway.core.ports import Transaction
 from gateway.core.records.replacements import Earlier, Numbered, ReplacementRow
 from gateway.core.rows import ReferralRow
 from gateway.core.stages import OwnReference
-from gateway.store.replacements import ReplacementReader
+from gateway.store.writing.replacements import ReplacementReader
 from schemas.vocabulary import Purpose, ReferralState
 
 FIRST, SECOND = a_parcel(1).referral, a_parcel(2).referral

@@ -13,7 +13,7 @@ from stores import Store
 from gateway.core.errors import RegistrationRefusedError
 from gateway.core.ports import Item
 from gateway.core.rotation.signing_keys import PUBLISHED_BEFORE, SigningKeyDesk
-from gateway.store.signing_states import SigningReader
+from gateway.store.reading.signing_states import SigningReader
 
 _Result = TypeVar("_Result")
 

@@ -11,7 +11,7 @@ from gateway.core.ports import Transaction
 from gateway.core.rows import ReferralRow
 from gateway.core.stages import OwnReference
 from gateway.core.tasks import PartyTask, Side, Wanted
-from gateway.store.tasks import TaskReader
+from gateway.store.reading.tasks import TaskReader
 from schemas.vocabulary import Purpose, ReferralState
 
 OTHER = "hill-shelter"

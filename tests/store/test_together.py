@@ -7,8 +7,8 @@ import pytest
 from delivering import Node, a_node, installed_in
 from sqlalchemy import Connection
 
-from gateway.store import transaction
 from gateway.store.prepared import say
+from gateway.store.writing import transaction
 
 PEOPLE = 4
 

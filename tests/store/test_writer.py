@@ -13,7 +13,7 @@ from stores import Doing, Store, a_parcel, a_sealed_leaf, adding, appending
 from gateway.core.errors import Defect, GatewayError, OperatorError, SenderError
 from gateway.core.ports import Needs, Transaction
 from gateway.core.rows import PersonRow
-from gateway.store.writer import LARGEST_BATCH
+from gateway.store.writing.writer import LARGEST_BATCH
 
 CANARY = "Anamaria-Canary"
 

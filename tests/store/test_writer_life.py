@@ -7,7 +7,7 @@ import pytest
 from stores import Store, adding
 
 from gateway.core.errors import OperatorError
-from gateway.store.writer import LARGEST_BATCH
+from gateway.store.writing.writer import LARGEST_BATCH
 
 
 def test_two_event_loops_are_answered_each_in_its_own(store: Store) -> None:

@@ -3,7 +3,7 @@
 A sender brings the sealed bytes whose length and digest its referral named; they lie in pieces under her data key. When
 all are there, and again when the recipient asks for them, everything is looked up and decided anew, and the entry
 of the log is committed before a byte leaves. Whatever ends a disclosure deletes its files in the same transaction
-(gateway.store.attachments), so who is reading then gets no further piece. Nothing here reads what a file says.
+(gateway.store.writing.attachments), so who is reading then gets no further piece. Nothing here reads what a file says.
 """
 
 from collections.abc import AsyncIterator, Callable

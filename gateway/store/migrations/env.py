@@ -3,7 +3,7 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-from gateway.store import tables
+from gateway.store.tables import line
 
 connection = context.config.attributes["connection"]
 context.configure(
@@ -16,4 +16,4 @@ context.configure(
 with context.begin_transaction():
     context.run_migrations()
 
-__all__ = ["tables"]
+__all__ = ["line"]

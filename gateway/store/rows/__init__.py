@@ -1,0 +1,1 @@
+"""Between the core's values and the tables' columns, both ways."""

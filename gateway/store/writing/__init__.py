@@ -1,0 +1,1 @@
+"""The one writer, its transaction, and each thing that is written in it."""
