@@ -7,6 +7,7 @@ promises.
 
 import argparse
 import json
+import signal
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -36,6 +37,7 @@ def main(arguments: Sequence[str]) -> None:
     """Measure and report."""
     given = _parser().parse_args(arguments)
     clients, cases = tuple(given.clients or CLIENTS), tuple(given.case or EVERY)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # Whoever ends it early ends what it started.
     with ExitStack() as closing:
         folder = Path(closing.enter_context(tempfile.TemporaryDirectory()))
         installed = _installed(folder, closing) if given.postgresql else install(folder / "data")
