@@ -144,7 +144,7 @@ def made_from(table: Mapping[str, object]) -> Manifest:
         outgoing_media_type=_text(table, "outgoing_media_type", _MEDIA_TYPE) if renders else "",
         directions=directions,
         schema_versions=_texts(table, "schema_versions", _SCHEMA, at_least=1),
-        categories=frozenset(_members(table, "categories", DataCategory)),
+        categories=frozenset(_members(table, "categories", DataCategory, at_least=int(renders))),
         pseudonym_place=_place(places, "pseudonym"),
         age_band_place=_place(places, "age_band"),
         libraries=_texts(table, "libraries", _LIBRARY, at_least=0) if "libraries" in table else (),
@@ -186,7 +186,7 @@ def _texts(table: Mapping[str, object], key: str, pattern: re.Pattern[str], *, a
     return _entries(table, key, checked, at_least)
 
 
-def _members(table: Mapping[str, object], key: str, members: type[_Enum]) -> tuple[_Enum, ...]:
+def _members(table: Mapping[str, object], key: str, members: type[_Enum], *, at_least: int = 1) -> tuple[_Enum, ...]:
     known = {member.value: member for member in members}
 
     def checked(entry: str) -> _Enum:
@@ -194,7 +194,7 @@ def _members(table: Mapping[str, object], key: str, members: type[_Enum]) -> tup
             raise ManifestError(f"/{key}/*", "enum")
         return known[entry]
 
-    return _entries(table, key, checked, at_least=1)
+    return _entries(table, key, checked, at_least)
 
 
 _Entry = TypeVar("_Entry")

@@ -17,6 +17,7 @@ from adapters.kit.places import leads_to
 from adapters.sdk.checks import parse_outcome, sample_outgoing
 from adapters.sdk.contract import Inbound, Outbound, ParsedReferral
 from adapters.sdk.errors import AdapterDefectError, AdapterError
+from adapters.sdk.manifest import Direction
 from gateway.web.problems import of_document
 from schemas.documents import Document, Json
 from schemas.errors import SchemaViolationError
@@ -24,6 +25,7 @@ from schemas.validation import validate
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FOLDERS: Mapping[str, tuple[tuple[str, ...], ...]] = {
+    "errf": (("unhcr-errf", "xml"),),
     "fhir": (("fhir",),),
     "htcds": (("htcds",),),
     "ndex": (("niem", "ndex-2.1.1", "xml"),),
@@ -34,6 +36,7 @@ FOLDERS: Mapping[str, tuple[tuple[str, ...], ...]] = {
 """Where the official documents of each adapter's format are."""
 
 _SPOKEN: Mapping[tuple[str, str], str] = {
+    ("errf", ".xml"): "application/xml",
     ("fhir", ".json"): "application/fhir+json",
     ("fhir", ".xml"): "application/fhir+xml",
     ("htcds", ".csv"): "text/csv",
@@ -68,6 +71,7 @@ REASONS: Mapping[str, str] = {
     "unknown_code:task-code": "a task that fulfils no request",
     "unknown_code:transition-status": "a request for a transfer, which has other states",
     "unknown_code:transition-type": "a transfer, which is no referral",
+    "unknown_code:unhcr": "a country that UNHCR's list does not have",
     "unknown_element": "not FHIR R4: a resource outside its entry",
     "utf-8": "a byte order mark, which JSON forbids its writers",
     "xlsx_part": "an OpenDocument spreadsheet, not a workbook",
@@ -151,6 +155,8 @@ def _referral(row: Row, key: str, name: str, parsed: ParsedReferral) -> None:
         validate(parsed.document, "referral/1.0")
     except SchemaViolationError:
         row.broken.append(f"{name}: no canonical referral")
+        return
+    if Direction.RENDER not in adapters()[key].manifest.directions:
         return
     for document in _as_outgoing(parsed.document, key):
         try:
