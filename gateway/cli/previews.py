@@ -10,6 +10,7 @@ from gateway.cli.output import fields, message, result, rows
 from gateway.cli.session import talk
 from schemas.vocabulary import Purpose
 
+_BELOW = frozenset({"document", "rendered", "not_read", "recognised"})
 _APART = frozenset({"steps", "reasons", "would_need", "would_permit"})
 
 
@@ -41,10 +42,13 @@ def preview(
         )
     )
     rendered = told.get("rendered")
-    shown = fields({name: value for name, value in told.items() if name not in {"document", "rendered", "not_read"}})
+    shown = fields({name: value for name, value in told.items() if name not in _BELOW})
     unread = rows(told.get("not_read"), "kind", "path")
+    found = rows(told.get("recognised"), "kind", "pointer", "start", "end")
     text = ["", *str(rendered["body"]).splitlines()] if isinstance(rendered, dict) else []
-    result(told, [*shown, *text, *(["", "not read:", *unread] if unread else [])], as_json=json)
+    listed = [("not read", unread), ("in its prose, to be read twice", found)]
+    below = [line for title, lines in listed if lines for line in ("", f"{title}:", *lines)]
+    result(told, [*shown, *text, *below], as_json=json)
     if told["outcome"] == "refused":
         message("Nothing would be sent.")
 

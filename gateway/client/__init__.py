@@ -31,7 +31,7 @@ from gateway.client.modes import DPOP, SMART
 from gateway.client.opening import Opener
 from gateway.client.persistence import Persistence
 from gateway.client.receipts import check as check_receipt
-from gateway.client.referring import Preview, Referral, Route
+from gateway.client.referring import Preview, Recognised, Referral, Route
 from gateway.client.webhooks import Webhook
 from gateway.core.access.token_details import Act, Detail
 from schemas.attachment_codes import AttachmentKind
@@ -64,6 +64,7 @@ __all__ = [
     "PreviewDiffersError",
     "ProblemError",
     "Purpose",
+    "Recognised",
     "Referral",
     "ReferralState",
     "RefusedError",

@@ -1,7 +1,7 @@
 """A referral as a request: the document as it is, and in headers where it goes. Nothing of the person in a header."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -72,6 +72,19 @@ class Referral:
 
 
 @dataclass(frozen=True, slots=True)
+class Recognised:
+    """Something in a text of a preview's document: a category of yours, or the shape of one (`telephone`, `date`, ...).
+
+    `start` and `end` count characters of the text at `pointer`.
+    """
+
+    pointer: str
+    kind: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Preview:
     """What would be sent, to be read to her; its digest, given in a Route, binds the sending to it (M-13)."""
 
@@ -81,6 +94,8 @@ class Preview:
     not_sent: tuple[str, ...]
     not_read: tuple[str, ...] = ()
     """Paths of your own document that the gateway does not take up."""
+    recognised: tuple[Recognised, ...] = ()
+    """What in its prose looks like her name, an address or a number. It helps you read, and stops nothing."""
 
 
 def body_of(
@@ -126,12 +141,22 @@ def preview_of(answer: Answer) -> Preview:
     if not isinstance(shown, Mapping):
         raise NotUnderstoodError(status, "document")
     sent, stays = texts(status, told, "sent"), texts(status, told, "not_sent")
-    return Preview(text(status, told, "digest"), shown, sent, stays, _paths(told.get("not_read")))
+    found = tuple(_recognised(told.get("recognised")))
+    return Preview(text(status, told, "digest"), shown, sent, stays, _paths(told.get("not_read")), found)
 
 
 def _paths(losses: object) -> tuple[str, ...]:
     listed = losses if isinstance(losses, list | tuple) else ()
     return tuple(str(one["path"]) for one in listed if isinstance(one, Mapping) and "path" in one)
+
+
+def _recognised(listed: object) -> Iterator[Recognised]:
+    for one in listed if isinstance(listed, list | tuple) else ():
+        match one:
+            case {"pointer": str(pointer), "kind": str(kind), "start": int(start), "end": int(end)}:
+                yield Recognised(pointer, kind, start, end)
+            case _:  # Of a later gateway, perhaps.
+                pass
 
 
 def _perhaps(told: Document, name: str) -> str | None:

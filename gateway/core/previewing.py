@@ -7,7 +7,7 @@ it uses up its proof, is a leaf, and counts towards the probing lock like a refe
 
 from base64 import b64encode
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Final
 
 from adapters.sdk.contract import Outbound, ParsedRevocation
@@ -29,6 +29,7 @@ from gateway.core.heads import Head
 from gateway.core.openings import halted, needed
 from gateway.core.packing import envelope_of, with_pseudonym
 from gateway.core.ports import Needs, Transaction
+from gateway.core.prose import recognised
 from gateway.core.stages import Authenticated, SealedLeaf, Strike
 from schemas.documents import Document, Json, Loss
 from schemas.validation import validate_plain
@@ -150,6 +151,7 @@ class Previews:
             "not_read": _losses(case.read.losses),
             "digest": self.exchange.preview_digest(case, minimal),
             "document": with_pseudonym(minimal.document, profile, PSEUDONYM),
+            "recognised": [asdict(one) for one in recognised(minimal, case.read.valid.document)],
             "rendered": _rendered(rendered, number, message),
         }
         return shown, sends

@@ -89,6 +89,12 @@ TOLD: Final[Mapping[str, Schema]] = {
             ),
             "digest": said({"type": "string", "pattern": "^[0-9a-f]{64}$"}, "For GX-Preview-Digest."),
             "document": said(OBJECT, "What the recipient would get, in canonical words."),
+            "recognised": said(
+                many(record({"pointer": TEXT, "kind": TEXT, "start": COUNT, "end": COUNT})),
+                "What in its prose looks like something that stands elsewhere: a category of your document, or email, "
+                "web_address, date, telephone, number; characters of the text at the pointer. It helps you read, and "
+                "stops nothing.",
+            ),
             "rendered": record(
                 {
                     "media_type": TEXT,

@@ -1,7 +1,9 @@
 """From an agency's script to an accepted referral and its receipt, and what is raised where the answer is no."""
 
+import json
 from dataclasses import replace
 
+import httpx
 import pytest
 from client.posts import Post
 
@@ -20,6 +22,8 @@ from gateway.client import (
     Urgency,
     check_receipt,
 )
+from gateway.client.answers import Answer
+from gateway.client.referring import Recognised, preview_of
 from gateway.demo.agencies import CLINIC_SYSTEM, NOBODY, RECORDS, SHELTER
 from gateway.demo.messages import FIRST, MIRELA, NDEX, TO_SHELTER, consent, police_incident, supplement
 from schemas.vocabulary import Need, ReferralState
@@ -158,3 +162,10 @@ def test_anything_else_of_the_api_can_be_asked(clinic: Client) -> None:
     with pytest.raises(DocumentError):
         clinic.get("/v1/notices", state="some")
     assert clinic.post("/v1/consents/search", {"person_ref": FIRST}).accepted()["consents"]
+
+
+def test_a_preview_says_which_prose_to_read_twice() -> None:
+    place = {"pointer": "/needs/0/note", "kind": "name", "start": 0, "end": 6}
+    told = {"digest": "0" * 64, "document": {}, "sent": [], "not_sent": [], "recognised": [place, {"kind": 7}]}
+    shown = preview_of(Answer(200, httpx.Headers(), json.dumps(told).encode()))
+    assert shown.recognised == (Recognised("/needs/0/note", "name", 0, 6),)

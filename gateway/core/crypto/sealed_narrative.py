@@ -53,7 +53,12 @@ def is_opaque(document: Document) -> bool:
     situation = document.get("situation")
     entries = situation.get("narrative") if isinstance(situation, Mapping) else None
     texts = [entry.get("text") for entry in entries if isinstance(entry, Mapping)] if isinstance(entries, list) else []
-    return any(isinstance(text, str) and _WORD.fullmatch(text) is not None for text in texts)
+    return any(isinstance(text, str) and is_sealed(text) for text in texts)
+
+
+def is_sealed(text: str) -> bool:
+    """Say whether a text is what `sealed_account` makes: nobody here can read it."""
+    return _WORD.fullmatch(text) is not None
 
 
 def _info(recipient: str) -> bytes:

@@ -93,6 +93,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
                         "subject": {"pseudonym": "‹pseudonym›", "languages": ["sq"]},
                         "needs": [{"code": "accommodation.emergency"}],
                     },
+                    "recognised": [],
                     "rendered": {
                         "media_type": _CANONICAL,
                         "losses": [],
