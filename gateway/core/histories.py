@@ -7,16 +7,21 @@ no agency: it tells which agencies care for her, and so nearly where she is.
 """
 
 import base64
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from functools import partial
+from hmac import compare_digest
 from typing import Final, Protocol
 
 from consent.merkle import TreeHead
 from gateway.core.afresh import afresh
 from gateway.core.answers import LeafSlot
 from gateway.core.crypto.blind import blind_person_ref
-from gateway.core.crypto.keys import MacKeys
+from gateway.core.crypto.keys import KeyUse, MacKeys
+from gateway.core.encoding import base64url
+from gateway.core.heads import Head
 from gateway.core.known import KnownPerson
 from gateway.core.log.leaves import BY_OPERATOR, heads_of, sealed_leaf, still_hers
 from gateway.core.officers import Action, Approval, Officer, OfficerRefusedError, Role, still_holds
@@ -27,6 +32,10 @@ from schemas.documents import Document, Json
 
 READS: Final = frozenset({Role.DPO})
 """Who reads histories, of those who sign in."""
+LOOK_LIVES: Final = timedelta(minutes=30)
+"""How long after the passkey its other pages, and the file, are still one look."""
+_LOOK: Final = b"look"
+_A_LOOK: Final = re.compile(r"([0-9a-f]{64})\.([0-9]{1,15})\.([0-9]{1,11})\.([A-Za-z0-9_-]{43})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +62,22 @@ class PersonLeaves(Protocol):
 @dataclass(frozen=True, slots=True)
 class Nobody:
     """Nobody is known under that reference, or no consent has that id. That somebody looked is a leaf all the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a look shows; `look` is what its holder reads the rest of it with (`Histories.again`)."""
+
+    document: Document
+    look: str
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who holds a look: a session's digest, and what the officer was granted. Changed, it is another holder."""
+
+    session: bytes
+    head: Head
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,39 +121,87 @@ class Histories:
         officer.require_apart(READS)
         return blind_person_ref(self.keys, agency, person_ref).hex()
 
-    async def shown(self, approval: Approval, agency: str, person_ref: str) -> Document | Nobody:
+    async def shown(self, approval: Approval, agency: str, person_ref: str, session: bytes) -> Shown | Nobody:
         """Return the history of that person to an officer who showed a passkey for exactly her (A-02).
 
         Raises OfficerRefusedError.
         """
-        approval.require(Action.READ_HISTORY, self.subject(approval.officer, agency, person_ref))
-        return await self.of_reference(agency, person_ref, approval)
+        subject = self.subject(approval.officer, agency, person_ref)
+        approval.require(Action.READ_HISTORY, subject)
+        everyone = self._everyone(bytes.fromhex(subject))
+        await self._looked(everyone, approval)
+        if not everyone:
+            return Nobody()
+        head, entries = await self.leaves.about(everyone)
+        over = f"{subject}.{head.size}.{int((self.clock.now() + LOOK_LIVES).timestamp())}"
+        look = f"{over}.{self._mac(Holder(session, approval.head), everyone, over)}"
+        return Shown(self._told(head, entries), look)
 
-    async def of_reference(self, agency: str, person_ref: str, approval: Approval | None = None) -> Document | Nobody:
+    async def again(self, officer: Officer, holder: Holder, look: str) -> Document:
+        """Return what was shown once more, to its holder: no entry that is newer, and none of anybody joined since.
+
+        It is the same look, and so no other entry of the log. Raises OfficerRefusedError.
+        """
+        officer.require_apart(READS)
+        subject, size, until, mac = _parts(look)
+        everyone = self._everyone(bytes.fromhex(subject))
+        if not compare_digest(mac, self._mac(holder, everyone, f"{subject}.{size}.{until}")):
+            raise OfficerRefusedError("approval_lapsed")
+        if not everyone or self.clock.now() >= datetime.fromtimestamp(int(until), UTC):
+            raise OfficerRefusedError("approval_lapsed")
+        head, entries = await self.leaves.about(everyone)
+        return self._told(head, [entry for entry in entries if entry.index < int(size)])
+
+    async def of_reference(self, agency: str, person_ref: str) -> Document | Nobody:
         """Return the history of the person whom that agency names so."""
-        return await self._of(partial(self.people.known, blind_person_ref(self.keys, agency, person_ref)), approval)
+        return await self._of(partial(self.people.known, blind_person_ref(self.keys, agency, person_ref)))
 
     async def of_consent(self, consent: str) -> Document | Nobody:
         """Return the history of the person that consent is about."""
         return await self._of(partial(self.people.of_consent, consent))
 
-    async def _of(self, find: Callable[[], KnownPerson | None], approval: Approval | None = None) -> Document | Nobody:
+    async def _of(self, find: Callable[[], KnownPerson | None]) -> Document | Nobody:
+        everyone = self._found(find)
+        await self._looked(everyone, None)
+        return self._told(*await self.leaves.about(everyone)) if everyone else Nobody()
+
+    def _everyone(self, blind: bytes) -> tuple[bytes, ...]:
+        return self._found(partial(self.people.known, blind))
+
+    def _found(self, find: Callable[[], KnownPerson | None]) -> tuple[bytes, ...]:
         person = afresh(self.people, find)
-        everyone = () if person is None else person.everyone
+        return () if person is None else person.everyone
+
+    async def _looked(self, everyone: tuple[bytes, ...], approval: Approval | None) -> None:
         await self.recorder.record(RecordLook(self._leaf(everyone, approval), approval))
-        if person is None:
-            return Nobody()
-        head, entries = await self.leaves.about(everyone)
+
+    def _told(self, head: TreeHead, entries: Sequence[Entry]) -> Document:
         return {
             "vkey": self.tracking.verifier_key(),
             "checkpoint": self.tracking.checkpoint(head),
             "entries": [_entry(entry) for entry in entries],
         }
 
+    def _mac(self, holder: Holder, everyone: tuple[bytes, ...], over: str) -> str:
+        """Vouch that this holder was shown these people's entries, so many of the log's and until then."""
+        granted = f"{holder.head.id}:{holder.head.version}".encode()
+        parts = (holder.session, granted, over.encode(), *sorted(everyone))
+        words = b"".join(len(part).to_bytes(4, "big") + part for part in parts)
+        return base64url(self.keys.mac(KeyUse.SESSION, _LOOK, words))
+
     def _leaf(self, everyone: tuple[bytes, ...], approval: Approval | None) -> SealedLeaf:
         by: dict[str, Json] = {"officer": approval.officer.id} if approval else BY_OPERATOR
         leaf = sealed_leaf(self.entropy, "history.read", self.clock.now(), by)
         return replace(leaf, person=everyone[0], others=everyone[1:]) if everyone else leaf
+
+
+def _parts(look: str) -> tuple[str, str, str, str]:
+    """Take a look apart. Raises OfficerRefusedError for what none of ours can be."""
+    found = _A_LOOK.fullmatch(look)
+    if found is None:
+        raise OfficerRefusedError("approval_lapsed")
+    subject, size, until, mac = found.groups()
+    return subject, size, until, mac
 
 
 def _entry(entry: Entry) -> Json:

@@ -5,10 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from gateway.core.log.stopping import STOPPED, cause_code
 from gateway.core.ports import Directory
 from gateway.people.entry_words import SENTENCES, in_words
 from schemas.documents import Document, Json
-from schemas.vocabulary import DataCategory, Ground, Purpose, ReferralState
+from schemas.notice_codes import NoticeKind
+from schemas.vocabulary import Coded, DataCategory, Ground, Purpose, ReferralState
 
 _CATEGORIES: Final = {one.value: one.sentence for one in DataCategory}
 _PURPOSES: Final = {one.value: one.sentence for one in Purpose}
@@ -20,11 +22,34 @@ _ALLOWED: Final = "decision.permitted"
 _ASKED: Final = frozenset({_ALLOWED, "decision.refused"})
 _UNNAMED: Final = "The log names nobody."
 _HERE: Final = "Nothing of it has left."
+_TAKEN_BACK: Final = frozenset(map(cause_code, ("consent.withdrawn", "consent.revoked", "referral.revoked")))
+
+
+class Fate(Coded):
+    """What became of a referral; one may have met several."""
+
+    ALLOWED = "allowed", "Allowed"
+    REFUSED = "refused", "Refused"
+    SENT = "sent", "Sent"
+    STOPPED = "stopped", "Stopped before it left"
+    WITHDRAWN = "withdrawn", "Taken back, by her or by the sender"
+
+
+_FATES: Final = {
+    _ALLOWED: Fate.ALLOWED,
+    "decision.refused": Fate.REFUSED,
+    _SENT: Fate.SENT,
+    STOPPED: Fate.STOPPED,
+    "referral.revoked": Fate.WITHDRAWN,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One entry in words. `decision` is the number under which it can be explained, where it is a decision."""
+    """One entry in words. `decision` is the number under which it can be explained, where it is a decision.
+
+    `to` is the recipient's id, and `fates` what became of the referral it is about; both empty where there is none.
+    """
 
     at: str
     what: str
@@ -32,11 +57,13 @@ class Line:
     why: Sequence[str]
     data: Sequence[str]
     decision: str | None
+    to: str
+    fates: frozenset[Fate]
 
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """What one referral brought its recipient, and everything that happened to it since."""
+    """What one referral brought its recipient, and everything that happened to it since; `to` is whose id that is."""
 
     recipient: str
     sender: str
@@ -44,6 +71,8 @@ class Received:
     why: Sequence[str]
     data: Sequence[str]
     since: Sequence[str]
+    to: str
+    fates: frozenset[Fate]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +90,12 @@ class History:
         for entry in entries:
             if entry.type == _SENT:
                 sent.setdefault(entry.referral, entry)
-        received = [_received(first, entries, names) for first in sent.values()]
-        return cls(received[::-1], [_line(entry, names, left=frozenset(sent)) for entry in reversed(entries)])
+        hers: dict[str | None, list[_Entry]] = {}
+        for entry in entries:
+            hers.setdefault(entry.referral, []).append(entry)
+        received = [_received(first, hers, names) for first in sent.values()]
+        fates = {referral: _fates(about) if referral else frozenset() for referral, about in hers.items()}
+        return cls(received[::-1], [_line(entry, names, fates) for entry in reversed(entries)])
 
 
 def objects(document: Document, member: str) -> Sequence[Mapping[str, Json]]:
@@ -153,21 +186,32 @@ class Names:
         return f"{by}, about {recipient}" if recipient else by
 
 
-def _line(entry: _Entry, names: Names, left: frozenset[str | None]) -> Line:
+def _line(entry: _Entry, names: Names, fates: Mapping[str | None, frozenset[Fate]]) -> Line:
     """Put one entry into words; what was allowed and never sent was stopped since, or waits, and is said to be here."""
     decision = entry.referral if entry.type in _ASKED else None
-    kept = [_HERE] if entry.type == _ALLOWED and entry.referral not in left else []
+    met = fates[entry.referral]
+    kept = [_HERE] if entry.type == _ALLOWED and Fate.SENT not in met else []
     why = [*entry.why, *entry.outcome, *kept]
-    return Line(entry.at, SENTENCES.get(entry.type, entry.type), names.who(entry), why, entry.data, decision)
+    said, to = SENTENCES.get(entry.type, entry.type), entry.text("recipient")
+    return Line(entry.at, said, names.who(entry), why, entry.data, decision, to, met)
 
 
-def _received(sent: _Entry, entries: Sequence[_Entry], names: Names) -> Received:
-    hers = [entry for entry in entries if sent.referral is not None and entry.referral == sent.referral]
+def _fates(entries: Sequence[_Entry]) -> frozenset[Fate]:
+    """Say what became of one referral, by its entries."""
+    met = {_FATES[entry.type] for entry in entries if entry.type in _FATES}
+    told = any(entry.text("notice") == NoticeKind.WITHDRAWAL for entry in entries)
+    stopped = any(entry.type == STOPPED and not _TAKEN_BACK.isdisjoint(entry.texts("reasons")) for entry in entries)
+    return frozenset({*met, Fate.WITHDRAWN} if told or stopped else met)
+
+
+def _received(sent: _Entry, about: Mapping[str | None, Sequence[_Entry]], names: Names) -> Received:
+    hers = about[sent.referral] if sent.referral is not None else []
     allowed = next((entry for entry in hers if entry.type == _ALLOWED), sent)
     since = [
         " ".join((f"{entry.at}:", SENTENCES.get(entry.type, entry.type) + ".", *entry.outcome))
         for entry in hers
         if entry.type not in {*_ASKED, _SENT, "decision.explained"}
     ]
-    recipient, sender = (names.of(sent.text(name)) for name in ("recipient", "sender"))
-    return Received(recipient, sender, sent.at, allowed.why, sent.data, since)
+    to = sent.text("recipient")
+    recipient, sender = names.of(to), names.of(sent.text("sender"))
+    return Received(recipient, sender, sent.at, allowed.why, sent.data, since, to, _fates(hers or [sent]))

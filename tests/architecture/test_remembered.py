@@ -23,6 +23,7 @@ FOLLOWED = {
     "desk.withdraw_one": "`_change` finds her afresh",
     "dispatch._binding": "`Lease` looks at the head of the binding",
     "exchange._case": "`Accept` and `Look` look at the heads, of a no as of a yes",
+    "histories._everyone": "`_found` finds her afresh",
     "histories.of_consent": "`_of` finds her afresh",
     "histories.of_reference": "`_of` finds her afresh",
     "introductions._linking": "`UseCode` looks at the heads",

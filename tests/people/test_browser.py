@@ -131,11 +131,16 @@ def test_a_02_who_has_seen_her_data_is_two_pages_away_and_its_proof_is_kept_as_a
         page.set_viewport_size({"width": 320, "height": 256})
         page.wait_for_function("document.documentElement.scrollWidth === 320")
         with page.expect_download() as keeping:
-            page.get_by_role("link", name="Keep these").click()
+            page.get_by_role("button", name="Keep these").click()
         keeping.value.save_as(file := tmp_path / keeping.value.suggested_filename)
         key = page.locator(".id").inner_text().rsplit(" ", 1)[-1]
         page.get_by_role("button", name="Explain").first.click()
         page.get_by_role("heading", name="It was allowed").wait_for()
+        page.get_by_role("button", name="Back to her history").click()
+        page.get_by_label("What became of it").select_option("refused")
+        page.get_by_role("button", name="Show these").click()
+        page.get_by_text("No entry is like that.").wait_for()
+        assert not any("?" in url or "P-in-a-browser" in url for url in loaded)
     assert faults == []
     assert main(["verify-history", str(file), "--key", key]) == Exit.PROVEN
     capsys.readouterr()
