@@ -111,6 +111,18 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "This country's profile does not list what it rests on: nothing would move (M-02). Both sign it anew.",
             f"{PROGRAM} policy show",
         ),
+        "purpose_not_for_recipient": (
+            "No profile says what its recipient may get for that purpose: nothing would move (M-01).",
+            f"{PROGRAM} agency list",
+        ),
+        "required_category_missing": (
+            "It leaves out what its recipient cannot act without: nothing would move (M-01). Both sign it anew.",
+            "",
+        ),
+        "recipient_only_sends": (
+            "Its recipient's adapter reads and writes nothing: register it with another.",
+            f"{PROGRAM} adapter list",
+        ),
         "ends_before_it_begins": ("It ends before it begins.", ""),
         "client_exists": (
             "A client of that id was registered before; an id is never used again.",

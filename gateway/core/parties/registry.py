@@ -26,6 +26,7 @@ from gateway.core.log.leaves import sealed_leaf
 from gateway.core.parties.agency_keys import check_usable, key_change, refuse_renamed, refuse_unpinned, refuse_unsealed
 from gateway.core.parties.client_keys import ClientKeys, Registrations, registered, registered_certificates
 from gateway.core.parties.client_registration import check_rights
+from gateway.core.parties.dead_ends import refuse_dead_end
 from gateway.core.parties.registry_items import Register, RevokeClient
 from gateway.core.ports import Clock, Entropy, Recorder
 from gateway.core.rows import AgencyRow, AgreementRow, ClientRow
@@ -87,7 +88,7 @@ class Registry:
     async def add_agreement(self, document: Document) -> str:
         """Register an agreement signed by both agencies' registered keys (M-02). Raises like `add_agency`.
 
-        One that rests on what the country's law has not would open no way: better said now than at the first referral.
+        One under which nothing could ever move is refused: better said now than at the first referral.
         """
         filed = validate(document, "agreement/1.0").document
         await self._registered(partial(self._agreement, filed))
@@ -101,6 +102,7 @@ class Registry:
             raise RegistrationRefusedError("agency_unknown")
         if recipient["function_class"] == FunctionClass.IMMIGRATION_ENFORCEMENT:
             raise RegistrationRefusedError("enforcement_never_receives")  # F-01
+        refuse_dead_end(terms, recipient, self.adapters)
         self._refuse_unknown_bases(terms)
         _check_signatures(filed, (sender, recipient))
         _check_pinned_keys(terms, recipient)
