@@ -52,6 +52,7 @@ def at_home(template: Operator, tmp_path_factory: pytest.TempPathFactory) -> Ite
     house.gateway.close()
 
 
+ALWAYS = ("/people", "/people/passkeys")
 READ_TO_HER = b"May we tell the shelter about you?"
 CHOSEN = {
     "state": "given",
@@ -126,7 +127,7 @@ def test_a_02_who_has_seen_her_data_is_two_pages_away_and_its_proof_is_kept_as_a
         page.get_by_role("button", name="See who has seen her data").click()
         page.get_by_role("button", name="See who has seen her data with your passkey").click()
         page.get_by_role("heading", name="What left, and to whom").wait_for()
-        assert len(loaded) == 2
+        assert len(loaded) == 1, "the page that asks for the passkey takes the place of the form"
         assert not any("P-in-a-browser" in url for url in loaded)
         page.set_viewport_size({"width": 320, "height": 256})
         page.wait_for_function("document.documentElement.scrollWidth === 320")
@@ -195,3 +196,55 @@ def test_what_took_long_to_type_outlives_a_refusal_a_broken_line_and_the_end_of_
         send.click()
         page.get_by_role("heading", name="It is written down").wait_for()
     assert len(at_home.leaves("consent.recorded")) == 1
+
+
+@absent
+@pytest.mark.enable_socket
+@pytest.mark.slow
+def test_a_05_what_was_typed_about_a_breach_outlives_a_refusal_and_is_written_down_after_it(at_home: House) -> None:
+    decision = told(at_home, "P-breached")
+    with browsing(at_home, at_home.link(Role.DPO)) as (page, faults):
+        page.get_by_role("link", name="Breaches").click()
+        page.get_by_label("What happened").select_option(index=1)
+        page.get_by_label("When it was noticed").fill(at_home.clock.now().strftime("%Y-%m-%dT%H:%M"))
+        page.get_by_label("Agencies it concerns").fill(SHELTER)
+        typed = page.get_by_label("Referrals it concerns")
+        typed.fill(f"{decision} 0123456789ABCDEFGHJKMNPQRS")
+        check, problem = page.get_by_role("button", name="Check what would be written down"), page.locator("#problem")
+        check.click()
+        problem.get_by_text("No referral has one of these numbers.").wait_for()
+        assert typed.input_value().startswith(decision)
+        assert page.get_by_label("Agencies it concerns").input_value() == SHELTER
+        typed.fill(decision)
+        check.click()
+        page.get_by_role("button", name="Write a breach down with your passkey").click()
+        page.get_by_role("heading", name="It is written down").wait_for()
+    assert [fault for fault in faults if "404" not in fault] == []
+    assert len(at_home.leaves("breach.recorded")) == 1
+
+
+NARROW = """() => [
+  ...(document.documentElement.scrollWidth > innerWidth ? ["wider than the screen"] : []),
+  ...[...document.querySelectorAll("table")]
+    .map((table) => table.parentElement)
+    .filter((box) => box.tabIndex !== 0 || !document.getElementById(box.getAttribute("aria-labelledby")))
+    .map(() => "a table that no keyboard scrolls"),
+  ...[...document.querySelectorAll("input:not([type=hidden]), select, textarea")]
+    .filter((field) => !field.labels.length || parseFloat(getComputedStyle(field).fontSize) < 30)
+    .map((field) => `small or without a label: ${field.id}`),
+]"""
+
+
+@absent
+@pytest.mark.enable_socket
+@pytest.mark.slow
+@pytest.mark.parametrize(("role", "agency"), [(Role.DPO, None), (Role.DPO, ADVISERS), (Role.CASEWORKER, ADVISERS)])
+def test_every_page_fits_a_narrow_screen_with_text_twice_as_large(at_home: House, role: Role, agency: str) -> None:
+    with browsing(at_home, at_home.link(role, agency=agency)) as (page, _):
+        page.set_viewport_size({"width": 320, "height": 640})
+        listed = page.locator("main a").evaluate_all("links => links.map((one) => one.getAttribute('href'))")
+        assert len(listed) > len(ALWAYS)
+        for path in dict.fromkeys((*ALWAYS, *listed)):
+            page.goto(f"{at_home.url}{path}")
+            page.evaluate("document.documentElement.style.fontSize = '200%'")
+            assert (path, page.evaluate(NARROW)) == (path, [])

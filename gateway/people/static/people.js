@@ -1,4 +1,4 @@
-// Passkeys: between the browser's own dialogue and our JSON. And forms that take long to fill keep what was typed when
+// Passkeys: between the browser's own dialogue and our JSON. And forms keep what was typed when
 // they are refused, the session ended or the line broke. And the hash of a file. Everything else works without a script.
 "use strict";
 
@@ -113,15 +113,22 @@ async function keep(form) {
   }
   document.title = page.title;
   document.getElementById("main").replaceWith(document.adoptNode(main));
+  bind(main);
   main.tabIndex = -1;
   main.focus();
   scrollTo(0, 0);
 }
 
-for (const form of document.querySelectorAll("form[data-keep]")) onSubmit(form, keep);
+// Shows the passkey for what the page says, and sends both.
+async function approve(form) {
+  const { action, subject } = form.dataset;
+  const passkey = await show(await post("/people/step-up", { action, subject }));
+  form.elements.passkey.value = JSON.stringify(passkey);
+  form.submit();
+}
 
 // Works a file's hash out where it lies; without a script there is only the field to fill.
-for (const place of document.querySelectorAll("[data-hashes]")) {
+function hash(place) {
   place.hidden = false;
   place.querySelector("input").addEventListener("change", async ({ target }) => {
     const [file] = target.files;
@@ -131,6 +138,15 @@ for (const place of document.querySelectorAll("[data-hashes]")) {
     document.getElementById(place.dataset.hashes).value = hex;
   });
 }
+
+// For a page, and for each that takes its place.
+function bind(page) {
+  for (const form of page.querySelectorAll("form[data-keep]")) onSubmit(form, keep);
+  for (const form of page.querySelectorAll("form[data-action]")) onSubmit(form, approve);
+  for (const place of page.querySelectorAll("[data-hashes]")) hash(place);
+}
+
+bind(document);
 
 const enrolling = document.getElementById("enrol");
 if (enrolling && location.hash.length > 1) {
@@ -148,12 +164,3 @@ onSubmit(document.getElementById("sign-in"), async () => {
   const passkey = await show(await post("/people/sign-in/options", {}));
   location.assign((await post("/people/sign-in", { passkey })).go);
 });
-
-for (const form of document.querySelectorAll("form[data-action]")) {
-  onSubmit(form, async () => {
-    const { action, subject } = form.dataset;
-    const passkey = await show(await post("/people/step-up", { action, subject }));
-    form.elements.passkey.value = JSON.stringify(passkey);
-    form.submit();
-  });
-}
