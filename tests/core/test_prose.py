@@ -16,7 +16,7 @@ from consent.minimise import MinimalDocument
 from gateway.core.answers import Recorded
 from gateway.core.previewing import Previewed, Previews
 from gateway.core.prose import Recognised, _spans, _wanted, recognised
-from schemas.documents import Document
+from schemas.documents import Document, Json
 from schemas.profiles import compiled
 from schemas.vocabulary import DataCategory, FunctionClass, Purpose
 
@@ -86,8 +86,16 @@ def test_a_short_word_is_not_looked_for() -> None:
 
 
 def test_a_long_text_of_nothing_but_beginnings_is_read_at_once() -> None:
-    for piece in ("a@", "1 ", "1-", "+1", "http://", "12 willow ", "A1"):
-        found(piece * 20_000)
+    for piece in ("a@", "1 ", "1-", "+1", "http://", "12 willow ", "A1", "1.1.1", "wren 1.1.11 "):
+        found(piece * 5_000)
+
+
+def test_no_more_is_looked_at_than_can_be_read_at_once() -> None:
+    permit = cast("Permit", SimpleNamespace(profile=ADVICE))
+    entries: list[Json] = [{"text": "x" * 60_000}, {"text": f"{'x' * 30_000} wren"}, {"text": f"{'x' * 10_000} wren"}]
+    document: Document = {"schema": "x", "situation": {"narrative": entries}}
+    found = recognised(MinimalDocument(permit, document, frozenset()), SAID)
+    assert [one.pointer for one in found] == ["/situation/narrative/1/text"]
 
 
 OFFICE = "quay-advice"
