@@ -1,6 +1,7 @@
 """Officers: who is one, with which roles, invited by whom; and inviting, granting and revoking as acts."""
 
 import asyncio
+from collections.abc import Sequence
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -81,12 +82,13 @@ def grant(door: PeopleDoor, seat: Seat, given: Form) -> Act:
     officer, roles = given.one("officer"), _roles(given)
     if officer == seat.officer.id:
         raise OfficerRefusedError("granted_to_oneself")
+    account = _account(door, seat, officer)
 
     async def perform(approval: Approval) -> Done:
         await door.granting.grant(officer, roles, approval)
         return Done("The roles are changed", ("They count from now on.",))
 
-    facts = [("Officer", officer), ("Roles from now on", _named(roles))]
+    facts = [*account, ("Roles from now on", _named(roles))]
     hidden = [("officer", officer), *(("role", role.value) for role in sorted(roles))]
     return Act("Change roles", Action.GRANT_ROLES, grant_subject(officer, roles), facts, hidden, perform)
 
@@ -95,14 +97,27 @@ def revoke(door: PeopleDoor, seat: Seat, given: Form) -> Act:
     """Revoke an officer."""
     seat.officer.require(INVITES)
     officer = given.one("officer")
+    account = _account(door, seat, officer)
 
     async def perform(approval: Approval) -> Done:
         await door.granting.revoke(officer, approval)
         return Done("The officer is revoked", ("Every session of that officer is over.",))
 
     warning = "It cannot be undone. The officer is signed out at once, and no link he or she wrote works any more."
-    facts, hidden = [("Officer", officer)], [("officer", officer)]
-    return Act("Revoke an officer", Action.REVOKE_OFFICER, officer, facts, hidden, perform, warning)
+    hidden = [("officer", officer)]
+    return Act("Revoke an officer", Action.REVOKE_OFFICER, officer, account, hidden, perform, warning)
+
+
+def _account(door: PeopleDoor, seat: Seat, officer: str) -> Sequence[tuple[str, str]]:
+    """Say whose number it is, before a passkey is shown for it: nobody knows numbers by heart.
+
+    Raises OfficerRefusedError for nobody's, and for one of another agency.
+    """
+    for one in door.granting.listed(seat.officer):
+        if one.id == officer and not one.revoked:
+            roles = _named(one.roles)
+            return [("Account", one.label), ("Agency", one.agency or "none"), ("Roles", roles), ("Officer", officer)]
+    raise OfficerRefusedError("officer_unknown")
 
 
 def _roles(given: Form) -> frozenset[Role]:

@@ -1,5 +1,6 @@
 """Inviting, granting and revoking on the pages: by another officer, with the passkey shown for exactly that."""
 
+import asyncio
 import re
 from html import unescape
 
@@ -8,7 +9,7 @@ from browsing import House
 from builders import POLICE, SHELTER
 from papers import BORDER
 
-from gateway.core.officers import Role
+from gateway.core.officers import Action, Approval, OfficerRefusedError, Role
 from gateway.people.sentences import sentence
 
 INVITED = {"role": ["second_approver", "caseworker"], "agency": POLICE, "label": "Police second"}
@@ -90,17 +91,37 @@ def test_a_role_that_is_none_is_refused(house: House) -> None:
     assert house.somebody(Role.DPO).acts("invite", **{**INVITED, "role": "chief"}).status_code == 400
 
 
+@pytest.mark.parametrize("act", ["grant", "revoke"])
+def test_whose_account_it_is_stands_there_before_the_passkey_and_of_nobody_else_anything(
+    house: House, act: str
+) -> None:
+    """Nobody knows a number by heart; and an agency's officer learns of no number whether it is another agency's."""
+    dpo, theirs, gone = (house.somebody(Role.DPO, agency=agency) for agency in (POLICE, SHELTER, POLICE))
+    colleague = house.somebody(Role.GUARDIAN, agency=POLICE, label="Night desk")
+    assert dpo.acts("revoke", officer=gone.id).status_code == 200
+    checked = dpo.submits(f"/people/check/{act}", {"officer": colleague.id, "role": "guardian"})
+    assert [said in checked.text for said in ("Night desk", colleague.id, POLICE)] == [True] * 3
+    answers = [
+        dpo.submits(f"/people/check/{act}", {"officer": number, "role": "guardian"})
+        for number in (theirs.id, gone.id, "0123456789ABCDEFGHJKMNPQRS")
+    ]
+    assert {(answer.status_code, answer.text) for answer in answers} == {(403, answers[0].text)}
+    assert sentence("officer_unknown") in answers[0].text
+
+
 def test_an_agencys_officer_decides_about_that_agencys_officers_only(house: House) -> None:
     """Else it would make itself an officer of no agency, who judges what agencies did, or end one who does."""
     dpo, apart, theirs = (house.somebody(Role.DPO, agency=agency) for agency in (POLICE, None, SHELTER))
-    refused = [
-        *(dpo.acts("invite", role=["dpo"], label="Apart", **more) for more in ({}, {"agency": SHELTER})),
-        *(dpo.acts("grant", officer=other.id, role=["guardian"]) for other in (apart, theirs)),
-        *(dpo.acts("revoke", officer=other.id) for other in (apart, theirs)),
-    ]
+    refused = [dpo.acts("invite", role=["dpo"], label="Apart", **more) for more in ({}, {"agency": SHELTER})]
     assert {(answer.status_code, sentence("same_agency_only") in unescape(answer.text)) for answer in refused} == {
         (403, True)
     }
+    granting, known = house.gateway.people.granting, house.gateway.people.signing.book.officer(dpo.id)
+    assert known is not None
+    for other in (apart, theirs):
+        approval = Approval(known.officer, Action.REVOKE_OFFICER, other.id, house.clock.now(), known.head)
+        with pytest.raises(OfficerRefusedError, match="same_agency_only"):
+            asyncio.run(granting.revoke(other.id, approval))
     assert [other.get("/people").status_code for other in (apart, theirs)] == [200, 200]
     colleague = house.somebody(Role.GUARDIAN, agency=POLICE)
     listed = dpo.get("/people/officers").text
