@@ -146,6 +146,16 @@ def test_a_look_ends_when_the_officers_roles_do(house: House, roles: frozenset[R
     assert dpo.submits("/people/histories/entries", {"look": look}).status_code in {401, 403}
 
 
+def test_a_03_a_look_ends_when_she_is_erased(house: House) -> None:
+    told(house, "P-part-10")
+    dpo = house.somebody(Role.DPO)
+    look = looked(dpo, "P-part-10")
+    assert part(dpo, look).status_code == 200
+    assert dpo.acts("erase", agency=POLICE, person_ref="P-part-10").status_code == 200
+    assert lapsed(part(dpo, look))
+    assert lapsed(dpo.submits("/people/histories/entries", {"look": look}))
+
+
 def test_what_no_page_of_ours_asks_for_is_not_guessed_at(house: House) -> None:
     told(house, "P-part-8")
     dpo = house.somebody(Role.DPO)
