@@ -16,6 +16,7 @@ from adapters.sdk.contract import Inbound
 FIXTURES = ROOT / "tests" / "adapters"
 DOCUMENTS: Mapping[str, tuple[str, Path]] = {
     "canonical": ("canonical", FIXTURES / "canonical" / "fixtures" / "referral.in.json"),
+    "errf": ("errf", FIXTURES / "errf" / "fixtures" / "alone.in.xml"),
     "fhir": ("fhir", FIXTURES / "fhir" / "fixtures" / "full.in.json"),
     "htcds": ("htcds", FIXTURES / "htcds" / "fixtures" / "survey.in.csv"),
     "ndex": ("ndex", ROOT / "gateway" / "demo" / "data" / "police-incident.xml"),
