@@ -15,17 +15,18 @@ _NAMED_BY = ("IndividualGUID", "IndividualID")
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One person of one case. `alone` says that nobody else is in it."""
+    """One person of one case, and the numbers she has in it. `alone` says that nobody else is in it."""
 
     case: Element
     individual: Element
+    ids: frozenset[str]
     alone: bool
 
     def parts(self, tree: Tree, name: str) -> Iterator[Element]:
         """The parts of that name that are about her; what is about nobody or somebody else is not among them."""
         for part in tree.children(self.case, name):
             links = _ids(tree, part)
-            if links and links <= _ids(tree, self.individual):
+            if links and links <= self.ids:
                 yield part
 
     def reference(self, tree: Tree) -> str | None:
@@ -51,11 +52,11 @@ def choose(tree: Tree, named: str | None) -> Member:
     everyone = list(_members(tree))
     if not everyone:
         raise MalformedError(f"/{ROOT}/CASE/dataIndividual", "required")
-    wanted = [one for one in everyone if named is None or _same(named) in _ids(tree, one.individual)]
+    wanted = [one for one in everyone if named is None or _same(named) in one.ids]
     if len(wanted) != 1:
         raise SubjectUnclearError(f"/{ROOT}/CASE/dataIndividual")
     chosen = wanted[0]
-    if sum(1 for one in everyone if _ids(tree, one.individual) & _ids(tree, chosen.individual)) > 1:
+    if sum(1 for one in everyone if one.ids & chosen.ids) > 1:
         raise MalformedError(tree.pointer(chosen.individual), "duplicate_id")
     return chosen
 
@@ -63,7 +64,8 @@ def choose(tree: Tree, named: str | None) -> Member:
 def _members(tree: Tree) -> Iterator[Member]:
     for case in tree.children(tree.root, "CASE"):
         individuals = tree.children(case, "dataIndividual")
-        yield from (Member(case, individual, len(individuals) == 1) for individual in individuals)
+        alone = len(individuals) == 1
+        yield from (Member(case, individual, _ids(tree, individual), alone) for individual in individuals)
 
 
 def _ids(tree: Tree, part: Element) -> frozenset[str]:

@@ -44,7 +44,9 @@ class Reader:
         element = self._said(parent, name)
         if element is None:
             return None
-        found = table.of(element.text, self.tree.pointer(element))
+        found = table.find(element.text)
+        if found is None:  # To say where walks the whole document.
+            found = table.of(element.text, self.tree.pointer(element))
         if found:
             self.tree.taken(element)
         return found or None
@@ -57,7 +59,8 @@ class Reader:
         element = self._said(parent, name)
         if element is None:
             return None
-        found = self.countries.from_unhcr(element.text, self.tree.pointer(element))
+        known = element.text in self.countries.by_unhcr or element.text in self.countries.unhcr_unmapped
+        found = self.countries.from_unhcr(element.text, "" if known else self.tree.pointer(element))
         if found is not None:
             self.tree.taken(element)
         return found
