@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from adapters.kit.form import referral_of
 from adapters.kit.judged import Finding, Judged, profile_examples
 from adapters.kit.page import block_of, generated
 from adapters.kit.places import leads_to
 from adapters.sdk.contract import ParsedReferral
+from adapters.sdk.errors import AdapterError
 from adapters.sdk.manifest import Direction
 from schemas.documents import Document, Json
 from schemas.leaves import ITEM, pointer
@@ -46,9 +46,12 @@ def written_is_read_back(judged: Judged) -> Iterator[Finding]:
         yield Finding("manifest", "what it writes is of no kind that it reads")
         return
     for name, document, outbound in judged.written():
-        parsed = referral_of(judged.parse(outbound.body, media_type=media_type))
-        if parsed is None:
-            yield Finding(name, "what is written is not read back")
+        parsed = judged.parse(outbound.body, media_type=media_type)
+        if isinstance(parsed, AdapterError):
+            yield Finding(name, f"what is written is refused when read back: {parsed.rule} at {parsed.pointer or '/'}")
+            continue
+        if not isinstance(parsed, ParsedReferral):
+            yield Finding(name, "what is written is read back as no referral")
             continue
         lost = [loss.path for loss in outbound.losses]
         for place in _differing(document, parsed, lost):

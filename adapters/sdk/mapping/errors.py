@@ -61,7 +61,7 @@ class MappingError(ManifestError):
     """The mapping cannot be used. `line` counts from 1; it is 0 where the whole file is meant."""
 
     def __init__(self, line: int, rule: str, file: str = "mapping.toml", missing: str = "") -> None:
-        """Say where, which of `RULES`, and which canonical path is missing, where one is."""
+        """Say where, which of `RULES`, and which canonical path is missing or which codes of ours there are."""
         super().__init__(f"/line/{line}", rule)
         self.file = file
         self.line = line

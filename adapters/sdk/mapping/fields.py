@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from adapters.sdk.mapping.model import Cardinality, Codec, Field, Format, Hook, Path, Scalar, Way
 from adapters.sdk.mapping.paths import ENVELOPE, canonical_leaves, general
 from adapters.sdk.mapping.toml_lines import Table
-from adapters.sdk.mapping.values import as_it_is, coded, dated, default_table, fits, hooked, is_date, tabled
+from adapters.sdk.mapping.values import as_it_is, coded, dated, default_table, fits, hooked, is_date, tabled, wanted
 from schemas.documents import Document
 from schemas.leaves import ITEM
 
@@ -111,7 +111,7 @@ def _by_codes(entry: Table, leaf: Document, tables: Mapping[str, Mapping[str, Sc
     if table is None:
         raise entry.error("codes", "unknown_table")
     if not all(code == "" or fits(code, leaf) for code in table.values()):
-        raise entry.error("codes", "unknown_code_of_ours")
+        raise entry.error("codes", "unknown_code_of_ours", wanted(leaf))
     return coded(name, table), f"codes `{name}`"
 
 

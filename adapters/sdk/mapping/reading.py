@@ -15,7 +15,7 @@ from adapters.sdk.mapping.heading import made_manifest
 from adapters.sdk.mapping.model import Field, FieldMapping, Format, Hook, Path, Scalar
 from adapters.sdk.mapping.paths import canonical_leaves, general, may_be_constant
 from adapters.sdk.mapping.toml_lines import Lines, Table
-from adapters.sdk.mapping.values import fits
+from adapters.sdk.mapping.values import fits, wanted
 
 _KEYS = frozenset({"adapter", "format", "field", "constants", "codes", "exempt"})
 _FORMAT_KEYS = frozenset({"kind", "records", "namespace", "separator"})
@@ -118,6 +118,6 @@ def _constants(whole: Table) -> Mapping[Path, Scalar]:
         if not may_be_constant(path, value):
             raise constants.error(name, "constant")
         if not fits(value, leaf):
-            raise constants.error(name, "unknown_code_of_ours")
+            raise constants.error(name, "unknown_code_of_ours", wanted(leaf))
         made[path] = value
     return MappingProxyType(made)

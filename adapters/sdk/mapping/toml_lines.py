@@ -57,9 +57,9 @@ class Table:
         self._name = name
         self.line = line
 
-    def error(self, key: str, rule: str) -> MappingError:
-        """Say what is wrong with a key."""
-        return MappingError(self._lines.key(self.line, key), rule, self._lines.file)
+    def error(self, key: str, rule: str, missing: str = "") -> MappingError:
+        """Say what is wrong with a key, and what would be right there."""
+        return MappingError(self._lines.key(self.line, key), rule, self._lines.file, missing)
 
     def refuse_other_keys(self, known: frozenset[str]) -> None:
         """Raise MappingError for a key that is not known."""

@@ -52,6 +52,19 @@ def fits(value: Scalar, leaf: Document) -> bool:
             return isinstance(value, str) and (pattern is None or re.search(str(pattern), value) is not None)
 
 
+def wanted(leaf: Document) -> str:
+    """Say what may stand at a leaf: its codes, its range, or the form of a text."""
+    match leaf:
+        case {"enum": [*codes]}:
+            return ", ".join(str(code) for code in codes)
+        case {"type": "boolean"}:
+            return "true, false"
+        case {"minimum": int(least), "maximum": int(most)}:
+            return f"{least} to {most}"
+        case _:
+            return str(leaf.get("pattern", "a text"))
+
+
 def as_it_is(leaf: Document) -> Codec:
     """The text itself, where it may stand there."""
     most = leaf.get("maxLength")

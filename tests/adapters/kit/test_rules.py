@@ -250,6 +250,19 @@ def test_a_rule_of_a_level_that_is_not_claimed_is_not_yet_kept() -> None:
     assert judge(RULE["A1"], replace(claiming(Level.NONE), name="x")).outcome is Outcome.BROKEN  # bronze is for all
 
 
+def test_what_is_written_and_then_refused_is_said_with_its_rule_and_place() -> None:
+    """An author who is told only that it is not read back has to guess which field it was."""
+    written = harbour().manifest.outgoing_media_type
+
+    def refusing(inbound: Inbound) -> Parsed:
+        raise MalformedError("/Sex", "unknown_code:sex")
+
+    verdict = judge(RULE["D3"], judged(Bent(reads=refusing, said=replace(harbour().manifest, media_types=(written,)))))
+    assert verdict.outcome is Outcome.BROKEN
+    assert all("refused when read back: unknown_code:sex at /Sex" in str(each) for each in verdict.findings)
+    assert verdict.findings
+
+
 def test_an_exemption_with_a_reason_excuses() -> None:
     verdict = judge(RULE["D3"], claiming(Level.GOLD, Exemption("D3", REASON)))
     assert (verdict.outcome, verdict.reason) == (Outcome.EXEMPT, REASON)

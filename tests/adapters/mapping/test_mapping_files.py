@@ -88,6 +88,19 @@ def test_what_is_missing_beside_a_field_is_named() -> None:
         parse_mapping(GOOD.replace('"/subject/contacts/0/channel" = "phone"', ""))
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "codes"),
+    [
+        ('to = "/subject/sex"', 'to = "/subject/minor_status"', "adult, child, unknown"),
+        ('"/subject/contacts/0/channel" = "phone"', '"/subject/contacts/0/channel" = "fax"', "phone, .*message.*"),
+        ('to = "/subject/sex"', 'to = "/subject/dependants"', "0 to [0-9]+"),
+    ],
+)
+def test_where_a_code_is_not_ours_it_is_said_which_are(old: str, new: str, codes: str) -> None:
+    with pytest.raises(MappingError, match=rf"unknown_code_of_ours: .* \({codes}\)$"):
+        parse_mapping(GOOD.replace(old, new, 1))
+
+
 def test_a_mapping_that_cannot_say_what_was_agreed_is_refused() -> None:
     """M-11."""
     for needed in ("/subject/pseudonym", "/envelope/use_until", "/envelope/obligations/*"):
