@@ -40,7 +40,7 @@ def read_records(body: bytes, mapping: FieldMapping) -> list[Record]:
     if mapping.format is Format.CSV:
         return _of_csv(body, mapping)
     found = _of_xml(body, mapping) if mapping.format is Format.XML else _of_json(body, mapping)
-    known = {field.name for field in mapping.read_fields()}
+    known = {field.name for field in mapping.fields}
     if not any(known & record.keys() for record in found):
         raise UnsupportedError("", "kind")
     return found

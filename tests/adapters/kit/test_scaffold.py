@@ -200,3 +200,12 @@ def test_a_page_keeps_what_its_author_wrote_around_it(tmp_path: Path) -> None:
     assert renewed(longer, adapter) == longer
     old = longer.replace("accommodation.emergency", "accommodation.other")
     assert renewed(old, adapter) == longer
+
+
+@pytest.mark.parametrize("sample", ['{"gender":"F"}', '{"cases":[{"gender":"F"}]}', "<Case><Gender>F</Gender></Case>"])
+def test_what_it_writes_of_a_pseudonym_alone_is_known_as_its_own_format(sample: str, tmp_path: Path) -> None:
+    """Then only what the gateway adds stands in it; a CSV has the headings of everything else."""
+    files, _ = files_of("tideleast", "Tide records", "Tide", sample.encode())
+    write(tmp_path / "made", files)
+    verdict = judge(next(rule for rule in RULES if rule.id == "D3"), judged_at(tmp_path / "made"))
+    assert [str(each) for each in verdict.findings] == []
