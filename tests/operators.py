@@ -120,6 +120,13 @@ class Operator:
             process.communicate()
 
 
+BEGUN = (
+    b"POST /oauth/token HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n"
+    b"Content-Type: application/x-www-form-urlencoded\r\n\r\nab"
+)
+"""A request that nobody can answer before one more octet is there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Served:
     """A gateway that runs."""

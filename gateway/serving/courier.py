@@ -14,7 +14,7 @@ from gateway.courier.duties import in_every_process
 from gateway.courier.housekeeping import Housekeeping
 from gateway.installation.folder import require_private
 from gateway.serving.process import forbid_core_dumps
-from gateway.serving.servers import signalled
+from gateway.serving.servers import Stop, signalled
 from gateway.serving.supervised import Supervisor
 from gateway.settings import Settings
 from gateway.wiring import Gateway, build, courier
@@ -30,7 +30,13 @@ def deliver(settings: Settings, announce: Callable[[], None]) -> None:
 
 
 async def _run(gateway: Gateway, announce: Callable[[], None]) -> None:
-    stop, log, supervisor = signalled(), structlog.get_logger(), Supervisor.of_this_process()
+    async with signalled() as stop:
+        await bring(gateway, stop, announce)
+
+
+async def bring(gateway: Gateway, stop: Stop, announce: Callable[[], None]) -> None:
+    """Bring what waits until it is asked to stop, or the rounds end; the gateway is closed then."""
+    log, supervisor = structlog.get_logger(), Supervisor.of_this_process()
     try:
         gateway.require_released()
         gateway.start()

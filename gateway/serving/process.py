@@ -59,7 +59,8 @@ async def _run(gateway: Gateway, bound: Listening, announce: Callable[[str], Non
     figures = figures_of(gateway) if bound.figures else None
     async with app.router.lifespan_context(app):  # (4)
         beside = [asyncio.create_task(one) for one in _beside(gateway)]
-        async with served(_servers(app, gateway, bound, figures), signalled()) as stopped:  # (5)
+        servers = _servers(app, gateway, bound, figures)
+        async with signalled() as stop, served(servers, stop) as stopped:  # (5)
             announce(gateway.settings.public_url)
             log.info("started")
             heard = None if figures is None else figures.hear

@@ -28,6 +28,8 @@ IDLE = 75
 Where both let go at once a request is lost between them: a proxy answers 502, a client sees the connection reset.
 """
 
+_ASKS = (signal.SIGTERM, signal.SIGINT)
+
 _GLANCE = 0.01
 
 
@@ -44,12 +46,20 @@ class Stop:
         self.asked.set()
 
 
-def signalled() -> Stop:
-    """Return a stop that SIGTERM and SIGINT ask for."""
-    stop = Stop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.ask)
-    return stop
+@asynccontextmanager
+async def signalled() -> AsyncIterator[Stop]:
+    """Give a stop that SIGTERM and SIGINT ask for; after the block this process hears neither: it is ending.
+
+    Handlers of the loop go with the loop: one more SIGTERM then made a death of what was an end in order.
+    """
+    loop, stop = asyncio.get_running_loop(), Stop()
+    for number in _ASKS:
+        signal.signal(number, lambda _number, _frame: loop.call_soon_threadsafe(stop.ask))
+    try:
+        yield stop
+    finally:
+        for number in _ASKS:
+            signal.signal(number, signal.SIG_IGN)
 
 
 @asynccontextmanager

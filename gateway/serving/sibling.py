@@ -11,7 +11,7 @@ import uvloop
 from gateway import logs
 from gateway.app import create_app
 from gateway.core.errors import GatewayError
-from gateway.serving.servers import Stop, public_servers, served
+from gateway.serving.servers import public_servers, served, signalled
 from gateway.serving.watching import reporter_of, watched
 from gateway.settings import read
 from gateway.wiring import Gateway, build
@@ -28,11 +28,11 @@ def run(*listening: int) -> None:
 
 
 async def _run(gateway: Gateway, public: socket, proxied: socket | None) -> None:
-    app, stop, log = create_app(gateway), Stop(), structlog.get_logger()
-    asyncio.get_running_loop().add_reader(sys.stdin.fileno(), stop.asked.set)
+    app, log = create_app(gateway), structlog.get_logger()
     figures = reporter_of(gateway)
     servers = public_servers(watched(app, gateway.settings, figures), public, proxied, shared=True)
-    async with app.router.lifespan_context(app), served(servers, stop) as stopped:
+    async with app.router.lifespan_context(app), signalled() as stop, served(servers, stop) as stopped:
+        asyncio.get_running_loop().add_reader(sys.stdin.fileno(), stop.asked.set)
         telling = figures and asyncio.create_task(figures.tell(sys.stdout))
         log.info("sibling_started")
         await stopped.wait()

@@ -24,7 +24,8 @@ def serve_witness(keeper: Keeper, host: str, port: int, announce: Callable[[str]
 
 
 async def _run(keeper: Keeper, listening: socket.socket, announce: Callable[[str], None]) -> None:
-    async with served({server(application(keeper)): listening}, signalled()) as stopped:
+    servers = {server(application(keeper)): listening}
+    async with signalled() as stop, served(servers, stop) as stopped:
         host, port = listening.getsockname()[:2]
         announce(f"http://{host}:{port}")
         await stopped.wait()

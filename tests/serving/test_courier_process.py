@@ -9,6 +9,7 @@ import pytest
 from delivering import a_node, installed_in, until
 
 from gateway.serving import courier
+from gateway.serving.servers import Stop
 
 
 def test_a_04_it_forgets_the_key_of_somebody_erased_in_another_process(
@@ -22,7 +23,7 @@ def test_a_04_it_forgets_the_key_of_somebody_erased_in_another_process(
     gateway = courier.build(installed.settings())
 
     async def lives() -> None:
-        going = asyncio.create_task(courier._run(gateway, lambda: None))
+        going = asyncio.create_task(courier.bring(gateway, Stop(), lambda: None))
         keys = gateway.base.person_keys
         keys.of(bytes(person))
         await asyncio.sleep(0.2)

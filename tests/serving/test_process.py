@@ -10,7 +10,7 @@ import time
 
 import httpx
 import pytest
-from operators import POLICE, Operator, Served
+from operators import BEGUN, POLICE, Operator, Served
 from papers import MARK, consent
 from served import NO_TLS
 
@@ -43,7 +43,7 @@ def test_a_request_at_hand_is_answered_before_the_end(operator: Operator) -> Non
     with operator.serves() as served:
         host, port = served.url.removeprefix("http://").split(":")
         with socket.create_connection((host, int(port)), timeout=20) as asking:
-            asking.sendall(b"POST /oauth/token HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nab")
+            asking.sendall(BEGUN)
             time.sleep(0.2)
             served.process.send_signal(signal.SIGTERM)
             time.sleep(0.5)
@@ -57,12 +57,21 @@ def test_a_request_at_hand_is_answered_before_the_end(operator: Operator) -> Non
     assert said.code == 0
 
 
+def test_whoever_asks_again_and_again_makes_no_death_of_an_end_in_order(operator: Operator) -> None:
+    with operator.serves() as served:
+        while served.process.poll() is None:
+            served.process.send_signal(signal.SIGTERM)
+            time.sleep(0.001)
+
+        assert served.process.wait() == 0
+
+
 @pytest.mark.slow
 def test_a_request_that_never_ends_does_not_hold_the_end_up(operator: Operator) -> None:
     with operator.serves() as served:
         host, port = served.url.removeprefix("http://").split(":")
         with socket.create_connection((host, int(port))) as asking:
-            asking.sendall(b"POST /oauth/token HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nab")
+            asking.sendall(BEGUN)
             time.sleep(0.2)
             began = time.monotonic()
             said = served.ends()

@@ -14,7 +14,7 @@ from socket import socket
 import httpx
 import pytest
 from forked import python
-from operators import Operator, Served
+from operators import BEGUN, Operator, Served
 from served import NO_TLS, free_port
 from structlog.testing import capture_logs
 
@@ -78,6 +78,23 @@ def test_none_outlives_the_first_however_that_one_dies(two: Served) -> None:
     with two.operator.serves(GATEWAY_PORT=two.url.rpartition(":")[2]) as alone:
         assert alone.url == two.url
         assert not _siblings(alone)
+
+
+def test_one_that_is_asked_to_end_answers_what_it_has_at_hand_first(two: Served) -> None:
+    (asked,) = _siblings(two)
+    host, port = two.url.removeprefix("http://").split(":")
+    with _held(two.process.pid), socket() as asking:
+        asking.connect((host, int(port)))
+        asking.sendall(BEGUN)
+        time.sleep(0.5)  # Nobody says when it took the connection up.
+        os.kill(asked, signal.SIGTERM)
+        time.sleep(0.2)
+        asking.sendall(b"c")
+        asking.settimeout(20)
+        answer = asking.recv(65_536)
+
+    assert re.match(rb"HTTP/1.1 4\d\d ", answer)
+    _until(lambda: asked not in _siblings(two))
 
 
 def _answered(port: int) -> float:
