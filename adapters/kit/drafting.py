@@ -10,7 +10,9 @@ from functools import cache
 from importlib.resources import files
 
 from adapters.kit.headings import Heading, as_json, plain
+from adapters.sdk.mapping.json_types import JsonType, can_hold
 from adapters.sdk.mapping.model import Format, Scalar
+from adapters.sdk.mapping.paths import canonical_leaves
 from schemas.leaves import ITEM
 
 UNREAD = "not reviewed yet"
@@ -46,6 +48,7 @@ class Draft:
     taken: Mapping[str, str]
     kept: tuple[str, ...]
     invented: Mapping[str, Scalar]
+    types: Mapping[str, JsonType]
 
 
 @cache
@@ -71,21 +74,27 @@ def draft(key: str, title: str, owner: str, heading: Heading) -> Draft:
     taken: dict[str, Synonym] = {}
     for name in heading.fields:
         found = next((each for each in synonyms()[0] if plain(name) in each.names), None)
-        if found is not None and found.to not in {each.to for each in taken.values()} and _can(found, name):
+        if found is not None and found.to not in {each.to for each in taken.values()} and _can(found, name, heading):
             taken[name] = found
     lines = [*_head(key, title, owner, heading)]
     for name in heading.fields:
-        lines += _field(name, taken.get(name), heading.format)
+        lines += _field(name, taken.get(name), heading)
     lines += _gateways(heading, taken)
     lines += _tables({each.how["codes"] for each in taken.values() if "codes" in each.how})
     kept = tuple(name for name in heading.fields if name not in taken)
     shown = {name: each.to for name, each in taken.items()}
-    return Draft("\n".join(lines) + "\n", shown, kept, {name: each.invented for name, each in taken.items()})
+    invented = {name: each.invented for name, each in taken.items()}
+    return Draft("\n".join(lines) + "\n", shown, kept, invented, heading.types)
 
 
-def _can(found: Synonym, name: str) -> bool:
-    """A repeating field cannot become a single datum."""
-    return ITEM not in name.split("/") or ITEM in found.to.split("/")
+def _can(found: Synonym, name: str, heading: Heading) -> bool:
+    """A repeating field cannot become a single datum, nor a number one of our words."""
+    is_alone = ITEM not in name.split("/") or ITEM in found.to.split("/")
+    return is_alone and (name not in heading.types or _can_be(found, heading.types[name]))
+
+
+def _can_be(found: Synonym, kind: JsonType) -> bool:
+    return not found.how and can_hold(kind, canonical_leaves()[tuple(found.to.removeprefix("/").split("/"))])
 
 
 def _head(key: str, title: str, owner: str, heading: Heading) -> Iterator[str]:
@@ -110,9 +119,11 @@ def _head(key: str, title: str, owner: str, heading: Heading) -> Iterator[str]:
     yield ""
 
 
-def _field(name: str, found: Synonym | None, form: Format) -> Iterator[str]:
+def _field(name: str, found: Synonym | None, heading: Heading) -> Iterator[str]:
     yield "[[field]]"
     yield f"name = {as_json(name)}"
+    if name in heading.types:
+        yield f'type = "{heading.types[name]}"'
     if found is None:
         yield f'never_send = "{UNREAD}"'
     else:
@@ -122,7 +133,7 @@ def _field(name: str, found: Synonym | None, form: Format) -> Iterator[str]:
         yield from (f'{key} = "{value}"' for key, value in found.how.items())
         if found.many or ITEM in name.split("/"):
             yield 'cardinality = "0..n"'
-            if form is Format.CSV:
+            if heading.format is Format.CSV:
                 yield 'separator = ";"'
     yield ""
 
@@ -131,7 +142,8 @@ def _gateways(heading: Heading, taken: Mapping[str, Synonym]) -> Iterator[str]:
     """What only the gateway says: how to call her, what may be done with this and until when (M-11)."""
     yield "# What the gateway adds when it writes. Her pseudonym stands where the recipient's own number of her stands."
     yield ""
-    named = next((name for name, each in taken.items() if each.to == _REF), own_name(heading, "pseudonym"))
+    refs = (name for name, each in taken.items() if each.to == _REF and name not in heading.types)
+    named = next(refs, own_name(heading, "pseudonym"))  # A pseudonym is a text, and no number.
     yield from _own(named, "/subject/pseudonym", "out")
     for name, to in _OWN:
         repeated = ITEM in to and heading.format is not Format.CSV

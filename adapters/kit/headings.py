@@ -3,13 +3,14 @@
 import csv
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from xml.etree import ElementTree as ET
 
 from adapters.kit.errors import KitError
 from adapters.kit.places import SEPARATORS
 from adapters.sdk.decoding import decode_json
 from adapters.sdk.errors import MalformedError
+from adapters.sdk.mapping.json_types import JsonType, type_of
 from adapters.sdk.mapping.model import Format
 from schemas.documents import Json
 from schemas.leaves import ITEM
@@ -24,6 +25,8 @@ class Heading:
     records: str = ""
     namespace: str = ""
     separator: str = ","
+    types: Mapping[str, JsonType] = field(default_factory=dict)
+    """What the fields of a JSON document are that are no texts, wherever they stand in the sample."""
 
 
 def heading_of(body: bytes) -> Heading:
@@ -56,7 +59,7 @@ def _of_csv(body: bytes) -> Heading:
 
 def _of_json(body: bytes) -> Heading:
     try:
-        document = decode_json(body.removeprefix(b"\xef\xbb\xbf"))
+        document = decode_json(body.removeprefix(b"\xef\xbb\xbf"), fractions=True)
     except MalformedError as error:
         raise KitError("sample_unreadable", f"The sample is not JSON that a gateway reads ({error.rule}).") from None
     records, record = "", document
@@ -65,19 +68,23 @@ def _of_json(body: bytes) -> Heading:
         first = members[0][1][0]
         if isinstance(first, Mapping):
             records, record = f"/{members[0][0]}", first
-    return Heading(Format.JSON, tuple(dict.fromkeys(_keys(record, ""))), records)
+    said: dict[str, set[JsonType]] = {}
+    for name, value in _leaves(record, ""):
+        said.setdefault(name, set()).update(() if value is None else (type_of(value),))
+    types = {name: found.pop() for name, found in said.items() if len(found) == 1 and found != {JsonType.STRING}}
+    return Heading(Format.JSON, tuple(said), records, types=types)
 
 
-def _keys(value: Json, name: str) -> Iterator[str]:
+def _leaves(value: Json, name: str) -> Iterator[tuple[str, Json]]:
     match value:
         case dict():
             for key, member in value.items():
-                yield from _keys(member, f"{name}/{key.replace('~', '~0').replace('/', '~1')}")
+                yield from _leaves(member, f"{name}/{key.replace('~', '~0').replace('/', '~1')}")
         case list():
             for member in value:
-                yield from _keys(member, f"{name}/{ITEM}")
+                yield from _leaves(member, f"{name}/{ITEM}")
         case _:
-            yield name
+            yield name, value
 
 
 def _of_xml(body: bytes) -> Heading:

@@ -18,6 +18,7 @@ from adapters.sdk.errors import AdapterError
 from adapters.sdk.mapping.adapter import Mapped
 from adapters.sdk.mapping.cells import write_record
 from adapters.sdk.mapping.errors import MappingError
+from adapters.sdk.mapping.json_types import JsonType
 from adapters.sdk.mapping.model import Codec, FieldMapping, Format, Scalar, Way
 from adapters.sdk.mapping.reading import parse_mapping
 
@@ -72,6 +73,8 @@ from adapters.kit.judge import test_a_rule_is_kept
 
 __all__ = ["test_a_rule_is_kept"]
 '''
+
+_INVENTED: Mapping[JsonType, Scalar] = {JsonType.STRING: "invented", JsonType.BOOLEAN: False, JsonType.INTEGER: 7}
 
 
 def files_of(key: str, title: str, owner: str, sample: bytes | None) -> tuple[Mapping[str, bytes], Draft]:
@@ -133,11 +136,10 @@ def _sample(mapping: FieldMapping, made: Draft) -> bytes:
 
 
 def _said(name: str, mapping: FieldMapping, made: Draft) -> Scalar:
-    if name not in made.invented:
-        return "invented"
+    """What the sample says under a field: something of its type, whether we take it or not."""
     [field] = [each for each in mapping.read_fields() if each.name == name]
-    said = field.codec.write(made.invented[name])
-    return "invented" if said is None else said
+    said = field.codec.write(made.invented[name]) if name in made.invented else None
+    return _INVENTED[made.types.get(name, JsonType.STRING)] if said is None else said
 
 
 def _golden(mapping: FieldMapping, body: bytes) -> str:

@@ -12,6 +12,8 @@ from functools import cache
 from importlib.resources import files
 
 _ISO_639_3 = re.compile("(?!q[a-t])[a-z]{3}")
+_SUBTAGS = re.compile("(-[A-Za-z0-9]{2,8})*")
+_SCRIPT, _REGION = re.compile("[A-Za-z]{4}"), re.compile("[A-Za-z]{2}")
 _NO_LANGUAGE = frozenset({"mis", "mul", "und", "zxx"})
 
 
@@ -48,6 +50,17 @@ class Languages:
             return known.tag
         return code if _ISO_639_3.fullmatch(code) is not None and code not in _NO_LANGUAGE else None
 
+    def from_tag(self, tag: str) -> str | None:
+        """Return a BCP 47 tag as it is usually written (RFC 5646 section 2.1.1), or None where its language is none.
+
+        What it says beyond the language (`sr-Latn`, `ar-SY`) stays.
+        """
+        language, dash, rest = tag.partition("-")
+        known = self.from_code(language.lower()) or self.from_iso639_3(language.lower())
+        if known is None or _SUBTAGS.fullmatch(dash + rest) is None:
+            return None
+        return "-".join([known, *map(_as_written, rest.split("-"))]) if rest else known
+
     def from_name(self, name: str) -> str | None:
         """Return the tag of an English name, whatever its letters' case, or None."""
         found = self.by_name.get(name.strip().casefold())
@@ -76,6 +89,12 @@ class Languages:
         """Return the first English name of a plain tag, or None."""
         found = self.by_tag.get(tag)
         return None if found is None else found.names[0]
+
+
+def _as_written(subtag: str) -> str:
+    if _SCRIPT.fullmatch(subtag):
+        return subtag.capitalize()
+    return subtag.upper() if _REGION.fullmatch(subtag) else subtag.lower()
 
 
 @cache

@@ -36,6 +36,27 @@ def test_both_three_letter_spellings_mean_the_same_language(code: str, tag: str)
     assert LANGUAGES.from_code(code) == tag
 
 
+@pytest.mark.parametrize(
+    ("said", "tag"),
+    [
+        *[
+            ("SR-latn", "sr-Latn"),
+            ("ar-sy", "ar-SY"),
+            ("fas-AF", "fa-AF"),
+            ("rms", "rms"),
+            ("ASE", "ase"),
+            ("ro", "ro"),
+        ],
+        *[("de-1996", "de-1996"), ("es-419", "es-419"), ("zh-Hant-TW", "zh-Hant-TW"), ("rum", "ro")],
+        *[("und", None), ("mul-RO", None), ("xx", None), ("ro-", None), ("ro--RO", None), ("ro RO", None), ("", None)],
+        *[("ro-\u0130", None), ("\u0131t", None), ("qaa", None), ("ro-RO\n", None), ("romanian", None)],
+    ],
+)
+def test_a_tag_keeps_what_it_says_beyond_its_language_and_must_have_one(said: str, tag: str | None) -> None:
+    assert LANGUAGES.from_tag(said) == tag
+    assert tag is None or LANGUAGES.from_tag(tag) == tag
+
+
 def test_the_twenty_languages_with_two_spellings_are_written_with_the_bibliographic_one() -> None:
     two = {row.tag for row in LANGUAGES.by_tag.values() if row.bibliographic not in {"", row.iso639_3}}
     assert len(two) == 20

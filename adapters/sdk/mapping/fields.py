@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 
+from adapters.sdk.mapping.json_types import JsonType, can_hold, typed, written_as
 from adapters.sdk.mapping.model import Cardinality, Codec, Field, Format, Hook, Path, Scalar, Way
 from adapters.sdk.mapping.paths import ENVELOPE, canonical_leaves, general
 from adapters.sdk.mapping.toml_lines import Table
@@ -11,7 +12,20 @@ from schemas.documents import Document
 from schemas.leaves import ITEM
 
 _KEYS = frozenset(
-    {"name", "to", "never_send", "way", "cardinality", "separator", "coarsened", "codes", "table", "date", "hook"}
+    {
+        "name",
+        "to",
+        "never_send",
+        "way",
+        "cardinality",
+        "separator",
+        "coarsened",
+        "codes",
+        "table",
+        "date",
+        "hook",
+        "type",
+    }
 )
 _TRANSLATIONS = ("codes", "table", "date", "hook")
 _NOT_IN_A_POINTER = re.compile(r"[^A-Za-z0-9_:.@-]")
@@ -29,7 +43,11 @@ def made_field(
         raise entry.error("name", "to_or_never_send")
     to = tuple(entry.text("to", "").removeprefix("/").split("/")) if entry.has("to") else ()
     way = Way(entry.word("way", [each.value for each in Way], Way.BOTH if to else Way.IN))
+    kind = _type(entry, form)
     codec, said = _translation(entry, to, way, tables, hooks) if to else (_NOTHING, "")
+    if to and kind is not None:
+        _refuse_what_no_value_says(entry, to, kind, tables)
+        codec, said = written_as(codec, kind), f"{said}, JSON {kind}"
     cardinality = Cardinality(entry.word("cardinality", [each.value for each in Cardinality], Cardinality.OPTIONAL))
     separator = entry.text("separator", "")
     if cardinality.is_many and ITEM not in to:
@@ -50,6 +68,31 @@ def made_field(
         codec=codec,
         said=said,
     )
+
+
+def _type(entry: Table, form: Format) -> JsonType | None:
+    """What the field is written as; a field that stays may say it already. None: as its translation gives it."""
+    if not entry.has("type"):
+        return None
+    if form is not Format.JSON:
+        raise entry.error("type", "json_type")
+    return JsonType(entry.word("type", [each.value for each in JsonType]))
+
+
+def _refuse_what_no_value_says(
+    entry: Table, to: Path, kind: JsonType, tables: Mapping[str, Mapping[str, Scalar]]
+) -> None:
+    """Raise MappingError where a field of this type could never say what stands there."""
+    if entry.has("codes"):
+        fine = all(typed(word, kind) is not None for word in tables[entry.text("codes")])
+    elif entry.has("hook"):
+        fine = True
+    else:
+        leaf = canonical_leaves()[general(to)]
+        is_text = entry.has("table") or entry.has("date") or is_date(leaf) or default_table(leaf)
+        fine = kind is JsonType.STRING or not (is_text or general(to) in ENVELOPE or not can_hold(kind, leaf))
+    if not fine:
+        raise entry.error("type", "json_type")
 
 
 def pointer(name: str, form: Format) -> str:

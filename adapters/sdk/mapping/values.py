@@ -211,7 +211,7 @@ def _language(way: str) -> Callable[[str], Codec]:
         table: Languages = read_languages()
         if way == "name":
             return _looked_up(name, table.from_name, table.to_name)
-        return _looked_up(name, lambda text: table.from_code(text.lower()), lambda tag: tag)
+        return _looked_up(name, table.from_tag, lambda tag: tag if table.from_tag(tag) is not None else None)
 
     return make
 

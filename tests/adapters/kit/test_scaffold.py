@@ -1,6 +1,7 @@
 """A new adapter passes every rule as it is, copies no value of its sample, and sends nothing that was only guessed."""
 
 import json
+import re
 import sys
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -147,7 +148,7 @@ def test_a_name_that_is_no_key_is_refused(name: str) -> None:
         b"a,,b\n",
         b"a,A\n",
         b'{"a":',
-        b'{"a":1.5}',
+        b'{"a":NaN}',
         b"{}",
         b"<a><b></a>",
         b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>',
@@ -209,3 +210,28 @@ def test_what_it_writes_of_a_pseudonym_alone_is_known_as_its_own_format(sample: 
     write(tmp_path / "made", files)
     verdict = judge(next(rule for rule in RULES if rule.id == "D3"), judged_at(tmp_path / "made"))
     assert [str(each) for each in verdict.findings] == []
+
+
+def test_a_field_of_json_keeps_the_type_that_it_has_in_the_sample(tmp_path: Path) -> None:
+    """Its author decides later, and must not have to remember that false is no text."""
+    sample = (
+        '{"client_id":4711,"dependants":2,"gender":1,"interpreter_needed":true,"may_call":false,"weight":61.5,'
+        '"notes":"x","mixed":[1,"a"],"nothing":null}'
+    )
+    files, draft = files_of("tidetyped", "Tide records", "Tide", sample.encode())
+    write(tmp_path / "made", files)
+
+    assert draft.taken == {"/client_id": "/subject/person_ref", "/dependants": "/subject/dependants"}
+    typed = dict(re.findall('name = "(/[a-z_]+)"\ntype = "([a-z]+)"', draft.text))
+    assert typed == {
+        "/client_id": "integer",
+        "/dependants": "integer",
+        "/gender": "integer",
+        "/interpreter_needed": "boolean",
+        "/may_call": "boolean",
+    }
+    said = json.loads(files["samples/first.in.json"])
+    assert (said["client_id"], said["dependants"], said["may_call"], said["notes"]) == (7, 2, False, "invented")
+    assert 'name = "/gateway_pseudonym"' in draft.text  # No number can be a pseudonym.
+    verdicts = [judge(rule, judged_at(tmp_path / "made")) for rule in RULES]
+    assert [verdict.rule.id for verdict in verdicts if verdict.outcome is Outcome.BROKEN] == []

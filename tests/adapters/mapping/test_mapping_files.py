@@ -66,6 +66,29 @@ def test_what_is_wrong_is_said_with_its_rule(old: str, new: str, rule: str) -> N
 
 
 @pytest.mark.parametrize(
+    ("form", "old", "new"),
+    [
+        ("csv", 'codes = "sex"', 'codes = "sex"\ntype = "string"'),
+        ("xml", 'codes = "sex"', 'codes = "sex"\ntype = "string"'),
+        ("json", 'codes = "sex"', 'codes = "sex"\ntype = "boolean"'),
+        ("json", 'codes = "sex"', 'codes = "sex"\ntype = "integer"'),
+        ("json", 'table = "country.name"', 'table = "country.name"\ntype = "integer"'),
+        ("json", 'date = "DD/MM/YYYY"', 'date = "DD/MM/YYYY"\ntype = "integer"'),
+        ("json", 'to = "/subject/dependants"', 'to = "/subject/dependants"\ntype = "boolean"'),
+        ("json", 'to = "/subject/age_band"', 'to = "/subject/age_band"\ntype = "integer"'),
+        ("json", 'to = "/subject/pseudonym"', 'to = "/subject/pseudonym"\ntype = "integer"'),
+        ("json", 'to = "/envelope/use_until"', 'to = "/envelope/use_until"\ntype = "integer"'),
+        ("json", 'to = "/envelope/message_id"', 'to = "/envelope/message_id"\ntype = "integer"'),
+    ],
+)
+def test_a_type_is_for_json_and_for_what_can_be_of_it(form: str, old: str, new: str) -> None:
+    with pytest.raises(MappingError) as caught:
+        parse_mapping(mapping_text(form).replace(old, new, 1))
+    assert caught.value.rule == "json_type"
+    assert caught.value.line > 0
+
+
+@pytest.mark.parametrize(
     ("old", "new", "part"),
     [
         ('to = "/subject/sex"', 'to = "/subject/gender"', 'to = "/subject/gender"'),

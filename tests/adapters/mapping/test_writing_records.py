@@ -126,3 +126,46 @@ def test_a_character_that_xml_cannot_hold_is_not_written() -> None:
     contact = {"channel": "phone", "value": "\ufffe", "safe": "yes"}
     with pytest.raises(CannotRenderError):
         rendered(mapped(mapping_text("xml")), document(contacts=[contact]))
+
+
+TYPED = (
+    mapping_text("json")
+    .replace('codes = "safe"', 'codes = "safe"\ntype = "boolean"')
+    .replace('[codes.safe]\nyes = "yes"\nno = "no"', '[codes.safe]\ntrue = "yes"\nfalse = "no"')
+    .replace('to = "/subject/dependants"', 'to = "/subject/dependants"\ntype = "string"')
+    .replace('codes = "sex"', 'codes = "sex"\ntype = "integer"')
+    .replace('F = "female"\nM = "male"', '2 = "female"\n1 = "male"')
+)
+
+
+def test_a_field_of_json_is_written_as_the_type_that_its_system_has() -> None:
+    """In JSON "false" is a text, and whoever reads it as a truth calls where nobody must call (M-07)."""
+    called = {"channel": "phone", "value": "+44 1632 960002", "safe": "no"}
+    said = document(sex="female", dependants=3, contacts=[called])
+
+    body, losses = rendered(mapped(TYPED), said)
+
+    written = json.loads(body)
+    assert (written["CallOk"], written["Sex"], written["Children"]) == (False, 2, "3")
+    assert losses == []
+    found = referral(mapped(TYPED), body).document["subject"]
+    assert isinstance(found, dict)
+    assert (found["sex"], found["dependants"], found["contacts"]) == ("female", 3, [called])
+
+
+def test_without_a_type_a_field_of_json_is_what_its_translation_gives() -> None:
+    written = json.loads(rendered(mapped(mapping_text("json")), document(sex="female", dependants=3))[0])
+    assert (written["Sex"], written["Children"]) == ("F", 3)
+
+
+def test_what_is_none_of_the_values_of_a_type_is_lost_and_not_made_into_one() -> None:
+    text = mapping_text("json").replace(
+        'to = "/subject/person_ref"\nway = "in"', 'to = "/subject/person_ref"\nway = "in"'
+    )
+    numbered = text.replace(
+        "[constants]", '[[field]]\nname = "/Case"\nto = "/sender_reference"\ntype = "integer"\n\n[constants]'
+    )
+    for reference, written in (("42", 42), ("0", 0), ("007", None), ("C-42", None), ("\u0664", None), ("1" * 16, None)):
+        body, losses = rendered(mapped(numbered), {**document(), "sender_reference": reference})
+        assert json.loads(body).get("Case") == written
+        assert ("dropped /sender_reference" in losses) == (written is None)
