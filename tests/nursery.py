@@ -28,6 +28,7 @@ LONGEST = 1 << 17
 
 _LOADED = (
     "gateway.cli.app",
+    "gateway.serving.beside",
     "gateway.serving.courier",
     "gateway.serving.process",
     "gateway.serving.sibling",

@@ -5,7 +5,6 @@
 # ruff: noqa: PLC0415 - what only the process needs is imported when it runs
 
 import base64
-import gc
 from pathlib import Path
 from typing import Annotated
 
@@ -18,6 +17,7 @@ from gateway.cli.output import fields, message, result, rows
 from gateway.cli.register import agency
 from gateway.cli.session import talk
 from gateway.core.errors import OperatorError
+from gateway.loading import loading
 from gateway.packaging_guard import require_own_packages
 from gateway.settings import read
 from schemas.decoding import decode_json
@@ -38,11 +38,8 @@ def run(context: typer.Context) -> None:
     """Run a courier until SIGTERM or Ctrl-C, beside `serve` or without it. Logs go to standard error."""
     if context.invoked_subcommand is not None:
         return
-    gc.disable()
-    from gateway.serving.courier import deliver
-
-    gc.freeze()
-    gc.enable()
+    with loading():
+        from gateway.serving.courier import deliver
     logs.configure()
     try:
         require_own_packages()

@@ -1,7 +1,6 @@
 """`init`, `serve`, `demo`, `doctor`: an installation as a whole. Each loads what it needs only when it is called."""
 # ruff: noqa: PLC0415 - a second of imports that `--help` and the commands to a running gateway do not need
 
-import gc
 from typing import Annotated
 
 import typer
@@ -13,6 +12,7 @@ from gateway.cli.output import message, result
 from gateway.cli.session import settings
 from gateway.clock import SystemClock, SystemEntropy
 from gateway.core.errors import OperatorError
+from gateway.loading import loading
 from gateway.packaging_guard import require_own_packages
 from gateway.settings import read
 
@@ -53,11 +53,8 @@ def serve(
     json: Json = False,
 ) -> None:
     """Run the gateway until SIGTERM or Ctrl-C. Standard output gets one line, the URL; logs go to standard error."""
-    gc.disable()  # A tenth of the start: what is imported lives as long as the process,
-    from gateway.serving.process import serve as run
-
-    gc.freeze()  # and is never looked through again.
-    gc.enable()
+    with loading():
+        from gateway.serving.process import serve as run
 
     def announce(url: str) -> None:
         result({"url": url}, [url], as_json=json)

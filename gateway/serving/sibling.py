@@ -1,4 +1,4 @@
-"""One process beside the first (`gateway.serving.siblings`); its arguments are the listening sockets it was handed."""
+"""One process beside the first (`gateway.serving.siblings`), which hands it listening sockets."""
 
 import asyncio
 import sys
@@ -53,7 +53,3 @@ def main(*listening: int) -> int:
         structlog.get_logger().error("defect", code=type(error).__name__)
         return 1
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(*map(int, sys.argv[1:])))

@@ -36,7 +36,7 @@ class Siblings:
     settings: Settings
     shared: tuple[socket, ...]
     heard: Callable[[bytes], None] | None = None
-    module: str = "gateway.serving.sibling"
+    module: str = "gateway.serving.beside"
 
     async def keep(self, stopped: asyncio.Event) -> None:
         """Keep them alive until the event is set; then let each end the requests at hand."""

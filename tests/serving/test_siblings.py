@@ -154,7 +154,7 @@ def test_what_keeps_one_from_starting_is_logged_and_tried_again(
 
 def _begun(handed: int, environment: Mapping[str, str]) -> str:
     """Start a sibling that cannot begin on what it is handed; the event of the one line it leaves."""
-    words = ("-m", "gateway.serving.sibling", str(handed))
+    words = ("-m", "gateway.serving.beside", str(handed))
     begun = python(words, environment, heard=True, handed=[handed])
     (line,) = begun.communicate(timeout=_PATIENCE)[1].splitlines()
     assert begun.returncode == 1
