@@ -6,6 +6,8 @@ from importlib.resources import files
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse, Response
 
+from gateway.core.officer.signing import IDLE
+
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
@@ -23,9 +25,11 @@ _STATIC = {"people.js": "text/javascript", "people.css": "text/css"}
 
 @cache
 def _environment() -> Environment:
-    return Environment(
+    made = Environment(
         loader=PackageLoader("gateway.people"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
+    made.globals["idle"] = int(IDLE.total_seconds())
+    return made
 
 
 def page(template: str, status: int = 200, **values: object) -> HTMLResponse:

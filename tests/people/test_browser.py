@@ -10,6 +10,7 @@ from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urljoin
 
 import pytest
 import uvicorn
@@ -70,7 +71,7 @@ def browsing(house: House, link: str) -> Iterator[tuple["Page", list[str]]]:
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        page = browser.new_page()
+        page = browser.new_context().new_page()
         faults: list[str] = []
         page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
         session = page.context.new_cdp_session(page)
@@ -145,6 +146,41 @@ def test_a_02_who_has_seen_her_data_is_two_pages_away_and_its_proof_is_kept_as_a
     assert faults == []
     assert main(["verify-history", str(file), "--key", key]) == Exit.PROVEN
     capsys.readouterr()
+
+
+@absent
+@pytest.mark.enable_socket
+@pytest.mark.slow
+def test_a_02_nothing_about_her_stays_on_a_screen_that_somebody_left(at_home: House) -> None:
+    told(at_home, "P-left-open")
+    with browsing(at_home, at_home.link(Role.DPO)) as (page, faults):
+        for leave, said in ((_waits, "left open for too long"), (_signs_out, "signed out on another page")):
+            page.clock.install()
+            page.goto(f"{at_home.url}/people")
+            page.get_by_label("Agency that knows her").fill(POLICE)
+            page.get_by_label("Its reference of the person").fill("P-left-open")
+            page.get_by_role("button", name="See who has seen her data").click()
+            page.get_by_role("button", name="See who has seen her data with your passkey").click()
+            page.get_by_role("heading", name="What left, and to whom").wait_for()
+            leave(page)
+            page.get_by_text(said).wait_for()
+            assert page.locator("#main table").count() == 0
+        page.get_by_role("link", name="Begin again").click()
+        page.wait_for_url("**/people/sign-in")
+    assert faults == []
+
+
+def _waits(page: "Page") -> None:
+    page.clock.fast_forward(int(IDLE.total_seconds() - 1) * 1000)
+    assert page.locator("#main table").count() > 0
+    page.clock.fast_forward(2000)
+
+
+def _signs_out(page: "Page") -> None:
+    other = page.context.new_page()
+    other.goto(urljoin(page.url, "/people"))
+    other.get_by_role("button", name="Sign out").click()
+    other.wait_for_url("**/people/sign-in")
 
 
 @absent

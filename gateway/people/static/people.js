@@ -1,5 +1,6 @@
 // Passkeys: between the browser's own dialogue and our JSON. And forms keep what was typed when
-// they are refused, the session ended or the line broke. And the hash of a file. Everything else works without a script.
+// they are refused, the session ended or the line broke. And the hash of a file. And what is left open goes from the
+// screen. Everything else works without a script.
 "use strict";
 
 const toBytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
@@ -139,14 +140,30 @@ function hash(place) {
   });
 }
 
+function away(said) {
+  const link = Object.assign(document.createElement("a"), { href: "/people", textContent: "Begin again" });
+  document.getElementById("main").replaceChildren(paragraph(said, " ", link, "."));
+}
+
 // For a page, and for each that takes its place.
 function bind(page) {
   for (const form of page.querySelectorAll("form[data-keep]")) onSubmit(form, keep);
   for (const form of page.querySelectorAll("form[data-action]")) onSubmit(form, approve);
   for (const place of page.querySelectorAll("[data-hashes]")) hash(place);
+  const main = document.getElementById("main");
+  const over = () => { if (main.isConnected) away("This page was left open for too long."); };
+  if (main.dataset.ends) setTimeout(over, 1000 * Number(main.dataset.ends));
 }
 
 bind(document);
+
+// Whoever signs out on one page leaves nothing on the screen on another.
+const leaving = document.querySelector("form[action='/people/sign-out']");
+if (leaving) {
+  const seats = new BroadcastChannel("seats");
+  seats.onmessage = () => away("You signed out on another page.");
+  leaving.addEventListener("submit", () => seats.postMessage("out"));
+}
 
 const enrolling = document.getElementById("enrol");
 if (enrolling && location.hash.length > 1) {
