@@ -29,13 +29,19 @@ class _Draft:
         self.items: dict[tuple[Path, str], dict[Path, tuple[Scalar, Field]]] = {}
 
     def put(self, field: Field, cell: Cell, value: Scalar) -> None:
-        """Place one value. An item of a list is told by its number, or by the item of the document it stands in."""
+        """Place one value. An item of a list is told by its number, or by the item of the document it stands in.
+
+        Where two fields of one item, or one that stands there twice, go to one place, each has an item of its own.
+        """
         into, which, rest = split(field.to)
         if not which:
             self.singles[field.to] = (value, field)
             return
         key = which if which != ITEM else f"*{cell.item or field.name}"
-        self.items.setdefault((into, key), {})[rest] = (value, field)
+        members = self.items.setdefault((into, key), {})
+        if rest in members:
+            members = self.items.setdefault((into, f"{key} {len(self.items)}"), {})
+        members[rest] = (value, field)
 
 
 def read_record(record: Record, mapping: FieldMapping) -> ParsedReferral:
@@ -65,12 +71,16 @@ def read_record(record: Record, mapping: FieldMapping) -> ParsedReferral:
 
 
 def _counted(field: Field, record: Record) -> list[Cell]:
-    """The cells of a field, as many as it may and must have."""
+    """The cells of a field, as many as it may and must have.
+
+    Once in each item is once where each becomes an item of ours; where there is one place, several items are several
+    people or several accounts of her, and none of them is the one meant.
+    """
     cells = list(record.get(field.name, ()))
     if field.to and field.cardinality.is_needed and not cells:
         raise MalformedError(field.pointer, "required")
-    in_items = ITEM in field.name  # once in each item is once
-    if field.to and not field.cardinality.is_many and not in_items and len(cells) > 1:
+    most = len({cell.item for cell in cells}) if ITEM in field.to else 1
+    if field.to and not field.cardinality.is_many and len(cells) > max(most, 1):
         raise MalformedError(field.pointer, "more_than_one")
     return cells
 

@@ -173,3 +173,42 @@ def test_items_of_a_document_stay_together() -> None:
     assert isinstance(subject, dict)
     assert subject["identifiers"] == [{"type": "passport", "value": "X1"}, {"type": "other", "value": "Y2"}]
     assert "/Papers/*/Kind" in {loss.path for loss in found.losses}
+
+
+_TWO_PEOPLE = '{"Client":"HH-7","People":[{"Age":"child","Called":"Ada"},{"Age":"adult","Called":"Bo"}]}'
+
+
+@pytest.mark.parametrize(
+    ("name", "to"),
+    [("Age", "/subject/minor_status"), ("Called", "/subject/alias"), ("Called", "/subject/names/0/given")],
+)
+def test_of_several_people_in_a_list_none_is_taken_for_her(name: str, to: str) -> None:
+    """The last of them was: a child became the adult who stood beside her."""
+    use = mapping_text("json").replace("[constants]", '[constants]\n"/subject/names/0/use" = "official"')
+    adapter = mapped(f'{use}\n[[field]]\nname = "/People/*/{name}"\nto = "{to}"\n')
+    assert refusal(adapter, _TWO_PEOPLE) == f"more_than_one at /People/*/{name}"
+    alone = referral(adapter, _TWO_PEOPLE.replace(',{"Age":"adult","Called":"Bo"}', ""))
+    assert ("child" in str(alone.document["subject"])) is (name == "Age")
+
+
+def test_two_texts_of_one_item_are_two_of_ours() -> None:
+    """Where both went to the same place, the second had taken the first one's, and nothing said so."""
+    fields = "".join(
+        f'[[field]]\nname = "/Visits/*/{name}"\nto = "/situation/narrative/*/text"\n\n' for name in ("Seen", "Heard")
+    )
+    text = mapping_text("json").replace("[constants]", '[constants]\n"/situation/narrative/*/section" = "other"')
+    found = referral(mapped(f"{text}\n{fields}"), '{"Client":"HH-7","Visits":[{"Seen":"A bruise.","Heard":"A name."}]}')
+    situation = found.document["situation"]
+    assert isinstance(situation, dict)
+    assert situation["narrative"] == [
+        {"text": "A bruise.", "section": "other"},
+        {"text": "A name.", "section": "other"},
+    ]
+
+
+def test_an_element_that_repeats_without_a_star_says_all_it_says_or_is_refused() -> None:
+    body = "<Intakes><Intake><Client>HH-7</Client><Needs>bed</Needs><Needs>doctor</Needs></Intake></Intakes>"
+    plain = mapping_text("xml").replace('"/Needs/*"', '"/Needs"')
+    assert referral(mapped(plain), body).document["needs"] == SAID["needs"]
+    once = plain.replace('to = "/needs/*/code"\ncodes = "need"\ncardinality = "0..n"', 'to = "/needs/*/code"')
+    assert refusal(mapped(once), body) == "more_than_one at /Intakes/Intake/Needs"
