@@ -43,6 +43,7 @@ _HL7 = "http://hl7.org/fhir/StructureDefinition/"
 INTERPRETER_REQUIRED = _HL7 + "patient-interpreterRequired"
 CITIZENSHIP = _HL7 + "patient-citizenship"
 BIRTH_PLACE = _HL7 + "patient-birthPlace"
+BIRTH_TIME = _HL7 + "patient-birthTime"
 
 BCP47 = "urn:ietf:bcp:47"
 ISO3166 = "urn:iso:std:iso:3166"

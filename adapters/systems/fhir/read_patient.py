@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from adapters.sdk import MalformedError, UnsupportedError
-from adapters.sdk.codes import Json
+from adapters.sdk.codes import AgeStatus, Json
 from adapters.systems.fhir import names
 from adapters.systems.fhir.node import Node, at_most, is_over, single
 from adapters.systems.fhir.read_marks import LANGUAGE, read_marks
@@ -195,9 +195,16 @@ def _identifier(identifier: Node, value: str, system: str | None, tables: Tables
 
 
 def _birth(patient: Node) -> dict[str, Json]:
+    """Her date of birth; by one of which something is said that nobody here can read, she is no adult (K-01).
+
+    Some countries' systems say in an extension of their own how sure it is. A time of day says nothing of that.
+    """
     born, beside = patient.code("birthDate"), patient.node("_birthDate")
     estimated: bool | None = None
+    doubted = False
     if beside is not None:
+        written = beside.nodes("extension")
+        doubted = any(each.code("url") not in {names.ESTIMATED, names.BIRTH_TIME} for each in written)
         mark = single(beside.extensions(frozenset({names.ESTIMATED})), names.ESTIMATED)
         if mark is not None:
             estimated = mark.truth("valueBoolean")
@@ -205,7 +212,8 @@ def _birth(patient: Node) -> dict[str, Json]:
         beside.report_rest()
     if born is None:
         return {}
-    return {"birth": {"date": born} if estimated is None else {"date": born, "estimated": estimated}}
+    found: dict[str, Json] = {"birth": {"date": born} if estimated is None else {"date": born, "estimated": estimated}}
+    return found | {"minor_status": AgeStatus.UNKNOWN.value} if doubted else found
 
 
 def _languages(patient: Node) -> Iterator[tuple[str, Json]]:

@@ -40,7 +40,7 @@ def check(node: Mapping[str, Json], kind: str, at: str, tables: Tables) -> None:
         elif valued and name in tables.value_types:
             _check_value(value, Element(_type_of(name, tables), many=False, required=False), f"{at}/{name}", tables)
         elif name.startswith("_") and _is_primitive(name[1:], elements, tables, valued=valued):
-            _check_shadow(value, f"{at}/{name}", tables)
+            _check_shadow(value, f"{at}/{name}", tables, many=name[1:] in elements and elements[name[1:]].many)
         elif name != "resourceType" or kind not in {"Bundle", "MessageHeader", "Patient", "ServiceRequest", "Task"}:
             raise MalformedError(f"{at}/*", "unknown_element")
     for name, element in elements.items():
@@ -73,10 +73,10 @@ def _type_of(name: str, tables: Tables) -> str:
     return kind if kind in _PRIMITIVES else "any"
 
 
-def _check_shadow(value: Json, at: str, tables: Tables) -> None:
+def _check_shadow(value: Json, at: str, tables: Tables, *, many: bool) -> None:
     """The extensions of a primitive element, or of each in a list."""
-    if isinstance(value, dict):
-        check(value, "Element", at, tables)
+    if not many:
+        _check_value(value, Element("Element", many=False, required=False), at, tables)
         return
     for index, entry in enumerate(value if isinstance(value, list) and value else [False]):
         if isinstance(entry, dict):

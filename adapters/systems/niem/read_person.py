@@ -8,6 +8,7 @@ from adapters.sdk.codes import Json
 from adapters.sdk.xml.reading import Element
 from adapters.systems.niem.names import PSEUDONYM
 from adapters.systems.niem.reading import Reader, present
+from adapters.systems.niem.tables import BANDS
 
 _ADULT_UNIT = {"ANN": 12, "MON": 1}
 _OLDEST = 130
@@ -47,7 +48,7 @@ def read_person(reader: Reader, person: Element) -> dict[str, Json]:
         **{pointer.rpartition("/")[2]: value for pointer, value in reader.leaves(augmentation, "person")},
     }
     age = _age(reader, person)
-    return present(subject if "age_band" in subject else subject | {"age": age})
+    return present(subject if age == _of_band(subject.get("age_band")) else subject | {"age": age})
 
 
 def _names(reader: Reader, person: Element) -> Iterator[Json]:
@@ -117,6 +118,14 @@ def _age(reader: Reader, person: Element) -> Json:
     if lowest > highest:
         raise MalformedError(reader.tree.pointer(measure), "age")
     return {"min": lowest, "max": highest}
+
+
+def _of_band(band: Json) -> Json:
+    """The ages that stand beside a band where it is written: they repeat it. Any other age says more, or another."""
+    if not isinstance(band, str) or band not in BANDS:
+        return None
+    low, high = BANDS[band]
+    return {"min": low, "max": _OLDEST if high is None else high}
 
 
 def _sex(reader: Reader, person: Element, augmentation: Element | None) -> str | None:

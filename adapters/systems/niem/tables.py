@@ -11,6 +11,20 @@ from adapters.sdk.languages import Languages, read_languages
 from adapters.sdk.xml.schema import Schema
 from adapters.systems.niem.names import read_message_schema
 
+BANDS: Mapping[str, tuple[int, int | None]] = {
+    "0--8": (0, 8),
+    "9--17": (9, 17),
+    "18--20": (18, 20),
+    "21--23": (21, 23),
+    "24--26": (24, 26),
+    "27--29": (27, 29),
+    "30--38": (30, 38),
+    "39--47": (39, 47),
+    "48+": (48, None),
+    "adult": (18, None),
+}
+"""The ages a band stands for; None is open above."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tables:

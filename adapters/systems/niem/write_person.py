@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from adapters.sdk.leaves import Leaves
 from adapters.sdk.xml.writing import Tag, group, leaf
 from adapters.systems.niem.names import PSEUDONYM
-from adapters.systems.niem.tables import Tables
+from adapters.systems.niem.tables import BANDS, Tables
 
 _NUMBERS = {
     "national_id": "nc:PersonNationalIdentification",
@@ -15,19 +15,6 @@ _NUMBERS = {
 }
 _SEX = {"female": "F", "male": "M", "unknown": "U"}
 _CATEGORIES = {"official": "Legal", "birth": "at birth", "other": "Alternate"}
-_BANDS = {
-    "0--8": (0, 8),
-    "9--17": (9, 17),
-    "18--20": (18, 20),
-    "21--23": (21, 23),
-    "24--26": (24, 26),
-    "27--29": (27, 29),
-    "30--38": (30, 38),
-    "39--47": (39, 47),
-    "48+": (48, None),
-    "adult": (18, None),
-}
-"""The ages a band stands for; None is open above."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +45,8 @@ class PersonWriter:
     def _age(self) -> Tag | None:
         low, high = self.leaves.number("/subject/age/min"), self.leaves.number("/subject/age/max")
         band = self.leaves.look("/subject/age_band")
-        if low is None and band in _BANDS:
-            low, high = _BANDS[band]
+        if low is None and band is not None and band in BANDS:
+            low, high = BANDS[band]
         if low is None:
             return None
         years = Tag("nc:MeasureIntegerRange").add(

@@ -83,21 +83,24 @@ def _identifiers(case: Fields) -> Iterator[Json]:
 
 
 def _age(case: Fields) -> dict[str, Json]:
-    """A date of birth beats an age. What is estimated is never the statement that she is an adult (K-01)."""
+    """Date of birth and age, each as it stands: where they contradict each other, both are weighed (K-01).
+
+    What is estimated is never the statement that she is an adult.
+    """
     born, years = case.text("date_of_birth", _LINE), case.number("age")
     estimated = case.ticked("estimated")
+    said: dict[str, Json] = {}
     if born is not None:
         if not is_day(born):
             raise MalformedError(case.pointer("date_of_birth"), "pattern")
-        if years is not None:
-            case.dropped("age")
-        return {"birth": {"date": born, "estimated": True} if estimated else {"date": born}}
-    if years is None:
-        return {}
-    if years > OLDEST:
-        raise MalformedError(case.pointer("age"), "range")
-    age: dict[str, Json] = {"age": {"min": years, "max": years}}
-    return age | {"minor_status": AgeStatus.UNKNOWN.value} if estimated else age
+        said["birth"] = {"date": born, "estimated": True} if estimated else {"date": born}
+    if years is not None:
+        if years > OLDEST:
+            raise MalformedError(case.pointer("age"), "range")
+        said["age"] = {"min": years, "max": years}
+        if estimated:
+            said["minor_status"] = AgeStatus.UNKNOWN.value
+    return said
 
 
 def _first(case: Fields, codes: Iterator[tuple[str, str]]) -> list[str]:

@@ -40,6 +40,37 @@ def test_what_a_profile_masks_is_absent_and_named(read: Read, contained: dict[st
 
 
 @pytest.mark.parametrize(
+    ("url", "minor_status"),
+    [
+        ("http://hl7.org.au/fhir/StructureDefinition/date-accuracy-indicator", "unknown"),
+        ("http://hl7.org/fhir/StructureDefinition/patient-birthTime", None),
+    ],
+)
+def test_a_date_of_birth_with_a_doubt_that_nobody_can_read_makes_no_adult(
+    read: Read, contained: dict[str, Any], url: str, minor_status: str | None
+) -> None:
+    """K-01. The doubt was named as lost, and the date stood there as sure."""
+    contained["contained"][0] |= {
+        "birthDate": "2001-01-01",
+        "_birthDate": {"extension": [{"url": url, "valueCode": "EEA"}]},
+    }
+    parsed = read(contained)
+    assert isinstance(parsed, ParsedReferral)
+    assert parsed.document["subject"].get("minor_status") == minor_status
+    assert "/contained/0/_birthDate/extension/0" in {loss.path.replace("*", "0") for loss in parsed.losses}
+
+
+def test_what_stands_beside_one_value_is_no_list(read: Read, contained: dict[str, Any]) -> None:
+    """A list there was passed over, and the estimate in it was lost unsaid."""
+    estimated = {"extension": [{"url": "urn:referral-gateway:fhir:estimated", "valueBoolean": True}]}
+    contained["contained"][0] |= {"birthDate": "2001-01-01", "_birthDate": [estimated]}
+    assert str(read(contained)) == "type at /contained/0/_birthDate"
+    contained["contained"][0]["_birthDate"] = estimated
+    contained["contained"][0]["name"] = [{"given": ["Ada"], "_given": estimated}]
+    assert str(read(contained)) == "type at /contained/0/name/0/_given"
+
+
+@pytest.mark.parametrize(
     ("change", "refused"),
     [
         ({"code": {"concept": {"text": "of R5"}}}, "unknown_element at /code/*"),

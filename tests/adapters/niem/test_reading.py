@@ -112,6 +112,18 @@ def test_what_the_message_may_not_say_is_refused_where_it_stands(
     assert refused.rule == rule
 
 
+def test_an_age_beside_a_band_that_it_contradicts_is_weighed_too(parse: Parse, referral: bytes) -> None:
+    """The band alone was read, and nothing said that a message called a child of fifteen an adult."""
+    banded = referral.replace(
+        b"<gx:PersonAugmentation>", b"<gx:PersonAugmentation><gx:AgeBandCode>24--26</gx:AgeBandCode>"
+    )
+    repeated = _read(parse, banded).document
+    assert "age" not in cast("Document", repeated["subject"])
+    other = _read(parse, banded.replace(b">26<", b">15<").replace(b">24<", b">15<")).document
+    assert _part(other, "subject", "age") == {"min": 15, "max": 15}
+    assert _part(other, "subject", "age_band") == "24--26"
+
+
 @pytest.mark.parametrize(
     ("was", "becomes", "lost"),
     [

@@ -14,7 +14,6 @@ from schemas.documents import Document, Json
 FIXTURES = Path(__file__).parent / "fixtures"
 FULL = {
     "/data/*",
-    "/data/age",
     "/data/case_id",
     "/data/case_id_display",
     "/data/consent_for_services",
@@ -154,6 +153,10 @@ def test_the_pseudonym_the_gateway_wrote_is_never_sent_on() -> None:
         ({"age": 22, "estimated": "false"}, {"age": {"min": 22, "max": 22}}),
         ({"date_of_birth": "2011-09-14"}, {"birth": {"date": "2011-09-14"}}),
         ({"date_of_birth": "2011-09-14", "estimated": "true"}, {"birth": {"date": "2011-09-14", "estimated": True}}),
+        (
+            {"date_of_birth": "1990-01-01", "age": 15},
+            {"birth": {"date": "1990-01-01"}, "age": {"min": 15, "max": 15}},
+        ),
         ({"estimated": True}, {}),
     ],
 )
