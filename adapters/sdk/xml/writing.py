@@ -1,7 +1,7 @@
 """A small tree to bytes: the same tree always gives the same bytes, and nothing that XML 1.0 cannot hold gets out."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from adapters.sdk.errors import CannotRenderError
@@ -48,17 +48,14 @@ def write_xml(root: Tag, declared: Mapping[str, str], structures: str) -> bytes:
 
     Raises CannotRenderError, rule not_xml, where a text holds a character XML cannot.
     """
-    return "".join(_document(root, declared, structures)).encode("utf-8", "strict")
-
-
-def _document(root: Tag, declared: Mapping[str, str], structures: str) -> Iterator[str]:
     declarations = "".join(f' xmlns:{prefix}="{namespace}"' for prefix, namespace in declared.items())
-    yield '<?xml version="1.0" encoding="UTF-8"?>\n'
-    yield from _element(root, structures, declarations)
-    yield "\n"
+    written = ['<?xml version="1.0" encoding="UTF-8"?>\n']
+    _write(root, written, structures, declarations)
+    written.append("\n")
+    return "".join(written).encode("utf-8", "strict")
 
 
-def _element(tag: Tag, structures: str, attributes: str = "") -> Iterator[str]:
+def _write(tag: Tag, written: list[str], structures: str, attributes: str = "") -> None:
     if tag.identifier is not None:
         attributes += f' {structures}:id="{tag.identifier}"'
     if tag.reference is not None:
@@ -66,14 +63,14 @@ def _element(tag: Tag, structures: str, attributes: str = "") -> Iterator[str]:
     if tag.nil:
         attributes += ' xsi:nil="true"'
     if tag.text is None and not tag.children:
-        yield f"<{tag.name}{attributes}/>"
+        written.append(f"<{tag.name}{attributes}/>")
         return
-    yield f"<{tag.name}{attributes}>"
+    written.append(f"<{tag.name}{attributes}>")
     if tag.text is not None:
         if _FORBIDDEN.search(tag.text) is not None:
             raise CannotRenderError(f"/{tag.name}", "not_xml")
-        yield tag.text.translate(_ESCAPES)
+        written.append(tag.text.translate(_ESCAPES))
     for child in tag.children:
-        yield "\n"
-        yield from _element(child, structures)
-    yield f"\n</{tag.name}>" if tag.children else f"</{tag.name}>"
+        written.append("\n")
+        _write(child, written, structures)
+    written.append(f"\n</{tag.name}>" if tag.children else f"</{tag.name}>")

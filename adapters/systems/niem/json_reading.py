@@ -6,7 +6,7 @@ put into that of the schema. Pointers lead back to the JSON.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from adapters.sdk import MalformedError, UnsupportedError, decode_json
@@ -51,11 +51,12 @@ def read_json(body: bytes, schema: Schema) -> JsonMessage:
     document = _renamed(said, ours) if any(theirs != prefix for theirs, prefix in ours.items()) else said
     if not isinstance(document, Mapping) or document.keys() - {"@context"} != {MESSAGE}:
         raise UnsupportedError("", "root")
-    if not {*_prefixes(document[MESSAGE])} <= {*ours.values()}:
+    if not _prefixes(document[MESSAGE]) <= {*ours.values()}:
         raise UnsupportedError("/@context", "context")
     theirs = {prefix: written for written, prefix in ours.items()}
+    roots: list[Tag] = []
     try:
-        roots = list(_elements(MESSAGE, document[MESSAGE], f"/{MESSAGE}", schema))
+        _elements(MESSAGE, document[MESSAGE], f"/{MESSAGE}", schema, roots)
     except MalformedError as fault:
         raise MalformedError(_written(fault.pointer, theirs), fault.rule) from None
     if len(roots) != 1:
@@ -109,41 +110,41 @@ def _written(pointer: str, theirs: Mapping[str, str]) -> str:
     return "/".join(_name(step, theirs) if step.partition(":")[0] in theirs else step for step in pointer.split("/"))
 
 
-def _prefixes(value: Json) -> Iterator[str]:
-    """Yield the prefixes in use that we know; names under any other are refused by the schema."""
-    yield "gx"
-    if isinstance(value, Mapping):
-        for key, member in value.items():
-            prefix = key.partition(":")[0]
-            if prefix in NAMESPACES:
-                yield prefix
-            yield from _prefixes(member)
-    elif isinstance(value, Sequence) and not isinstance(value, str):
-        for member in value:
-            yield from _prefixes(member)
+def _prefixes(value: Json) -> set[str]:
+    """Return the prefixes in use that we know; names under any other are refused by the schema."""
+    found = {"gx"}
+    waiting = [value]
+    while waiting:
+        here = waiting.pop()
+        if isinstance(here, dict):
+            found.update(key.partition(":")[0] for key in here)
+            waiting.extend(here.values())
+        elif isinstance(here, list):
+            waiting.extend(here)
+    return found & NAMESPACES.keys()
 
 
-def _elements(name: str, value: Json, at: str, schema: Schema) -> Iterator[Tag]:
-    """Yield the elements that a member stands for: one, or one for each item of its array."""
-    if isinstance(value, Sequence) and not isinstance(value, str):
+def _elements(name: str, value: Json, at: str, schema: Schema, into: list[Tag]) -> None:
+    """Append the elements that a member stands for: one, or one for each item of its array."""
+    if isinstance(value, dict):
+        into.append(_object(name, value, at, schema))
+    elif isinstance(value, list):
         for index, item in enumerate(value):
-            if isinstance(item, Sequence) and not isinstance(item, str):
+            if isinstance(item, list):
                 raise MalformedError(f"{at}/{index}", "type")
-            yield from _elements(name, item, f"{at}/{index}", schema)
-    elif isinstance(value, Mapping):
-        yield _object(name, value, at, schema)
+            _elements(name, item, f"{at}/{index}", schema, into)
     else:
-        yield Tag(name, _text(name, value, at, schema))
+        into.append(Tag(name, _text(name, value, at, schema)))
 
 
 def _object(name: str, value: Document, at: str, schema: Schema) -> Tag:
     tag = Tag(name)
     members = schema.members[name]
     known = [key for key in value if key in members]
-    if set(value) - set(known) - {"@id"}:
+    if len(known) + ("@id" in value) != len(value):
         raise MalformedError(f"{at}/{UNKNOWN}", "schema:element_content")
     for key in sorted(known, key=lambda key: members[key].position):
-        tag.add(*_elements(key, value[key], f"{at}/{key}", schema))
+        _elements(key, value[key], f"{at}/{key}", schema, tag.children)
     if "@id" in value:
         identifier = _ID.fullmatch(value["@id"]) if isinstance(value["@id"], str) else None
         if identifier is None:

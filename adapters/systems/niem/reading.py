@@ -69,12 +69,13 @@ class Reader:
         for name in ("iso_3166:CountryAlpha2Code", "genc:CountryAlpha2Code"):
             code = self.tree.child(country, name)
             if code is not None and code.text:
-                return self.tables.countries.from_iso2(self.tree.take(code), self.tree.pointer(code))
+                known = code.text in self.tables.countries.by_iso2  # to say where walks the whole document
+                return self.tables.countries.from_iso2(self.tree.take(code), "" if known else self.tree.pointer(code))
         named = self.tree.child(country, "nc:CountryName")
-        known = None if named is None else self.tables.countries.from_name(" ".join(named.text.split()))
-        if named is not None and known is not None:
+        found = None if named is None else self.tables.countries.from_name(" ".join(named.text.split()))
+        if named is not None and found is not None:
             self.tree.take(named)
-        return known
+        return found
 
     def place(self, address: Element | None) -> dict[str, Json]:
         """Take a nc:AddressType as country, region, locality, line and postal code, as far as they are there."""
