@@ -3,6 +3,7 @@
 import asyncio
 import re
 from datetime import timedelta
+from functools import partial
 from html import unescape
 
 import pytest
@@ -11,6 +12,7 @@ from builders import POLICE, SHELTER
 from httpx import Response
 from told import caller, referred, told
 
+from gateway.core.answers import Recorded
 from gateway.core.consents.desk import Actor
 from gateway.core.histories import LOOK_LIVES
 from gateway.core.officer.signing import IDLE
@@ -152,6 +154,26 @@ def test_a_03_a_look_ends_when_she_is_erased(house: House) -> None:
     look = looked(dpo, "P-part-10")
     assert part(dpo, look).status_code == 200
     assert dpo.acts("erase", agency=POLICE, person_ref="P-part-10").status_code == 200
+    assert lapsed(part(dpo, look))
+    assert lapsed(dpo.submits("/people/histories/entries", {"look": look}))
+
+
+def test_a_02_a_look_ends_when_another_record_turns_out_to_be_hers(house: House) -> None:
+    """What it would show was not what the passkey was shown for."""
+    told(house, "P-part-11")
+    told(house, "P-part-12")
+    dpo = house.somebody(Role.DPO)
+    look = looked(dpo, "P-part-11")
+    introductions, police = house.gateway.door.introductions, partial(caller, house, POLICE)
+    find = introductions.bound_to(POLICE, "P-part-12")
+    shown = asyncio.run(introductions.introduce(police("tells of her"), find, "tells of her"))
+    assert isinstance(shown, Recorded)
+    for mine in ("P-part-11", "P-part-12"):
+        assert part(dpo, look).status_code == 200
+        code, linking = str(shown.answer["code"]), f"links {mine}"
+        linked = asyncio.run(introductions.link(police(linking), mine, code, linking))
+        assert isinstance(linked, Recorded)
+    assert linked.answer["linked"] is True
     assert lapsed(part(dpo, look))
     assert lapsed(dpo.submits("/people/histories/entries", {"look": look}))
 
