@@ -12,6 +12,7 @@ from importlib.resources import files
 
 from adapters.sdk import MalformedError, UnsupportedError
 from adapters.systems.htcds.choices import label
+from adapters.systems.htcds.xlsx_reading import Unread
 
 UNKNOWN = "*"
 """What stands in pointers for a heading that is none of the standard: it may be anything, also a person's name."""
@@ -84,7 +85,8 @@ def read_table(rows: Sequence[Sequence[str]], columns: Columns) -> list[dict[str
     if body and _is_of_labels(body[0], columns):
         labels = body.pop(0)
         fields = [name if _agrees(name, text, columns) else None for name, text in zip(fields, labels, strict=True)]
-    return [record for row in body if (record := _record(fields, row))]
+    first = len(rows) - len(body)
+    return [record for number, row in enumerate(body, start=first) if (record := _record(fields, row, number))]
 
 
 def _field(heading: str, columns: Columns) -> str | None:
@@ -100,9 +102,15 @@ def _agrees(name: str | None, text: str, columns: Columns) -> bool:
     return not text.strip() or name in columns.by_label[label(text)]
 
 
-def _record(fields: Sequence[str | None], row: Sequence[str]) -> dict[str, str]:
-    """The cells that say something. A row with nothing under a known heading, such as a row's number, is no record."""
+def _record(fields: Sequence[str | None], row: Sequence[str], number: int) -> dict[str, str]:
+    """The cells that say something. A row with nothing under a known heading, such as a row's number, is no record.
+
+    Raises UnsupportedError for a cell under a known heading that is not to be read, such as a formula.
+    """
     cells = {name: cell for name, cell in zip(fields, row, strict=True) if name is not None and cell.strip()}
+    for cell in cells.values():
+        if isinstance(cell, Unread):
+            raise UnsupportedError(f"/rows/{number}", cell.rule)
     if cells and any(name is None and cell.strip() for name, cell in zip(fields, row, strict=True)):
         cells[UNKNOWN] = ""
     return cells

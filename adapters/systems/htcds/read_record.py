@@ -19,7 +19,6 @@ _REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,79}")
 _PLACE, _LINE, _TEXT = 120, 200, 60_000
 _MOST_FORMS = 10
 """As many as the canonical referral takes."""
-_YES, _NO = frozenset({"true", "yes", "1"}), frozenset({"false", "no", "0"})
 _NARRATIVE = ("hte_Description", "cas_IncomingReferralDetails", "cco_CaseComment")
 
 
@@ -53,12 +52,11 @@ def _must_be_hers(record: Record) -> None:
     """
     if (role := record.first_of("per_")) is not None and record.first_of("vic_", "gx_Needs") is None:
         raise UnsupportedError(f"/{role}", "perpetrator")
-    dead = record.text("prs_Deceased", _TEXT)
-    if dead is None:
-        return
-    record.dropped("prs_Deceased")
-    if dead.casefold() not in _NO:
-        raise UnsupportedError("/prs_Deceased", "deceased" if dead.casefold() in _YES else "unknown_code:boolean")
+    dead = record.flag("prs_Deceased")
+    if dead:
+        raise UnsupportedError("/prs_Deceased", "deceased")
+    if dead is not None:
+        record.dropped("prs_Deceased")
 
 
 def _of(**members: Json) -> dict[str, Json]:

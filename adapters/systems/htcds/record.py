@@ -9,6 +9,7 @@ from adapters.sdk.values import is_day
 from adapters.systems.htcds.choices import ChoiceList
 
 _BREAK = re.compile(r"\s*;\s*")
+_FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
 class Record:
@@ -49,16 +50,11 @@ class Record:
         return int(text)
 
     def flag(self, name: str) -> bool | None:
-        """Return TRUE or FALSE, as the standard writes them. Raises UnsupportedError."""
-        match self.text(name, 60_000):
-            case None:
-                return None
-            case "TRUE" | "true" | "True":
-                return True
-            case "FALSE" | "false" | "False":
-                return False
-            case _:
-                raise UnsupportedError(f"/{name}", "unknown_code:boolean")
+        """Return true or false, however sheets write them. Raises UnsupportedError."""
+        text = self.text(name, 60_000)
+        if text is not None and text.casefold() not in _FLAGS:
+            raise UnsupportedError(f"/{name}", "unknown_code:boolean")
+        return None if text is None else _FLAGS[text.casefold()]
 
     def code(self, name: str, choices: str) -> str | None:
         """Return our code for a choice, or None where there is no choice or, with a loss, no code of ours."""

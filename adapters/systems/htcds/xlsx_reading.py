@@ -1,4 +1,4 @@
-"""A workbook's sheets as rows of text. No formula is computed: a cell that holds one is refused.
+"""A workbook's sheets as rows of text. No formula is computed: where its cell is read, the workbook is refused.
 
 Only openpyxl knows the cells, in its reading mode, over a package that `xlsx_package` has passed.
 """
@@ -7,7 +7,9 @@ import datetime as dt
 import io
 import re
 import warnings
+import zipfile
 from collections.abc import Iterable, Iterator
+from typing import Self
 
 from adapters.sdk import MalformedError, UnsupportedError
 from adapters.sdk.csv_reading import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, bounded
@@ -20,16 +22,38 @@ _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 """How the format writes a character that XML cannot carry; openpyxl leaves it to its reader."""
 
 
-def read_xlsx(body: bytes) -> tuple[list[list[list[str]]], tuple[str, ...]]:
-    """Return each sheet's rows, as long as each other, and the paths of what stands beside the cells and is lost.
+_ROW = re.compile(rb"<(?:[A-Za-z]+:)?row\b[^>]*>")
+_NUMBERED = re.compile(rb"""\br\s*=\s*["']([0-9]{1,7})["']""")
+_HIDDEN = re.compile(rb"""\bhidden\s*=\s*["'](?:1|true)["']""")
 
-    Raises MalformedError and UnsupportedError.
+
+class Unread(str):
+    """A cell of which no record is made: a formula, an error, a time, or one in a row that is hidden.
+
+    `rule` says which. Headings may be hidden, as the published template hides one row of its two.
+    """
+
+    __slots__ = ("rule",)
+    rule: str
+
+    def __new__(cls, text: str, rule: str) -> Self:
+        """Make a cell that a record is refused for."""
+        made = super().__new__(cls, text)
+        made.rule = rule
+        return made
+
+
+def read_xlsx(body: bytes) -> tuple[list[list[list[str]]], tuple[str, ...]]:
+    """Return each visible sheet's rows, as long as each other, and the paths of what is lost beside them.
+
+    A sheet that nobody sees who opens the workbook is not hers to send. Raises MalformedError and UnsupportedError.
     """
     package = checked(body)
     lost = left_out(package)
     sheets: list[list[list[str]]] | None = None
     try:
-        sheets = _sheets(package)
+        sheets, hidden = _sheets(package)
+        lost += ("/sheets/*",) if hidden else ()
     except (MalformedError, UnsupportedError):
         raise
     except Exception:  # noqa: BLE001, S110 - openpyxl raises whatever its parts raise, with values in it
@@ -40,7 +64,8 @@ def read_xlsx(body: bytes) -> tuple[list[list[list[str]]], tuple[str, ...]]:
     return sheets, lost
 
 
-def _sheets(package: io.BytesIO) -> list[list[list[str]]]:
+def _sheets(package: io.BytesIO) -> tuple[list[list[list[str]]], bool]:
+    """Return the rows of each visible sheet, and whether there are others."""
     from openpyxl import load_workbook  # noqa: PLC0415 - a fifth of a second that most installations never need
 
     with warnings.catch_warnings():
@@ -48,20 +73,36 @@ def _sheets(package: io.BytesIO) -> list[list[list[str]]]:
         book = load_workbook(package, read_only=True, data_only=False, keep_links=False)
         if len(book.worksheets) > MAX_SHEETS:
             raise MalformedError("", "too_many_sheets")
+        visible = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
         found = []
-        for sheet in book.worksheets:
+        for sheet in visible:
             sheet.reset_dimensions()
-            found.append(_even(list(_rows(sheet.rows))))
-        return found
+            found.append(_even(list(_rows(sheet.rows, _hidden(package, sheet)))))
+        return found, len(visible) < len(book.worksheets)
 
 
-def _rows(rows: Iterable[tuple[object, ...]]) -> Iterator[list[str]]:
+def _hidden(package: io.BytesIO, sheet: object) -> frozenset[int]:
+    """Return the rows of a sheet that are hidden, as by a filter, counted from 0. openpyxl leaves it out."""
+    with zipfile.ZipFile(package) as opened:
+        content = opened.read(getattr(sheet, "_worksheet_path"))  # noqa: B009 - it names its part nowhere else
+    found, number = [], 0
+    for row in _ROW.findall(content):
+        numbered = _NUMBERED.search(row)
+        number = int(numbered[1]) if numbered is not None else number + 1
+        if _HIDDEN.search(row) is not None:
+            found.append(number - 1)
+    return frozenset(found)
+
+
+def _rows(rows: Iterable[tuple[object, ...]], hidden: frozenset[int]) -> Iterator[list[str]]:
     cells = 0
     for number, row in enumerate(rows):
         cells += len(row)
         if number >= MAX_ROWS or cells > MAX_CELLS:
             raise MalformedError("/rows", "too_many_rows")
         texts = [bounded(_text(cell, number), number) for cell in row]
+        if number in hidden:
+            texts = [Unread(text, "hidden_row") if text else text for text in texts]
         while texts and not texts[-1]:
             texts.pop()
         if len(texts) > MAX_COLUMNS:
@@ -73,7 +114,7 @@ def _text(cell: object, row: int) -> str:
     """Return a cell as the same record would have it in a CSV file."""
     kind = getattr(cell, "data_type", "n")
     if kind in {"f", "e"}:
-        raise UnsupportedError(f"/rows/{row}", "formula" if kind == "f" else "error_cell")
+        return Unread("=", "formula" if kind == "f" else "error_cell")
     match getattr(cell, "value", None):
         case None:
             return ""
@@ -90,7 +131,7 @@ def _text(cell: object, row: int) -> str:
         case dt.date() as day:
             return day.isoformat()
         case _:
-            raise UnsupportedError(f"/rows/{row}", "cell_type")
+            return Unread("=", "cell_type")
 
 
 def _shown_digits(cell: object) -> int:

@@ -1,0 +1,83 @@
+"""What stands in a workbook and is not a record that somebody sees: sums, columns of one's own, what is hidden."""
+
+import datetime as dt
+import io
+from collections.abc import Callable
+
+import openpyxl
+import pytest
+
+from adapters.sdk.checks import parse_outcome
+from adapters.sdk.contract import Inbound, ParsedReferral
+from adapters.sdk.errors import AdapterError
+from adapters.systems.htcds.adapter import XLSX, Htcds
+
+HTCDS = Htcds()
+HEADING = ["prs_First_Name", "prs_Birthdate", "prs_HomePhone", "vic_Methods_of_Control", "con_Consent"]
+ROW = ["Ada", dt.datetime(2003, 9, 14), 40700000114, "Debt bondage ", True]  # noqa: DTZ001 - as a workbook has it
+
+
+def outcome(body: bytes) -> object:
+    return parse_outcome(HTCDS, Inbound(body, XLSX))
+
+
+def made(change: Callable[[openpyxl.Workbook], None]) -> bytes:
+    """A workbook of one record after somebody worked on it."""
+    book = openpyxl.Workbook()
+    book.active.append(HEADING)
+    book.active.append(ROW)
+    change(book)
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def _summary(book: openpyxl.Workbook) -> None:
+    book.create_sheet("Summary").append(["Total", "=COUNTA(Sheet!A:A)", "#REF!"])
+
+
+def _age(book: openpyxl.Workbook) -> None:
+    sheet = book.active
+    sheet["F1"], sheet["F2"], sheet["G1"], sheet["G2"] = "Age", '=DATEDIF(B2,TODAY(),"Y")', "Came at", dt.time(9, 30)
+
+
+def _old_list(book: openpyxl.Workbook) -> None:
+    sheet = book.create_sheet("Old")
+    sheet.append(HEADING)
+    sheet.append(["Bo", dt.datetime(1980, 1, 1), None, None, None])  # noqa: DTZ001 - as a workbook has it
+    sheet.sheet_state = "veryHidden"
+
+
+def _hidden_heading(book: openpyxl.Workbook) -> None:
+    book.active.row_dimensions[1].hidden = True
+
+
+@pytest.mark.parametrize(
+    ("change", "lost"),
+    [(_summary, "/sheets/*"), (_age, "/*"), (_old_list, "/sheets/*"), (_hidden_heading, None)],
+)
+def test_what_nobody_reads_may_hold_anything_and_is_named(
+    change: Callable[[openpyxl.Workbook], None], lost: str | None
+) -> None:
+    """A sum on another sheet, a column of the agency's own, a sheet put away: the whole workbook was refused for it."""
+    parsed, plain = outcome(made(change)), outcome(made(lambda _: None))
+    assert isinstance(parsed, ParsedReferral)
+    assert isinstance(plain, ParsedReferral)
+    assert parsed.document == plain.document
+    assert {loss.path for loss in parsed.losses} - {loss.path for loss in plain.losses} == {lost} - {None}
+
+
+def test_somebody_in_a_row_that_is_hidden_is_not_sent() -> None:
+    """Whoever filters a list sees some of it, and sends what is seen."""
+
+    def filtered(book: openpyxl.Workbook) -> None:
+        book.active.append(ROW)
+        book.active.row_dimensions[3].hidden = True
+
+    def below(book: openpyxl.Workbook) -> None:
+        book.active.row_dimensions[7].hidden = True
+
+    refused = outcome(made(filtered))
+    assert isinstance(refused, AdapterError)
+    assert str(refused) == "hidden_row at /rows/2"
+    assert isinstance(outcome(made(below)), ParsedReferral)
