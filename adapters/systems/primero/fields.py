@@ -130,11 +130,14 @@ class Fields:
     def text(self, name: str, limit: int) -> str | None:
         """Return a text, or None when it is empty or, with a loss, longer than our place, not to be written or hidden.
 
-        Primero gives asterisks for a name that somebody asked to hide (`hidden_name`).
+        Primero gives asterisks for a name that somebody asked to hide (`hidden_name`), and a number for a field that an
+        instance made one of numbers.
         """
         value = self._take(name)
         if value is None:
             return None
+        if isinstance(value, int) and not isinstance(value, bool):
+            value = str(value)
         if not isinstance(value, str):
             raise MalformedError(self.pointer(name), "type")
         text = value.strip()

@@ -23,6 +23,8 @@ from adapters.systems.primero.lookups import (
 from adapters.systems.primero.read_subject import read_subject
 
 _REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,79}")
+_OVER = ("closed", "transferred", "duplicate")
+"""States of a case that its owner no longer works on; the death of a client is one of its ends."""
 _NOTE, _NARRATIVE, _ID = 500, 60_000, 200
 _MOST_NOTES, _MOST_NEEDS = 50, 25
 """Entries the canonical referral has room for; the further ones of a long case are lost."""
@@ -32,8 +34,10 @@ def read_case(record: Document, at: str, countries: Countries, languages: Langua
     """Read the case at `at`. Raises UnsupportedError where nothing in it is about a person, or it is put away."""
     losses = Losses()
     for name in ("record_state", "enabled"):
-        if record.get(name) is False:
+        if record.get(name) in (False, "false"):
             raise UnsupportedError(f"{at}/{name}", "inactive")
+    if record.get("status") in _OVER:
+        raise UnsupportedError(f"{at}/status", "inactive")
     case = Fields(record, at, losses)
     referral: dict[str, Json] = {
         **_reference(case),

@@ -60,6 +60,14 @@ class Fields:
             self.dropped(name)
         return yes
 
+    def denied(self, name: str) -> bool:
+        """Return whether something else than yes is said; it is then lost, as what it speaks of stands beside it."""
+        text = self.text(name)
+        denied = text is not None and self._codes.answer.find(text) != "yes"
+        if denied:
+            self.dropped(name)
+        return denied
+
     def dropped(self, name: str) -> None:
         """Report a field as lost."""
         self.losses.dropped(f"/{name}")

@@ -115,5 +115,5 @@ def _narrative(fields: Fields, codes: Codes) -> Iterator[Json]:
     for name, section in codes.narrative.items():
         if (text := fields.prose(name, _LIMIT)) is not None:
             if name == _INDICATORS:
-                fields.text("IdentifiedModernSlaveryIndicators")  # "yes, there were some", which the text says
+                fields.denied("IdentifiedModernSlaveryIndicators")  # "yes, there were some", which the text says
             yield {"section": section, "text": text}

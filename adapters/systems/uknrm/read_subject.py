@@ -83,13 +83,13 @@ def _identifiers(fields: Fields) -> Iterator[Json]:
 
 
 def _birth(fields: Fields) -> dict[str, Json]:
+    """A date beside "the date of birth is not known" is an estimate, and makes nobody an adult (K-01)."""
     day = fields.text("Customer.DOB")
     if day is None:
         return {}
-    fields.text("Customer.Custom7")  # "the date of birth is known", which the date says
     if not is_day(day):
         raise MalformedError("/Customer.DOB", "pattern")
-    return {"date": day}
+    return {"date": day, "estimated": True} if fields.denied("Customer.Custom7") else {"date": day}
 
 
 def _interpreter(fields: Fields, languages: Languages) -> dict[str, Json]:

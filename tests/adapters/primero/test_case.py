@@ -142,6 +142,12 @@ def test_the_pseudonym_the_gateway_wrote_is_never_sent_on() -> None:
     assert losses["/data/other_id_no"] == "dropped"
 
 
+def test_a_number_in_a_field_of_numbers_is_what_its_digits_say() -> None:
+    document, _ = read(national_id_no=12345, telephone_current=447700900)
+    assert document["subject"]["identifiers"] == [{"type": "national_id", "value": "12345"}]
+    assert document["subject"]["contacts"] == [{"channel": "phone", "value": "447700900", "safe": "unknown"}]
+
+
 @pytest.mark.parametrize(
     ("fields", "expected"),
     [
@@ -256,6 +262,9 @@ def test_the_day_of_record_is_kept_and_its_hour_is_not() -> None:
         ({"age": 19.0}, "type at /data/age"),
         ({"date_of_birth": "2011-02-30"}, "pattern at /data/date_of_birth"),
         ({"record_state": False}, "inactive at /data/record_state"),
+        ({"record_state": "false"}, "inactive at /data/record_state"),
+        ({"status": "closed"}, "inactive at /data/status"),
+        ({"status": "transferred"}, "inactive at /data/status"),
     ],
 )
 def test_what_no_case_of_a_person_says_is_refused_where_it_stands(fields: dict[str, Json], refused: str) -> None:

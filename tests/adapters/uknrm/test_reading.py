@@ -236,3 +236,22 @@ def test_that_it_was_done_to_a_child_is_not_lost_unsaid(base: dict[str, str]) ->
 def test_a_no_that_has_no_place_is_said_to_be_lost(field: str) -> None:
     for said, lost in (("Yes", False), ("No", True), ("Not sure", True)):
         assert (read({field: said})[1].get(f"/{field}") == "dropped") is lost
+
+
+def test_a_date_of_birth_that_is_not_known_is_an_estimate() -> None:
+    """It stood there as sure, and the answer that it is not was passed over unsaid."""
+    document, losses = read({"Customer.DOB": "1990-01-01", "Customer.Custom7": "No"})
+    subject = document["subject"]
+    assert isinstance(subject, dict)
+    assert subject["birth"] == {"date": "1990-01-01", "estimated": True}
+    assert losses == {"/Customer.Custom7": "dropped"}
+    assert section("subject", {"Customer.DOB": "1990-01-01", "Customer.Custom7": "Yes"})["birth"] == {
+        "date": "1990-01-01"
+    }
+
+
+def test_that_no_indicators_were_seen_is_lost_by_name_where_a_text_speaks_of_some() -> None:
+    _, losses = read(
+        {"IdentifiedModernSlaveryIndicators": "No", "IdentifiedModernSlaveryIndicatorsDetails": "None that I saw."}
+    )
+    assert losses == {"/IdentifiedModernSlaveryIndicators": "dropped"}
