@@ -39,15 +39,15 @@ def read_patient(patient: Node, tables: Tables) -> dict[str, Json]:
         "names": at_most(_MOST, ((at, name) for at, name in all_names if "use" in name), losses),
         **_numbers(patient, tables),
         **_birth(patient),
-        "languages": at_most(_MOST, _languages(patient), losses),
+        "languages": at_most(_MOST, _languages(patient, tables), losses),
         "contacts": at_most(_MOST, _contacts(patient, tables), losses),
         "addresses": at_most(_MOST, _addresses(patient, extensions, tables), losses),
         "citizenships": at_most(_MOST, {code: (at, code) for at, code in countries}.values(), losses),
         **read_marks(extensions),
     }
-    for _, name in all_names:
-        if "use" not in name:
-            subject["alias"] = name["alias"]
+    for at, name in all_names:
+        if "use" not in name and subject.setdefault("alias", name["alias"]) != name["alias"]:
+            losses.dropped(at)
     gender = patient.code("gender")
     if gender is not None:
         subject["sex"] = tables.of("gender").of(gender, patient.pointer("gender"))
@@ -94,7 +94,8 @@ def _names(patient: Node, tables: Tables) -> Iterator[tuple[str, dict[str, Json]
     current = sum(not is_over(name) for name in written)
     for name in written:
         marks = name.extensions(_NAME_MARKS)
-        if names.ALIAS in marks:
+        mark = single(marks, names.ALIAS)
+        if mark is not None and mark.truth("valueBoolean"):
             name.code("use")
             alias = name.text("text", _ALIAS)
             name.report_rest()
@@ -208,6 +209,7 @@ def _birth(patient: Node) -> dict[str, Json]:
         mark = single(beside.extensions(frozenset({names.ESTIMATED})), names.ESTIMATED)
         if mark is not None:
             estimated = mark.truth("valueBoolean")
+            doubted = doubted or estimated is None
             mark.report_rest()
         beside.report_rest()
     if born is None:
@@ -216,16 +218,18 @@ def _birth(patient: Node) -> dict[str, Json]:
     return found | {"minor_status": AgeStatus.UNKNOWN.value} if doubted else found
 
 
-def _languages(patient: Node) -> Iterator[tuple[str, Json]]:
+def _languages(patient: Node, tables: Tables) -> Iterator[tuple[str, Json]]:
+    """Tags as they are usually written: which letters are large says nothing (RFC 5646, section 2.1.1)."""
     said: set[str] = set()
     for spoken in patient.nodes("communication"):
         preferred = spoken.truth("preferred")
         for code in spoken.codes("language"):
-            if code.system != names.BCP47 or LANGUAGE.fullmatch(code.code) is None or code.code in said:
+            tag = tables.languages.from_tag(code.code) if code.system == names.BCP47 else None
+            if tag is None or LANGUAGE.fullmatch(tag) is None or tag in said:
                 spoken.losses.dropped(code.at)
                 continue
-            said.add(code.code)
-            yield code.at, {"code": code.code} if preferred is None else {"code": code.code, "preferred": preferred}
+            said.add(tag)
+            yield code.at, {"code": tag} if preferred is None else {"code": tag, "preferred": preferred}
         spoken.report_rest()
 
 

@@ -30,9 +30,12 @@ def address(node: Node, tables: Tables, use: str | None) -> dict[str, Json]:
 
 
 def _use(node: Node, tables: Tables) -> str:
-    """What it is of; where she no longer lives, or may not, is not her current address."""
+    """What it is of; where she no longer lives, or may not, or where her post goes, is not her current address."""
     written = node.code("use")
-    if written in _LIVED_IN and is_over(node):
+    for_post = node.says("type", "postal")
+    if for_post:
+        node.code("type")
+    if written in _LIVED_IN and (is_over(node) or for_post):
         node.losses.coarsened(node.pointer("use"))
         return "other"
     if written is None:

@@ -17,6 +17,10 @@ _PATIENT, _PATIENT_TYPE = "Patient", "http://hl7.org/fhir/StructureDefinition/Pa
 _RESTFUL = re.compile(r"(?:(?P<base>https?://.+)/)?(?P<kind>[A-Z][A-Za-z]{1,63})/[A-Za-z0-9.-]{1,64}(?:/_history/.*)?")
 """A reference to a resource of a server: its base where it is written out, and what kind of resource it is."""
 
+_CONDITIONAL = re.compile(r"Patient\?identifier=([^&|]+(?:\||%7[Cc])[^&|]+)")
+"""A reference in a transaction to whoever has a number (R4, http, 3.1.0.11.2)."""
+_ESCAPED = re.compile("%([2-7][0-9A-Fa-f])")
+
 
 @dataclass(frozen=True, slots=True)
 class Resource:
@@ -78,6 +82,9 @@ def referred(reference: Node, resource: Resource, index: Index, tables: Tables) 
         raise SubjectUnclearError(reference.at)
     if text is None:
         return _numbered(reference, index)
+    if (conditional := _CONDITIONAL.fullmatch(text)) is not None:
+        reference.report_rest()
+        return _of_number(_plain(conditional[1]), reference, index)
     patient = resolved(text, resource, index, tables)
     written = _RESTFUL.fullmatch(text)
     if (written is not None and written["kind"] != _PATIENT) or (patient is not None and patient.kind != _PATIENT):
@@ -95,6 +102,14 @@ def _numbered(reference: Node, index: Index) -> Meant:
     reference.report_rest()
     if number is None:
         raise SubjectUnclearError(reference.at)
+    return _of_number(number, reference, index)
+
+
+def _plain(written: str) -> str:
+    return _ESCAPED.sub(lambda escaped: chr(int(escaped[1], 16)), written)
+
+
+def _of_number(number: str, reference: Node, index: Index) -> Meant:
     found = index.by_number.get(number, [])
     if len(found) > 1:
         raise SubjectUnclearError(reference.at)

@@ -8,6 +8,7 @@ from importlib.resources import files
 
 from adapters.sdk import CodeTable
 from adapters.sdk.countries import Countries, read_countries
+from adapters.sdk.languages import Languages, read_languages
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ class Tables:
     business_status: Mapping[str, frozenset[str]]
     inputs: Mapping[str, Input]
     countries: Countries
+    languages: Languages
 
     def of(self, table: str) -> CodeTable[str]:
         """Return a crosswalk by its name in crosswalks.toml."""
@@ -92,6 +94,7 @@ def read_tables() -> Tables:
         business_status={code: frozenset(_texts(statuses)) for code, statuses in business.items()},
         inputs={name: _input(name, _table(row)) for name, row in _read("inputs").items()},
         countries=read_countries(),
+        languages=read_languages(),
     )
 
 

@@ -60,6 +60,41 @@ def test_a_date_of_birth_with_a_doubt_that_nobody_can_read_makes_no_adult(
     assert "/contained/0/_birthDate/extension/0" in {loss.path.replace("*", "0") for loss in parsed.losses}
 
 
+def test_an_estimate_that_is_no_yes_or_no_makes_no_adult(read: Read, contained: dict[str, Any]) -> None:
+    mark = {"url": "urn:referral-gateway:fhir:estimated", "valueString": "true"}
+    contained["contained"][0] |= {"birthDate": "2001-01-01", "_birthDate": {"extension": [mark]}}
+    assert read(contained).document["subject"]["minor_status"] == "unknown"
+
+
+def test_a_second_alias_is_lost_by_name_and_a_name_that_is_none_is_a_name(
+    read: Read, contained: dict[str, Any]
+) -> None:
+    """The second took the place of the first, and nothing said so."""
+
+    def called(text: str, *, alias: bool) -> dict[str, Any]:
+        return {"text": text, "extension": [{"url": "urn:referral-gateway:fhir:alias", "valueBoolean": alias}]}
+
+    contained["contained"][0]["name"] = [called("Lark", alias=True), called("Robin", alias=True)]
+    parsed = read(contained)
+    assert parsed.document["subject"]["alias"] == "Lark"
+    assert "/contained/*/name/*" in {loss.path for loss in parsed.losses}
+    contained["contained"][0]["name"] = [called("Ada Wren", alias=False)]
+    subject = read(contained).document["subject"]
+    assert "alias" not in subject
+    assert subject["names"] == [{"use": "official", "full": "Ada Wren"}]
+
+
+def test_where_only_her_post_goes_she_does_not_live(read: Read, contained: dict[str, Any]) -> None:
+    contained["contained"][0]["address"] = [{"use": "home", "type": "postal", "line": ["PO Box 7"]}]
+    assert read(contained).document["subject"]["addresses"] == [{"use": "other", "line": "PO Box 7"}]
+
+
+def test_a_language_tag_is_the_same_in_small_letters(read: Read, contained: dict[str, Any]) -> None:
+    coding = {"system": "urn:ietf:bcp:47", "code": "zh-hans-cn"}
+    contained["contained"][0]["communication"] = [{"language": {"coding": [coding]}}]
+    assert read(contained).document["subject"]["languages"] == [{"code": "zh-Hans-CN"}]
+
+
 def test_what_stands_beside_one_value_is_no_list(read: Read, contained: dict[str, Any]) -> None:
     """A list there was passed over, and the estimate in it was lost unsaid."""
     estimated = {"extension": [{"url": "urn:referral-gateway:fhir:estimated", "valueBoolean": True}]}

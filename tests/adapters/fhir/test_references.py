@@ -42,3 +42,19 @@ def test_one_number_of_two_systems_is_two_people(read: Read, contained: dict[str
     alone = read({**bundle, "entry": both[:1]}, "77")
     assert isinstance(alone, ParsedReferral)
     assert "/entry/*/resource/subject/identifier/system" in {loss.path for loss in alone.losses}
+
+
+def test_a_conditional_reference_means_the_patient_who_has_the_number(read: Read, contained: dict[str, Any]) -> None:
+    """As a transaction may write it: nothing that the bundle said of her was read."""
+    patient = contained.pop("contained")[0] | {"identifier": [{"system": "urn:ward", "value": "7"}]}
+    request = contained | {"requester": {"display": "Ward 3"}}
+    for written in ("Patient?identifier=urn:ward|7", "Patient?identifier=urn%3Award%7C7"):
+        entry = [
+            {"fullUrl": f"urn:uuid:{number}", "resource": resource}
+            for number, resource in enumerate([request | {"subject": {"reference": written}}, patient])
+        ]
+        parsed = read({"resourceType": "Bundle", "type": "collection", "entry": entry})
+        assert isinstance(parsed, ParsedReferral)
+        assert "sex" in parsed.document["subject"]
+        entry.append({"fullUrl": "urn:uuid:9", "resource": patient | {"id": "other"}})
+        assert isinstance(read({"resourceType": "Bundle", "type": "collection", "entry": entry}), SubjectUnclearError)
