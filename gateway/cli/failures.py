@@ -1,11 +1,13 @@
 """Every way a command can end: an exit code, a sentence, the command to type next. None names anything of a person."""
 
+import shlex
 from collections.abc import Mapping, Sequence
 from enum import IntEnum, unique
+from pathlib import Path
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
-from gateway.core.errors import GivenError, LostError, OperatorError, WaitsForReleaseError
+from gateway.core.errors import GivenError, InTheWayError, LostError, OperatorError, WaitsForReleaseError
 from gateway.installation.folder import InUseError, NoFolderError, OpenFolderError
 from gateway.serving.sockets import PortTakenError, UnsafeAddressError, UnusableAddressError
 
@@ -218,6 +220,8 @@ def of_installation(error: OperatorError) -> CommandFailedError:
     """Read an error of opening an installation: always the operator's to mend."""
     says = _sentence(str(error))
     match error:
+        case InTheWayError(files=files) if files:
+            return CommandFailedError(Exit.USAGE, "given", says, _moved_away(files))
         case GivenError():
             return CommandFailedError(Exit.USAGE, "given", says)
         case UnusableAddressError():
@@ -246,6 +250,13 @@ def of_installation(error: OperatorError) -> CommandFailedError:
 def unreachable(says: str) -> CommandFailedError:
     """A gateway runs but does not answer."""
     return CommandFailedError(Exit.UNREACHABLE, "unreachable", says, DOCTOR)
+
+
+def _moved_away(files: Sequence[Path]) -> str:
+    """Return the command that takes all there is of a database away together, over nothing that lies there already."""
+    lost = shlex.quote(str(files[0].parent / "lost"))
+    listed = " ".join(shlex.quote(str(file)) for file in files)
+    return f"mkdir -p -m 700 {lost} && mv --backup=numbered {listed} {lost}/"
 
 
 def _sentence(said: str) -> str:

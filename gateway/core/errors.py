@@ -4,6 +4,7 @@ An error never carries a value from the data: a sentence, a pointer, a rule or a
 """
 
 from collections.abc import Sequence
+from pathlib import Path
 
 
 class GatewayError(Exception):
@@ -24,6 +25,15 @@ class OperatorError(GatewayError):
 
 class GivenError(OperatorError):
     """What a command was given is wrong (a file, a folder, an address); nothing is wrong with the installation."""
+
+
+class InTheWayError(GivenError):
+    """Something stands in the place of a database that is to be restored; `files` are all of it on this machine."""
+
+    def __init__(self, says: str, files: Sequence[Path] = ()) -> None:
+        """Keep what has to be moved away together."""
+        super().__init__(says)
+        self.files = files
 
 
 class WaitsForReleaseError(OperatorError):

@@ -13,7 +13,6 @@ from datetime import date, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from shutil import rmtree
-from tempfile import TemporaryDirectory
 from typing import Final, Self
 
 from cryptography.exceptions import InvalidTag
@@ -23,7 +22,7 @@ from gateway.core.crypto.keys import KEY_BYTES
 from gateway.core.crypto.sealing import NONCE_BYTES
 from gateway.core.errors import GivenError, OperatorError
 from gateway.core.ports import Entropy
-from gateway.installation.snapshots import backend, taken
+from gateway.installation.snapshots import backend, read, taken
 from gateway.keyring.files import read_private, write_private
 from gateway.settings import Settings
 
@@ -90,11 +89,8 @@ def keys_backed_up(settings: Settings, to: Path, weekly: Path, today: date, entr
     file = weekly / f"{_week(today)}.key"
     if not file.exists():
         _written(file, entropy.bytes(KEY_BYTES))
-    with TemporaryDirectory(dir=weekly) as beside:  # Unsealed for a moment, and nowhere but beside its own key.
-        copy = Path(beside) / "keys"
-        taken(settings.person_key_database(), copy)
-        sealed = sealed_copy(read_weeks_key(file), copy.read_bytes(), entropy)
-    _written(to, sealed)
+    # Unsealed in memory alone: a file would outlive a kill, and with it the keys of whoever is erased afterwards.
+    _written(to, sealed_copy(read_weeks_key(file), read(settings.person_key_database()), entropy))
     return file
 
 

@@ -24,7 +24,7 @@ from consent.export import Accumulator, checked_leaves
 from consent.merkle import leaf_hash
 from gateway.core.crypto.keys import KeyRing, Ring
 from gateway.core.erasure.restoring import TakeUp, marked
-from gateway.core.errors import GivenError
+from gateway.core.errors import GivenError, InTheWayError
 from gateway.core.heads import ERASURES, RESTORED
 from gateway.core.ports import Clock, Entropy
 from gateway.core.stages import SealedLeaf
@@ -39,7 +39,7 @@ from gateway.installation.backing_up import (
 )
 from gateway.installation.folder import exclusive
 from gateway.installation.preparing import bring_forward, sqlite_file
-from gateway.installation.snapshots import SQLITE, backend, put, sound
+from gateway.installation.snapshots import SQLITE, backend, files_of, made_beside, put, sound
 from gateway.keyring.choosing import opened_ring
 from gateway.keyring.files import write_private
 from gateway.settings import Settings
@@ -56,6 +56,12 @@ _MARK: Final = (
     "on conflict (id) do update set version = head.version + 1 - head.version % 2"
 )
 """An odd version: it waits. Done with the copy itself, so that no crash leaves a restored database that does not."""
+
+_TAKEN: Final = "there is a database already; move it away, and restore into an empty place"
+_LEFT_BEHIND: Final = (
+    "what the database that was there wrote last lies in its place still, and would be played back into this one; "
+    "move it to that database"
+)
 
 _HELD_BACK: Final = "data_key_restoring"
 """What the table of a key store is called on a server until nobody who was erased is in it any more."""
@@ -88,14 +94,18 @@ def checked(folder: Path, ring: KeyRing, origin: str) -> Manifest:
 
 
 def require_room(url: str, data: Path) -> None:
-    """Raise OperatorError where something stands in the place of a database that is to be restored."""
+    """Raise InTheWayError where something stands in the place of a database that is to be restored."""
     if backend(url) == SQLITE:
-        taken = sqlite_file(url, data).exists()
-    else:
-        with opened(url) as database, database.reading.connect() as connection:
-            taken = bool(inspect(connection).get_table_names())
-    if taken:
-        raise GivenError("there is a database already; move it away, and restore into an empty place")
+        _require_free(sqlite_file(url, data), _TAKEN)
+        return
+    with opened(url) as database, database.reading.connect() as connection:
+        if inspect(connection).get_table_names():
+            raise InTheWayError(_TAKEN)
+
+
+def _require_free(place: Path, says: str) -> None:
+    if found := files_of(place):
+        raise InTheWayError(says if place in found else _LEFT_BEHIND, found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,15 +138,9 @@ class Restoring:
 
     def _in_a_file(self, place: Path, manifest: Manifest, ring: KeyRing) -> Restored:
         """Make the whole of it beside its place, and move it there at the end."""
-        beside = place.with_name(f"{place.name}.restoring")
-        try:
+        with made_beside(place) as beside:
             put(self.folder / DATA, f"sqlite:///{beside}", _MARK)
-            told = self._brought_up(f"sqlite:///{beside}", manifest, ring)
-            beside.rename(place)
-        finally:
-            for left in beside.parent.glob(f"{beside.name}*"):
-                left.unlink()
-        return told
+            return self._brought_up(f"sqlite:///{beside}", manifest, ring)
 
     def _brought_up(self, url: str, manifest: Manifest, ring: KeyRing) -> Restored:
         """Prove the log in the database, take up what it has said since, and mark it as restored."""
@@ -193,30 +197,13 @@ def keys_restored(settings: Settings, sealed: Path, key: Path, erased: Path, ent
         ring = opened_ring(settings, entropy)
         copy, listed = opened_copy(read_weeks_key(key), sealed.read_bytes()), read_erased_list(erased)
         if backend(url) != SQLITE:
-            return _keys_on_a_server(url, copy, key.parent, listed, (ring, entropy))
+            put(copy, url, f"alter table {DATA_KEY.name} rename to {_HELD_BACK}")
+            return _buried(url, listed, ring, entropy, _HELD_BACK)
         place = sqlite_file(url, settings.data)
-        if place.exists():
-            raise GivenError("there is a key store already; move it away first")
-        beside = place.with_name(f"{place.name}.restoring")
-        write_private(beside, copy, replaces=None)
-        try:
-            gone = _buried(f"sqlite:///{beside}", listed, ring, entropy)
-            beside.rename(place)
-        finally:
-            for left in beside.parent.glob(f"{beside.name}*"):
-                left.unlink()
-        return gone
-
-
-def _keys_on_a_server(
-    url: str, copy: bytes, beside: Path, listed: Mapping[int, frozenset[bytes]], with_: tuple[KeyRing, Entropy]
-) -> int:
-    """Put it into an empty database, under a name where nobody looks until whoever was erased is gone from it."""
-    with TemporaryDirectory(dir=beside) as folder:  # Unsealed for a moment, and nowhere but beside its own key.
-        dump = Path(folder) / "keys"
-        write_private(dump, copy, replaces=None)
-        put(dump, url, f"alter table {DATA_KEY.name} rename to {_HELD_BACK}")
-    return _buried(url, listed, *with_, _HELD_BACK)
+        _require_free(place, "there is a key store already; move it away first")
+        with made_beside(place) as beside:
+            write_private(beside, copy, replaces=None)
+            return _buried(f"sqlite:///{beside}", listed, ring, entropy)
 
 
 def _buried(

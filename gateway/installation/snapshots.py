@@ -7,8 +7,8 @@ rows, so they are never shown.
 
 import sqlite3
 import subprocess
-from collections.abc import Mapping
-from contextlib import closing
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from pathlib import Path
 from shutil import copyfile, which
 
@@ -17,6 +17,12 @@ from sqlalchemy.engine import URL, make_url
 from gateway.core.errors import GivenError, OperatorError
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
+
+RESTORING = ".restoring"
+"""How the name of a database ends that is not in its place yet."""
+
+_PLAYED_BACK = ("-wal", "-journal")
+_DUMP = ("pg_dump", "--format=plain", "--no-owner", "--no-privileges")
 _LONGEST = 3600
 """Seconds one of PostgreSQL's programs may take."""
 _CARRIED = {
@@ -39,27 +45,68 @@ def taken(url: str, to: Path) -> None:
     if backend(url) == SQLITE:
         _vacuumed(_file(url), to)
     else:
-        command = ("pg_dump", "--format=plain", "--no-owner", "--no-privileges", f"--file={to}")
-        _run(command, make_url(url))
+        _run((*_DUMP, f"--file={to}"), make_url(url))
         to.chmod(0o600)
 
 
-def put(source: Path, url: str, mark: str) -> None:
+def read(url: str) -> bytes:
+    """Return a copy of the database as bytes that never were in a file: a kill leaves none. Raises OperatorError."""
+    if backend(url) != SQLITE:
+        return _run(_DUMP, make_url(url))
+    with _reading(_file(url)) as database, closing(sqlite3.connect(":memory:")) as copy:
+        database.backup(copy)
+        copy.execute("vacuum")
+        return copy.serialize()
+
+
+def put(source: Path | bytes, url: str, mark: str) -> None:
     """Make the database of a copy, with `mark` (one statement) done in the same transaction. Raises OperatorError.
 
-    For SQLite into a file beside its place, which the caller moves there; for PostgreSQL into an empty database.
+    For SQLite of a file into a file beside its place (`made_beside`); for PostgreSQL into an empty database.
     """
-    if backend(url) == SQLITE:
+    if isinstance(source, Path) and backend(url) == SQLITE:
         target = _file(url)
-        target.unlink(missing_ok=True)
         copyfile(source, target)
         target.chmod(0o600)
         with closing(sqlite3.connect(target)) as database, database:
             database.execute(mark)
     else:  # A dump empties the search path for everything after it.
+        file, content = (source, b"") if isinstance(source, Path) else ("-", source)
         _run(("psql", "--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1",
-              f"--file={source}", "--command=set search_path to public", f"--command={mark}"),
-             make_url(url))  # fmt: skip
+              f"--file={file}", "--command=set search_path to public", f"--command={mark}"),
+             make_url(url), content)  # fmt: skip
+
+
+def files_of(place: Path) -> list[Path]:
+    """Return what is there of a database of SQLite: its file, and those SQLite would play back into any in its place.
+
+    A process that was killed leaves them. Whoever takes the file away and not them has them written over whatever is
+    put there next.
+    """
+    beside = [place.with_name(f"{place.name}{suffix}") for suffix in _PLAYED_BACK]
+    return [*filter(Path.exists, [place]), *(file for file in beside if file.exists() and file.stat().st_size)]
+
+
+@contextmanager
+def made_beside(place: Path) -> Iterator[Path]:
+    """Give a name to make a database under, and move it to its place at the end.
+
+    Nothing of it is left where that fails; nor at the beginning, of one that was killed.
+    """
+    beside = place.with_name(f"{place.name}{RESTORING}")
+    _cleared(beside)
+    try:
+        yield beside
+        if files_of(beside) != [beside]:  # What did not get into the file would stay behind.
+            raise OperatorError("the database could not be made whole: there is no room")
+        beside.rename(place)
+    finally:
+        _cleared(beside)
+
+
+def _cleared(beside: Path) -> None:
+    for left in beside.parent.glob(f"{beside.name}*"):
+        left.unlink()
 
 
 def sound(source: Path) -> bool:
@@ -72,21 +119,28 @@ def sound(source: Path) -> bool:
 
 
 def _vacuumed(source: Path, to: Path) -> None:
+    with _reading(source) as database:
+        database.execute("vacuum into ?", (str(to),))
+    to.chmod(0o600)
+
+
+@contextmanager
+def _reading(source: Path) -> Iterator[sqlite3.Connection]:
     if not source.exists():
         raise OperatorError("there is no database")
     try:
         with closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True, timeout=30)) as database:
-            database.execute("vacuum into ?", (str(to),))
+            yield database
     except sqlite3.Error:
         raise GivenError("the database could not be copied") from None
-    to.chmod(0o600)
 
 
 def _file(url: str) -> Path:
     return Path(make_url(url).database or "")
 
 
-def _run(command: tuple[str, ...], url: URL) -> None:
+def _run(command: tuple[str, ...], url: URL, given: bytes = b"") -> bytes:
+    """Run one of PostgreSQL's programs on what it reads; what it wrote. Raises OperatorError."""
     program = which(command[0])
     if program is None:
         raise GivenError(f"{command[0]} is not installed: install PostgreSQL's client, of your server's version")
@@ -94,7 +148,7 @@ def _run(command: tuple[str, ...], url: URL) -> None:
         done = subprocess.run(  # noqa: S603 - two programs, named here
             (program, *command[1:]),
             env=_connection(url),
-            stdin=subprocess.DEVNULL,
+            input=given,
             capture_output=True,
             timeout=_LONGEST,
             check=False,
@@ -103,6 +157,7 @@ def _run(command: tuple[str, ...], url: URL) -> None:
         raise OperatorError(f"{command[0]} did not end well") from None
     if done.returncode:
         raise OperatorError(f"{command[0]} did not end well")
+    return done.stdout
 
 
 def _connection(url: URL) -> Mapping[str, str]:
