@@ -38,6 +38,7 @@ from gateway.cli import (
     witness,
 )
 from gateway.cli.failures import DOCTOR, PROGRAM, CommandFailedError, Exit
+from gateway.cli.machine import refused_by_machine
 from gateway.cli.output import JSON, failure
 
 kit.add_to(adapters.adapter)
@@ -114,17 +115,19 @@ def run(arguments: Sequence[str]) -> int:
     try:
         _commands()(args=list(arguments), prog_name=PROGRAM)
     except CommandFailedError as error:
-        failure(error, _help(arguments), as_json=JSON in arguments)
-        return error.exit_code
+        return _told(error, arguments)
     except SystemExit as ended:  # How typer says that it is done.
         return ended.code if isinstance(ended.code, int) else Exit.DONE
     except PermissionError:
-        failure(_NOT_THIS_USER, _help(arguments), as_json=JSON in arguments)
-        return _NOT_THIS_USER.exit_code
+        return _told(_NOT_THIS_USER, arguments)
     except Exception as error:  # noqa: BLE001 - the wall: a foreign error may quote what it was given
-        failure(_defect(error), _help(arguments), as_json=JSON in arguments)
-        return Exit.PROBLEM
+        return _told(refused_by_machine(error) or _defect(error), arguments)
     return Exit.DONE
+
+
+def _told(error: CommandFailedError, arguments: Sequence[str]) -> int:
+    failure(error, _help(arguments), as_json=JSON in arguments)
+    return error.exit_code
 
 
 _NOT_THIS_USER: Final = CommandFailedError(

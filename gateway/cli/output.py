@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Final
 
 import typer
@@ -35,11 +36,14 @@ def left_to_nobody() -> None:
 def failure(error: CommandFailedError, help_command: str, *, as_json: bool) -> None:
     """Write why a command failed and what to type next; with `as_json` also as a result."""
     following = error.next or help_command
-    typer.echo(error.says, err=True)
-    for pointer, rule in error.faults:
-        typer.echo(f"  {pointer or '/'}: {rule}", err=True)
-    typer.echo(f"Next: {following}", err=True)
-    if as_json:
+    with suppress(OSError):  # Where nobody can be told, the exit code says it.
+        typer.echo(error.says, err=True)
+        for pointer, rule in error.faults:
+            typer.echo(f"  {pointer or '/'}: {rule}", err=True)
+        typer.echo(f"Next: {following}", err=True)
+    if not as_json:
+        return
+    with suppress(OSError):
         errors = [{"pointer": pointer, "rule": rule} for pointer, rule in error.faults]
         document = {"error": error.code, "says": error.says, "errors": errors, "next": following}
         typer.echo(json.dumps({**document, "exit": int(error.exit_code)}))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import uvloop
 
-from gateway.core.errors import OperatorError
+from gateway.core.errors import GivenError
 from gateway.serving.servers import served, server, signalled
 from gateway.witness.application import application
 from gateway.witness.keeping import Keeper
@@ -19,7 +19,7 @@ def serve_witness(keeper: Keeper, host: str, port: int, announce: Callable[[str]
         try:
             listening.bind((host, port))
         except OSError:
-            raise OperatorError("the address cannot be listened on") from None
+            raise GivenError("the address cannot be listened on") from None
         runner.run(_run(keeper, listening, announce))
 
 
