@@ -28,6 +28,9 @@ DISTRIBUTION = "referral-gateway"
 PACKAGES = ("gateway", "schemas", "consent", "adapters")
 """The names it guards."""
 
+OURS = "pip install --no-deps --force-reinstall dist/referral_gateway-*.whl"
+"""As docs/running.md installs it: from the wheel. What an index has under our name is somebody else's."""
+
 _LISTS = ("top_level.txt", "installed-files.txt", "SOURCES.txt")
 """Where a distribution says what it installed, beside its RECORD."""
 

@@ -14,8 +14,8 @@ from gateway.core.parties.agency_keys import Ending
 from gateway.core.ports import Clock
 from gateway.installation.examining import agency_keys, client_keys, examine, examine_closed
 from gateway.installation.examining_records import approved, dead_letters
-from gateway.installation.findings import Finding
-from gateway.installation.folder import InUseError, exclusive, is_open_to_others
+from gateway.installation.findings import Finding, quoted, sentence
+from gateway.installation.folder import LOCK, InUseError, exclusive, is_open_to_others
 from gateway.settings import Settings, read
 
 
@@ -31,8 +31,12 @@ def findings(clock: Clock) -> list[Finding]:
             return [*found, *examine_closed(settings, clock.now()), Finding("gateway", ok=True, says="None runs here.")]
     except InUseError:
         return [*found, *_running(settings, clock)]
-    except OperatorError:  # The folder's own finding has said so.
-        return found
+    except OperatorError as error:
+        if not all(one.ok for one in found if one.name == "data folder"):  # That has said so.
+            return found
+        place, lock = quoted(settings.data), quoted(settings.data / LOCK)
+        mend = f"findmnt -T {place}; ls -ld {place} {lock}"
+        return [*found, Finding("gateway", ok=False, says=sentence(error), next=mend)]
 
 
 def line(one: Finding) -> str:

@@ -49,6 +49,18 @@ class LostError(OperatorError):
         self.part = part
 
 
+class SwappedError(OperatorError):
+    """Each of the two databases lies where the other belongs: in both, whoever looks finds nothing of what is his."""
+
+
+class DamagedError(OperatorError):
+    """A database is there and cannot be read as one: no waiting and no room mends it, a backup does."""
+
+
+class NewerError(OperatorError):
+    """A newer version of this program made the database; none goes back to an older schema."""
+
+
 class Defect(GatewayError):  # noqa: N818 - the name says whose fault it is, as its siblings do
     """Our own code broke a promise; nobody outside can mend it."""
 

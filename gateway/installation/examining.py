@@ -9,28 +9,33 @@ from pathlib import Path
 
 from gateway.clock import SystemEntropy
 from gateway.core.crypto.keys import KeptRing
-from gateway.core.errors import LostError, OperatorError
+from gateway.core.errors import OperatorError
 from gateway.core.parties.agency_keys import SOON, Ending, endings
 from gateway.core.parties.client_keys import client_endings
 from gateway.core.rotation.key_keeping import overdue
+from gateway.installation.examining_databases import examine_databases
 from gateway.installation.examining_files import examine_files
 from gateway.installation.examining_records import examine_records
 from gateway.installation.findings import Finding, quoted, sentence, tried
-from gateway.installation.folder import AnotherUsersError, OpenFolderError, is_open_to_others, require_private
-from gateway.installation.preparing import refuse_both_lost, refuse_lost, sqlite_file
+from gateway.installation.folder import (
+    AnotherUsersError,
+    NoFolderError,
+    OpenFolderError,
+    is_open_to_others,
+    require_private,
+)
+from gateway.installation.preparing import sqlite_file
 from gateway.installation.unlocking import is_anothers, looked_at, to_open, without_secret
 from gateway.keyring.choosing import begun, opened_ring
 from gateway.keyring.device import SCHEME
-from gateway.packaging_guard import pip, require_own_packages
+from gateway.packaging_guard import OURS, pip, require_own_packages
 from gateway.plugins.configured import adapters_of
 from gateway.plugins.finding import LeftOut
 from gateway.settings import Settings
 from gateway.store.database import opened
-from gateway.store.person_keys import require_there
 from gateway.store.reading.books import BookReader
 from gateway.store.reading.clients import ClientReader
 from gateway.store.roles import too_much
-from gateway.store.schema_state import require_newest
 
 SMALLEST_SPACE = 512 * 1024 * 1024
 """Bytes that must be free where the databases lie: a full disk stops every record."""
@@ -40,10 +45,7 @@ RELEASED = datetime(2026, 1, 1, tzinfo=UTC)
 
 _CLOCK_ERROR = timedelta(minutes=5)
 
-_OURS = "pip install --no-deps --force-reinstall dist/referral_gateway-*.whl"
-"""As docs/running.md installs it: from the wheel. What an index has under our name is somebody else's."""
-
-_APART = f"python3 -m venv NEW && NEW/bin/pip install --require-hashes -r requirements/run.txt && NEW/bin/{_OURS}"
+_APART = f"python3 -m venv NEW && NEW/bin/pip install --require-hashes -r requirements/run.txt && NEW/bin/{OURS}"
 
 
 def examine(settings: Settings, now: datetime) -> list[Finding]:
@@ -67,11 +69,9 @@ def examine(settings: Settings, now: datetime) -> list[Finding]:
 
 def examine_closed(settings: Settings, now: datetime) -> list[Finding]:
     """Look at what only one process may open: call it under the folder's lock, when no gateway runs."""
-    to_be_there = _to_be_there(settings, now.date())
     return [
         tried("key ring", "It opens.", lambda: _open_ring(settings), _to_open(settings)),
-        tried("schema", "The newest.", lambda: _ask(settings), to_be_there),
-        tried("person keys", "They are there, apart from the data.", lambda: _ask_for_keys(settings), to_be_there),
+        *examine_databases(settings, now.date()),
         _agency_keys(settings, now.date()),
         _client_keys(settings, now.date()),
         *examine_records(settings),
@@ -91,10 +91,12 @@ def _folder(settings: Settings) -> Finding:
         return Finding(name, ok=False, says=sentence(error), next=as_its_user)
     except OpenFolderError as error:
         return Finding(name, ok=False, says=sentence(error), next=f"chmod 700 {place}")
-    except OperatorError as error:
+    except NoFolderError as error:
         beside = next(folder for folder in settings.data.resolve().parents if folder.exists())
         make = "referral-gateway init" if os.access(beside, os.W_OK) else f'sudo install -d -m 700 -o "$USER" {place}'
         return Finding(name, ok=False, says=sentence(error), next=make)
+    except OperatorError as error:
+        return Finding(name, ok=False, says=sentence(error), next=f"ls -ld {place}")
     return Finding(name, ok=True, says="Private to this user.")
 
 
@@ -202,7 +204,7 @@ def _adapters(settings: Settings) -> Finding:
     says = " ".join([says, *(f"Not run: {one.name}, {one.why}." for one in left_out)])
     if any(one.was_allowed for one in left_out):
         return Finding(name, ok=False, says=says, next="referral-gateway adapter allowed")
-    return Finding(name, bool(found.by_key), says, "" if found.by_key else _OURS)
+    return Finding(name, bool(found.by_key), says, "" if found.by_key else OURS)
 
 
 def _open_ring(settings: Settings) -> KeptRing:
@@ -222,28 +224,6 @@ def _role(settings: Settings) -> list[Finding]:
     if found:
         return [Finding(name, ok=False, says=f"The gateway's role may do too much: {'; '.join(found)}.", next=mend)]
     return [Finding(name, ok=True, says="It adds to the log and changes nothing there.")]
-
-
-def _ask(settings: Settings) -> None:
-    with opened(settings.database()) as database:
-        require_newest(database.reading)
-
-
-def _ask_for_keys(settings: Settings) -> None:
-    with opened(settings.person_key_database()) as database:
-        require_there(database)
-
-
-def _to_be_there(settings: Settings, today: date) -> str:
-    """Return the command for a database that is missing: not `init` where the other is there and knows people."""
-    try:
-        refuse_lost(settings)
-        refuse_both_lost(settings, today)
-    except LostError as error:
-        return f"referral-gateway restore {error.part} --help"
-    except OperatorError:
-        return f"df -h {quoted(settings.data)}" if settings.database().startswith("sqlite") else "pg_isready"
-    return "referral-gateway init"
 
 
 def _to_open(settings: Settings) -> str:

@@ -9,6 +9,7 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
+from errno import EROFS
 from pathlib import Path
 
 from gateway.core.errors import OperatorError
@@ -46,9 +47,11 @@ def make_private(data: Path) -> None:
 
 
 def require_private(data: Path) -> None:
-    """Raise NoFolderError, AnotherUsersError or OpenFolderError unless it is there, this user's, and nobody else's."""
+    """Raise OperatorError, by its kind, unless it is there, a folder, this user's, and nobody else's."""
     try:
         if not data.is_dir():
+            if os.path.lexists(data):  # `init` would not get by it either.
+                raise OperatorError("what lies in the data folder's place is no folder")
             raise NoFolderError("there is no data folder")
         if data.stat().st_uid != os.geteuid():
             raise AnotherUsersError("the data folder belongs to another user")
@@ -70,8 +73,9 @@ def exclusive(data: Path) -> Iterator[None]:
     require_private(data)
     try:
         descriptor = os.open(data / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-    except OSError:
-        raise OperatorError("the data folder's lock cannot be opened") from None
+    except OSError as error:
+        says = "the data folder can only be read" if error.errno == EROFS else "the data folder's lock cannot be opened"
+        raise OperatorError(says) from None
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

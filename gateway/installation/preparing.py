@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import inspect, literal, make_url, select, table
 
 from gateway.core.crypto.keys import Ring
-from gateway.core.errors import LostError, OperatorError
+from gateway.core.errors import LostError, OperatorError, SwappedError
 from gateway.core.ports import Entropy
 from gateway.installation.folder import exclusive, make_private
 from gateway.keyring.choosing import begun, is_made, made_ring, opened_ring
@@ -81,13 +81,16 @@ def _refuse_lost_keys(settings: Settings, *, key_ring: bool) -> None:
 
 
 def refuse_lost(settings: Settings) -> None:
-    """Raise LostError where one database knows people and the other is gone.
+    """Raise LostError where one database knows people and the other is gone, SwappedError where each is the other.
 
     A new key store would take the place of the one that opens their records; a new database would begin another log
-    under the same key.
+    under the same key. In swapped ones `init` would begin both beside what is there.
     """
     database, keys = settings.database_owner_url or settings.database(), settings.person_key_database()
-    knows_people, listed = (database, str(PersonTable.__tablename__)), (keys, DATA_KEY.name)
+    people, key = str(PersonTable.__tablename__), DATA_KEY.name
+    if _has_only(settings, database, key, people) and _has_only(settings, keys, people, key):
+        raise SwappedError("each of the two databases lies in the place of the other; put both where they belong")
+    knows_people, listed = (database, people), (keys, key)
     if _holds(settings, *knows_people) and not _has(settings, *listed):
         raise LostError("keys", "people's data keys are gone and the database is there; restore them from their backup")
     if _holds(settings, *listed) and not _has(settings, database, VERSION.name):
@@ -117,6 +120,10 @@ def _has(settings: Settings, url: str, name: str) -> bool:
         return False
     with opened(url) as database, database.reading.connect() as connection:
         return inspect(connection).has_table(name)
+
+
+def _has_only(settings: Settings, url: str, name: str, other: str) -> bool:
+    return _has(settings, url, name) and not _has(settings, url, other)
 
 
 def _holds(settings: Settings, url: str, name: str) -> bool:

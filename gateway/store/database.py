@@ -18,7 +18,7 @@ from sqlalchemy.engine import ExceptionContext, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 
-from gateway.core.errors import OperatorError
+from gateway.core.errors import DamagedError, OperatorError
 
 _SQLITE = "sqlite"
 _PATIENCE = 30
@@ -182,7 +182,20 @@ def _vacuumed(engine: Engine, table: str) -> bool:
 def _without_words(failed: ExceptionContext) -> None:
     """Answer for a database that cannot be read; the writer looks at the errors of its own engine itself."""
     if isinstance(failed.sqlalchemy_exception, DBAPIError):
-        raise OperatorError("the database does not answer") from None
+        raise unreadable(failed.sqlalchemy_exception) from None
+
+
+def unreadable(error: DBAPIError) -> OperatorError:
+    """Say why a database did not do what it was asked, as far as SQLite has a number for it; never in its words."""
+    match getattr(error.orig, "sqlite_errorcode", 0) & 0xFF:
+        case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
+            return DamagedError("the database is damaged; it is restored from its backup (docs/backups.md)")
+        case sqlite3.SQLITE_FULL:
+            return OperatorError("there is no room for the database")
+        case sqlite3.SQLITE_READONLY:
+            return OperatorError("the database can only be read")
+        case _:
+            return OperatorError("the database does not answer")
 
 
 def _engine(url: str, **more: str) -> Engine:

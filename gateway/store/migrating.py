@@ -3,6 +3,7 @@
 A module of its own, because nothing that serves needs alembic: loading it would be a tenth of the time to start.
 """
 
+import sqlite3
 from importlib.resources import files
 from pathlib import Path
 
@@ -11,9 +12,12 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
 from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy.exc import DBAPIError, OperationalError
 
-from gateway.core.errors import OperatorError
+from gateway.core.errors import NewerError
+from gateway.store.database import unreadable
 from gateway.store.rows.line import LEDGER_HEAD
+from gateway.store.schema_state import NEWER
 
 
 def migrate(engine: Engine, revision: str = "head", scripts: Path | None = None) -> None:
@@ -22,13 +26,23 @@ def migrate(engine: Engine, revision: str = "head", scripts: Path | None = None)
     Another revision, or other scripts, are for those who try what becomes of an older database.
     """
     config = _config(scripts)
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        try:
+    try:
+        with engine.begin() as connection:
+            config.attributes["connection"] = connection
             command.upgrade(config, revision)
-        except CommandError:  # It stands at a revision this program has never heard of.
-            raise OperatorError("the database was made by another version of this program") from None
-        _found_ledger(connection)
+            _found_ledger(connection)
+    except CommandError:  # It stands at a revision this program has never heard of.
+        raise NewerError(NEWER) from None
+    except DBAPIError as error:
+        if _is_ours(error):
+            raise
+        raise unreadable(error) from None
+
+
+def _is_ours(error: DBAPIError) -> bool:
+    """Tell a step that is wrong, which is a mistake of ours, from a database that did not do a right one."""
+    number = getattr(error.orig, "sqlite_errorcode", None)
+    return number == sqlite3.SQLITE_ERROR if number is not None else not isinstance(error, OperationalError)
 
 
 def newest() -> str | None:

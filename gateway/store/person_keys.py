@@ -36,7 +36,7 @@ from gateway.core.crypto.blind import Mark, erased_mark
 from gateway.core.crypto.keys import KEY_BYTES, DataKeys, KeyRing, wrapped_prefix
 from gateway.core.errors import OperatorError
 from gateway.core.ports import Entropy
-from gateway.store.database import Database, require_file, rewritten
+from gateway.store.database import Database, require_file, rewritten, unreadable
 from gateway.store.moments import ticks
 from gateway.store.prepared import PreparedStatement, reading
 from gateway.store.tables.columns import Kind
@@ -221,11 +221,11 @@ class PersonKeyStore:
         require_there(self.database)
 
     def prepare(self) -> None:
-        """Create the table where it is missing. Raises OperatorError when the database cannot be opened."""
+        """Create the table where it is missing. Raises OperatorError when the database does not do it."""
         try:
             METADATA.create_all(self.database.writing)
-        except DBAPIError:
-            raise OperatorError("the database of data keys cannot be opened") from None
+        except DBAPIError as error:
+            raise unreadable(error) from None
 
     def _remember(self, person: bytes, key: bytes) -> bytes:
         with self._lock:

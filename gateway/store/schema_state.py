@@ -2,11 +2,13 @@
 
 from sqlalchemy import Column, Connection, Engine, MetaData, String, Table, inspect, select
 
-from gateway.core.errors import OperatorError
+from gateway.core.errors import NewerError, OperatorError
 from gateway.store.database import require_file
 
 NEWEST = "0001"
-"""The newest revision; a test holds that it is the last of gateway/store/migrations."""
+"""The newest revision, of four digits; a test holds that it is the last of gateway/store/migrations."""
+
+NEWER = "the database was made by a newer version of this program; install that one, or restore an older backup"
 
 _NONE = "there is no database; a lost one is restored (docs/backups.md), and only the first is made by `init`"
 
@@ -15,10 +17,12 @@ VERSION = Table("alembic_version", MetaData(), Column("version_num", String(32))
 
 
 def require_newest(engine: Engine) -> None:
-    """Raise OperatorError unless the database is there and at the newest revision."""
+    """Raise OperatorError unless the database is there and at the newest revision; NewerError where it is beyond."""
     require_file(engine, _NONE)
     with engine.connect() as connection:
         current = _current(connection)
+    if current is not None and current > NEWEST:
+        raise NewerError(NEWER)
     if current != NEWEST:
         raise OperatorError("the database schema is not the newest; run `referral-gateway init`")
 

@@ -190,3 +190,29 @@ def test_before_anything_is_installed_it_says_how_to_begin(tmp_path_factory: pyt
 
     assert said.code == 1
     assert "Next: referral-gateway init" in said.out
+
+
+@pytest.mark.parametrize("instead", ["a file", "a link to nowhere"])
+def test_what_is_no_folder_in_the_data_folders_place_is_not_for_init(operator: Operator, instead: str) -> None:
+    operator.data.rename(operator.home / "aside")
+    if instead == "a file":
+        operator.data.touch()
+    else:
+        operator.data.symlink_to(operator.home / "nowhere")
+    told = operator.types("doctor", "--json").json
+    checks = told["checks"]
+    assert isinstance(checks, list)
+    (found,) = [one for one in checks if one["name"] == "data folder"]
+    assert (found["ok"], found["next"]) == (False, f"ls -ld {operator.data}")
+
+
+def test_a_lock_that_cannot_be_opened_is_a_problem_for_doctor_too(operator: Operator) -> None:
+    """Every command fails for it and sends one to `doctor`, which found nothing."""
+    lock = operator.data / "gateway.lock"
+    lock.unlink(missing_ok=True)
+    lock.mkdir(mode=0o700)
+    assert operator.types("agency", "list").next == "referral-gateway doctor"
+    told = operator.types("doctor")
+    assert told.code == 1
+    assert "PROBLEM gateway: The data folder's lock cannot be opened." in told.out
+    assert f"ls -ld {operator.data} {lock}" in told.out

@@ -105,7 +105,7 @@ def test_a_database_of_another_version_is_left_as_it_is(operator: Operator) -> N
     said = operator.types("init")
 
     assert (said.code, said.next) == (2, "referral-gateway doctor")
-    assert "another version" in said.err
+    assert "newer version" in said.err
 
 
 @pytest.mark.parametrize("variable", ["GATEWAY_PROT", "GATEWAY_PORT"])

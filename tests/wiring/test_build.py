@@ -75,7 +75,7 @@ def test_a_gateway_is_not_ready_on_another_schema(gateway: Gateway) -> None:
     gateway.start()
     with gateway.base.database.writing.begin() as connection:
         connection.exec_driver_sql("update alembic_version set version_num = '9999'")
-    with pytest.raises(OperatorError, match="init"):
+    with pytest.raises(OperatorError, match="newer version"):
         gateway.ready()
 
 
