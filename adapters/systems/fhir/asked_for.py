@@ -19,20 +19,33 @@ Number = tuple[Json, str]
 """An identifier: its system, where it has one, and its value."""
 
 
-def named_by(task: Resource, requests: Iterable[Resource], index: Index, tables: Tables) -> frozenset[str]:
+Numbered = Mapping[Number, list[str]]
+"""The places of requests by each number of theirs."""
+
+
+def numbered(requests: Iterable[Resource]) -> Numbered:
+    """Return the requests by number, once for all Tasks of a document."""
+    found: dict[Number, list[str]] = {}
+    for request in requests:
+        for number in dict.fromkeys(_numbers(request)):
+            found.setdefault(number, []).append(request.at)
+    return found
+
+
+def named_by(task: Resource, requests: Numbered, index: Index, tables: Tables) -> frozenset[str]:
     """Return the places of the requests that a Task says it is to fulfil. Raises UnsupportedError, rule focus.
 
     It does where the focus is no request of the document: what lies beside it is then something else.
     """
     focus = task.node.get("focus")
     if isinstance(focus, Mapping) and ("reference" in focus or "identifier" in focus):
-        found = _meant(focus, task, [*requests], index, tables)
+        found = _meant(focus, task, requests, index, tables)
         if found is None:
             raise UnsupportedError(f"{task.at}/focus", "focus")
         return frozenset({found})
     based_on = task.node.get("basedOn")
     listed = based_on if isinstance(based_on, list) else []
-    places = (_meant(one, task, [*requests], index, tables) for one in listed if isinstance(one, Mapping))
+    places = (_meant(one, task, requests, index, tables) for one in listed if isinstance(one, Mapping))
     return frozenset(place for place in places if place is not None)
 
 
@@ -40,7 +53,7 @@ def named_in_a_message(header: Resource, index: Index, tables: Tables) -> frozen
     """Return the places of the requests that a message says it is about; it may name a Task, or a Patient, instead."""
     focus = header.node.get("focus")
     listed = focus if isinstance(focus, list) else []
-    places = (_meant(one, header, [], index, tables) for one in listed if isinstance(one, Mapping))
+    places = (_meant(one, header, {}, index, tables) for one in listed if isinstance(one, Mapping))
     return frozenset(place for place in places if place is not None)
 
 
@@ -61,7 +74,7 @@ def are_one_asking(requests: Iterable[Resource]) -> bool:
 
 
 def _meant(
-    reference: Mapping[str, Json], holder: Resource, requests: list[Resource], index: Index, tables: Tables
+    reference: Mapping[str, Json], holder: Resource, requests: Numbered, index: Index, tables: Tables
 ) -> str | None:
     """Return the place of the request that a reference means, or None where it means none of the document."""
     text = reference.get("reference")
@@ -71,14 +84,15 @@ def _meant(
     number = _number(reference.get("identifier"))
     if number is None or reference.get("type") not in _A_REQUEST:
         return None
-    having = [request.at for request in requests if number in _numbers(request)]
+    having = requests.get(number, [])
     return having[0] if len(having) == 1 else None
 
 
-def _numbers(request: Resource) -> Iterator[Number | None]:
+def _numbers(request: Resource) -> Iterator[Number]:
     written = request.node.get("identifier")
     for identifier in written if isinstance(written, list) else ():
-        yield _number(identifier)
+        if (number := _number(identifier)) is not None:
+            yield number
 
 
 def _number(identifier: Json) -> Number | None:

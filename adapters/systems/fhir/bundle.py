@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from adapters.sdk import Losses, MalformedError, SubjectUnclearError, UnsupportedError
 from adapters.sdk.codes import Document, Json
-from adapters.systems.fhir.asked_for import named_by, named_in_a_message
+from adapters.systems.fhir.asked_for import Numbered, named_by, named_in_a_message, numbered
 from adapters.systems.fhir.names import V2_EVENT
 from adapters.systems.fhir.node import Node
 from adapters.systems.fhir.references import Index, Resource, base_of, contained, index_of, referred
@@ -72,7 +72,8 @@ def find(document: Document, tables: Tables, losses: Losses) -> Found:
             found.message = named_in_a_message(resource, index, tables)
     for task in found.tasks:
         found.requests.extend(_contained_requests(task, index, tables, losses))
-    found.tasks = [_asking(task, found, index, tables) for task in found.tasks]
+    by_number = numbered(request.resource for request in found.requests)
+    found.tasks = [_asking(task, by_number, index, tables) for task in found.tasks]
     if not found.tasks and not found.requests:
         raise UnsupportedError("", "kind")
     return found
@@ -199,17 +200,16 @@ def _request(resource: Resource, index: Index, tables: Tables, losses: Losses) -
     return Request(resource, meant.person, meant.patient, node, meant.number)
 
 
-def _asking(task: Request, found: Found, index: Index, tables: Tables) -> Request:
+def _asking(task: Request, requests: Numbered, index: Index, tables: Tables) -> Request:
     """Look up what a Task is to fulfil, where it asks; what an answer was about is the gateway's to know."""
     if task.resource.node.get("status") != "requested":
         return task
-    requests = [request.resource for request in found.requests]
     return replace(task, asks=named_by(task.resource, requests, index, tables))
 
 
 def _contained_requests(task: Request, index: Index, tables: Tables, losses: Losses) -> Iterator[Request]:
     """The ServiceRequest that a Task carries inside itself, about a patient beside it."""
-    for inner in contained(task.resource, tables):
+    for inner in contained(task.resource, index, tables).resources:
         if inner.kind == "ServiceRequest":
             node = Node(inner.node, inner.at, losses)
             reference = node.node("subject")

@@ -112,9 +112,10 @@ def _patient(found: Found) -> Resource | None:
 
 def report(found: Found, losses: Losses, read: Resource | None = None) -> None:
     """Report what was not looked at: elements, contained resources, and the resources nobody read."""
+    taken = {item.resource.at for item in found.requests}
     for node in (*found.envelope, *(item.node for item in (*found.tasks, *found.requests))):
         for inner in node.nodes("contained"):
-            if inner.at not in {item.resource.at for item in found.requests} and (read is None or inner.at != read.at):
+            if inner.at not in taken and (read is None or inner.at != read.at):
                 losses.dropped_item(inner.at)
         node.report_rest()
     for other in found.others:

@@ -5,7 +5,7 @@ References are looked up once and never followed from resource to resource, so t
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from adapters.sdk import MalformedError, SubjectUnclearError
 from adapters.sdk.codes import Json
@@ -34,11 +34,23 @@ class Resource:
 
 
 @dataclass(frozen=True, slots=True)
+class Inside:
+    """What lies inside a resource, in its order, and by id."""
+
+    resources: tuple[Resource, ...]
+    by_id: Mapping[str, list[Resource]]
+
+
+@dataclass(frozen=True, slots=True)
 class Index:
-    """The resources of a document by name and server, and its patients by their numbers as `_logical` writes them."""
+    """The resources of a document by name and server, and its patients by their numbers as `_logical` writes them.
+
+    `inside` remembers by place what has been looked into: one resource may hold thousands that refer to each other.
+    """
 
     by_name: Mapping[str, Mapping[str | None, Resource]]
     by_number: Mapping[str, list[Resource]]
+    inside: dict[str, Inside] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +156,7 @@ def resolved(text: str, resource: Resource, index: Index, tables: Tables) -> Res
     """
     if not text.startswith("#"):
         return _named(text.partition("/_history/")[0], resource, index)
-    found = [inner for inner in contained(resource, tables) if inner.node.get("id") == text[1:]]
+    found = contained(resource, index, tables).by_id.get(text[1:], [])
     if len(found) > 1:
         raise MalformedError(found[1].at, "duplicate_id")
     if not found:
@@ -165,8 +177,21 @@ def _named(text: str, resource: Resource, index: Index) -> Resource | None:
     return next(iter(held.values()), None)
 
 
-def contained(resource: Resource, tables: Tables) -> Iterator[Resource]:
-    """Yield what lies inside a resource. Raises AdapterError where it is no FHIR."""
+def contained(resource: Resource, index: Index, tables: Tables) -> Inside:
+    """Return what lies inside a resource. Raises AdapterError where it is no FHIR."""
+    found = index.inside.get(resource.at)
+    if found is None:
+        resources = tuple(_contained(resource, tables))
+        by_id: dict[str, list[Resource]] = {}
+        for inner in resources:
+            number = inner.node.get("id")
+            if isinstance(number, str):
+                by_id.setdefault(number, []).append(inner)
+        found = index.inside[resource.at] = Inside(resources, by_id)
+    return found
+
+
+def _contained(resource: Resource, tables: Tables) -> Iterator[Resource]:
     inside = resource.node.get("contained")
     for number, node in enumerate(inside if isinstance(inside, list) else ()):
         at = f"{resource.at}/contained/{number}"
