@@ -118,7 +118,8 @@ class _Events:
         for name in ("hs:CurrentExploitationIndustryCode", "hs:PastExploitationIndustryCode"):
             for code in self.reader.tree.children(element, name):
                 if form is not None or industry is not None:
-                    self.reader.tree.taken(code)
+                    if self._repeats(code, form, industry):
+                        self.reader.tree.taken(code)
                     continue
                 named, trade = self.reader.code(code, "form"), self.reader.code(code, "industry")
                 if named is not None or trade is not None:
@@ -126,6 +127,12 @@ class _Events:
         if form is not None or industry is not None:
             return [present({"type": form or "unknown", "industry": industry})]
         return standard
+
+    def _repeats(self, code: Element, form: str | None, industry: str | None) -> bool:
+        """Whether NIEM's code says no more than ours beside it; what it says else is lost."""
+        said, tables = " ".join(code.text.split()), self.reader.tables.crosswalks
+        named, trade = tables["form"].get(said), tables["industry"].get(said)
+        return (named, trade) != (None, None) and named in {None, form} and trade in {None, industry}
 
     def _when(self, element: Element) -> dict[str, Json]:
         day = self.reader.day(element, "nc:ActivityDate")

@@ -171,3 +171,18 @@ def test_a_json_message_is_an_array_wherever_there_may_be_several(json_adapter: 
     assert isinstance(message["hs:HumanTraffickingVictim"], list)
     assert isinstance(message["nc:Referral"], dict)
     assert message["hs:HumanTraffickingVictim"][0]["nc:EntityPerson"]["nc:PersonDependentQuantity"] == 2
+
+
+def test_what_niems_code_says_beside_ours_is_lost_by_name_where_it_says_something_else(adapter: Guard) -> None:
+    """It counted as understood whatever it said."""
+    situation = {"exploitation": [{"type": "forced_labour", "industry": "agriculture"}]}
+    body = adapter.render(sample_outgoing({"subject": {"sex": "female"}, "situation": situation})).body
+    same = adapter.parse(Inbound(body, "application/xml"))
+    other = adapter.parse(
+        Inbound(body.replace(b">Agriculture and Animal Husbandry<", b">Pornography<"), "application/xml")
+    )
+    assert isinstance(same, ParsedReferral)
+    assert isinstance(other, ParsedReferral)
+    assert {loss.path.rpartition("/")[2] for loss in set(other.losses) - set(same.losses)} == {
+        "hs:PastExploitationIndustryCode"
+    }
