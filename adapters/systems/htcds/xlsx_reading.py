@@ -22,8 +22,8 @@ _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 """How the format writes a character that XML cannot carry; openpyxl leaves it to its reader."""
 
 
-_ROW = re.compile(rb"<(?:[A-Za-z]+:)?row\b[^>]*>")
-_NUMBERED = re.compile(rb"""\br\s*=\s*["']([0-9]{1,7})["']""")
+_PLACED = re.compile(rb"<(?:[A-Za-z]+:)?(row|c)\b([^>]*)>")
+_NUMBERED = re.compile(rb"""\br\s*=\s*["']([A-Z]{0,3})([0-9]{1,7})["']""")
 _HIDDEN = re.compile(rb"""\bhidden\s*=\s*["'](?:1|true)["']""")
 
 
@@ -82,15 +82,26 @@ def _sheets(package: io.BytesIO) -> tuple[list[list[list[str]]], bool]:
 
 
 def _hidden(package: io.BytesIO, sheet: object) -> frozenset[int]:
-    """Return the rows of a sheet that are hidden, as by a filter, counted from 0. openpyxl leaves it out."""
+    """Return the rows of a sheet that are hidden, as by a filter, counted from 0. openpyxl leaves that out.
+
+    Raises MalformedError where rows or cells do not follow each other: it passes over one row, and one of two cells.
+    """
     with zipfile.ZipFile(package) as opened:
         content = opened.read(getattr(sheet, "_worksheet_path"))  # noqa: B009 - it names its part nowhere else
-    found, number = [], 0
-    for row in _ROW.findall(content):
-        numbered = _NUMBERED.search(row)
-        number = int(numbered[1]) if numbered is not None else number + 1
-        if _HIDDEN.search(row) is not None:
-            found.append(number - 1)
+    found: set[int] = set()
+    row, column = 0, b""
+    for kind, attributes in _PLACED.findall(content):
+        place = _NUMBERED.search(attributes)
+        letters, number = place.groups() if place is not None else (b"", b"")
+        if kind == b"row":
+            before, row, column = row, int(number) if number else row + 1, b""
+            if row <= before:
+                raise MalformedError(f"/rows/{row - 1}", "xlsx_order")
+            found.update([row - 1] if _HIDDEN.search(attributes) is not None else [])
+        elif letters:
+            if int(number) != row or (len(letters), letters) <= (len(column), column):
+                raise MalformedError(f"/rows/{row - 1}", "xlsx_order")
+            column = letters
     return frozenset(found)
 
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import zipfile
 from collections.abc import Callable
 
 import openpyxl
@@ -81,3 +82,41 @@ def test_somebody_in_a_row_that_is_hidden_is_not_sent() -> None:
     assert isinstance(refused, AdapterError)
     assert str(refused) == "hidden_row at /rows/2"
     assert isinstance(outcome(made(below)), ParsedReferral)
+
+
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+def _swapped(was: bytes, becomes: bytes) -> bytes:
+    """A workbook of two records whose sheet was written by another program."""
+
+    def two(book: openpyxl.Workbook) -> None:
+        book.active.append(["Bo"])
+
+    file = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(made(two))) as package, zipfile.ZipFile(file, "w") as changed:
+        for part in package.namelist():
+            content = package.read(part)
+            assert part != SHEET or was in content
+            changed.writestr(part, content.replace(was, becomes) if part == SHEET else content)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "refused"),
+    [
+        (b'<row r="3"', b'<row r="2"', "xlsx_order at /rows/1"),
+        (b'<row r="3"', b'<row r="1"', "xlsx_order at /rows/0"),
+        (b'<c r="B2"', b'<c r="A2"', "xlsx_order at /rows/1"),
+        (b'<c r="B2"', b'<c r="B3"', "xlsx_order at /rows/1"),
+    ],
+)
+def test_a_row_or_cell_that_would_be_passed_over_is_refused(was: bytes, becomes: bytes, refused: str) -> None:
+    """Somebody in a row that stands out of order was left out, and nothing said so."""
+    found = outcome(_swapped(was, becomes))
+    assert isinstance(found, AdapterError)
+    assert str(found) == refused
+
+
+def test_rows_and_cells_need_no_number() -> None:
+    assert str(outcome(_swapped(b'<row r="3"', b"<row"))) == "subject_unclear at /rows"
