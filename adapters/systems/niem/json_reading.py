@@ -19,6 +19,9 @@ from adapters.systems.niem.names import DECLARED, MESSAGE, NAMESPACES, STRUCTURE
 _ID = re.compile(r"#([A-Za-z_][A-Za-z0-9._-]{0,79})")
 _XML = re.compile("[\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]*")
 _PREFIXES = {namespace: prefix for prefix, namespace in NAMESPACES.items()}
+_HINT = "$schema"
+_ABOUT_IT = frozenset({"@context", _HINT})
+"""What a document says of itself; where its schema lies is for editors, and is not followed."""
 _STEP = re.compile(r"(?P<name>[^\[]+)(?:\[(?P<position>[0-9]+)\])?")
 
 
@@ -39,6 +42,8 @@ class JsonMessage:
         found = {
             Loss(_written(_pointer(self.document, loss.path, any_item=True), self.theirs), loss.kind) for loss in losses
         }
+        if _HINT in self.document:
+            found.add(Loss("/*", "dropped"))
         return tuple(sorted(found, key=lambda loss: (loss.path, loss.kind)))
 
 
@@ -49,7 +54,7 @@ def read_json(body: bytes, schema: Schema) -> JsonMessage:
         raise UnsupportedError("", "root")
     ours = _ours(said.get("@context"))
     document = _renamed(said, ours) if any(theirs != prefix for theirs, prefix in ours.items()) else said
-    if not isinstance(document, Mapping) or document.keys() - {"@context"} != {MESSAGE}:
+    if not isinstance(document, Mapping) or document.keys() - _ABOUT_IT != {MESSAGE}:
         raise UnsupportedError("", "root")
     if not _prefixes(document[MESSAGE]) <= {*ours.values()}:
         raise UnsupportedError("/@context", "context")
@@ -67,6 +72,8 @@ def read_json(body: bytes, schema: Schema) -> JsonMessage:
 def _ours(context: Json) -> Mapping[str, str]:
     """Return our prefix for each of theirs that means a namespace of NIEM's; a list of contexts counts as one.
 
+    A namespace may end with the `#` that the examples of the standard put there.
+
     Raises UnsupportedError where one of ours means something else, two mean the same, or a context lies elsewhere.
     """
     parts = context if isinstance(context, Sequence) and not isinstance(context, str) else [context]
@@ -76,9 +83,9 @@ def _ours(context: Json) -> Mapping[str, str]:
             raise UnsupportedError("/@context", "context")
         meant |= part
     ours = {
-        theirs: _PREFIXES[namespace]
+        theirs: _PREFIXES[namespace.removesuffix("#")]
         for theirs, namespace in meant.items()
-        if isinstance(namespace, str) and namespace in _PREFIXES and not theirs.startswith("@")
+        if isinstance(namespace, str) and namespace.removesuffix("#") in _PREFIXES and not theirs.startswith("@")
     }
     if len({*ours.values()}) != len(ours) or not NAMESPACES.keys().isdisjoint(meant.keys() - ours.keys()):
         raise UnsupportedError("/@context", "context")

@@ -231,3 +231,12 @@ def test_json_may_choose_its_prefixes_and_is_answered_in_them(parse: Parse) -> N
     )
     stray = _refusal(parse, theirs.replace(b'"core:Referral"', b'"nc:Referral"'))
     assert stray.rule in {"context", "schema:element_content"}
+
+
+def test_json_may_say_where_its_schema_lies_and_end_a_namespace_as_the_examples_do(parse: Parse) -> None:
+    ours = json.loads((FIXTURES / "message.in.json").read_bytes())
+    hashed = {prefix: f"{namespace}#" for prefix, namespace in ours["@context"].items()}
+    known = _read(parse, json.dumps(ours).encode())
+    other = _read(parse, json.dumps({"$schema": "referral.jschema", **ours, "@context": hashed}).encode())
+    assert other.document == known.document
+    assert set(other.losses) - set(known.losses) == {Loss("/*", "dropped")}
