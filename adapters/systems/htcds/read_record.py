@@ -17,6 +17,7 @@ from adapters.systems.htcds.record import Record
 
 _REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,79}")
 _PLACE, _LINE, _TEXT = 120, 200, 60_000
+_MAJORITY, _DIGITS = 18, 3
 _MOST_FORMS = 10
 """As many as the canonical referral takes."""
 _NARRATIVE = ("hte_Description", "cas_IncomingReferralDetails", "cco_CaseComment")
@@ -83,10 +84,23 @@ def _situation(record: Record, countries: Countries) -> dict[str, Json]:
         means=record.codes("vic_MethodsOfControl", "methodsofcontrol"),
         recruitment=record.codes("vic_MethodOfRecruitment", "methodofrecruitment"),
         events=list(_events(record, countries)),
+        minor_at_exploitation=_as_a_child(record),
         narrative=[
             {"section": "other", "text": text} for name in _NARRATIVE if (text := record.text(name, _TEXT)) is not None
         ],
     )
+
+
+def _as_a_child(record: Record) -> str | None:
+    """Whether she was a child when it was done to her (K-09). An older age does not say that it began no earlier."""
+    age = record.text("vic_AgeWhenTrafficked", _TEXT)
+    if age is None:
+        return None
+    if not (age.isascii() and age.isdigit() and len(age) <= _DIGITS and int(age) < _MAJORITY):
+        record.dropped("vic_AgeWhenTrafficked")
+        return None
+    record.losses.coarsened("/vic_AgeWhenTrafficked")
+    return "yes"
 
 
 def _exploitation(record: Record) -> Iterator[Json]:

@@ -273,3 +273,16 @@ def test_a_record_of_a_perpetrator_is_no_referral(field: str) -> None:
     for hers in ({"vic_TraffickingStatus": "PossibleVictimOfTrafficking"}, {"gx_Needs": "mental_health"}):
         _, losses = read(**said, **hers)
         assert losses[f"/{field}"] == "dropped"
+
+
+@pytest.mark.parametrize(
+    ("age", "expected", "loss"),
+    [("15", "yes", "coarsened"), ("18", None, "dropped"), ("about 15", None, "dropped"), ("2015", None, "dropped")],
+)
+def test_whoever_was_trafficked_before_eighteen_was_a_child_then(age: str, expected: str | None, loss: str) -> None:
+    """K-09."""
+    document, losses = read(prs_FirstName="Ada", vic_AgeWhenTrafficked=age, vic_TypeOfExploitation="ForcedLabour")
+    found = document["situation"]
+    assert isinstance(found, dict)
+    assert found.get("minor_at_exploitation") == expected
+    assert losses["/vic_AgeWhenTrafficked"] == loss
