@@ -17,6 +17,8 @@ from schemas.leaves import ITEM, pointer
 
 _ESTIMATED = ("subject", "birth", "estimated")
 _BORN = ("subject", "birth", "date")
+_IMPLIED: Mapping[Path, Mapping[Path, Scalar]] = {("subject", "contacts"): {("safe",): "yes"}}
+"""What every profile asks of an item before it lets it through, and does not repeat (M-07)."""
 
 
 class _Row:
@@ -96,13 +98,17 @@ def _members(path: Path, entry: Json) -> Mapping[Path, Scalar]:
 
 
 def _write_item(row: _Row, path: Path, members: Mapping[Path, Scalar], at: int, taken: set[str]) -> None:
-    """Write an item to the first of its places that can say what must be said of it."""
+    """Write an item to the first of its places that can say what must be said of it, and what goes without saying."""
+    implied = {rest: value for rest, value in _IMPLIED.get(path, {}).items() if rest not in members}
     for place, fields in _places(row.mapping, path).items():
-        if place in taken or not _agrees(row.mapping, path, place, members):
+        if place in taken or not _agrees(row.mapping, path, place, {**members, **implied}):
             continue
         said = [rest for rest, field in fields if rest in members and row.put(field, members[rest], at)]
         if not said:
             continue
+        for rest, field in fields:
+            if rest in implied:
+                row.put(field, implied[rest], at)
         if place.isdigit():
             taken.add(place)
         for rest in members.keys() - set(said) - _constant(row.mapping, path, place).keys():

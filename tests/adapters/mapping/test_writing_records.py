@@ -79,10 +79,22 @@ def test_a_channel_the_format_cannot_call_safe_is_not_written() -> None:
     start = text.index('[[field]]\nname = "CallOk"')
     unsafe = text[:start] + text[text.index("[[field]]", start + 5) :]
     unsafe = unsafe.replace("[constants]", '[constants]\n"/subject/contacts/0/safe" = "unknown"')
-    contact = {"channel": "phone", "value": "+44 1632 960002", "safe": "yes"}
-    body, losses = rendered(mapped(unsafe), document(contacts=[contact]))
-    assert "960002" not in body
-    assert "dropped /subject/contacts/*/value" in losses
+    for said in ({"safe": "yes"}, {}):  # a profile's document does not repeat it
+        contact = {"channel": "phone", "value": "+44 1632 960002", **said}
+        body, losses = rendered(mapped(unsafe), document(contacts=[contact]))
+        assert "960002" not in body
+        assert "dropped /subject/contacts/*/value" in losses
+
+
+@every_format
+def test_a_channel_that_a_profile_let_through_is_called_safe(form: str) -> None:
+    """M-07. The field for it was empty: whoever reads it takes the number for one of which nobody knows."""
+    contact = {"channel": "phone", "value": "+44 1632 960002"}
+    body, losses = rendered(mapped(mapping_text(form)), document(contacts=[contact]))
+    assert losses == []
+    subject = referral(mapped(mapping_text(form)), body).document["subject"]
+    assert isinstance(subject, dict)
+    assert subject["contacts"] == [contact | {"safe": "yes"}]
 
 
 def test_another_channel_is_not_written_as_a_telephone() -> None:
