@@ -27,6 +27,7 @@ RULES: Mapping[str, str] = MappingProxyType(
         "unknown_table": "there is no table of that name",
         "unknown_hook": "the adapter has no hook of that name",
         "unknown_code_of_ours": "the table leads to a code that the canonical referral does not have there",
+        "code_twice": "two words of the table mean two things and differ in capital letters only, which do not count",
         "date": "a date is written with YYYY, MM and DD, each once, and nothing but . - / and blanks between them",
         "json_type": "only a field of JSON has a type, and whatever it is translated into must be of that type",
         "many_need_a_list": "more than one value needs a path into a list (`*`)",

@@ -153,6 +153,9 @@ def _by_codes(entry: Table, leaf: Document, tables: Mapping[str, Mapping[str, Sc
     table = tables.get(name)
     if table is None:
         raise entry.error("codes", "unknown_table")
+    read: dict[str, Scalar] = {}
+    if any(read.setdefault(word.strip().casefold(), code) != code for word, code in table.items()):
+        raise entry.error("codes", "code_twice")
     if not all(code == "" or fits(code, leaf) for code in table.values()):
         raise entry.error("codes", "unknown_code_of_ours", wanted(leaf))
     return coded(name, table), f"codes `{name}`"

@@ -28,6 +28,7 @@ def test_the_mapping_the_others_are_made_from_is_read() -> None:
     [
         ('to = "/subject/sex"', 'to = "/subject/gender"', "unknown_path"),
         ('to = "/subject/sex"', 'to = "/subject/age_band"', "unknown_code_of_ours"),
+        ('M = "male"', 'M = "male"\nm = "other"', "code_twice"),
         ('to = "/subject/age_band"', 'to = "/subject/sex"', "path_twice"),
         ('name = "Band"', 'name = "Sex"', "field_twice"),
         ('codes = "sex"', 'codes = "sexes"', "unknown_table"),
