@@ -28,6 +28,9 @@ SIGNING_KEY = "signing-key"
 RESTORED = "restored"
 """The head that a restore and its release move in turn: odd while a restored database waits for a person."""
 
+RESTORING = "restoring"
+"""The head that a restore moves when it puts a database and when that is brought up: odd in between, or if it died."""
+
 POLICIES = "policies"
 """The head that every step of a country profile moves: proposed, approved, in force."""
 

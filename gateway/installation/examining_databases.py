@@ -50,6 +50,8 @@ def _looked_at(name: str, well: str, check: Callable[[], object], missing: str, 
         check()
     except DamagedError as error:
         return Finding(name, ok=False, says=sentence(error), next=f"referral-gateway restore {part} --help")
+    except LostError as error:
+        return Finding(name, ok=False, says=sentence(error), next=f"referral-gateway restore {error.part} --help")
     except NewerError as error:
         return Finding(name, ok=False, says=sentence(error), next=OURS)
     except OperatorError as error:

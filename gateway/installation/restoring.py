@@ -52,10 +52,11 @@ from gateway.store.writing.writer import Writer
 
 AT_ONCE: Final = 1_000
 _MARK: Final = (
-    "insert into head (id, version) values ('restored', 1) "
+    "insert into head (id, version) values ('restored', 1), ('restoring', 1) "
     "on conflict (id) do update set version = head.version + 1 - head.version % 2"
 )
-"""An odd version: it waits. Done with the copy itself, so that no crash leaves a restored database that does not."""
+"""Odd versions: it waits, and nothing opens it yet. Done with the copy itself, so that no crash leaves a database that
+does not wait, or one that goes on without what its log has said since."""
 
 _TAKEN: Final = "there is a database already; move it away, and restore into an empty place"
 _LEFT_BEHIND: Final = (

@@ -65,3 +65,27 @@ def test_a_backup_is_put_back_as_the_owner_and_worked_with_as_the_gateway(
     capsys.readouterr()
     run(["doctor"])
     assert "database role: It adds to the log and changes nothing there." in capsys.readouterr().out
+
+
+def test_a_restore_that_ended_half_way_opens_nothing_and_cannot_be_released(
+    places: list[URL], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As if the process had died, or the log did not fit: the database is put, and knows nothing of what came after."""
+    first, second = places
+    monkeypatch.setenv("GATEWAY_DATABASE_URL", _as(WORKS, first))
+    monkeypatch.setenv("GATEWAY_DATABASE_OWNER_URL", _as(OWNER, first))
+    assert run(["init"]) == 0
+    assert run(["backup", "take", str(tmp_path / "backup")]) == 0
+
+    monkeypatch.setenv("GATEWAY_DATABASE_URL", _as(WORKS, second))
+    monkeypatch.setenv("GATEWAY_DATABASE_OWNER_URL", _as(OWNER, second))
+    (tmp_path / "another.jsonl").write_text('{"of": "another log"}\n')
+    assert run(["restore", "data", str(tmp_path / "backup"), "--log", str(tmp_path / "another.jsonl")]) == 2
+    for command in (["restore", "release", "--yes"], ["agency", "list"], ["serve"]):
+        capsys.readouterr()
+        assert run(command) == 2
+        assert "ended half way" in capsys.readouterr().err
+    run(["doctor"])
+    assert "ended half way" in (told := capsys.readouterr().out)
+    assert "Next: referral-gateway restore data --help" in told
+    assert "Next: referral-gateway restore release" not in told

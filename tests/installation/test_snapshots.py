@@ -8,7 +8,7 @@ from databases import POSTGRESQL, SQLITE, Servers, programs
 from sqlalchemy import create_engine, text
 
 from gateway.core.errors import OperatorError
-from gateway.core.heads import RESTORED
+from gateway.core.heads import RESTORED, RESTORING
 from gateway.installation.restoring import _MARK
 from gateway.installation.snapshots import put, sound, taken
 
@@ -37,7 +37,7 @@ def test_a_copy_is_put_back_as_it_was_and_waits(servers: Servers, backend: str, 
     again = create_engine(empty)
     with again.connect() as connection:
         heads = connection.execute(text("select id, version from head order by id")).all()
-    assert [tuple(row) for row in heads] == [("agency:a", 7), (RESTORED, 1)]
+    assert [tuple(row) for row in heads] == [("agency:a", 7), (RESTORED, 1), (RESTORING, 1)]
     again.dispose()
     engine.dispose()
 

@@ -8,7 +8,7 @@ the log said since, as exported, is taken up entry by entry, so that the log goe
 from dataclasses import dataclass
 from datetime import datetime
 
-from gateway.core.heads import RESTORED, Head
+from gateway.core.heads import RESTORED, RESTORING, Head
 from gateway.core.log.leaves import sealed_leaf
 from gateway.core.ports import Entropy, Needs, Transaction
 from gateway.core.stages import SealedLeaf
@@ -38,7 +38,7 @@ class TakeUp:
 
 @dataclass(frozen=True, slots=True)
 class MarkRestored:
-    """Say in the log and in the database that this is a restored one. Waits already: only the entry is written."""
+    """Say in the log and in the database that this is a restored one, and whole. Waits already: then that stays so."""
 
     head: Head
     leaf: SealedLeaf
@@ -46,12 +46,13 @@ class MarkRestored:
     @property
     def needs(self) -> Needs:
         """The head that says so."""
-        return Needs((RESTORED,))
+        return Needs((RESTORED, RESTORING))
 
     def apply(self, transaction: Transaction) -> None:
         """Write both."""
         if not waits(self.head.version):
             transaction.bump(RESTORED)
+        transaction.bump(RESTORING)
         transaction.append(self.leaf)
 
 
