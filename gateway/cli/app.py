@@ -6,7 +6,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, TextIO
 
 import typer
 from typer.main import get_command
@@ -107,7 +107,19 @@ def options(
 def main() -> None:
     """Run the command of this process and end it with that command's exit code."""
     os.umask(0o077)  # Whatever a command writes, nobody else reads.
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    taken = [_is_taken(stream) for stream in (sys.stdout, sys.stderr) if stream]
+    sys.exit(code or (Exit.DONE if all(taken) else Exit.USAGE))
+
+
+def _is_taken(stream: TextIO) -> bool:
+    """Write what is left; where nothing takes it, let it go, or the interpreter complains of it as it ends."""
+    try:
+        stream.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        return False
+    return True
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -118,6 +130,8 @@ def run(arguments: Sequence[str]) -> int:
         return _told(error, arguments)
     except SystemExit as ended:  # How typer says that it is done.
         return ended.code if isinstance(ended.code, int) else Exit.DONE
+    except KeyboardInterrupt:  # Before typer has anything to interrupt: it ends as typer would end it.
+        return _INTERRUPTED
     except PermissionError:
         return _told(_NOT_THIS_USER, arguments)
     except Exception as error:  # noqa: BLE001 - the wall: a foreign error may quote what it was given
@@ -129,6 +143,9 @@ def _told(error: CommandFailedError, arguments: Sequence[str]) -> int:
     failure(error, _help(arguments), as_json=JSON in arguments)
     return error.exit_code
 
+
+_INTERRUPTED: Final = 130
+"""What a shell calls the end by Ctrl-C."""
 
 _NOT_THIS_USER: Final = CommandFailedError(
     Exit.USAGE, "not_this_user", "This user may not use a file or folder that a setting or an argument names.", DOCTOR

@@ -6,11 +6,13 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from checkout import ROOT
 from operators import Operator
 
+from gateway.cli import app
 from gateway.cli.machine import refused_by_machine
 
 FULL = Path("/dev/full")
@@ -26,7 +28,7 @@ def test_output_that_nothing_takes_is_no_mistake_of_the_program(
         done = subprocess.run(
             (sys.executable, "-m", "gateway", *command, *asked),
             cwd=ROOT,
-            env={**os.environ, **operator.environment, "PYTHONPATH": str(ROOT)},
+            env={**os.environ, **operator.environment, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": ""},
             stdout=full,
             stderr=subprocess.PIPE,
             text=True,
@@ -99,3 +101,14 @@ def test_ctrl_c_while_it_loads_ends_it_without_a_word_and_a_background_job_stays
         check=False,
     )
     assert (done.returncode, done.stderr) == (ends, "")
+
+
+def test_ctrl_c_while_the_commands_are_made_ends_it_without_a_word(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted() -> NoReturn:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(app, "_commands", interrupted)
+    assert app.run(["doctor"]) == 130
+    assert capfd.readouterr() == ("", "")
