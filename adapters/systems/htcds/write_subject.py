@@ -20,6 +20,7 @@ _AS_IT_IS = {
     "dependants": "gx_Dependants",
 }
 _SURNAMES = ("family", "second_family")
+_NAME_PARTS = frozenset({"given", "middle", *_SURNAMES})
 
 
 def write_subject(row: Row, subject: Document, languages: Languages) -> None:
@@ -58,13 +59,15 @@ def _member(row: Row, key: str, value: Json, languages: Languages) -> None:
 
 
 def _names(row: Row, value: Json) -> None:
-    """The first official name in parts; the standard has room for one, and none for a name in one piece."""
+    """The first official name that has parts; the standard has room for one, and none for a name in one piece."""
     written = False
     for name in objects(value):
-        if written or name.get("use") != "official" or "full" in name:
+        if written or name.get("use") != "official" or name.keys().isdisjoint(_NAME_PARTS):
             row.losses.dropped("/subject/names")
             continue
         written = True
+        if "full" in name:
+            row.losses.dropped("/subject/names/*/full")
         row.put("prs_FirstName", name.get("given"))
         row.put("prs_MiddleName", name.get("middle"))
         if surname := " ".join(str(name[part]) for part in _SURNAMES if part in name):

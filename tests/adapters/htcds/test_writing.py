@@ -219,3 +219,17 @@ def test_no_cell_begins_like_a_formula_and_the_text_comes_back(text: str) -> Non
     subject = read(outbound).document["subject"]
     assert isinstance(subject, dict)
     assert subject["names"] == [{"use": "official", "given": f"{text}y".strip()}]
+
+
+def test_a_name_in_parts_is_written_though_it_stands_there_whole_too() -> None:
+    whole = {"use": "official", "full": "Ada Beth Cole"}
+    parts = {"given": "Ada", "family": "Cole"}
+    for names, written, lost in (
+        ([{**whole, **parts}], ("Ada", "Cole"), {"/subject/names/*/full"}),
+        ([whole, {"use": "official", **parts}], ("Ada", "Cole"), {"/subject/names"}),
+        ([whole], (None, None), {"/subject/names"}),
+    ):
+        outbound = render({"subject": {"pseudonym": PSEUDONYM, "names": names}})
+        row = cells(outbound)
+        assert (row.get("prs_FirstName"), row.get("prs_SecondName")) == written
+        assert {loss.path for loss in outbound.losses} == lost
