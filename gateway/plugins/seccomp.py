@@ -1,8 +1,9 @@
 """Linux seccomp: which calls into the kernel a worker may make. Everything that is not named here is refused.
 
 A closed list: reading and writing what is open already, opening files for reading (Landlock says which), memory, the
-clock, the end. No sockets, no new processes or threads, no signals to others, no other program. A refused call fails
-with EACCES, which Python raises as PermissionError. A call of another architecture ends the process.
+clock, the end. No sockets, no new processes or threads, no signals to others, no other program; who waits is woken by
+itself only. A refused call fails with EACCES, which Python raises as PermissionError. A call of another architecture
+ends the process.
 
 Our own, not a library: what there is binds libseccomp, which must be installed beside, and was last released in 2021.
 """
@@ -28,14 +29,17 @@ _CHANGES_A_FILE: Final = 0o3 | 0o100 | 0o1000 | 0o2000 | 0o20000000
 _READS_FLAGS: Final = (1, 2, 3, 1030)
 """F_GETFD, F_SETFD, F_GETFL, F_DUPFD_CLOEXEC: the rest of fcntl can have the kernel send signals to others."""
 
-_OPENAT, _FCNTL = "openat", "fcntl"
+_WITHIN_ITSELF: Final = 0x80
+"""FUTEX_PRIVATE_FLAG. Without it, who waits on a file that two workers may map is woken, or counted, by the other."""
+
+_OPENAT, _FCNTL, _FUTEX = "openat", "fcntl", "futex"
 
 _X86_64: Final = {
     "read": 0, "write": 1, "close": 3, "stat": 4, "fstat": 5, "lstat": 6, "poll": 7, "lseek": 8, "mmap": 9,
     "mprotect": 10, "munmap": 11, "brk": 12, "rt_sigaction": 13, "rt_sigprocmask": 14, "rt_sigreturn": 15,
     "pread64": 17, "readv": 19, "access": 21, "sched_yield": 24, "mremap": 25, "madvise": 28, "getpid": 39,
     "exit": 60, "uname": 63, _FCNTL: 72, "getcwd": 79, "readlink": 89, "gettimeofday": 96, "getuid": 102,
-    "getgid": 104, "geteuid": 107, "getegid": 108, "getppid": 110, "sigaltstack": 131, "gettid": 186, "futex": 202,
+    "getgid": 104, "geteuid": 107, "getegid": 108, "getppid": 110, "sigaltstack": 131, "gettid": 186, _FUTEX: 202,
     "getdents64": 217, "clock_gettime": 228, "clock_getres": 229, "exit_group": 231, _OPENAT: 257, "newfstatat": 262,
     "readlinkat": 267, "faccessat": 269, "set_robust_list": 273, "getrandom": 318, "membarrier": 324, "statx": 332,
     "rseq": 334, "faccessat2": 439,
@@ -43,12 +47,15 @@ _X86_64: Final = {
 _AARCH64: Final = {
     "getcwd": 17, _FCNTL: 25, "faccessat": 48, _OPENAT: 56, "close": 57, "getdents64": 61, "lseek": 62, "read": 63,
     "write": 64, "readv": 65, "pread64": 67, "ppoll": 73, "readlinkat": 78, "newfstatat": 79, "fstat": 80, "exit": 93,
-    "exit_group": 94, "futex": 98, "set_robust_list": 99, "clock_gettime": 113, "clock_getres": 114,
+    "exit_group": 94, _FUTEX: 98, "set_robust_list": 99, "clock_gettime": 113, "clock_getres": 114,
     "sched_yield": 124, "sigaltstack": 132, "rt_sigaction": 134, "rt_sigprocmask": 135, "rt_sigreturn": 139,
     "uname": 160, "gettimeofday": 169, "getpid": 172, "getppid": 173, "getuid": 174, "geteuid": 175, "getgid": 176,
     "getegid": 177, "gettid": 178, "brk": 214, "munmap": 215, "mremap": 216, "mmap": 222, "mprotect": 226,
     "madvise": 233, "getrandom": 278, "membarrier": 283, "statx": 291, "rseq": 293, "faccessat2": 439,
 }  # fmt: skip
+_LOOKED_INTO: Final = {_OPENAT, _FCNTL, _FUTEX}
+"""Calls that are allowed with some arguments and not with others."""
+
 ARCHITECTURES: Final = {"x86_64": (0xC000003E, _X86_64), "aarch64": (0xC00000B7, _AARCH64)}
 """By machine: its audit number, and the calls allowed with their numbers there."""
 
@@ -83,7 +90,8 @@ def program(machine: str) -> bytes:
             _do(_RETURN, _KILL),
             _when(calls[_OPENAT], _opens_for_reading()),
             _when(calls[_FCNTL], _reads_flags()),
-            *(_when(number, _do(_RETURN, _ALLOW)) for name, number in calls.items() if name not in {_OPENAT, _FCNTL}),
+            _when(calls[_FUTEX], _waits_within_itself()),
+            *(_when(number, _do(_RETURN, _ALLOW)) for name, number in calls.items() if name not in _LOOKED_INTO),
             _do(_RETURN, _REFUSE),
         )
     )
@@ -114,6 +122,15 @@ def _opens_for_reading() -> bytes:
 def _reads_flags() -> bytes:
     checks = b"".join(_do(_EQUALS, flag, otherwise=1) + _do(_RETURN, _ALLOW) for flag in _READS_FLAGS)
     return _do(_LOAD, _SECOND_ARGUMENT) + checks + _do(_RETURN, _REFUSE)
+
+
+def _waits_within_itself() -> bytes:
+    return (
+        _do(_LOAD, _SECOND_ARGUMENT)
+        + _do(_SHARES_A_BIT, _WITHIN_ITSELF, skip=1)
+        + _do(_RETURN, _REFUSE)
+        + _do(_RETURN, _ALLOW)
+    )
 
 
 def _require(result: int) -> None:

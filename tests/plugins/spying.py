@@ -67,6 +67,7 @@ def attempts(secret, folder, sock, descriptor):
         "eventfd": lambda: os.eventfd(1) > 0,
         "ring": lambda: _raw(425, 1, b"\\0" * 120),
         "key ring": lambda: _raw(250, 0, -3, 1),
+        "waking others": lambda: _raw(202, ctypes.byref(ctypes.c_uint(0)), 1, 1, None, None, 0),
         "trace": lambda: _raw(101, 0, 0, 0, 0),
     }
 
