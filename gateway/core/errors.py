@@ -53,6 +53,10 @@ class SwappedError(OperatorError):
     """Each of the two databases lies where the other belongs: in both, whoever looks finds nothing of what is his."""
 
 
+class MixedError(OperatorError):
+    """The key ring, the data keys and the database are not one installation's."""
+
+
 class DamagedError(OperatorError):
     """A database is there and cannot be read as one: no waiting and no room mends it, a backup does."""
 

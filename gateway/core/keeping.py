@@ -17,7 +17,10 @@ KeptAnswer: TypeAlias = Recorded | Repeated | KeyConflict | NotFresh
 
 @dataclass(frozen=True, slots=True)
 class Keep:
-    """Write these down. With `moves` its heads move, so that what was prepared on them beside it is prepared again."""
+    """Write these down. With `moves` its heads move, so that what was prepared on them beside it is prepared again.
+
+    What it only `rests` on has to stand as it was read too, and never moves.
+    """
 
     caller: Caller | None
     heads: tuple[Head, ...]
@@ -26,15 +29,16 @@ class Keep:
     answer: Document
     idempotency: Idempotency
     moves: bool = False
+    rests: tuple[Head, ...] = ()
 
     @property
     def needs(self) -> Needs:
         """Proof, idempotency key, heads."""
-        return needed(self.heads, self.caller, self.idempotency)
+        return needed((*self.heads, *self.rests), self.caller, self.idempotency)
 
     def apply(self, transaction: Transaction) -> KeptAnswer | Stale:
         """Write it, or say why not."""
-        if halt := halted_or_answered(transaction, self.heads, self.caller, self.idempotency):
+        if halt := halted_or_answered(transaction, (*self.heads, *self.rests), self.caller, self.idempotency):
             return halt
         for row in self.rows:
             transaction.add(row)

@@ -27,6 +27,8 @@ Statement: TypeAlias = "Select[*tuple[object, ...]] | Insert | Update"
 _Result = TypeVar("_Result")
 
 _MOST_AT_ONCE = 16
+_MOST_VALUES = 8192
+"""SQLite takes 32,766 parameters in one statement and PostgreSQL 65,535."""
 _SILENT = "the database does not answer"
 _VALUES = " VALUES "
 
@@ -153,7 +155,8 @@ def _is_counted(column: Column[object]) -> bool:
 class PreparedIn:
     """One query for a list of values; `query` makes it from that many parameters.
 
-    Compiled for lengths that are powers of two; a shorter list is filled up with its last value.
+    Compiled for lengths that are powers of two; a shorter list is filled up with its last value, and a longer one than
+    any server takes is asked for in pieces, in its order.
     """
 
     def __init__(self, query: Callable[[Sequence[BindParameter[Value]]], Select[*tuple[object, ...]]]) -> None:
@@ -169,6 +172,10 @@ class PreparedIn:
         """Ask for them, as `PreparedStatement.asked` does."""
         if not values:
             return tuple
+        if len(values) > _MOST_VALUES:
+            places = range(0, len(values), _MOST_VALUES)
+            asked = [self.asked(connection, values[place : place + _MOST_VALUES]) for place in places]
+            return lambda: [row for rows in asked for row in rows()]
         length = 1 << (len(values) - 1).bit_length()
         names = [f"any_{number}" for number in range(length)]
         key = (connection.dialect.name, length)

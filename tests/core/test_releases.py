@@ -1,6 +1,8 @@
 """Statistics leave the circle once, with everybody's approval, of people who agreed to be counted (P-04, P-06)."""
 
 import json
+from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from builders import DAY, NOON, POLICE, SHELTER
@@ -79,6 +81,18 @@ def test_p_04_a_release_is_made_once_and_told_the_same_for_ever(line: Line) -> N
     assert run(line.releases.make(release)) == first
     assert len(line.leaves("statistics.released")) == 1
     assert isinstance(approves(line, release), Unknown), "it is too late for an approval"
+
+
+@pytest.mark.parametrize(("does", "people"), [(Line.takes_back, []), (Line.key, [1])], ids=["no", "nothing"])
+def test_c_13_whoever_takes_her_yes_back_while_a_release_is_made_is_not_in_it(
+    line: Line, does: Callable[[Line], object], people: list[int]
+) -> None:
+    everybody_is_shown = replace(line.desk, policy=replace(line.desk.policy, notice_crowd=1))
+    release = proposed(line)
+    approves(line, release)
+    line.recorder.meanwhile(lambda: does(line))
+    made = run(replace(line.releases, desk=everybody_is_shown).make(release))
+    assert [cell["people"] for cell in made["cells"]] == people
 
 
 def test_p_04_one_person_is_not_shown(line: Line) -> None:

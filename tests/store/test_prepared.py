@@ -38,6 +38,15 @@ def test_what_was_asked_together_is_answered_in_the_order_it_was_asked(database:
         assert (before(), after(), version(), none()) == ([("pair:1",)], [("pair:1",), ("pair:2",)], [(3,)], ())
 
 
+def test_more_values_than_a_server_takes_are_asked_for_in_pieces(database: Database) -> None:
+    names = [f"pair:{number:06}" for number in range(70_000)]
+    with database, database.writing.begin() as connection:
+        INSERT.many(connection, [{"id": name, "version": 1} for name in (names[0], names[40_000], names[-1])])
+        with together(connection):
+            found = HEADS.asked(connection, names)
+        assert found() == [(names[0],), (names[40_000],), (names[-1],)] == HEADS.rows(connection, names)
+
+
 def test_one_that_fails_is_told_without_a_value_and_nothing_of_the_transaction_stays(database: Database) -> None:
     def failing() -> None:
         with database.writing.begin() as connection, together(connection):

@@ -58,6 +58,19 @@ class Counted:
 
 
 @dataclass(frozen=True, slots=True)
+class _Agreed:
+    """Who agreed to be counted, each with her referrals, and the versions of all that says so."""
+
+    people: Mapping[bytes, Sequence[Counted]]
+    heads: tuple[Head, ...]
+
+    @property
+    def contributors(self) -> frozenset[str]:
+        """The agencies whose people are counted."""
+        return frozenset(one.sender for hers in self.people.values() for one in hers)
+
+
+@dataclass(frozen=True, slots=True)
 class Release:
     """One release as it stands. `document` stands once it was made."""
 
@@ -102,7 +115,7 @@ class Releases:
         now, actor = self.desk.clock.now(), Actor("", None)
         if quarter >= release_of(now.date()):
             raise ReleaseRefusedError("quarter_not_over")
-        contributors = sorted(_contributors(self._agreed(quarter)))
+        contributors = sorted(self._agreed(quarter).contributors)
         if not contributors:
             raise ReleaseRefusedError("nobody_to_count")
         name = message_id(self.desk.entropy.bytes(16))
@@ -128,6 +141,7 @@ class Releases:
     async def make(self, release: str) -> Document:
         """Make a release that everybody approved; one that was made before is told as it is (P-04, P-06).
 
+        Whoever takes her "yes" back before it is made is not in it (C-13): what each said is looked at again as it is.
         Raises ReleaseRefusedError while somebody whose people are counted has not approved.
         """
         for _ in range(_TRIES):
@@ -137,12 +151,13 @@ class Releases:
             if found.document is not None:
                 return found.document
             agreed = self._agreed(found.quarter)
-            if not found.contributors | _contributors(agreed) <= found.approved:
+            if not found.contributors | agreed.contributors <= found.approved:
                 raise ReleaseRefusedError("approval_missing")
-            table = tabled(found.quarter, agreed, self.desk.policy.notice_crowd)
+            table = tabled(found.quarter, agreed.people, self.desk.policy.notice_crowd)
             row = ReleaseStepRow(release, found.quarter, ReleaseStep.RELEASED, None, now, table)
             leaf = sealed_leaf(self.desk.entropy, "statistics.released", now, {})
-            outcome = await self._keep(Actor("", None), (found.head,), (row,), leaf, table, ("made", release, ""))
+            said = ("made", release, "")
+            outcome = await self._keep(Actor("", None), (found.head,), (row,), leaf, table, said, agreed.heads)
             if not isinstance(outcome, Stale):
                 return table
         raise OperatorError("the approvals of a release keep changing")
@@ -151,19 +166,22 @@ class Releases:
         """Return the releases that wait for this agency's approval."""
         return tuple(one for one in self.book.releases() if agency in one.missing and one.document is None)
 
-    def _agreed(self, quarter: str) -> Mapping[bytes, list[Counted]]:
+    def _agreed(self, quarter: str) -> _Agreed:
         """Return, by person, what is counted: of people who agreed to be counted, and of no others (C-13)."""
         now, found, asked = self.desk.clock.now(), dict[bytes, list[Counted]](), dict[bytes, bytes | None]()
+        heads: set[Head] = set()
         for one in self.book.counted(quarter):
             if one.purpose in UNCOUNTED:
                 continue
             if one.person not in asked:
                 known = person_afresh(self.desk.people, one.person)
-                asked[one.person] = min(known.everyone) if _agrees(known, now) else None
+                agrees = _agrees(known, now)
+                asked[one.person] = min(known.everyone) if agrees else None
+                heads.update(known.heads if agrees else ())
             person = asked[one.person]
             if person is not None:
                 found.setdefault(person, []).append(one)
-        return found
+        return _Agreed(found, tuple(sorted(heads)))
 
     async def _kept(
         self,
@@ -187,8 +205,9 @@ class Releases:
         leaf: SealedLeaf,
         told: Document,
         said: tuple[str, str, str],
+        rests: tuple[Head, ...] = (),
     ) -> KeptAnswer | Stale:
-        item = Keep(actor.caller, heads, rows, (leaf,), told, self._idempotency(actor, said), moves=True)
+        item = Keep(actor.caller, heads, rows, (leaf,), told, self._idempotency(actor, said), moves=True, rests=rests)
         return await self.desk.recorder.record(item)
 
     async def _nothing(self, actor: Actor, said: tuple[str, str, str]) -> KeptAnswer | None:
@@ -212,10 +231,6 @@ def tabled(quarter: str, agreed: Mapping[bytes, Sequence[Counted]], threshold: i
         {"purpose": row, "state": column, "people": number} for (row, column), number in sorted(table.numbers.items())
     ]
     return {"quarter": quarter, "threshold": threshold, "total_is": TOTAL, "cells": cells}
-
-
-def _contributors(agreed: Mapping[bytes, Sequence[Counted]]) -> frozenset[str]:
-    return frozenset(one.sender for hers in agreed.values() for one in hers)
 
 
 def _agrees(known: KnownPerson, at: datetime) -> bool:
