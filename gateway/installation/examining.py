@@ -13,7 +13,7 @@ from gateway.core.errors import OperatorError
 from gateway.core.parties.agency_keys import SOON, Ending, endings
 from gateway.core.parties.client_keys import client_endings
 from gateway.core.rotation.key_keeping import overdue
-from gateway.installation.examining_databases import examine_databases
+from gateway.installation.examining_databases import examine_belonging, examine_databases
 from gateway.installation.examining_files import examine_files
 from gateway.installation.examining_records import examine_records
 from gateway.installation.findings import Finding, quoted, sentence, tried
@@ -72,6 +72,7 @@ def examine_closed(settings: Settings, now: datetime) -> list[Finding]:
     return [
         tried("key ring", "It opens.", lambda: _open_ring(settings), _to_open(settings)),
         *examine_databases(settings, now.date()),
+        *examine_belonging(settings),
         _agency_keys(settings, now.date()),
         _client_keys(settings, now.date()),
         *examine_records(settings),

@@ -4,13 +4,16 @@ from collections.abc import Callable
 from datetime import date
 from typing import Final
 
-from gateway.core.errors import DamagedError, LostError, NewerError, OperatorError, SwappedError
+from gateway.clock import SystemEntropy
+from gateway.core.errors import DamagedError, LostError, MixedError, NewerError, OperatorError, SwappedError
 from gateway.installation.findings import Finding, quoted, sentence
 from gateway.installation.preparing import refuse_both_lost, refuse_lost
+from gateway.keyring.choosing import opened_ring
 from gateway.packaging_guard import OURS
 from gateway.settings import Settings
+from gateway.store.belonging import require_together
 from gateway.store.database import opened
-from gateway.store.person_keys import require_there
+from gateway.store.person_keys import PersonKeyStore, require_there
 from gateway.store.schema_state import require_newest
 
 _INIT: Final = "referral-gateway init"
@@ -28,6 +31,25 @@ def examine_databases(settings: Settings, today: date) -> list[Finding]:
     return [_looked_at("schema", "The newest.", lambda: _data(settings), mend, "data"), keys]
 
 
+def examine_belonging(settings: Settings) -> list[Finding]:
+    """Say whether both databases and the key ring are one installation's; nothing where one of them does not open."""
+    name, mend = "installation", _looked_for(settings)
+    try:
+        with opened(settings.database()) as database, opened(settings.person_key_database()) as keys:
+            require_newest(database.reading)
+            require_there(keys)
+            require_together(database, PersonKeyStore(keys, opened_ring(settings, SystemEntropy()), SystemEntropy()))
+    except MixedError as error:
+        return [Finding(name, ok=False, says=sentence(error), next=mend)]
+    except OperatorError:  # It has a finding of its own.
+        return []
+    return [Finding(name, ok=True, says="The key ring, people's data keys and the database belong together.")]
+
+
+def _looked_for(settings: Settings) -> str:
+    return f"env | grep ^GATEWAY_; ls -l {quoted(settings.data)}"
+
+
 def _together(settings: Settings, today: date) -> tuple[str, str]:
     """Return what is wrong with both, if anything, and the command for one that is missing.
 
@@ -39,7 +61,7 @@ def _together(settings: Settings, today: date) -> tuple[str, str]:
     except LostError as error:
         return "", f"referral-gateway restore {error.part} --help"
     except SwappedError as error:
-        return sentence(error), f"env | grep ^GATEWAY_; ls -l {quoted(settings.data)}"
+        return sentence(error), _looked_for(settings)
     except OperatorError:
         return "", f"df -h {quoted(settings.data)}" if settings.database().startswith("sqlite") else "pg_isready"
     return "", _INIT

@@ -17,6 +17,7 @@ from gateway.keyring.choosing import opened_ring
 from gateway.plugins.configured import adapters_of
 from gateway.plugins.finding import InstalledAdapters
 from gateway.settings import Settings
+from gateway.store.belonging import require_together
 from gateway.store.database import Database, opened
 from gateway.store.ledger import LedgerReader
 from gateway.store.person_keys import PersonKeyStore
@@ -66,6 +67,7 @@ class Foundation:
         require_newest(database.reading)
         person_keys = PersonKeyStore(keys, ring, entropy)
         person_keys.require()
+        require_together(database, person_keys)
         memory, anchors = Memory(), read_anchors(settings, LedgerReader(database.reading).consistency, clock)
         directory = DirectoryReader(database.reading, memory, clock)
         return cls(

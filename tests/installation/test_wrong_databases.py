@@ -1,28 +1,35 @@
 """Databases that are there and are not right: what `doctor` says is the cause, and what it says to type mends it."""
 
 import os
+import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-from furnished import Installation, install
+from furnished import Installation, add_people, install
 from sqlalchemy.exc import DBAPIError
 
 from gateway.clock import SystemClock, SystemEntropy
-from gateway.core.errors import NewerError, OperatorError, SwappedError
+from gateway.core.errors import MixedError, NewerError, OperatorError, SwappedError
 from gateway.installation.examining import examine_closed
 from gateway.installation.findings import Finding
 from gateway.installation.preparing import prepare
 from gateway.store.database import unreadable
+from gateway.wiring import build
 
-DATA, KEYS = "gateway.db", "person-keys.db"
+DATA, KEYS, RING = "gateway.db", "person-keys.db", "keyring.json"
 
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Installation:
     return install(tmp_path_factory.mktemp("installed") / "data", persons=1)
+
+
+@pytest.fixture(scope="module")
+def another(tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    return install(tmp_path_factory.mktemp("another") / "data", persons=1)
 
 
 @pytest.fixture
@@ -79,6 +86,35 @@ def test_in_swapped_databases_init_begins_nothing(there: Installation) -> None:
     with pytest.raises(SwappedError):
         prepare(there.settings(), SystemEntropy(), SystemClock().now().date())
     assert (data.read_bytes(), keys.read_bytes()) == before
+
+
+@pytest.mark.parametrize(
+    ("strange", "says"),
+    [(DATA, "Nobody in the database"), (KEYS, "not of this key ring"), (RING, "not of this key ring")],
+)
+def test_what_belongs_to_another_installation_is_not_served(
+    there: Installation, another: Installation, strange: str, says: str
+) -> None:
+    """It was: every number was known, nobody's record opened, and whoever came was written among strangers."""
+    assert one_installation(there).ok, "the canary"
+    shutil.copy(another.data / strange, there.data / strange)
+    found = one_installation(there)
+    assert (found.ok, says in found.says) == (False, True)
+    with pytest.raises(MixedError):
+        build(there.settings())
+
+
+def test_a_key_store_older_than_some_people_is_served(there: Installation) -> None:
+    """As after a restore of last week's keys: who came since has to be met anew, all others are known."""
+    add_people(there, 3)
+    with closing(sqlite3.connect(there.data / KEYS)) as database, database:
+        database.execute("delete from data_key where person not in (select person from data_key limit 1)")
+    assert one_installation(there).ok
+    build(there.settings()).close()
+
+
+def one_installation(there: Installation) -> Finding:
+    return next(one for one in examine_closed(there.settings(), SystemClock().now()) if one.name == "installation")
 
 
 def test_of_a_first_start_that_ended_half_way_nothing_is_called_gone(tmp_path: Path) -> None:
