@@ -3,7 +3,10 @@
 # Each target installs what it needs into .venv: exact versions with hashes from requirements/, then the project itself.
 # Nothing is installed outside .venv, and pip's own configuration (mirrors, certificates, caches) is respected.
 
-PYTHON ?= python3
+# The distribution's own Python where it will do: it is built with the compiler's profile of itself, and runs all this in
+# three quarters of the time that one built by a version manager takes (docs/adr/0012). PYTHON=python3.13 takes another.
+SYSTEM := /usr/bin/python3
+PYTHON ?= $(shell $(SYSTEM) -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(SYSTEM) || echo python3)
 VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --no-input
