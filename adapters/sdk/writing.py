@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
 from adapters.sdk.contract import Outbound, RequestStep
 from adapters.sdk.errors import AdapterDefectError, CannotRenderError
@@ -21,16 +22,12 @@ def write_json(value: Json) -> bytes:
 
     Names of members may be in any script: in a system's own format they are its own.
     """
+    with suppress(NotCanonicalError):  # Most have ASCII names, so this is tried before anything is asked.
+        return canonical(value)
     try:
-        return canonical(value) if _names_are_ascii(value) else _in_any_script(value)
-    except (NotCanonicalError, UnicodeEncodeError, TypeError):  # TypeError: a name that is no text
+        return _in_any_script(value)
+    except (NotCanonicalError, UnicodeEncodeError, AttributeError):  # AttributeError: a name that is no text
         raise CannotRenderError("", "not_canonical") from None
-
-
-def _names_are_ascii(value: Json) -> bool:
-    if isinstance(value, Mapping):
-        return all(map(str.isascii, value)) and all(map(_names_are_ascii, value.values()))
-    return isinstance(value, str) or not isinstance(value, Sequence) or all(map(_names_are_ascii, value))
 
 
 def _in_any_script(value: Json) -> bytes:
