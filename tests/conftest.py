@@ -20,6 +20,8 @@ from pytest_socket import socket_allow_hosts
 from samples import ABSENT
 
 LOOPBACK = "127.0.0.1"
+NOBODY = "127.0.0.2"
+"""This machine too, and nobody listens there."""
 _MEMORY = Path("/dev/shm")  # noqa: S108 - what is made there is pytest's own folder, or has a random name
 _ROOM = 4 << 30
 
@@ -60,7 +62,7 @@ def pytest_runtest_teardown() -> None:
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """After pytest-socket has opened the sockets of a marked test, keep them on this machine."""
     if item.get_closest_marker("enable_socket"):
-        socket_allow_hosts([LOOPBACK], allow_unix_socket=True)
+        socket_allow_hosts([LOOPBACK, NOBODY], allow_unix_socket=True)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -1,7 +1,7 @@
-"""Calls an agency's system over a connection that is kept: to the address that was looked at, within bounds.
+"""Calls an agency's system over a connection that is kept: to an address that was looked at, within bounds.
 
 No redirect is followed, no proxy is asked, nothing packed is unpacked, and of an answer no more is read than is needed.
-The address is looked up again after a while and after every failure. Nothing that is sent or comes back is logged.
+The name is looked up again after a while and after every failure. Nothing that is sent or comes back is logged.
 """
 
 import asyncio
@@ -99,7 +99,7 @@ class Calls:
             await self.close()
             self._pin, self._until = await pinned(self.place, self.resolve), now + _PINNED_FOR
             timeout = httpx.Timeout(2 * SECONDS, connect=_CONNECTS_WITHIN)
-            wire = Wire(self.tls, _LARGEST + _AROUND)
+            wire = Wire(self.tls, self._pin.addresses, _LARGEST + _AROUND)
             self._client = httpx.AsyncClient(
                 transport=wire, trust_env=False, follow_redirects=False, timeout=timeout, headers={}
             )

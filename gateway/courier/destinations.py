@@ -1,7 +1,7 @@
 """Where the gateway itself may connect to: an address the operator registered, looked at after the name is resolved.
 
-A name is resolved once and the connection goes to the very address that was looked at, so nobody can answer one thing
-to the look and another to the connection. Of several addresses every one must be fit: whoever mixes is not trusted.
+A name is resolved once and the connection goes to the very addresses that were looked at, so nobody can answer one
+thing to the look and another to the connection. Of several every one must be fit: whoever mixes is not trusted.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -14,6 +14,9 @@ from gateway.core.errors import OperatorError
 
 Resolve: TypeAlias = Callable[[str, int], Awaitable[Sequence[str]]]
 """Return every address of a host and port, as text. Raises OSError."""
+
+_MOST_TRIED: Final = 4
+"""Of the addresses of a name: each has its share of the time for a connection, and it has to be long enough."""
 
 _PORTS: Final = {"https": 443, "http": 80}
 _NAT64: Final = IPv6Network("64:ff9b::/96")
@@ -60,15 +63,15 @@ class Destination:
 
 @dataclass(frozen=True, slots=True)
 class Pinned:
-    """A destination and the address a connection to it goes to."""
+    """A destination and the addresses a connection to it may go to, the resolver's choice first."""
 
     destination: Destination
-    address: str
+    addresses: tuple[str, ...]
 
     def url(self, path: str) -> str:
-        """Return the URL of a path below the base, at the pinned address."""
-        to = self.destination
-        address = f"[{self.address}]" if ":" in self.address else self.address
+        """Return the URL of a path below the base, at the first pinned address."""
+        to, first = self.destination, self.addresses[0]
+        address = f"[{first}]" if ":" in first else first
         return f"{to.scheme}://{address}:{to.port}{to.path}{path}"
 
     @property
@@ -92,7 +95,7 @@ def destination(base: str, *, loopback: bool = False) -> Destination:
 
 
 async def pinned(wanted: Destination, resolve: Resolve) -> Pinned:
-    """Resolve a destination and hold on to one of its addresses. Raises DestinationRefusedError."""
+    """Resolve a destination and hold on to its addresses, as many as are tried. Raises DestinationRefusedError."""
     try:
         found = await resolve(wanted.host, wanted.port)
     except (OSError, UnicodeError):  # A name that cannot be encoded (RFC 5890) raises the second.
@@ -101,7 +104,7 @@ async def pinned(wanted: Destination, resolve: Resolve) -> Pinned:
         raise DestinationRefusedError("name_unknown")
     if not all(is_fit(address, loopback=wanted.loopback) for address in found):
         raise DestinationRefusedError("address_refused")
-    return Pinned(wanted, found[0])
+    return Pinned(wanted, tuple(dict.fromkeys(found))[:_MOST_TRIED])
 
 
 def is_fit(address: str, *, loopback: bool) -> bool:

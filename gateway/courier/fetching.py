@@ -103,17 +103,17 @@ async def asked(
 
 
 async def _got(pin: Pinned, path: str, headers: Mapping[str, str], bounds: Bounds, body: bytes | None) -> Given:
-    """Connect to the pinned address; the name stands in Host and in the TLS handshake, and the certificate is its.
+    """Connect to a pinned address; the name stands in Host and in the TLS handshake, and the certificate is its.
 
     The caller keeps the time of the whole; the client's own begins anew with every byte and only comes after it.
     """
     sent = {**headers, "Host": pin.host, "Accept-Encoding": "identity"}
     async with (
         httpx.AsyncClient(
-            transport=Wire(trusted(), bounds.size + _AROUND),
+            transport=Wire(trusted(), pin.addresses, bounds.size + _AROUND),
             trust_env=False,
             follow_redirects=False,
-            timeout=2 * bounds.seconds,
+            timeout=httpx.Timeout(2 * bounds.seconds, connect=bounds.seconds),
         ) as client,
         client.stream(
             "GET" if body is None else "POST",

@@ -1,12 +1,14 @@
-"""The connection to an agency's system, drunk in sips: of one answer no more than so much, and a little at a time.
+"""The connection to an agency's system: to whichever of its addresses answers first, drunk in sips.
 
-What comes is parsed in the event loop that everybody else is answered in. A system that answers one interim response
-after another, or its body a byte at a time, would stop it for seconds with each read of the library's usual size, and
-for as long as a call may last. So each read is small, others take their turn between two, and there is an end to them.
+Of one answer no more is read than so much, and a little at a time. What comes is parsed in the event loop that
+everybody else is answered in. A system that answers one interim response after another, or its body a byte at a time,
+would stop it for seconds with each read of the library's usual size, and for as long as a call may last. So each read
+is small, others take their turn between two, and there is an end to them.
 """
 
 import ssl
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 
 import httpcore
 import httpx
@@ -22,32 +24,40 @@ PIECES = 8192
 
 
 class Wire(httpx.AsyncHTTPTransport):
-    """A transport that reads at most so many bytes after each thing it wrote. `tls` says whom to believe."""
+    """A transport that reads at most so many bytes after each thing it wrote. `tls` says whom to believe.
 
-    def __init__(self, tls: ssl.SSLContext, most: int) -> None:
+    It connects to one of `addresses` and to nothing else, whatever a URL says: to the first that takes a connection.
+    """
+
+    def __init__(self, tls: ssl.SSLContext, addresses: Sequence[str], most: int) -> None:
         """Connect to nobody yet."""
         # In place of what the library makes there: it takes no network of one's own. Everything else is the library's.
         self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=tls, network_backend=_Network(most), keepalive_expiry=_KEPT_FOR
+            ssl_context=tls, network_backend=_Network(addresses, most), keepalive_expiry=_KEPT_FOR
         )
 
 
 class _Network(httpcore.AsyncNetworkBackend):
-    """The library's network, with sips."""
+    """The library's network, with sips, to these addresses."""
 
-    def __init__(self, most: int) -> None:
-        self._whole, self._most = httpcore.AnyIOBackend(), most
+    def __init__(self, addresses: Sequence[str], most: int) -> None:
+        self._whole, self._addresses, self._most = httpcore.AnyIOBackend(), addresses, most
 
     async def connect_tcp(
         self,
-        host: str,
+        host: str,  # noqa: ARG002 - as its base has it; where to is said once, when the name is looked up
         port: int,
         timeout: float | None = None,  # noqa: ASYNC109 - as its base has it
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        connected = await self._whole.connect_tcp(host, port, timeout, local_address, socket_options)
-        return _Sips(connected, self._most)
+        *others, last = self._addresses
+        share = None if timeout is None else timeout / len(self._addresses)
+        for address in others:  # Nothing was sent yet, so that to try the next one repeats nothing.
+            with suppress(httpcore.ConnectError, httpcore.ConnectTimeout):
+                connected = await self._whole.connect_tcp(address, port, share, local_address, socket_options)
+                return _Sips(connected, self._most)
+        return _Sips(await self._whole.connect_tcp(last, port, share, local_address, socket_options), self._most)
 
     async def sleep(self, seconds: float) -> None:
         await self._whole.sleep(seconds)

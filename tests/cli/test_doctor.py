@@ -27,7 +27,7 @@ def test_a_sound_installation_has_no_problem(operator: Operator) -> None:
     assert _names(said, ok=True) == {
         "settings", "packages", "data folder", "secret", "file modes", "disk space", "clock", "adapters", "hooks",
         "witnesses", "client authorities", "country profile",
-        "key ring", "key ages", "schema", "person keys", "agency keys", "client keys", "gateway",
+        "key ring", "key ages", "schema", "person keys", "installation", "agency keys", "client keys", "gateway",
         "dead letters", "restored database", "profile approval",
     }  # fmt: skip
 

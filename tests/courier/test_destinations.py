@@ -75,19 +75,20 @@ def test_a_public_address_is_fit_and_is_not_this_machine(address: str) -> None:
     assert not is_fit(address, loopback=True)
 
 
-def resolving(*addresses: str) -> tuple[str, list[str]]:
-    """Pin a name that resolves to these; the address and every name that was asked for."""
+def resolving(*addresses: str) -> tuple[tuple[str, ...], list[str]]:
+    """Pin a name that resolves to these; the addresses that are tried, and every name that was asked for."""
     asked: list[str] = []
 
     async def resolve(host: str, _port: int) -> Sequence[str]:
         asked.append(host)
         return addresses
 
-    return asyncio.run(pinned(destination("https://primero.example"), resolve)).address, asked
+    return asyncio.run(pinned(destination("https://primero.example"), resolve)).addresses, asked
 
 
 def test_a_name_is_resolved_once_and_the_connection_goes_to_what_was_looked_at() -> None:
-    assert resolving("8.8.8.8", "8.8.4.4") == ("8.8.8.8", ["primero.example"])
+    assert resolving("8.8.8.8", "8.8.4.4", "8.8.8.8") == (("8.8.8.8", "8.8.4.4"), ["primero.example"])
+    assert len(resolving(*(f"8.8.8.{last}" for last in range(1, 9)))[0]) == 4
 
 
 @pytest.mark.parametrize("addresses", [("8.8.8.8", "10.0.0.1"), ("::ffff:127.0.0.1",), ()])

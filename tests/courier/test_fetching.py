@@ -1,11 +1,13 @@
 """A document is fetched within bounds: what is too much, too slow, moved or packed is not had, and nothing is told."""
 
 import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 
 import pytest
 
-from gateway.courier.destinations import DestinationRefusedError, destination
-from gateway.courier.fetching import Bounds, NotFetchedError, fetch
+from gateway.courier.calling import Calls
+from gateway.courier.destinations import Destination, DestinationRefusedError, destination
+from gateway.courier.fetching import Bounds, NotFetchedError, fetch, trusted
 
 pytestmark = pytest.mark.enable_socket
 PATIENT, BRIEF = Bounds(size=64, seconds=30.0), Bounds(size=64, seconds=0.3)
@@ -38,11 +40,49 @@ def fetched(answer: bytes, *, loopback: bool = True) -> tuple[bytes, bytes]:
     return asyncio.run(both()), bytes(heard)
 
 
+async def fetch_from(place: Destination) -> bytes:
+    body, _ = await fetch(place, "/one", {}, PATIENT, two_of_which_one_is_down)
+    return body
+
+
+async def call(place: Destination) -> bytes:
+    calls = Calls(place, trusted(), two_of_which_one_is_down)
+    try:
+        return (await calls.call("GET", "/one", {}, b"")).body
+    finally:
+        await calls.close()
+
+
 def test_a_document_is_had_with_our_own_credential() -> None:
     body, heard = fetched(OK + b"Content-Length: 2\r\n\r\n{}")
     assert body == b"{}"
     assert heard.startswith(b"GET /base/api/one HTTP/1.1\r\n")
     assert b"X-Own: credential" in heard
+
+
+async def two_of_which_one_is_down(_host: str, _port: int) -> Sequence[str]:
+    return "127.0.0.2", "127.0.0.1"
+
+
+@pytest.mark.parametrize("by", [fetch_from, call])
+def test_of_several_addresses_one_that_is_down_is_passed_over(
+    by: Callable[[Destination], Awaitable[bytes]],
+) -> None:
+    """Only the first was tried, time and again, and a letter given up at the end."""
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(OK + b"Content-Length: 2\r\n\r\n{}")
+        writer.close()
+
+    async def both() -> bytes:
+        server = await asyncio.start_server(serve, "127.0.0.1", 0)
+        try:
+            return await by(destination(f"http://system.example:{server.sockets[0].getsockname()[1]}", loopback=True))
+        finally:
+            server.close()
+
+    assert asyncio.run(both()) == b"{}"
 
 
 REFUSED = {
