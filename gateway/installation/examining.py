@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from gateway.clock import SystemEntropy
+from gateway.clock import SystemClock, SystemEntropy
 from gateway.core.crypto.keys import KeptRing
 from gateway.core.errors import OperatorError
 from gateway.core.parties.agency_keys import SOON, Ending, endings
@@ -32,6 +32,7 @@ from gateway.packaging_guard import OURS, pip, require_own_packages
 from gateway.plugins.configured import adapters_of
 from gateway.plugins.finding import LeftOut
 from gateway.settings import Settings
+from gateway.store.clocks import ClocksDifferError, ServerClock
 from gateway.store.database import opened
 from gateway.store.reading.books import BookReader
 from gateway.store.reading.clients import ClientReader
@@ -146,7 +147,19 @@ def _clock(settings: Settings, now: datetime) -> Finding:
         written = datetime.fromtimestamp(_newest(database), UTC)
         if now + _CLOCK_ERROR < written:
             return Finding(name, ok=False, says="The database was written in its future.", next="timedatectl status")
+    try:
+        _ask_server(settings)
+    except ClocksDifferError as error:
+        return Finding(name, ok=False, says=sentence(error), next="timedatectl status")
+    except OperatorError:  # That it does not answer is a finding of its own.
+        pass
     return Finding(name, ok=True, says="Nothing contradicts it.")
+
+
+def _ask_server(settings: Settings) -> None:
+    if not settings.database().startswith("sqlite"):
+        with opened(settings.database()) as database:
+            ServerClock(database.reading, SystemClock()).require()
 
 
 def _newest(database: Path) -> float:

@@ -19,7 +19,7 @@ def rounds(gateway: Gateway) -> Rounds:
     pushing = Pushing(gateway.door.dispatch, base.adapters, lanes, carrying, gateway.door.answering.receipts)
     url = base.settings.public_url
     hinting = Hinting(lanes, base.writer, base.ring, base.clock, base.entropy, carrying, url)
-    return Rounds(lanes, pushing, hinting, carrying, base.clock)
+    return Rounds(lanes, pushing, hinting, carrying, base.clock, base.server_clock.require)
 
 
 def endpoints(gateway: Gateway) -> EndpointRegistry:

@@ -18,6 +18,7 @@ from gateway.plugins.configured import adapters_of
 from gateway.plugins.finding import InstalledAdapters
 from gateway.settings import Settings
 from gateway.store.belonging import require_together
+from gateway.store.clocks import ServerClock
 from gateway.store.database import Database, opened
 from gateway.store.ledger import LedgerReader
 from gateway.store.person_keys import PersonKeyStore
@@ -40,6 +41,7 @@ class Foundation:
     ring: KeptRing
     database: Database
     person_keys: PersonKeyStore
+    server_clock: ServerClock
     writer: Writer
     directory: DirectoryReader
     people: PeopleReader
@@ -77,6 +79,7 @@ class Foundation:
             ring=ring,
             database=database,
             person_keys=person_keys,
+            server_clock=ServerClock(database.reading, clock),
             writer=Writer(database.writing, clock, memory.forget),
             directory=directory,
             people=PeopleReader(database.reading, memory, person_keys),

@@ -134,8 +134,9 @@ class Gateway:
         await self.keys.catch_up()
 
     def ready(self) -> None:
-        """Raise a GatewayError while the schema is not the newest, or nothing would be confirmed or lately was."""
+        """Raise a GatewayError while the schema is not the newest, a clock is wrong, or nothing would be confirmed."""
         require_newest(self.base.reading)
+        self.base.server_clock.require()
         if not self.writer.working:
             raise OperatorError("the writer is not at work")
         if self.writer.in_doubt:

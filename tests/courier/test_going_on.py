@@ -17,6 +17,7 @@ from gateway.core.delivery.rerunning import DeadLetters
 from gateway.core.dispatch import Dispatch
 from gateway.core.lanes import LaneBook
 from gateway.core.log.anchors import NOBODY, Outside
+from gateway.store.clocks import ClocksDifferError
 
 pytestmark = pytest.mark.enable_socket
 
@@ -63,6 +64,32 @@ def test_a_courier_goes_on_whatever_its_database_does(
         asyncio.run(story())
     assert [line["code"] for line in logged if line["event"] == "courier_failed"] == ["InvalidRequestError"] * 2
     assert "canary" not in str(logged)
+
+
+def test_a_courier_whose_clock_is_wrong_takes_nothing(
+    node: Node, system: AgencySystem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A lease of another's would have run out by it. It goes on by itself once the clock is set right."""
+    monkeypatch.setattr("gateway.courier.rounds._AFTER_A_FAULT", 0.05)
+    right = threading.Event()
+
+    def fit() -> None:
+        if not right.is_set():
+            raise ClocksDifferError
+
+    async def story() -> None:
+        await sent(node, system, "early")
+        going = asyncio.create_task(replace(node.rounds(), fit=fit).run())
+        await asyncio.sleep(0.5)
+        assert node.states("early") == {"queued": 1}
+        right.set()
+        await until(lambda: node.states("early") == {"delivered": 1}, 3.0)
+        going.cancel()
+        await asyncio.gather(going, return_exceptions=True)
+
+    with capture_logs() as logged:
+        asyncio.run(story())
+    assert {line["code"] for line in logged if line["event"] == "courier_failed"} == {"ClocksDifferError"}
 
 
 class Counting(Dispatch):
