@@ -54,17 +54,13 @@ def age_band(document: Document, on: date) -> AgeBand | None:
     return band if band in _BANDS_OF_CHILDREN or _weighed(subject, on) is AgeStatus.ADULT else None
 
 
-def _narrowest(subject: Mapping[str, Json], on: date) -> AgeBand | None:
+def _narrowest(subject: Mapping[str, Json], on: date) -> AgeBand:
+    """Return the one band that fits, or `adult` where none does: whether she is one is not asked here."""
     stated = subject.get("age_band")
     if isinstance(stated, str):
         return AgeBand(stated)
-    years = _years(subject, on)
-    if years is None:
-        return AgeBand.ADULT if subject.get("minor_status") == AgeStatus.ADULT else None
-    youngest, oldest = years
-    if _band(youngest) is _band(oldest):
-        return _band(youngest)
-    return AgeBand.ADULT if youngest >= MAJORITY else None
+    bands = {_band(years) for years in _years(subject, on) or ()}
+    return bands.pop() if len(bands) == 1 else AgeBand.ADULT
 
 
 def _statements(subject: Mapping[str, Json], on: date) -> Iterator[AgeStatus]:

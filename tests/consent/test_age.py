@@ -144,6 +144,14 @@ def test_k_01_an_estimate_that_she_is_a_child_makes_her_one() -> None:
     assert age_status(born("2020-01-01", estimated=True), TODAY) is not ADULT
 
 
+@pytest.mark.parametrize("half", [{"min": 30}, {"max": 30}, {}])
+def test_half_a_range_says_nothing(half: dict[str, Json]) -> None:
+    """No schema lets one through, and nobody is made an adult by one that came past it."""
+    document: dict[str, Json] = {"subject": {"age": half}}
+    assert age_band(document, TODAY) is None
+    assert age_status(ValidDocument("referral/1.0", document), TODAY) is UNKNOWN
+
+
 @given(st.dates(date(1912, 1, 1), date(2031, 3, 14)), st.integers(0, 40_000))
 def test_k_01_who_is_an_adult_stays_one(birthday: date, days: int) -> None:
     valid, later = born(birthday.isoformat()), min(TODAY + timedelta(days=days), date(birthday.year + 120, 1, 1))

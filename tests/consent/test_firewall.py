@@ -8,10 +8,11 @@ from builders import SHELTER, a_disclosure, a_party, an_agreement
 
 from consent import firewall
 from consent.decision import Permit, decide
-from consent.disclosure import Party
+from consent.disclosure import Disclosure, Party
 from consent.errors import ConsentError, PolicyError, ReachableEnforcementError
 from consent.firewall import Member, everything_for, unreachable
 from consent.policy import Policy
+from consent.records import Records
 from schemas.vocabulary import AgeStatus, FunctionClass, Ground, Purpose
 
 ENFORCERS = Member(
@@ -72,6 +73,48 @@ def test_f_01_a_rule_that_lets_enforcement_receive_is_found(monkeypatch: pytest.
     monkeypatch.setattr(firewall, "decide", without_the_wall)
     with pytest.raises(ReachableEnforcementError, match="a rule lets"):
         unreachable(Policy(), [], [SHELTERS, ENFORCERS])
+
+
+ABROAD = replace(ENFORCERS, party=replace(ENFORCERS.party, country="YY"))
+TO_NOBODY = {(Ground.CHILD_PROTECTION, True), (Ground.BEST_INTERESTS, True), (Ground.DUTY_TO_NOTIFY, False)}
+"""Grounds for children that no rule takes of an adult, and the notice that names no child."""
+
+
+@pytest.mark.parametrize("country", [Policy().country, "YY"])
+@pytest.mark.parametrize(("ground", "adult"), sorted({*product(Ground, (True, False))} - TO_NOBODY))
+def test_f_01_a_hole_is_found_however_narrow(
+    monkeypatch: pytest.MonkeyPatch,
+    ground: Ground,
+    adult: bool,  # noqa: FBT001 - a row of a table
+    country: str,
+) -> None:
+    """A canary for each: one ground, of adults or of children, at home or across a border."""
+    honest = firewall.decide
+
+    def with_a_hole(asked: Disclosure, records: Records, *rest: object) -> object:
+        known = records.case.age is not None
+        if (asked.ground, known, asked.recipient.country) != (ground, adult, country):
+            return honest(asked, records, *rest)
+        opened = replace(asked.recipient, function=FunctionClass.SHELTER)
+        return honest(replace(asked, recipient=opened), records, *rest)
+
+    monkeypatch.setattr(firewall, "decide", with_a_hole)
+    with pytest.raises(ReachableEnforcementError, match="a rule lets"):
+        unreachable(Policy(), [], [SHELTERS, ABROAD])
+
+
+def test_f_01_the_rules_are_asked_where_nobody_is_registered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever registers enforcement later finds the wall there: an invented one is asked about, by an invented one."""
+    heard: set[tuple[FunctionClass, str]] = set()
+
+    def hears(asked: Disclosure, *_rest: object) -> None:
+        heard.add((asked.sender.function, asked.sender.country))
+        heard.add((asked.recipient.function, asked.recipient.country))
+
+    monkeypatch.setattr(firewall, "decide", hears)
+    unreachable(Policy(), [], [])
+    home = Policy().country
+    assert heard == {(FunctionClass.SHELTER, home), (FunctionClass.IMMIGRATION_ENFORCEMENT, home)}
 
 
 def test_the_proof_asks_with_everything_that_could_ever_permit() -> None:
