@@ -22,13 +22,14 @@ _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 """How the format writes a character that XML cannot carry; openpyxl leaves it to its reader."""
 
 
-_PLACED = re.compile(rb"<(?:[A-Za-z]+:)?(row|c)\b([^>]*)>")
+_PLACED = re.compile(rb"<(?:[A-Za-z]+:)?(col|row|c)\b([^>]*)>")
+_SPAN = re.compile(rb"""\b(min|max)\s*=\s*["']([0-9]{1,5})["']""")
 _NUMBERED = re.compile(rb"""\br\s*=\s*["']([A-Z]{0,3})([0-9]{1,7})["']""")
 _HIDDEN = re.compile(rb"""\bhidden\s*=\s*["'](?:1|true)["']""")
 
 
 class Unread(str):
-    """A cell of which no record is made: a formula, an error, a time, or one in a row that is hidden.
+    """A cell of which no record is made: a formula, an error, a time, or one in a row or column that is hidden.
 
     `rule` says which. Headings may be hidden, as the published template hides one row of its two.
     """
@@ -77,20 +78,30 @@ def _sheets(package: io.BytesIO) -> tuple[list[list[list[str]]], bool]:
         found = []
         for sheet in visible:
             sheet.reset_dimensions()
-            found.append(_even(list(_rows(sheet.rows, _hidden(package, sheet)))))
+            rows, columns = _hidden(package, sheet)
+            found.append(_even(list(_rows(sheet.rows, rows, columns))))
         return found, len(visible) < len(book.worksheets)
 
 
-def _hidden(package: io.BytesIO, sheet: object) -> frozenset[int]:
-    """Return the rows of a sheet that are hidden, as by a filter, counted from 0. openpyxl leaves that out.
+def _hidden(package: io.BytesIO, sheet: object) -> tuple[frozenset[int], frozenset[int]]:
+    """Return the rows of a sheet that are hidden, as by a filter, and the columns, from 0. openpyxl leaves both out.
 
-    Raises MalformedError where rows or cells do not follow each other: it passes over one row, and one of two cells.
+    Raises MalformedError where rows or cells do not follow each other: it passes over one row, and one of two cells;
+    and where more columns are described than are read.
     """
     with zipfile.ZipFile(package) as opened:
         content = opened.read(getattr(sheet, "_worksheet_path"))  # noqa: B009 - it names its part nowhere else
     found: set[int] = set()
+    columns: set[int] = set()
+    described = 0
     row, column = 0, b""
     for kind, attributes in _PLACED.findall(content):
+        if kind == b"col":
+            columns |= _span(attributes)
+            described += 1
+            if described > MAX_COLUMNS:
+                raise MalformedError("", "too_many_columns")
+            continue
         place = _NUMBERED.search(attributes)
         letters, number = place.groups() if place is not None else (b"", b"")
         if kind == b"row":
@@ -102,10 +113,21 @@ def _hidden(package: io.BytesIO, sheet: object) -> frozenset[int]:
             if int(number) != row or (len(letters), letters) <= (len(column), column):
                 raise MalformedError(f"/rows/{row - 1}", "xlsx_order")
             column = letters
-    return frozenset(found)
+    return frozenset(found), frozenset(columns)
 
 
-def _rows(rows: Iterable[tuple[object, ...]], hidden: frozenset[int]) -> Iterator[list[str]]:
+def _span(attributes: bytes) -> set[int]:
+    """Return the columns that one description of columns hides: of those that are read at all."""
+    if _HIDDEN.search(attributes) is None:
+        return set()
+    said = {name: int(number) for name, number in _SPAN.findall(attributes)}
+    first, last = said.get(b"min", 1), said.get(b"max", MAX_COLUMNS)
+    return set(range(first - 1, min(last, MAX_COLUMNS)))
+
+
+def _rows(
+    rows: Iterable[tuple[object, ...]], hidden: frozenset[int], hidden_columns: frozenset[int]
+) -> Iterator[list[str]]:
     cells = 0
     for number, row in enumerate(rows):
         cells += len(row)
@@ -114,6 +136,11 @@ def _rows(rows: Iterable[tuple[object, ...]], hidden: frozenset[int]) -> Iterato
         texts = [bounded(_text(cell, number), number) for cell in row]
         if number in hidden:
             texts = [Unread(text, "hidden_row") if text else text for text in texts]
+        elif number and hidden_columns:
+            texts = [
+                Unread(text, "hidden_column") if text and place in hidden_columns else text
+                for place, text in enumerate(texts)
+            ]
         while texts and not texts[-1]:
             texts.pop()
         if len(texts) > MAX_COLUMNS:

@@ -84,6 +84,31 @@ def test_somebody_in_a_row_that_is_hidden_is_not_sent() -> None:
     assert isinstance(outcome(made(below)), ParsedReferral)
 
 
+@pytest.mark.parametrize(
+    ("columns", "says"),
+    [(("A", "A"), "hidden_column at /rows/1"), (("B", "C"), "hidden_column at /rows/1"), (("F", "XFD"), None)],
+)
+def test_what_stands_in_a_column_that_is_hidden_is_not_sent(columns: tuple[str, str], says: str | None) -> None:
+    """Whoever puts her name or telephone away sends what is seen. A column of nothing may be hidden."""
+
+    def put_away(book: openpyxl.Workbook) -> None:
+        book.active.column_dimensions.group(*columns, hidden=True)
+
+    found = outcome(made(put_away))
+    if says is None:
+        assert found == outcome(made(lambda _: None))
+    else:
+        assert isinstance(found, AdapterError)
+        assert str(found) == says
+
+
+def test_more_columns_described_than_are_read_are_refused() -> None:
+    many = b"".join(b'<col min="%d" max="%d" hidden="1"/>' % (at, at) for at in range(500, 1000))
+    found = outcome(_swapped(b"<sheetData>", b"<cols>" + many + b"</cols><sheetData>"))
+    assert isinstance(found, AdapterError)
+    assert found.rule == "too_many_columns"
+
+
 SHEET = "xl/worksheets/sheet1.xml"
 
 
