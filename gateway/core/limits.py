@@ -59,6 +59,7 @@ class Buckets:
             return 0.0
         left = self._left(name, now)
         if left < 1:
+            self._held[name] = (left, now)  # From here on, also where the clock was set back.
             return (1 - left) / self._rate
         self._held[name] = (left - 1, now)
         self._held.move_to_end(name)
@@ -76,6 +77,8 @@ class Buckets:
         if self._rate <= 0:
             return 0.0
         left = self._left(name, now)
+        if left < 1:
+            self._held[name] = (left, now)
         return 0.0 if left >= 1 else (1 - left) / self._rate
 
     def _left(self, name: str, now: float) -> float:

@@ -13,6 +13,7 @@ import structlog
 
 from consent.merkle import TreeHead
 from gateway.core.errors import GatewayError, RecipientError
+from gateway.core.lately import lately
 from gateway.core.log.anchors import AnchorBook, Outside, RecordAnchors, Seen
 from gateway.core.ports import Clock, Recorder
 from gateway.core.records.anchor_rows import AnchorKind, AnchorRow
@@ -67,7 +68,8 @@ class Anchoring:
     async def duty(self) -> bool:
         """Ask everybody whose last word is old enough. Nothing of it is urgent."""
         newest, now = self.book.newest(), self.clock.now()
-        due = [one for one in self.anchors if one.name not in newest or newest[one.name].at + self.every <= now]
+        asked = {name for name, seen in newest.items() if lately(seen.at, now, self.every)}
+        due = [one for one in self.anchors if one.name not in asked]
         if due:
             await self._shown(due, newest)
         if not self.outside.holds():

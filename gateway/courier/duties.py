@@ -10,7 +10,7 @@ after another for somebody (A-01).
 
 import asyncio
 from collections import Counter
-from datetime import date, datetime
+from datetime import date
 from functools import partial
 from typing import Protocol
 
@@ -27,7 +27,7 @@ from gateway.core.housekeeping import ForgetExpired
 from gateway.core.notice.items import EscalateNotices
 from gateway.core.oversight.breaches import Breaches
 from gateway.core.oversight.probing_releases import LockBook
-from gateway.core.ports import Entropy, Recorder
+from gateway.core.ports import Clock, Entropy, Recorder
 from gateway.courier.housekeeping import Duty
 
 ROWS_AT_ONCE = 1_000
@@ -63,7 +63,7 @@ def duties(
         "children": partial(_notify, children),
         "breaches": partial(tell_of_breaches, breaches),
         "birthdays": Birthdays(ComingOfAge(children.desk, children.book)).round,
-        "probing": Probing(locks, children.desk.clock.now()).round,
+        "probing": Probing(locks, children.desk.clock).round,
         "expiry": partial(forget, recorder),
     }
 
@@ -150,14 +150,15 @@ class Birthdays:
 class Probing:
     """Tells of locks since it last looked. Which agency it was is in the log: `probe.locked`."""
 
-    def __init__(self, locks: LockBook, since: datetime) -> None:
+    def __init__(self, locks: LockBook, clock: Clock) -> None:
         """Begin with what is locked from now on."""
-        self._locks = locks
-        self._since = since
+        self._locks, self._clock = locks, clock
+        self._since = clock.now()
 
     async def round(self) -> bool:
         """Say how many there are, if any."""
-        count, self._since = await asyncio.to_thread(self._locks.locked_since, self._since)
+        now = self._clock.now()
+        count, self._since = await asyncio.to_thread(self._locks.locked_between, min(self._since, now), now)
         if count:
             structlog.get_logger().warning("probing_locked", code="A-01", count=count)
         return False

@@ -143,7 +143,7 @@ class Server(AuthorizationServer):
 
     def is_over(self, token: AccessToken) -> bool:
         """Tell whether a token has run out."""
-        return token.expires <= self._world.clock.now().timestamp()
+        return token.is_over(self._world.clock.now().timestamp())
 
     def begin_revocation(self, form: Mapping[str, str], certificates: Sequence[str] = ()) -> PendingRevocation:
         """Check a revocation request (RFC 7009 section 2.1). Raises `OAuthError`."""

@@ -57,7 +57,7 @@ class FhirVerifier:
             if error.why is Why.AUDIENCE:  # Bound to a certificate, perhaps: that comes under the same scheme.
                 return self._bound.verify(authorization, dpop, method, path, certificates)
             raise InvalidBearerTokenError(error.why) from None
-        if token.expires <= now:
+        if token.is_over(now):
             raise InvalidBearerTokenError(Why.EXPIRED)
         if self._revocations.is_revoked(token.client_id, token.jti):
             raise InvalidBearerTokenError(Why.REVOKED)

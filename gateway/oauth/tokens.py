@@ -17,6 +17,7 @@ from typing_extensions import override
 from gateway.core.access.scopes import Scope
 from gateway.core.access.token_details import Details, in_words
 from gateway.core.callers import Caller, UsedProof
+from gateway.core.lately import AHEAD
 from gateway.oauth.algorithms import SIGNING
 from gateway.oauth.clients import OAuthClient
 from gateway.oauth.compact import read_header, read_object, seconds, split, token_id
@@ -48,6 +49,10 @@ class AccessToken:
     constraint: Constraint
     kid: str
     details: Details = ()
+
+    def is_over(self, now: float) -> bool:
+        """Say whether it has run out; or a clock that ran ahead made it, and it would hold until that comes true."""
+        return self.expires <= now or self.issued > now + AHEAD.total_seconds()
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,7 +121,7 @@ class Verifier:
         elif all(key.kid != token.kid for key in self._keys.published()):
             self._tokens.drop(digest)
             raise InvalidTokenError(Why.KEY)
-        if token.expires <= self._clock.now().timestamp():
+        if token.is_over(self._clock.now().timestamp()):
             self._tokens.drop(digest)
             raise InvalidTokenError(Why.EXPIRED)
         return token

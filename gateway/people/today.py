@@ -83,7 +83,8 @@ def _clocks(door: PeopleDoor, officer: Officer) -> Iterator[Waiting]:
     yield Waiting("Recipients that still have to answer a notice", len(notices), late, "/people/deadlines")
     erasures = len(AskedErasures(door.erasures).waiting(officer))
     yield Waiting("Erasures that something keeps waiting", erasures, 0, "/people/erasures")
-    locked, _ = door.locks.locked_since(door.signing.clock.now() - _LOCKED_LATELY)
+    now = door.signing.clock.now()
+    locked, _ = door.locks.locked_between(now - _LOCKED_LATELY, now)
     yield Waiting("Locks on agencies that tried one recipient after another", locked, 0, "/people/probing")
 
 

@@ -28,6 +28,15 @@ def test_a_clock_that_is_set_back_gives_nothing_and_takes_nothing() -> None:
     assert buckets.take("a", 101.0) == 0.0
 
 
+def test_who_waits_while_a_clock_is_set_back_waits_no_longer_than_others() -> None:
+    buckets = Buckets(rate=1, burst=1)
+    buckets.take("a", 1_000_000.0)
+    assert buckets.take("a", 0.0) == 1.0
+    assert buckets.take("a", 1.0) == 0.0
+    buckets.take("b", 1_000_000.0)
+    assert [buckets.wait("b", 0.0), buckets.wait("b", 1.0)] == [1.0, 0.0]
+
+
 def test_what_one_uses_up_nobody_else_misses() -> None:
     buckets = Buckets(rate=1, burst=1)
     assert buckets.take("a", 0.0) == 0.0

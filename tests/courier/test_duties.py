@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from builders import NOON
-from fakes import SeededEntropy, run
+from fakes import FakeClock, SeededEntropy, run
 from structlog.testing import capture_logs
 
 from gateway.core.housekeeping import ForgetExpired
@@ -61,14 +61,16 @@ class Locks:
 
     minutes: list[int]
 
-    def locked_since(self, since: datetime) -> tuple[int, datetime]:
-        new = [at for minute in self.minutes if (at := NOON + timedelta(minutes=minute)) > since]
+    def locked_between(self, since: datetime, until: datetime) -> tuple[int, datetime]:
+        made = (NOON + timedelta(minutes=minute) for minute in self.minutes)
+        new = [at for at in made if since < at <= until]
         return len(new), max(new, default=since)
 
 
 def test_a_01_each_lock_on_probing_is_told_once() -> None:
-    locks = Locks([-5, 1, 2])
-    duty = Probing(locks, NOON)
+    locks, clock = Locks([-5, 1, 2]), FakeClock(NOON)
+    duty = Probing(locks, clock)
+    clock.advance(timedelta(minutes=10))
     with capture_logs() as logged:
         asyncio.run(duty.round())
         asyncio.run(duty.round())
@@ -78,6 +80,21 @@ def test_a_01_each_lock_on_probing_is_told_once() -> None:
         ("probing_locked", "A-01", 2),
         ("probing_locked", "A-01", 1),
     ]
+
+
+def test_a_01_a_lock_is_told_after_one_that_a_wrong_clock_wrote_years_ahead() -> None:
+    locks, clock = Locks([]), FakeClock(NOON + timedelta(days=1_000))
+    duty = Probing(locks, clock)
+    locks.minutes.append(1_000 * 24 * 60)
+    with capture_logs() as logged:
+        asyncio.run(duty.round())
+        clock.moment = NOON
+        asyncio.run(duty.round())
+        clock.advance(timedelta(minutes=5))
+        locks.minutes.append(3)
+        for _ in range(2):
+            asyncio.run(duty.round())
+    assert [line["count"] for line in logged] == [1]
 
 
 @dataclass

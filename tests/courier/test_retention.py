@@ -111,6 +111,14 @@ def test_it_looks_once_an_hour_and_ends_nothing_twice(gateway: Gateway, clock: C
     assert asyncio.run(gateway.retention.watch()) == 0
 
 
+def test_a_04_a_clock_that_was_years_ahead_keeps_it_from_looking_no_longer_than_usual(
+    gateway: Gateway, clock: Clock
+) -> None:
+    gateway.retention.looked = clock.now() + timedelta(days=3_650)
+    clock.ahead = LONGER_THAN_AGREED
+    assert asyncio.run(gateway.retention.watch()) == 3
+
+
 def test_a_04_an_exchange_that_is_still_open_is_kept_until_it_ends(gateway: Gateway, clock: Clock) -> None:
     state = ReferralState.IN_PROGRESS.value
     tells(gateway, "update referral set state = ?", state)

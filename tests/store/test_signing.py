@@ -101,6 +101,17 @@ class TestSessions:
         with refused("signed_out"):
             office.seat(token)
 
+    def test_a_session_that_began_under_a_clock_that_ran_years_ahead_does_not_last_for_years(
+        self, office: Office
+    ) -> None:
+        _, key = office.an_officer()
+        office.store.clock.advance(timedelta(days=3_650))
+        token = office.signed_in(key)
+        office.seat(token)
+        office.store.clock.advance(-timedelta(days=3_650))
+        with refused("signed_out"):
+            office.seat(token)
+
     def test_a_session_ends_however_busy_it_is(self, office: Office) -> None:
         _, key = office.an_officer()
         token, step = office.signed_in(key), IDLE - SECOND

@@ -236,6 +236,10 @@ def test_a_database_that_took_nothing_is_in_doubt_for_a_while_or_until_it_takes_
         assert not writer.in_doubt
         asyncio.run(refused())
         assert writer.in_doubt
+        sqlite.clock.advance(-timedelta(hours=1))
+        assert not writer.in_doubt, "the clock was wrong, and was set back"
+        asyncio.run(refused())
+        assert writer.in_doubt
         full("1000000")
         asyncio.run(taken())
         assert not writer.in_doubt

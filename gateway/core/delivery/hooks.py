@@ -27,6 +27,7 @@ from gateway.core.encoding import base64url
 from gateway.core.errors import GatewayError, OperatorError
 from gateway.core.exchange import Exchange
 from gateway.core.hints import Hint, HintBook
+from gateway.core.lately import lately
 from gateway.core.stages import Authenticated, Routing
 from schemas.canonical import canonical
 from schemas.errors import SchemaViolationError
@@ -138,7 +139,7 @@ class Pace:
     def allows(self, hook: str, now: datetime) -> bool:
         """Count one more, unless the window is full."""
         taken = self._taken.setdefault(hook, deque())
-        while taken and taken[0] <= now - WINDOW:
+        while taken and not lately(taken[0], now, WINDOW):
             taken.popleft()
         if len(taken) >= MOST:
             return False

@@ -16,6 +16,7 @@ from consent.reasons import Reason
 from gateway.core.afresh import person_afresh
 from gateway.core.erasure.holds import hold_on
 from gateway.core.heads import Head
+from gateway.core.lately import lately
 from gateway.core.log.leaves import sealed_leaf
 from gateway.core.ports import Clock, Entropy, Needs, People, Recorder, Transaction
 from gateway.core.stages import SealedLeaf
@@ -99,7 +100,7 @@ class Retention:
     async def watch(self) -> int:
         """End what is over, unless that was looked for within the hour; how many exchanges were ended."""
         now = self.clock.now()
-        if self.looked is not None and now < self.looked + EVERY:
+        if self.looked is not None and lately(self.looked, now, EVERY):
             return 0
         self.looked = now
         return await self.end(now)

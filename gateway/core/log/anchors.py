@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, Protocol
 
 from gateway.core.errors import OperatorError
+from gateway.core.lately import lately
 from gateway.core.ports import Clock, Needs, Transaction
 from gateway.core.records.anchor_rows import AnchorRow
 from schemas.vocabulary import Ground
@@ -30,7 +31,7 @@ ALWAYS: Final = frozenset({Ground.BREAK_GLASS})
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The newest checkpoint that one witness or authority has seen, and when it did by our clock."""
+    """The newest checkpoint that one witness or authority has seen, and when it last saw one, by our clock then."""
 
     size: int
     at: datetime
@@ -60,34 +61,36 @@ class NotAnchoredError(OperatorError):
 class Outside:
     """Says whether enough of the named ones have seen the log lately. `needed` is 0 where none is configured.
 
-    What was seen only gets newer, so while it is fresh nothing is read; one for a process.
+    While what was seen is fresh nothing is read; one for a process.
     """
 
     names: frozenset[str]
     needed: int
     book: AnchorBook
     clock: Clock
-    _until: datetime = field(default=_NEVER, init=False)
-    _looks: datetime = field(default=_NEVER, init=False)
+    _seen: datetime = field(default=_NEVER, init=False)
+    _looked: datetime = field(default=_NEVER, init=False)
 
     def holds(self) -> bool:
         """Say whether ordinary disclosures may go on."""
         if not self.needed:
             return True
         now = self.clock.now()
-        if now >= self._until and now >= self._looks:
-            self._looks = now + _LOOK_AGAIN
-            self._until = self._held_until()
-        return now < self._until
+        if not lately(self._seen, now, FRESH) and not lately(self._looked, now, _LOOK_AGAIN):
+            self._looked = now
+            self._seen = self._last_seen(now)
+        return lately(self._seen, now, FRESH)
 
     def require(self, ground: Ground) -> None:
         """Raise NotAnchoredError where a disclosure on this ground has to wait."""
         if ground not in ALWAYS and not self.holds():
             raise NotAnchoredError("nobody outside has seen the log for four hours")
 
-    def _held_until(self) -> datetime:
-        seen = sorted((one.at for name, one in self.book.newest().items() if name in self.names), reverse=True)
-        return seen[self.needed - 1] + FRESH if len(seen) >= self.needed else _NEVER
+    def _last_seen(self, now: datetime) -> datetime:
+        """Return when enough of them had last seen it."""
+        named = (one.at for name, one in self.book.newest().items() if name in self.names)
+        seen = sorted((at for at in named if lately(at, now, FRESH)), reverse=True)
+        return seen[self.needed - 1] if len(seen) >= self.needed else _NEVER
 
 
 class Anchored(Protocol):

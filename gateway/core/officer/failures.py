@@ -7,6 +7,8 @@ from collections import deque
 from datetime import datetime, timedelta
 from threading import Lock
 
+from gateway.core.lately import lately
+
 MOST = 10
 """So many failures within `WINDOW` are a burst."""
 WINDOW = timedelta(minutes=10)
@@ -25,8 +27,8 @@ class Failures:
         """Count one; True when this one makes a burst that was not told within the window, so a flood is one alarm."""
         with self._lock:
             self._lately.append(now)
-            burst = len(self._lately) == MOST and now - self._lately[0] < WINDOW
-            if not burst or (self._told is not None and now - self._told < WINDOW):
+            burst = len(self._lately) == MOST and lately(self._lately[0], now, WINDOW)
+            if not burst or (self._told is not None and lately(self._told, now, WINDOW)):
                 return False
             self._told = now
             return True

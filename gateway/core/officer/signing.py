@@ -10,6 +10,7 @@ from typing import Final
 
 from gateway.core.crypto.keys import KeyUse, MacKeys
 from gateway.core.encoding import base64url, unbase64
+from gateway.core.lately import lately
 from gateway.core.officer import leaves
 from gateway.core.officer.failures import Failures
 from gateway.core.officer.items import AddPasskey, Ask, Enrol, Note, SignIn, StepUp, Touch
@@ -132,7 +133,7 @@ class Signing:
         """Return who holds that session. Raises OfficerRefusedError when it is over, unknown, or the officer is."""
         digest, now = self._digest(b"session", token), self.clock.now()
         session = self.book.session(digest)
-        if session is None or now - session.seen >= IDLE or now - session.begun >= LONGEST:
+        if session is None or not (lately(session.seen, now, IDLE) and lately(session.begun, now, LONGEST)):
             raise OfficerRefusedError("signed_out")
         known = self.book.officer(session.officer)
         if known is None:

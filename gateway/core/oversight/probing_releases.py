@@ -52,8 +52,11 @@ class Systems(Protocol):
 class LockBook(Protocol):
     """Reads locks on probing."""
 
-    def locked_since(self, since: datetime) -> tuple[int, datetime]:
-        """Return how often something was locked after that moment, and when last. Lifted locks do not count."""
+    def locked_between(self, since: datetime, until: datetime) -> tuple[int, datetime]:
+        """Return how often something was locked after one moment until another, and when last.
+
+        Lifted locks do not count; after `until` there are some only where a clock was wrong.
+        """
         ...
 
 

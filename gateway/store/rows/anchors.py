@@ -30,7 +30,9 @@ class AnchorReader:
 
     def newest(self) -> Mapping[str, Seen]:
         """Return the newest of each witness and authority, by name."""
-        query = select(_OF.by, func.max(_OF.size), func.max(_OF.at)).group_by(_OF.by)
+        of_each = select(func.max(_OF.id).label("id"), func.max(_OF.size).label("size")).group_by(_OF.by).subquery()
+        # When: as the last one says. Whatever was written under a clock that ran years ahead stays here for ever.
+        query = select(_OF.by, of_each.c.size, _OF.at).join(of_each, of_each.c.id == _OF.id)
         with self.engine.connect() as connection:
             return {by: Seen(size, moment(at)) for by, size, at in connection.execute(query)}
 

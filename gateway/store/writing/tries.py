@@ -22,9 +22,10 @@ class LockReader:
 
     engine: Engine
 
-    def locked_since(self, since: datetime) -> tuple[int, datetime]:
-        """Return how often something was locked after that moment, and when last. Lifted locks do not count."""
-        query = select(func.count(LOCK.c.at.distinct()), func.max(LOCK.c.at)).where(LOCK.c.at > ticks(since))
+    def locked_between(self, since: datetime, until: datetime) -> tuple[int, datetime]:
+        """Return how often something was locked after one moment until another, and when last."""
+        meant = LOCK.c.at > ticks(since), LOCK.c.at <= ticks(until)
+        query = select(func.count(LOCK.c.at.distinct()), func.max(LOCK.c.at)).where(*meant)
         with self.engine.connect() as connection:
             count, newest = connection.execute(query).one()
         return count, since if newest is None else moment(newest)

@@ -20,6 +20,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from gateway.core.errors import Defect, GatewayError, OperatorError
+from gateway.core.lately import lately
 from gateway.core.ports import Clock, Item
 from gateway.store.ledger import read_frontier
 from gateway.store.writing.batch import Batch
@@ -92,7 +93,7 @@ class Writer:
     @property
     def in_doubt(self) -> bool:
         """Say whether the database took nothing when it was last asked to, and not long ago: the disk may be full."""
-        return self._refused is not None and self._clock.now() - self._refused < _DOUBTED
+        return self._refused is not None and lately(self._refused, self._clock.now(), _DOUBTED)
 
     def start(self) -> None:
         """Begin to work."""
