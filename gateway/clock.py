@@ -18,6 +18,11 @@ class SystemClock:
         return datetime.now(UTC)
 
 
+def onward() -> float:
+    """Return this moment in seconds from anywhere, on the clock that only goes forward."""
+    return time.monotonic()
+
+
 class SystemBeat:
     """A beat of so many seconds (`gateway.core.beats.Beat`)."""
 
@@ -27,11 +32,11 @@ class SystemBeat:
 
     def begun(self) -> float:
         """Return this moment on the clock that only goes forward."""
-        return time.monotonic()
+        return onward()
 
     async def next(self, begun: float) -> None:
         """Sleep until a whole number of beats has passed since."""
-        await asyncio.sleep(self._every - (time.monotonic() - begun) % self._every)
+        await asyncio.sleep(self._every - (onward() - begun) % self._every)
 
 
 class SystemEntropy:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from fake_book import Book
 from kept_parcels import DEAD, QUEUED, SENDING
@@ -86,6 +86,9 @@ class FakeLaneSteps:
                 self.book.parcels[message] = replace(kept, state=SENDING, lease_until=self.now - datetime.resolution)
                 again.append(Gone(one.id, one.sender, one.recipient, one.referral, one.person))
         return tuple(again)
+
+    def end_rests(self, longest: timedelta) -> int:
+        raise AssertionError("this fake ends no rests")
 
     def told(self, waiting: Sequence[str]) -> None:
         self.book.told |= {*waiting}

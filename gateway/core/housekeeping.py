@@ -1,6 +1,7 @@
-"""Forgetting what has run out, as a piece of work for the writer, so that no table grows for ever."""
+"""Forgetting what has run out, so that no table grows for ever, and what was put off for ever: work for the writer."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from gateway.core.ports import Needs, Transaction
 
@@ -22,3 +23,19 @@ class ForgetExpired:
     def apply(self, transaction: Transaction) -> bool:
         """Delete; True when more may be waiting."""
         return transaction.forget_expired(self.limit)
+
+
+@dataclass(frozen=True, slots=True)
+class EndRests:
+    """Let nothing wait for a moment further ahead than `longest`: a clock that was wrong wrote it down."""
+
+    longest: timedelta
+
+    @property
+    def needs(self) -> Needs:
+        """Nothing read up front."""
+        return Needs()
+
+    def apply(self, transaction: Transaction) -> int:
+        """End them; how many there were."""
+        return transaction.lanes.end_rests(self.longest)

@@ -103,6 +103,14 @@ class LaneSteps(Protocol):
         """Let dead letters be tried again, decided anew and due from now: of a recipient, or of these referrals."""
         ...
 
+    def end_rests(self, longest: timedelta) -> int:
+        """Let whatever waits for a moment further ahead than that wait no more; how much that was.
+
+        Lanes, what is brought in them or fetched, and hints: no rest is so long, unless a clock that ran ahead was
+        asked.
+        """
+        ...
+
     def told(self, waiting: Sequence[str]) -> None:
         """Note that the recipient was told that these wait for it."""
         ...

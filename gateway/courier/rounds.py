@@ -41,14 +41,14 @@ _TO_END: Final = 7.0
 
 @dataclass(frozen=True, slots=True)
 class Rounds:
-    """Goes round until told to stop, and stands still while `fit` raises. `pause` is in seconds."""
+    """Goes round until told to stop, and brings nothing while it may not, or nobody knows. `pause` is in seconds."""
 
     book: LaneBook
     pushing: Pushing
     hinting: Hinting
     carrying: Carrying
     clock: Clock
-    fit: Callable[[], None]
+    may_bring: Callable[[], bool]
     pause: float = PAUSE
     _walking: "dict[str, asyncio.Task[None]]" = field(default_factory=dict)
     _places: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
@@ -70,12 +70,11 @@ class Rounds:
     def look(self) -> bool | None:
         """Look once, and begin a turn wherever something waits; tell whether anything does.
 
-        None where it may not, or the database does not answer, however it says so: nobody would begin these rounds
-        again.
+        None where that cannot be told or the database does not answer, however it says so: nobody would begin these
+        rounds again.
         """
         try:
-            self.fit()
-            ready = self.book.ready(self.clock.now())
+            ready = self.book.ready(self.clock.now()) if self.may_bring() else ()
         except Exception as error:  # noqa: BLE001 - the wall between what a database does and every message that waits
             structlog.get_logger().warning("courier_failed", code=type(error).__name__)
             return None

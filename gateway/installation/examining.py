@@ -10,6 +10,7 @@ from pathlib import Path
 from gateway.clock import SystemClock, SystemEntropy
 from gateway.core.crypto.keys import KeptRing
 from gateway.core.errors import OperatorError
+from gateway.core.lately import RELEASED
 from gateway.core.parties.agency_keys import SOON, Ending, endings
 from gateway.core.parties.client_keys import client_endings
 from gateway.core.rotation.key_keeping import overdue
@@ -41,8 +42,6 @@ from gateway.store.roles import too_much
 SMALLEST_SPACE = 512 * 1024 * 1024
 """Bytes that must be free where the databases lie: a full disk stops every record."""
 
-RELEASED = datetime(2026, 1, 1, tzinfo=UTC)
-"""A clock before this is wrong."""
 
 _CLOCK_ERROR = timedelta(minutes=5)
 

@@ -21,7 +21,8 @@ from starlette.types import ASGIApp
 from gateway.app import create_app, create_operator_app
 from gateway.clock import SystemEntropy
 from gateway.courier.duties import duties, take_up
-from gateway.courier.housekeeping import Housekeeping
+from gateway.courier.housekeeping import Duty, Housekeeping
+from gateway.courier.steadiness import BEFORE_ACTING, BEFORE_DESTROYING
 from gateway.installation.folder import exclusive
 from gateway.serving import sockets
 from gateway.serving.listening import Listening, listening
@@ -47,6 +48,11 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
         connected = build(settings.model_copy(update={"port": bound.port}))  # (3)
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_run(connected, bound, announce))
+
+
+_ALARMS = ("notices", "ageing", "overrides", "children", "breaches", "birthdays")
+_PATIENCE = dict.fromkeys(_ALARMS, BEFORE_ACTING) | dict.fromkeys(("expiry", "retention"), BEFORE_DESTROYING)
+"""What is raised once, and what destroys for good, is not done by a clock that is in doubt."""
 
 
 def forbid_core_dumps() -> None:
@@ -77,8 +83,16 @@ async def _run(gateway: Gateway, bound: Listening, announce: Callable[[str], Non
 
 def _beside(gateway: Gateway) -> Iterator[Coroutine[object, object, None]]:
     """Begin what runs beside the servers: the housekeeping, and the courier unless it is a process of its own."""
-    door = gateway.door
-    mine = duties(
+    yield Housekeeping(unasked(gateway)).run()
+    yield Housekeeping({"hints": partial(take_up, gateway.hooks)}).run()  # By itself: it waits for others' systems.
+    if gateway.settings.courier:
+        yield courier.rounds(gateway).run()
+
+
+def unasked(gateway: Gateway) -> dict[str, Duty]:
+    """Return the duties of the first process."""
+    door, steadiness = gateway.door, gateway.steadiness
+    mine = {"clock": steadiness.round} | duties(
         gateway.writer,
         SystemEntropy(),
         door.overrides,
@@ -88,10 +102,7 @@ def _beside(gateway: Gateway) -> Iterator[Coroutine[object, object, None]]:
         gateway.people.breaches,
     )
     mine |= {"anchors": gateway.anchoring.duty, "retention": gateway.retention.duty, "endings": gateway.endings.round}
-    yield Housekeeping(mine).run()
-    yield Housekeeping({"hints": partial(take_up, gateway.hooks)}).run()  # By itself: it waits for others' systems.
-    if gateway.settings.courier:
-        yield courier.rounds(gateway).run()
+    return mine | {name: steadiness.patient(mine[name], while_) for name, while_ in _PATIENCE.items()}
 
 
 def _servers(

@@ -3,8 +3,10 @@
 The frontier is never trusted from memory: it is read in the same transaction that moves it, under the write lock.
 """
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import cast
 
 from sqlalchemy import Connection, Engine, bindparam, select, tuple_, update
@@ -86,6 +88,13 @@ class LedgerReader:
         """Return size and root as committed now."""
         with self.engine.connect() as connection:
             return read_head(connection)
+
+    def written(self) -> datetime | None:
+        """Return the moment in the newest entry, by the clock of whoever wrote it; None where there is none."""
+        newest = select(LEDGER_LEAF.c.content).order_by(LEDGER_LEAF.c.index.desc()).limit(1)
+        with self.engine.connect() as connection:
+            content = connection.execute(newest).scalar_one_or_none()
+        return None if content is None else datetime.fromisoformat(json.loads(content)["at"])
 
     def leaf(self, index: int) -> bytes:
         """Return the exact bytes of one leaf."""

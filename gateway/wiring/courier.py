@@ -19,7 +19,12 @@ def rounds(gateway: Gateway) -> Rounds:
     pushing = Pushing(gateway.door.dispatch, base.adapters, lanes, carrying, gateway.door.answering.receipts)
     url = base.settings.public_url
     hinting = Hinting(lanes, base.writer, base.ring, base.clock, base.entropy, carrying, url)
-    return Rounds(lanes, pushing, hinting, carrying, base.clock, base.server_clock.require)
+
+    def may_bring() -> bool:
+        base.server_clock.require()
+        return gateway.steadiness.may_bring()
+
+    return Rounds(lanes, pushing, hinting, carrying, base.clock, may_bring)
 
 
 def endpoints(gateway: Gateway) -> EndpointRegistry:

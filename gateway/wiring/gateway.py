@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from gateway.clock import SystemClock, SystemEntropy
+from gateway.clock import SystemClock, SystemEntropy, onward
 from gateway.core.consents.seconding import Seconding
 from gateway.core.delivery.hooks import Hook, Hooks, Locks
 from gateway.core.erasure.restoring import released, waits
@@ -29,6 +29,7 @@ from gateway.core.tasks import Tasks
 from gateway.courier.anchors import Anchoring
 from gateway.courier.endings import Endings
 from gateway.courier.primero_hooks import read_hooks
+from gateway.courier.steadiness import Steadiness
 from gateway.courier.time_stamps import Authority
 from gateway.people.door import PeopleDoor
 from gateway.people.passkeys import WebAuthnPasskeys
@@ -81,6 +82,7 @@ class Gateway:
     retention: Retention
     locks: LockReader
     endings: Endings
+    steadiness: Steadiness
 
     @property
     def settings(self) -> Settings:
@@ -182,6 +184,7 @@ def _connected(base: Foundation, hooks: Mapping[str, Hook]) -> Gateway:
         retention=Retention(ExchangeReader(base.reading), base.people, base.clock, base.entropy, base.writer),
         locks=LockReader(base.reading),
         endings=_endings(base, knocking),
+        steadiness=Steadiness(base.clock, onward, base.writer, LedgerReader(base.reading).written()),
     )
 
 

@@ -73,13 +73,14 @@ def test_a_courier_whose_clock_is_wrong_takes_nothing(
     monkeypatch.setattr("gateway.courier.rounds._AFTER_A_FAULT", 0.05)
     right = threading.Event()
 
-    def fit() -> None:
+    def may_bring() -> bool:
         if not right.is_set():
             raise ClocksDifferError
+        return True
 
     async def story() -> None:
         await sent(node, system, "early")
-        going = asyncio.create_task(replace(node.rounds(), fit=fit).run())
+        going = asyncio.create_task(replace(node.rounds(), may_bring=may_bring).run())
         await asyncio.sleep(0.5)
         assert node.states("early") == {"queued": 1}
         right.set()

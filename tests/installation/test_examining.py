@@ -8,8 +8,9 @@ import pytest
 from builders import NOON
 
 from gateway.core.errors import OperatorError
+from gateway.core.lately import RELEASED
 from gateway.installation import examining
-from gateway.installation.examining import RELEASED, examine
+from gateway.installation.examining import examine
 from gateway.installation.findings import Finding
 from gateway.installation.folder import make_private
 from gateway.plugins.finding import InstalledAdapters

@@ -49,6 +49,15 @@ def with_parcels(store: Store, *parcels: object) -> None:
     store.do(work)
 
 
+def registered(store: Store) -> None:
+    agency = an_agency(SHELTER)
+
+    def work(transaction: Transaction) -> None:
+        transaction.register(AgencyRow(agency.id, {"id": agency.id}))
+
+    store.alone(Doing(work, Needs((agency_head(SHELTER),))))
+
+
 def leased(store: Store, number: int = 1) -> str:
     """Put a parcel in and hand it out."""
     parcel = pushed(number)
@@ -89,6 +98,23 @@ class TestHolding:
         assert not held(lanes, THEIRS)
         lanes.clock.advance(5 * SECOND)
         assert held(lanes, THEIRS)
+
+    def test_nothing_rests_until_a_moment_that_a_clock_which_ran_ahead_wrote_down(self, lanes: Store) -> None:
+        years, book = timedelta(days=3_650), CourierReader(lanes.database.reading)
+        registered(lanes)
+        lanes.clock.advance(years)
+        waiting, handed_out = pushed(1, due=lanes.clock.now()), leased(lanes, 2)
+        with_parcels(lanes, waiting)
+        assert held(lanes)
+        lanes.do(lambda transaction: transaction.lanes.leave(MINE, transaction.now + SECOND, 1))
+        lanes.clock.advance(-years)
+        assert book.ready(lanes.clock.now()) == []
+        assert lanes.do(lambda transaction: transaction.lanes.end_rests(timedelta(days=1))) == 3
+        assert book.ready(lanes.clock.now()) == [SHELTER]
+        assert held(lanes)
+        for message in (waiting.id, handed_out):
+            assert lanes.do(lambda transaction, it=message: transaction.lease(it, transaction.now + HELD_FOR))
+        assert lanes.do(lambda transaction: transaction.lanes.end_rests(timedelta(days=1))) == 0, "others go on resting"
 
     def test_there_is_no_lane_where_no_endpoint_is_registered(self, store: Store) -> None:
         assert not held(store)
@@ -199,12 +225,7 @@ class TestDeadLetters:
 
 
 def test_what_waits_too_long_is_told_of_once_and_urgent_ones_sooner(lanes: Store) -> None:
-    agency = an_agency(SHELTER)
-
-    def registered(transaction: Transaction) -> None:
-        transaction.register(AgencyRow(agency.id, {"id": agency.id}))
-
-    lanes.alone(Doing(registered, Needs((agency_head(SHELTER),))))
+    registered(lanes)
     with_parcels(lanes, a_parcel(1), a_parcel(2, urgency=Urgency.ROUTINE), a_parcel(3, due=NOON + timedelta(hours=1)))
 
     def aged() -> list[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, delete, exists, insert, or_, select, update
 from sqlalchemy import Row as SqlRow
@@ -13,6 +13,7 @@ from gateway.core.lanes import Aged, Lane, Tried
 from gateway.store.moments import ticks
 from gateway.store.rows.line import AGENCY, DELIVERY, ENDPOINT, LANE, NOTICE, PARCEL, json_text
 from gateway.store.rows.states import ParcelState
+from gateway.store.writing import rests
 from schemas.notice_codes import NoticeState
 from schemas.vocabulary import Urgency
 
@@ -101,6 +102,10 @@ class LaneWriter:
         self.connection.execute(update(PARCEL).where(PARCEL.c.id.in_(dead)).values(again))
         self.connection.execute(update(DELIVERY).where(DELIVERY.c.message.in_(dead)).values(attempts=1, alarmed=None))
         return tuple(Gone(*row) for row in rows)
+
+    def end_rests(self, longest: timedelta) -> int:
+        """Let whatever waits for a moment further ahead than that wait no more."""
+        return rests.end(self.connection, self.now, longest)
 
     def told(self, waiting: Sequence[str]) -> None:
         """Note that the recipient was told of these."""
