@@ -7,7 +7,8 @@ import logging
 import sys
 import threading
 from collections.abc import MutableMapping
-from typing import TextIO
+from contextlib import suppress
+from typing import TextIO, cast
 
 import structlog
 
@@ -47,6 +48,23 @@ def _only_allowed(_logger: object, _method: str, event: MutableMapping[str, obje
     return {name: value for name, value in event.items() if name in ALLOWED}
 
 
+class _WhileItTakesLines:
+    """A stream that may stop taking lines: its terminal or pipe was closed, its disk is full. The gateway goes on."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self.stream = stream
+
+    def write(self, line: str) -> None:
+        """Write a line, if that can be."""
+        with suppress(OSError):
+            self.stream.write(line)
+
+    def flush(self) -> None:
+        """Hand on what was written, if that can be."""
+        with suppress(OSError):
+            self.stream.flush()
+
+
 class _WithoutMessages(logging.Handler):
     """What a library logs, without its message, which may quote the data: who spoke, how loudly, which error."""
 
@@ -77,7 +95,7 @@ def configure(stream: TextIO | None = None, level: int = logging.INFO) -> None:
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         # A line is one write, its end included: several processes share standard error.
-        logger_factory=structlog.WriteLoggerFactory(stream or sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(cast("TextIO", _WhileItTakesLines(stream or sys.stderr))),
     )
     for name in _NOISY:
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -28,7 +28,8 @@ IDLE = 75
 Where both let go at once a request is lost between them: a proxy answers 502, a client sees the connection reset.
 """
 
-_ASKS = (signal.SIGTERM, signal.SIGINT)
+_ASKS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+"""The last comes where a terminal is closed; `nohup` has it ignored, and so it stays."""
 
 _GLANCE = 0.01
 
@@ -48,12 +49,14 @@ class Stop:
 
 @asynccontextmanager
 async def signalled() -> AsyncIterator[Stop]:
-    """Give a stop that SIGTERM and SIGINT ask for; after the block this process hears neither: it is ending.
+    """Give a stop that signals ask for; after the block this process hears none of them: it is ending.
 
     Handlers of the loop go with the loop: one more SIGTERM then made a death of what was an end in order.
     """
     loop, stop = asyncio.get_running_loop(), Stop()
     for number in _ASKS:
+        if number is signal.SIGHUP and signal.getsignal(number) is signal.SIG_IGN:
+            continue
         signal.signal(number, lambda _number, _frame: loop.call_soon_threadsafe(stop.ask))
     try:
         yield stop

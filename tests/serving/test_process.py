@@ -22,7 +22,7 @@ def _get(url: str, **headers: str) -> httpx.Response:
         return client.get(url, headers=headers)
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_it_says_one_line_answers_and_ends_clean_within_ten_seconds(operator: Operator, number: signal.Signals) -> None:
     with operator.serves(anew=number is signal.SIGTERM) as served:
         assert re.fullmatch(r"http://127\.0\.0\.1:[0-9]+", served.url)
@@ -37,6 +37,19 @@ def test_it_says_one_line_answers_and_ends_clean_within_ten_seconds(operator: Op
     assert [json.loads(line)["event"] for line in said.err.splitlines()] == ["started", "stopping", "stopped"]
     assert not (operator.data / "gateway.sock").exists()
     assert operator.types("consent", "show", str(recorded.json["consent"])).code == 0  # What was answered is there.
+
+
+def test_whoever_has_a_closed_terminal_ignored_goes_on(operator: Operator) -> None:
+    """As `nohup` does."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with operator.serves(anew=True) as served:
+            served.process.send_signal(signal.SIGHUP)
+            time.sleep(0.5)
+            assert _get(f"{served.url}/readyz").status_code == 200
+            assert served.ends().code == 0
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 def test_a_request_at_hand_is_answered_before_the_end(operator: Operator) -> None:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import textwrap
 
+import pytest
 from checkout import ROOT
 
 from gateway import logs
@@ -21,12 +22,15 @@ ALLOWED = {
 """Written out again, so that adding a field to the code is a decision that somebody sees."""
 
 
+HEADER = f"import logging, threading, warnings\nimport structlog\nCANARY = {CANARY!r}\n"
+BEGIN = "from gateway.logs import configure\nconfigure()\n"
+
+
 def logged(program: str, *, configured: bool = True) -> tuple[str, list[dict[str, object]]]:
     """Run a program; return everything it said, and its log lines decoded."""
-    begin = "from gateway.logs import configure\nconfigure()\n" if configured else ""
-    header = f"import logging, threading, warnings\nimport structlog\nCANARY = {CANARY!r}\n"
+    begin = BEGIN if configured else ""
     ran = subprocess.run(
-        [sys.executable, "-c", header + begin + textwrap.dedent(program)],
+        [sys.executable, "-c", HEADER + begin + textwrap.dedent(program)],
         capture_output=True,
         text=True,
         cwd=ROOT,
@@ -171,3 +175,26 @@ def test_a_05_the_alarm_about_a_breach_says_which_one() -> None:
     """Its number is random and about nobody; without it nobody knows what to look up (docs/operating.md)."""
     _, [line] = logged("structlog.get_logger().warning('breach_overdue', code='A-05', breach='01ABC')")
     assert line["breach"] == "01ABC"
+
+
+@pytest.mark.parametrize("ends", ["full", "closed"])
+def test_a_stream_that_takes_no_lines_any_more_stops_nothing(ends: str) -> None:
+    """A full disk, a terminal or pipe that was closed: a line is lost, and whoever wrote it goes on."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    lost = open("/dev/full", "w") if ends == "full" else os.fdopen(writing, "w")  # noqa: PTH123, SIM115 - a descriptor
+    with lost:
+        program = """
+        structlog.get_logger().warning("defect")
+        logging.getLogger("library").warning("said")
+        print("went on", flush=True)
+        """
+        ran = subprocess.run(
+            [sys.executable, "-c", f"{HEADER}{BEGIN}{textwrap.dedent(program)}"],
+            stdout=subprocess.PIPE,
+            stderr=lost,
+            text=True,
+            cwd=ROOT,
+            check=False,
+        )
+    assert ran.stdout == "went on\n"
