@@ -18,6 +18,11 @@ from gateway.store.rows.line import PERSON
 _LOOKED_AT: Final = 200
 """Of people, and of keys: where none of so many fits, none does. One that fits is enough; restores lack some."""
 
+_OTHER_RING: Final = (
+    "people's data keys are not of this key ring: one of the two is another installation's, "
+    "or the ring is a copy from before they were wrapped anew"
+)
+
 
 def require_together(database: Database, keys: PersonKeyStore) -> None:
     """Raise MixedError where no key opens under the ring, or no person of the database has a key among those there.
@@ -29,7 +34,7 @@ def require_together(database: Database, keys: PersonKeyStore) -> None:
         if not wrapped:
             return
         if not any(_opens(keys, row.person, row.wrapped) for row in wrapped):
-            raise MixedError("people's data keys are not of this key ring; they are another installation's")
+            raise MixedError(_OTHER_RING)
         people = _people(database)
         if people and not _has_key(connection, people):
             raise MixedError("nobody in the database has a data key here; one of the two is another installation's")
