@@ -8,7 +8,6 @@ is small, others take their turn between two, and there is an end to them.
 
 import ssl
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 
 import httpcore
 import httpx
@@ -38,7 +37,7 @@ class Wire(httpx.AsyncHTTPTransport):
 
 
 class _Network(httpcore.AsyncNetworkBackend):
-    """The library's network, with sips, to these addresses."""
+    """The library's network, with sips, to these addresses: next time first to the one that answered."""
 
     def __init__(self, addresses: Sequence[str], most: int) -> None:
         self._whole, self._addresses, self._most = httpcore.AnyIOBackend(), addresses, most
@@ -51,13 +50,17 @@ class _Network(httpcore.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        *others, last = self._addresses
+        failure: Exception = httpcore.ConnectError()
         share = None if timeout is None else timeout / len(self._addresses)
-        for address in others:  # Nothing was sent yet, so that to try the next one repeats nothing.
-            with suppress(httpcore.ConnectError, httpcore.ConnectTimeout):
+        for address in self._addresses:  # Nothing was sent yet, so that to try the next one repeats nothing.
+            try:
                 connected = await self._whole.connect_tcp(address, port, share, local_address, socket_options)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                failure = error
+            else:
+                self._addresses = sorted(self._addresses, key=lambda one: one != address)
                 return _Sips(connected, self._most)
-        return _Sips(await self._whole.connect_tcp(last, port, share, local_address, socket_options), self._most)
+        raise failure
 
     async def sleep(self, seconds: float) -> None:
         await self._whole.sleep(seconds)

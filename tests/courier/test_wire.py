@@ -5,13 +5,16 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import ClassVar
 
+import httpcore
 import pytest
 
 from gateway.core.delivery.letters import Failure
 from gateway.courier.calling import Answer, Calls, NotReachedError
 from gateway.courier.destinations import destination
 from gateway.courier.fetching import Bounds, NotFetchedError, asked, trusted
+from gateway.courier.wire import Wire
 
 pytestmark = pytest.mark.enable_socket
 
@@ -69,6 +72,32 @@ def test_whatever_comes_without_end_is_left_off(flood: str) -> None:
         assert (outcome.status, outcome.body) == (200, b"")
     else:
         assert outcome is Failure.UNREACHABLE
+
+
+class Noting(httpcore.AnyIOBackend):
+    """The library's network; notes where it was sent."""
+
+    asked: ClassVar[list[str]] = []
+
+    async def connect_tcp(self, host: str, *given: object, **named: object) -> httpcore.AsyncNetworkStream:
+        self.asked.append(host)
+        return await super().connect_tcp(host, *given, **named)
+
+
+def test_the_address_that_answered_is_asked_first_from_then_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that says nothing at all takes its share of the time, which not every letter shall wait."""
+    monkeypatch.setattr("gateway.courier.wire.httpcore.AnyIOBackend", Noting)
+
+    async def twice() -> None:
+        server = await asyncio.start_server(lambda _reader, writer: writer.close(), "127.0.0.1", 0)
+        network = Wire(trusted(), ("127.0.0.2", "127.0.0.1"), 4096)._pool._network_backend
+        for _ in range(2):
+            stream = await network.connect_tcp("system.example", server.sockets[0].getsockname()[1], 4.0)
+            await stream.aclose()
+        server.close()
+
+    asyncio.run(twice())
+    assert Noting.asked == ["127.0.0.2", "127.0.0.1", "127.0.0.1"]
 
 
 @pytest.mark.parametrize("flood", FLOODS)
