@@ -14,6 +14,7 @@ from adapters.consents.fhir_names import (
     CONSENT,
     DECISION,
     GIVEN_BY,
+    GIVER,
     PERSON_REF,
     PURPOSE,
     ROLE,
@@ -27,12 +28,6 @@ from schemas.documents import Json, Loss
 from schemas.vocabulary import ConsentState, GivenBy
 
 _EXACT: Final = frozenset({ConsentState.GIVEN, ConsentState.REFUSED, ConsentState.REQUESTED})
-_GIVER: Final = {
-    GivenBy.SELF: "Patient",
-    GivenBy.GUARDIAN: "RelatedPerson",
-    GivenBy.AUTHORITY: "Organization",
-    GivenBy.COURT: "Organization",
-}
 _CARRIED: Final = frozenset(
     {
         *("person_ref", "discloser", "recipient", "decision", "state", "purposes", "categories", "restrictions"),
@@ -105,4 +100,4 @@ def _actor(agency: str) -> Json:
 
 
 def _giver(given_by: GivenBy) -> Json:
-    return {"type": _GIVER[given_by], "identifier": {"system": GIVEN_BY, "value": given_by.value}}
+    return {"type": GIVER[given_by], "identifier": {"system": GIVEN_BY, "value": given_by.value}}

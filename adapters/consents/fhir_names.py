@@ -3,7 +3,7 @@
 from typing import Final
 
 from adapters.consents.papers import OWN
-from schemas.vocabulary import ConsentState
+from schemas.vocabulary import ConsentState, GivenBy
 
 AGENCY: Final = f"{OWN}agency"
 PERSON_REF: Final = f"{OWN}person-ref"
@@ -18,6 +18,14 @@ ROLE: Final = f"{_TERMINOLOGY}v3-ParticipationType"
 ACTION: Final = f"{_TERMINOLOGY}consentaction"
 SCOPE: Final = f"{_TERMINOLOGY}consentscope"
 LOINC: Final = "http://loinc.org"
+
+GIVER: Final = {
+    GivenBy.SELF: "Patient",
+    GivenBy.GUARDIAN: "RelatedPerson",
+    GivenBy.AUTHORITY: "Organization",
+    GivenBy.COURT: "Organization",
+}
+"""Who gives a consent, as the kind of resource that a performer is."""
 
 STATUS: Final = {
     ConsentState.GIVEN: "active",

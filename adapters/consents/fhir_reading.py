@@ -13,6 +13,7 @@ from adapters.consents.fhir_names import (
     CATEGORY,
     DECISION,
     GIVEN_BY,
+    GIVER,
     LOINC,
     PERSON_REF,
     PURPOSE,
@@ -144,13 +145,15 @@ def _person(patient: Members) -> dict[str, Json]:
 
 
 def _read_giver(performer: Members) -> str:
-    performer.passed_over("type", "display")
+    performer.passed_over("display")
     if not performer.has("identifier"):
         raise UnsupportedError(performer.at, "unmapped_giver")
     identifier = performer.inner("identifier")
     identifier.must("system", GIVEN_BY)
     given_by = code_of(GivenBy, identifier.text("value"), identifier.pointer("value"))
     identifier.done(_ELEMENTS)
+    if performer.has("type"):
+        performer.must("type", GIVER[given_by])  # A relative who says that she said it herself is no certain yes.
     performer.done(_ELEMENTS)
     return given_by.value
 

@@ -17,7 +17,15 @@ _MEMBERS: Final = frozenset(
         *("dpv:hasConsentStatus", "dpv:hasNotice", "dpv:hasPurpose", "dpv:hasLegalBasis", "dpv:hasPersonalData"),
         *("dpv:hasDataController", "dpv:hasDataProcessor", "dpv:hasRecipient", "dpv:hasThirdParty"),
         *("dpv:hasStorageCondition", "dpv:hasJurisdiction", "dpv:hasConsentControl", "dpv:hasRule"),
-        *("dpv:isIndicatedBy", "dpv:hasIndicationMethod", "dpv:hasProcessing", "dpv:hasLocation", "dpv:hasService"),
+        *(
+            "dpv:hasDuration",
+            "rdf:value",
+            "dpv:isIndicatedBy",
+            "dpv:hasIndicationMethod",
+            "dpv:hasProcessing",
+            "dpv:hasLocation",
+            "dpv:hasService",
+        ),
     }
 )
 _EXPLICIT: Final = ("dpv:ExplicitlyExpressedConsent", "eu-gdpr:A6-1-a-explicit-consent", "eu-gdpr:A9-2-a")
@@ -34,9 +42,11 @@ def read_record(body: bytes) -> ReadPaper:
     subject.passed_over("@type", "@id")
     found: dict[str, Json] = {"person_ref": subject.text("dct:identifier")}
     subject.done(_MEMBERS)
-    found |= _process(record.inner("dpv:hasProcess"))
+    process = record.inner("dpv:hasProcess")
+    found |= _process(process)
     state, event = _event(record.one("dpv:hasConsentStatus"))
     found |= event
+    _stored_as_long(process, str(event["valid_until"]))
     record.done(_MEMBERS)
     return ReadPaper(found, (Loss("/dpv:hasConsentStatus", "coarsened"),) if state is ConsentState.RENEWED else ())
 
@@ -52,7 +62,7 @@ def _prefixes(context: Members) -> None:
 def _process(process: Members) -> dict[str, Json]:
     process.must("@type", "dpv:Process")
     process.must("dpv:hasLegalBasis", *_EXPLICIT)
-    process.passed_over("dpv:hasStorageCondition", "dpv:hasJurisdiction")
+    process.passed_over("dpv:hasJurisdiction", "dpv:hasStorageCondition")  # The latter is for `_stored_as_long`.
     found: dict[str, Json] = {
         "decision": _own(process, "dct:subject", "decision"),
         "text": _notice(process.inner("dpv:hasNotice")),
@@ -66,6 +76,20 @@ def _process(process: Members) -> dict[str, Json]:
         found["restrictions"] = [_rule(one) for one in process.many("dpv:hasRule")]
     process.done(_MEMBERS)
     return found
+
+
+def _stored_as_long(process: Members, end: str) -> None:
+    """Raise UnsupportedError where what she agreed to may be kept for less long than her consent says."""
+    for condition in process.many("dpv:hasStorageCondition") if process.has("dpv:hasStorageCondition") else ():
+        if condition.must("@type", "dpv:StorageLocation", "dpv:StorageDuration") == "dpv:StorageLocation":
+            condition.passed_over("dpv:hasLocation")
+        else:
+            duration = condition.inner("dpv:hasDuration")
+            duration.must("@type", "dpv:UntilTimeDuration")
+            if duration.moment("rdf:value") < end:
+                raise UnsupportedError(duration.pointer("rdf:value"), "ends_earlier")
+            duration.done(_MEMBERS)
+        condition.done(_MEMBERS)
 
 
 def _event(event: Members) -> tuple[ConsentState, dict[str, Json]]:

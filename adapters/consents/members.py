@@ -122,15 +122,15 @@ def moment(value: str, at: str) -> str:
     if _MOMENT.fullmatch(value) is None:
         raise UnsupportedError(at, "not_to_the_second")
     try:
-        found = datetime.fromisoformat(value)
-    except ValueError:
+        found = datetime.fromisoformat(value).astimezone(UTC)
+    except (ValueError, OverflowError):  # In UTC it may be in a year that there is none of.
         raise MalformedError(at, "date-time") from None
-    return written(found.astimezone(UTC))
+    return written(found)
 
 
 def written(found: datetime) -> str:
     """Write a moment in UTC as our documents do."""
-    return found.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return found.replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
 def code_of(codes: type[_Enum], value: str, at: str) -> _Enum:
