@@ -1,6 +1,7 @@
 """Dates of NIEM (nc:DateType) as canonical dates: a year, a month or a day; never a time, never a zone."""
 
 import re
+from collections.abc import Iterator
 from datetime import date
 
 from adapters.sdk.errors import MalformedError
@@ -24,10 +25,29 @@ def read_date(tree: Tree, container: Element | None) -> str | None:
 
     A time of day and a zone are cut off and reported; the day is the one written down, as it was where it was written.
     """
-    for element in container.children if container is not None else ():
-        if element.name in _FORMS and element.text:
-            return read_day(tree, element)
-    return None
+    return next((read_day(tree, element) for element in dates_in(container)), None)
+
+
+def dates_in(container: Element | None) -> Iterator[Element]:
+    """Yield the dates of a container that say something, in order: NIEM 2 allows several."""
+    yield from (element for element in _children(container) if element.name in _FORMS and element.text)
+
+
+def says_more(container: Element) -> bool:
+    """Whether it holds anything that is no date of these forms: a margin of error, a range, an attribute, prose."""
+    others = (element for element in container.children if element.name not in _FORMS and is_said(element))
+    return (
+        container.annotated or bool(container.text) or any(others) or any(each.annotated for each in container.children)
+    )
+
+
+def is_said(element: Element) -> bool:
+    """Whether anything stands in an element or below it."""
+    return bool(element.text or element.reference or element.annotated or any(map(is_said, element.children)))
+
+
+def _children(container: Element | None) -> list[Element]:
+    return [] if container is None else container.children
 
 
 def read_day(tree: Tree, element: Element) -> str:

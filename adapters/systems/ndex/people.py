@@ -16,10 +16,10 @@ from adapters.systems.ndex.report import Report
 from adapters.systems.ndex.subject import Person
 
 MAX_THIRD_PARTIES = 100
-MAX_STAFF = 20
+MAXSTAFF = 20
 MAX_TELEPHONE = 40
 
-_STAFF = "staff"
+STAFF = "staff"
 _RANK = ("suspect", "victim", "witness", "relative", "professional", "other")
 """Of somebody with several roles the first of these counts: it is the one that matters most to her safety."""
 
@@ -53,7 +53,7 @@ ROLES: Mapping[str, str] = {
         ("victim", _VICTIMS),
         ("witness", _WITNESSES),
         ("professional", _PROFESSIONALS),
-        (_STAFF, _OFFICIALS),
+        (STAFF, _OFFICIALS),
     )
     for name in names.split()
 }
@@ -97,16 +97,16 @@ class PeopleReader:
         staff: list[Json] = []
         third_parties: list[Json] = []
         for contact in contacts:
-            _add(staff, _contact(self.report, contact) if len(staff) < MAX_STAFF else None)
+            _add(staff, _contact(self.report, contact) if len(staff) < MAXSTAFF else None)
         family = {person for name in _FAMILY for person in self._related(name)}
         handlers = {person: role for name, role in _STAFF_ASSOCIATIONS.items() for person in self._in(name)}
         for person in self.report.package.people:
             if person is self.report.subject:
                 continue
             kinds = self._kinds(person, handlers)
-            if _STAFF in kinds and len(staff) < MAX_STAFF:
+            if STAFF in kinds and len(staff) < MAXSTAFF:
                 _add(staff, self._professional(person, handlers.get(person)))
-            role = min((kind for kind in kinds if kind != _STAFF), key=_RANK.index, default=None)
+            role = min((kind for kind in kinds if kind != STAFF), key=_RANK.index, default=None)
             if person in family and (role is None or _RANK.index(role) > _RANK.index("relative")):
                 role = "relative"
             if role is not None and len(third_parties) < MAX_THIRD_PARTIES:
@@ -114,9 +114,7 @@ class PeopleReader:
         return {key: value for key, value in (("third_parties", third_parties), ("staff", staff)) if value}
 
     def _kinds(self, person: Person, handlers: Mapping[Person, str]) -> set[str]:
-        kinds = {ROLES.get(role.name.partition(":")[2], "other") for role in person.roles}
-        if not kinds:
-            kinds = {_STAFF if person in handlers else "other"}
+        kinds = kinds_of(person) or {STAFF if person in handlers else "other"}
         for role in person.roles:
             self.report.tree.taken(role, *self.report.tree.children(role, "nc:RoleOfPersonReference"))
         return kinds
@@ -128,7 +126,7 @@ class PeopleReader:
     def _professional(self, person: Person, handles: str | None) -> dict[str, Json]:
         tree = self.report.tree
         roles = [role.name.partition(":")[2] for role in person.roles]
-        entry: dict[str, Json] = {"role": next((role for role in roles if ROLES.get(role) == _STAFF), handles)}
+        entry: dict[str, Json] = {"role": next((role for role in roles if ROLES.get(role) == STAFF), handles)}
         entry["name"] = _full_name(tree, tree.child(person.element, "nc:PersonName"))
         entry["unit"] = self._unit(person)
         return entry
@@ -160,6 +158,11 @@ class PeopleReader:
                 person = self.report.package.person(self.report.tree, reference)
                 if person is not None:
                     yield person
+
+
+def kinds_of(person: Person) -> set[str]:
+    """What somebody is in a report, by its roles: one of our roles of third parties, or staff."""
+    return {ROLES.get(role.name.partition(":")[2], "other") for role in person.roles}
 
 
 def _contact(report: Report, contact: Element) -> dict[str, Json]:

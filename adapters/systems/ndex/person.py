@@ -9,7 +9,7 @@ from adapters.sdk import MalformedError, UnsupportedError
 from adapters.sdk.codes import Json
 from adapters.sdk.countries import Countries
 from adapters.sdk.languages import Languages
-from adapters.sdk.xml.dates import read_date
+from adapters.sdk.xml.dates import dates_in, is_said, read_day, says_more
 from adapters.sdk.xml.reading import Element
 from adapters.sdk.xml.tree import Tree
 from adapters.systems.ndex.codes import (
@@ -28,14 +28,12 @@ MAX_LINE = 200
 MAX_IDENTIFIERS = 20
 MAX_CITIZENSHIPS = 10
 
-_OF_AN_AGE = frozenset(
-    {
-        *("nc:Date", "nc:DateTime", "nc:YearMonth", "nc:Year"),
-        *("nc:TimeUnitCode", "nc:MeasurePointValue", "nc:RangeMinimumValue", "nc:RangeMaximumValue"),
-    }
-)
+_BORN, _AGED = "nc:PersonBirthDate", "nc:PersonAgeMeasure"
+_COUNTED = frozenset({"nc:MeasurePointValue", "nc:MeasureRangeValue"})
+_OF_AN_AGE = frozenset({"nc:TimeUnitCode", "nc:MeasurePointValue", "nc:RangeMinimumValue", "nc:RangeMaximumValue"})
 _MOST_SAID = 4
 """So many different dates of birth contradict each other: a year, a month and a day of one are three."""
+_MAJORITY = 18
 _AGE = re.compile(r"\+?([0-9]{1,4})(?:\.[0-9]{1,9})?")
 
 _Said = TypeVar("_Said")
@@ -64,20 +62,38 @@ class PersonReader:
 
     def births(self) -> list[str]:
         """Her dates of birth, each once. A report may hold several: of records that were merged, of false papers."""
-        return self._distinct("nc:PersonBirthDate", lambda element: read_date(self.tree, element))
+        written = [day for born in self.tree.children(self.person, _BORN) for day in dates_in(born)]
+        return self._distinct(written, lambda element: read_day(self.tree, element))
 
     def ages(self) -> list[Json]:
         """Her ages in years as closed ranges, full years only, each once."""
-        return self._distinct("nc:PersonAgeMeasure", self._age)
+        return self._distinct(self.tree.children(self.person, _AGED), self._age)
 
-    def _distinct(self, tag: str, read: Callable[[Element], _Said | None]) -> list[_Said]:
-        """What the elements of that name say, each once; what differs from the first is reported as lost."""
+    def age_is_in_doubt(self) -> bool:
+        """Whether something is said of her birth or age that is not read, and may be that she is a child (K-01)."""
+        births = self.tree.children(self.person, _BORN)
+        return any(map(says_more, births)) or any(map(self._may_be_a_childs, self.tree.children(self.person, _AGED)))
+
+    def _may_be_a_childs(self, measure: Element) -> bool:
+        unit = self.tree.child(measure, "nc:TimeUnitCode")
+        counted = [child for child in measure.children if child is not unit and is_said(child)]
+        if measure.annotated or measure.text or len(counted) > 1:
+            return True
+        if any(child.name not in _COUNTED for child in counted):
+            return True
+        if unit is not None and unit.text:
+            return bool(counted) and unit.text in UNDER_A_YEAR
+        return any(_below_majority(leaf.text) for child in counted for leaf in (child, *child.children))
+
+    def _distinct(self, elements: list[Element], read: Callable[[Element], _Said | None]) -> list[_Said]:
+        """What these elements say, each once; what differs from the first is reported as lost."""
         found: list[_Said] = []
-        for element in self.tree.children(self.person, tag):
+        for element in elements:
             said = read(element)
             if said is None or said in found:
                 continue
             if found:
+                self.tree.leave(element)
                 self.tree.leave_below(element, _OF_AN_AGE)
             if len(found) < _MOST_SAID:
                 found.append(said)
@@ -221,6 +237,12 @@ class PersonReader:
         return [
             {"code": code, "preferred": True} if code in preferred else {"code": code} for code in dict.fromkeys(found)
         ]
+
+
+def _below_majority(text: str) -> bool:
+    """Whether a number without a unit is a child's, be it months or years; what is no number may be anybody's."""
+    match = _AGE.fullmatch(text)
+    return bool(text) and (match is None or int(match[1]) < _MAJORITY)
 
 
 def read_name(tree: Tree, element: Element, use: str) -> Json:

@@ -70,12 +70,13 @@ class PublishReader:
         payload = report.payload(report.subject.element)
         reader.must_live(payload)
         births, ages = reader.births(), reader.ages()
+        in_doubt = _differ(births) or len(ages) > 1 or reader.age_is_in_doubt()
         subject: dict[str, Json] = {
             "names": reader.names(),
             "identifiers": reader.identifiers(),
             "birth": {"date": births[0]} if births else None,
             "age": ages[0] if ages else None,
-            "minor_status": AgeStatus.UNKNOWN.value if _differ(births) or len(ages) > 1 else None,
+            "minor_status": AgeStatus.UNKNOWN.value if in_doubt else None,
             "sex": reader.sex(),
             "citizenships": reader.citizenships(),
             "languages": reader.languages(payload),

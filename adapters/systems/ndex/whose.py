@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from adapters.sdk.xml.reading import Element
 from adapters.sdk.xml.tree import Tree
+from adapters.systems.ndex.people import STAFF, kinds_of
 from adapters.systems.ndex.report import Report
 from adapters.systems.ndex.subject import Package, Person, is_victim
 
@@ -28,7 +29,7 @@ class Whose:
     victims: _People
     suspects: _People
     beside: dict[Element, set[Element]]
-    everyone: frozenset[Person]
+    everyone: frozenset[Person | None]
 
     @classmethod
     def of(cls, report: Report) -> "Whose":
@@ -39,9 +40,10 @@ class Whose:
             tied = set(_activities(report.tree, association))
             for activity in tied:
                 beside.setdefault(activity, set()).update(tied - {activity})
-        by_role = {person for person in report.package.people if is_victim(person)}
+        by_role: set[Person | None] = {person for person in report.package.people if is_victim(person)}
         by_name = {person for people in victims.values() for person in people if person is not None}
-        return cls(report.subject, victims, suspects, beside, frozenset(by_role | by_name))
+        everyone = by_role | by_name or set(_might_be_victims(report))
+        return cls(report.subject, victims, suspects, beside, frozenset(everyone))
 
     def hers(self, activity: Element) -> bool:
         """Whether it was done to her.
@@ -59,8 +61,18 @@ class Whose:
 
     @property
     def alone(self) -> bool:
-        """Whether no victim of the report is anybody else."""
+        """Whether no victim of the report is anybody else; where it names none, whether nobody else could be one."""
         return self.everyone <= {self.subject}
+
+
+def _might_be_victims(report: Report) -> Iterator[Person | None]:
+    """Everybody of a report without victims, but for who works on it; None for her, where she is its suspect."""
+    for person in report.package.people:
+        kinds = kinds_of(person)
+        if person is report.subject:
+            yield None if "suspect" in kinds else person
+        elif not kinds or kinds - {STAFF, "professional"}:
+            yield person
 
 
 def _named(report: Report, names: tuple[str, ...]) -> _People:

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from itertools import islice
 
 from adapters.sdk import MalformedError
-from adapters.sdk.codes import Json
+from adapters.sdk.codes import AgeStatus, Json
+from adapters.sdk.xml.dates import is_said, says_more
 from adapters.sdk.xml.reading import Element
 from adapters.systems.niem.names import PSEUDONYM
 from adapters.systems.niem.reading import Reader, present
@@ -12,6 +13,7 @@ from adapters.systems.niem.tables import BANDS
 
 _ADULT_UNIT = {"ANN": 12, "MON": 1}
 _OLDEST = 130
+_MAJORITY = 18
 _PART = 80
 _MOST, _MOST_IDENTIFIERS = 10, 20
 """Entries the canonical referral has room for; further ones are not looked at, and so reported as lost."""
@@ -48,6 +50,8 @@ def read_person(reader: Reader, person: Element) -> dict[str, Json]:
         **{pointer.rpartition("/")[2]: value for pointer, value in reader.leaves(augmentation, "person")},
     }
     age = _age(reader, person)
+    if subject.get("minor_status") != AgeStatus.CHILD and _may_be_a_child(reader, person):
+        subject["minor_status"] = AgeStatus.UNKNOWN.value
     return present(subject if age == _of_band(subject.get("age_band")) else subject | {"age": age})
 
 
@@ -118,6 +122,28 @@ def _age(reader: Reader, person: Element) -> Json:
     if lowest > highest:
         raise MalformedError(reader.tree.pointer(measure), "age")
     return {"min": lowest, "max": highest}
+
+
+def _may_be_a_child(reader: Reader, person: Element) -> bool:
+    """Whether something is said of her birth or age that is not read, and may be that she is a child (K-01).
+
+    That is a range of days she may be born in, an age in days or weeks, and one below 18 without a unit.
+    """
+    born = reader.tree.child(person, "nc:PersonBirthDate")
+    measure = reader.tree.child(person, "nc:PersonAgeMeasure")
+    if born is not None and says_more(born):
+        return True
+    unit = None if measure is None else reader.tree.child(measure, "unece:TimeUnitCode")
+    if measure is None or (unit is not None and unit.text in _ADULT_UNIT):
+        return False
+    counted = [child for child in measure.children if child is not unit and is_said(child)]
+    if unit is not None and unit.text:
+        return bool(counted)
+    return any(_below_majority(leaf.text) for child in counted for leaf in (child, *child.children))
+
+
+def _below_majority(text: str) -> bool:
+    return text.isdigit() and int(text) < _MAJORITY
 
 
 def _of_band(band: Json) -> Json:

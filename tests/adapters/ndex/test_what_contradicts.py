@@ -104,3 +104,67 @@ def test_where_she_no_longer_is_is_not_where_she_is(parse: Parse, demo: bytes, a
         addresses = _subject(parse(said))["addresses"]
         assert isinstance(addresses, list)
         assert [address["use"] for address in addresses if isinstance(address, dict)] == [use]
+
+
+# ---------------------------------------------------------------------------------- what is not read of her age (K-01)
+
+
+def _replaced(body: bytes, said: bytes, by: bytes) -> bytes:
+    assert body.count(said) == 1
+    return body.replace(said, by)
+
+
+_YEARS = "<nc:TimeUnitCode>ANN</nc:TimeUnitCode>"
+_POINT = "<nc:MeasurePointValue>24</nc:MeasurePointValue>"
+_RANGE = "<nc:MeasureRangeValue><nc:RangeMaximumValue>16</nc:RangeMaximumValue></nc:MeasureRangeValue>"
+
+
+@pytest.mark.parametrize(
+    "measure",
+    [
+        f"{_POINT}{_RANGE}{_YEARS}",
+        f"{_POINT}<nc:MeasureText>or 15</nc:MeasureText>{_YEARS}",
+        f"{_POINT}{_YEARS}</nc:PersonAgeMeasure><nc:PersonAgeMeasure><nc:MeasurePointValue>15</nc:MeasurePointValue>",
+        f"{_POINT}<nc:TimeUnitCode>WEE</nc:TimeUnitCode>",
+        "<nc:MeasurePointValue>15</nc:MeasurePointValue>",
+        _RANGE,
+        f"about {_POINT}{_YEARS}",
+    ],
+)
+def test_an_age_that_is_not_read_and_may_be_a_childs_makes_nobody_an_adult(
+    parse: Parse, demo: bytes, measure: str
+) -> None:
+    """She was an adult by what was read, be it her date of birth or the other number."""
+    aged = f"<nc:PersonAgeMeasure>{measure}</nc:PersonAgeMeasure>".encode()
+    parsed = parse(_replaced(demo, AGE, aged))
+    assert _subject(parsed)["minor_status"] == "unknown"
+    assert any("PersonAgeMeasure" in loss.path for loss in parsed.losses)
+
+
+@pytest.mark.parametrize("measure", [_POINT, "<nc:MeasurePointValue/>", f"{_POINT}<nc:TimeUnitCode/>", _YEARS])
+def test_an_age_that_can_be_no_childs_changes_nothing(parse: Parse, demo: bytes, measure: str) -> None:
+    aged = f"<nc:PersonAgeMeasure>{measure}</nc:PersonAgeMeasure>".encode()
+    assert "minor_status" not in _subject(parse(_replaced(demo, AGE, aged)))
+
+
+@pytest.mark.parametrize(
+    "born",
+    [
+        "<nc:Date>2002-03-09</nc:Date><nc:Year>2012</nc:Year>",
+        "<nc:Date>2002-03-09</nc:Date><nc:DateMarginOfErrorText>10 years</nc:DateMarginOfErrorText>",
+        "<nc:DateRange><nc:Date>2008-01-01</nc:Date></nc:DateRange>",
+        '<nc:Date x:exact="no" xmlns:x="urn:x">2002-03-09</nc:Date>',
+        "<nc:Date>2002-03-09</nc:Date> or later",
+    ],
+)
+def test_a_date_of_birth_beside_which_something_is_not_read_makes_nobody_an_adult(
+    parse: Parse, demo: bytes, born: str
+) -> None:
+    parsed = parse(_replaced(demo, BORN, f"<nc:PersonBirthDate>{born}</nc:PersonBirthDate>".encode()))
+    assert _subject(parsed)["minor_status"] == "unknown"
+
+
+@pytest.mark.parametrize("born", ["<nc:Date>2002-03-09</nc:Date><nc:Year>2002</nc:Year>", "<nc:Year/>", ""])
+def test_a_date_of_birth_that_says_nothing_more_changes_nothing(parse: Parse, demo: bytes, born: str) -> None:
+    body = _replaced(demo, BORN, f"<nc:PersonBirthDate>{born}</nc:PersonBirthDate>".encode())
+    assert "minor_status" not in _subject(parse(body))

@@ -200,3 +200,46 @@ def test_a_second_victim_may_be_known_by_her_incident_alone(parse: Parse, demo: 
     assert demo.count(_ITS_VICTIM) == 1
     body = demo.replace(_ITS_VICTIM, tied).replace(_LAST, _LAST + _WHOLE_ITEM)
     assert _said(parse(body, FIRST))[:3] == ([], [], [])
+
+
+# --------------------------------------------------------------------------------------------- a report without victims
+
+
+def _without_victims(body: bytes) -> bytes:
+    """The same report, as a system sends it that knows her as a missing person and has no victims."""
+    associations = (b"<lexsdigest:IncidentVictimPersonAssociation>", b"<lexsdigest:SubjectVictimAssociation>")
+    for opening in associations:
+        start = body.index(opening)
+        closing = opening.replace(b"<", b"</")
+        body = body[:start] + body[body.index(closing) + len(closing) :]
+    return body.replace(b"j:Victim>", b"j:MissingPerson>").replace(b"<j:Victim ", b"<j:MissingPerson ")
+
+
+@pytest.mark.parametrize("who", [FIRST, "WitnessPerson1", "SuspectPerson1", "OfficerPerson1"])
+def test_what_happened_is_nobodys_where_no_victim_is_named_and_several_could_be(
+    parse: Parse, demo: bytes, who: str
+) -> None:
+    """The account of what was done to somebody was sent as that of a suspect or a witness, whoever was named."""
+    parsed = parse(_without_victims(demo), who)
+    assert isinstance(parsed, ParsedReferral)
+    assert "situation" not in parsed.document
+
+
+def _only(body: bytes, *left_out: str) -> bytes:
+    for who in left_out:
+        at = body.index(f'<lexsdigest:Person s:id="{who}">'.encode())
+        start = body.rindex(b"<lexsdigest:EntityPerson>", 0, at)
+        end = body.index(b"</lexsdigest:EntityPerson>", at) + len(b"</lexsdigest:EntityPerson>")
+        body = body[:start] + body[end:]
+    return body
+
+
+def test_what_happened_is_hers_where_nobody_else_is_in_the_report_but_who_works_on_it(
+    parse: Parse, demo: bytes
+) -> None:
+    alone = _only(_without_victims(demo), "SuspectPerson1", "WitnessPerson1")
+    assert _said(parse(alone, FIRST))[:3] == (["2026-08-03"], ["Patrol 7"], ["64A"])
+    suspected = alone.replace(b"j:MissingPerson>", b"j:Suspect>").replace(b"<j:MissingPerson ", b"<j:Suspect ")
+    parsed = parse(suspected, FIRST)
+    assert isinstance(parsed, ParsedReferral)
+    assert "situation" not in parsed.document
