@@ -7,6 +7,8 @@ import signal
 import socket
 import stat
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import httpx
 import pytest
@@ -22,9 +24,19 @@ def _get(url: str, **headers: str) -> httpx.Response:
         return client.get(url, headers=headers)
 
 
+@contextmanager
+def begun_with(hanging_up: signal.Handlers) -> Iterator[None]:
+    """What is started in the block hears that its terminal is closed, or not: `nohup` may have begun the tests."""
+    before = signal.signal(signal.SIGHUP, hanging_up)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_it_says_one_line_answers_and_ends_clean_within_ten_seconds(operator: Operator, number: signal.Signals) -> None:
-    with operator.serves(anew=number is signal.SIGTERM) as served:
+    with begun_with(signal.SIG_DFL), operator.serves(anew=number is not signal.SIGINT) as served:
         assert re.fullmatch(r"http://127\.0\.0\.1:[0-9]+", served.url)
         assert _get(f"{served.url}/readyz").status_code == 200
         file = operator.paper("consent.json", consent())
@@ -41,15 +53,11 @@ def test_it_says_one_line_answers_and_ends_clean_within_ten_seconds(operator: Op
 
 def test_whoever_has_a_closed_terminal_ignored_goes_on(operator: Operator) -> None:
     """As `nohup` does."""
-    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    try:
-        with operator.serves(anew=True) as served:
-            served.process.send_signal(signal.SIGHUP)
-            time.sleep(0.5)
-            assert _get(f"{served.url}/readyz").status_code == 200
-            assert served.ends().code == 0
-    finally:
-        signal.signal(signal.SIGHUP, before)
+    with begun_with(signal.SIG_IGN), operator.serves(anew=True) as served:
+        served.process.send_signal(signal.SIGHUP)
+        time.sleep(0.5)
+        assert _get(f"{served.url}/readyz").status_code == 200
+        assert served.ends().code == 0
 
 
 def test_a_request_at_hand_is_answered_before_the_end(operator: Operator) -> None:
