@@ -26,6 +26,10 @@ _OWN = (
     ("use_until", "/envelope/use_until"),
     ("obligations", f"/envelope/obligations/{ITEM}"),
 )
+_OTHER_TABLES = {
+    "country.name": "  # or country.alpha2, country.alpha3, country.fips: what your system writes",
+    "language.name": "  # or language.code: what your system writes",
+}
 _REF, _BAND = "/subject/person_ref", "/subject/age_band"
 
 
@@ -49,6 +53,8 @@ class Draft:
     kept: tuple[str, ...]
     invented: Mapping[str, Scalar]
     types: Mapping[str, JsonType]
+    elsewhere: tuple[str, ...] = ()
+    """Names of the sample that no mapping can hold: they are in another namespace."""
 
 
 @cache
@@ -84,13 +90,27 @@ def draft(key: str, title: str, owner: str, heading: Heading) -> Draft:
     kept = tuple(name for name in heading.fields if name not in taken)
     shown = {name: each.to for name, each in taken.items()}
     invented = {name: each.invented for name, each in taken.items()}
-    return Draft("\n".join(lines) + "\n", shown, kept, invented, heading.types)
+    return Draft("\n".join(lines) + "\n", shown, kept, invented, heading.types, heading.elsewhere)
 
 
 def _can(found: Synonym, name: str, heading: Heading) -> bool:
-    """A repeating field cannot become a single datum, nor a number one of our words."""
+    """A repeating field cannot become a single datum, nor a number one of our words, nor somebody else's datum hers."""
     is_alone = ITEM not in name.split("/") or ITEM in found.to.split("/")
-    return is_alone and (name not in heading.types or _can_be(found, heading.types[name]))
+    return is_alone and _is_hers(name, heading) and (name not in heading.types or _can_be(found, heading.types[name]))
+
+
+def _is_hers(name: str, heading: Heading) -> bool:
+    """Whether all that a field stands in is known for hers: a list, or an unknown part, may be of somebody else."""
+    if heading.format is Format.CSV:
+        return True
+    *above, _ = [step for step in name.removesuffix(f"/{ITEM}").split("/") if step]
+    return all(plain(step) in _parts_of_hers() for step in above)
+
+
+@cache
+def _parts_of_hers() -> frozenset[str]:
+    text = files("adapters.kit").joinpath("data/synonyms.toml").read_text(encoding="utf-8")
+    return frozenset(tomllib.loads(text)["hers"])
 
 
 def _can_be(found: Synonym, kind: JsonType) -> bool:
@@ -130,7 +150,7 @@ def _field(name: str, found: Synonym | None, heading: Heading) -> Iterator[str]:
         yield f'to = "{found.to}"'
         if found.to == _REF:
             yield 'way = "in"'
-        yield from (f'{key} = "{value}"' for key, value in found.how.items())
+        yield from (f'{key} = "{value}"{_OTHER_TABLES.get(value, "")}' for key, value in found.how.items())
         if found.many or ITEM in name.split("/"):
             yield 'cardinality = "0..n"'
             if heading.format is Format.CSV:

@@ -27,6 +27,8 @@ class Heading:
     separator: str = ","
     types: Mapping[str, JsonType] = field(default_factory=dict)
     """What the fields of a JSON document are that are no texts, wherever they stand in the sample."""
+    elsewhere: tuple[str, ...] = ()
+    """Elements and attributes of other namespaces than the root's, which no mapping can name."""
 
 
 def heading_of(body: bytes) -> Heading:
@@ -96,25 +98,35 @@ def _of_xml(body: bytes) -> Heading:
         raise KitError("sample_unreadable", "The sample is not well-formed XML.") from None
     namespace = root.tag.partition("}")[0].removeprefix("{") if root.tag.startswith("{") else ""
     records, record = [_local(root)], root
-    while len({child.tag for child in record}) == 1 and len(record[0]):
+    while len({child.tag for child in record}) == 1 and len(record[0]) and _is_in(record[0].tag, namespace):
         record = record[0]
         records.append(_local(record))
     repeating = {child.tag for up in record.iter() for child in up if len(up.findall(child.tag)) > 1}
-    names = tuple(dict.fromkeys(_elements(record, "", repeating)))
-    return Heading(Format.XML, names, "/" + "/".join(records), namespace)
+    found = list(_elements(record, "", repeating, namespace))
+    names = tuple(dict.fromkeys(name for name, named in found if named))
+    elsewhere = tuple(dict.fromkeys(name for name, named in found if not named))
+    return Heading(Format.XML, names, "/" + "/".join(records), namespace, elsewhere=elsewhere)
+
+
+def _is_in(tag: str, namespace: str) -> bool:
+    return (tag.partition("}")[0].removeprefix("{") if "}" in tag else "") == namespace
 
 
 def _local(element: ET.Element) -> str:
     return element.tag.rpartition("}")[2]
 
 
-def _elements(element: ET.Element, name: str, repeating: set[str]) -> Iterator[str]:
-    yield from (f"{name}/@{key}" for key in element.attrib if "}" not in key)
+def _elements(element: ET.Element, name: str, repeating: set[str], namespace: str) -> Iterator[tuple[str, bool]]:
+    """Yield each field, and whether a mapping can name it: what is below an element that it cannot is left out."""
+    yield from ((f"{name}/@{key.rpartition('}')[2]}", "}" not in key) for key in element.attrib)
     for child in element:
         inner = f"{name}/{_local(child)}" + (f"/{ITEM}" if child.tag in repeating else "")
+        if not _is_in(child.tag, namespace):
+            yield inner, False
+            continue
         if not len(child):
-            yield inner
-        yield from _elements(child, inner, repeating)
+            yield inner, True
+        yield from _elements(child, inner, repeating, namespace)
 
 
 def plain(name: str) -> str:

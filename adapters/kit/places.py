@@ -23,16 +23,17 @@ class Place:
 
 
 @lru_cache(maxsize=64)
-def places(body: bytes, text: str) -> tuple[Place, ...]:
+def places(body: bytes, text: str, *, attributes: bool = False) -> tuple[Place, ...]:
     """Return the leaves of a JSON, XML or CSV document, each with the document where it is gone or says `text`.
 
+    Attributes of XML (`/Root/Child/@name`) are among them where asked for: not every format says anything there.
     Several rules ask this of every sample, and to write a long one anew for each leaf takes time: it is kept.
     """
     start = body.lstrip()[:1]
     if start == b"{":
         return tuple(_of_json(body, text))
     if start == b"<":
-        return tuple(_of_xml(body, text))
+        return tuple(_of_xml(body, text, attributes=attributes))
     return tuple(_of_csv(body, text)) if _is_text(body) else ()
 
 
@@ -128,7 +129,7 @@ def _csv(rows: list[list[str]], separator: str) -> bytes:
     return out.getvalue().encode()
 
 
-def _of_xml(body: bytes, text: str) -> Iterator[Place]:
+def _of_xml(body: bytes, text: str, *, attributes: bool) -> Iterator[Place]:
     """The author's own samples are read here, never a stranger's document."""
     for prefix, uri in _namespaces(body).items():
         ET.register_namespace(prefix, uri)
@@ -144,6 +145,15 @@ def _of_xml(body: bytes, text: str) -> Iterator[Place]:
         without = ET.tostring(root)
         element.text = kept
         yield Place(_xml_path(element, parents), without, changed)
+    for element in root.iter() if attributes else ():
+        for name in [name for name in element.attrib if "}" not in name]:
+            kept = element.attrib[name]
+            element.attrib[name] = text
+            changed = ET.tostring(root)
+            del element.attrib[name]
+            without = ET.tostring(root)
+            element.attrib[name] = kept
+            yield Place(f"{_xml_path(element, parents)}/@{name}", without, changed)
 
 
 def _namespaces(body: bytes) -> dict[str, str]:

@@ -7,15 +7,16 @@ from collections.abc import Iterator, Mapping
 
 from adapters.kit.form import referral_of
 from adapters.kit.judged import Finding, Judged
-from adapters.kit.places import leads_to, places, variants
+from adapters.kit.places import Place, leads_to, places, variants
 from adapters.sdk.checks import CANARY
 from adapters.sdk.contract import Outbound
 from adapters.sdk.errors import AdapterError
 from adapters.sdk.manifest import Direction
 from adapters.sdk.mapping.adapter import Mapped
+from adapters.sdk.mapping.model import Format
 from schemas.catalogue import load
 from schemas.documents import Document, Json
-from schemas.leaves import leaves
+from schemas.leaves import ITEM, leaves
 
 _TELLING: tuple[Json, ...] = (CANARY, {CANARY: [CANARY]})
 
@@ -44,7 +45,7 @@ def nothing_is_dropped_in_silence(judged: Judged) -> Iterator[Finding]:
     """A leaf whose absence changes nothing is in the loss report."""
     pointers = _pointers(judged)
     for sample, parsed in judged.referrals():
-        for place in places(sample.body, CANARY):
+        for place in _places(judged, sample.body):
             reported = pointers.get(place.path, place.path)
             without = referral_of(judged.parse(place.without))
             if without is None or without.document != parsed.document:
@@ -54,19 +55,30 @@ def nothing_is_dropped_in_silence(judged: Judged) -> Iterator[Finding]:
 
 
 def _pointers(judged: Judged) -> Mapping[str, str]:
-    """How a mapping reports a field whose name no pointer can hold."""
-    adapter = judged.adapter
-    return {f"/{field.name}": field.pointer for field in adapter.mapping.fields} if isinstance(adapter, Mapped) else {}
+    """How a mapping reports a field whose name no pointer can hold, and one of XML, where `*` is no step of a path."""
+    if not isinstance(judged.adapter, Mapped):
+        return {}
+    mapping = judged.adapter.mapping
+    if mapping.format is Format.XML:
+        return {field.pointer.replace(f"/{ITEM}", ""): field.pointer for field in mapping.fields}
+    return {f"/{field.name}": field.pointer for field in mapping.fields}
+
+
+def _places(judged: Judged, body: bytes) -> tuple[Place, ...]:
+    """The leaves of a sample; a mapping can also name attributes."""
+    return places(body, CANARY, attributes=isinstance(judged.adapter, Mapped))
 
 
 def what_stays_is_not_sent(judged: Judged) -> Iterator[Finding]:
     """A text at a place that is reported as dropped is nowhere in the referral."""
+    pointers = _pointers(judged)
     for sample, parsed in judged.referrals():
-        found = places(sample.body, CANARY)
+        found = _places(judged, sample.body)
         dropped = [loss.path for loss in parsed.losses if loss.kind == "dropped"]
         alike = Counter(_alike(place.path) for place in found)
         for place in found:
-            if alike[_alike(place.path)] > 1 or not any(path == place.path and "*" not in path for path in dropped):
+            reported = pointers.get(place.path, place.path)
+            if alike[_alike(place.path)] > 1 or reported not in dropped or "*" in place.path:
                 continue
             changed = referral_of(judged.parse(place.changed))
             if changed is not None and CANARY in json.dumps(changed.document):

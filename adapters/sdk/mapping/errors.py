@@ -46,7 +46,7 @@ REFUSALS: Mapping[str, str] = MappingProxyType(
         "required": "it lacks a field that the mapping needs (cardinality)",
         "more_than_one": "a field says more than one thing, and the mapping lets it say one (cardinality, separator)",
         "duplicate_column": "a heading stands in it twice",
-        "unknown_code": "a word is not in the code table that the mapping names: add it there, or mend the document",
+        "unknown_code": "a word is not in the code table that the mapping names: add it, or name another `table`",
         "date": "a date does not stand in the order that the mapping says, or is in no calendar",
         "pattern": "a value does not have the form that the canonical referral wants there",
         "hook": "the hook returned what may not stand there",

@@ -235,3 +235,43 @@ def test_a_field_of_json_keeps_the_type_that_it_has_in_the_sample(tmp_path: Path
     assert 'name = "/gateway_pseudonym"' in draft.text  # No number can be a pseudonym.
     verdicts = [judge(rule, judged_at(tmp_path / "made")) for rule in RULES]
     assert [verdict.rule.id for verdict in verdicts if verdict.outcome is Outcome.BROKEN] == []
+
+
+@pytest.mark.parametrize(
+    ("sample", "taken"),
+    [
+        ('{"trafficker":{"gender":"man"},"client":{"gender":"woman"}}', {"/client/gender"}),
+        ('{"no":"7","companions":[{"nationality":"RO"}]}', set()),
+        ('{"person":{"risk":"high","father":{"nationality":"RO"}}}', {"/person/risk"}),
+        (
+            "<A><Person><Nationality>RO</Nationality></Person><Person><Nationality>MD</Nationality></Person><N/></A>",
+            set(),
+        ),
+    ],
+)
+def test_nothing_is_taken_by_its_name_where_it_may_be_somebody_elses(sample: str, taken: set[str]) -> None:
+    """The sex of the first person of a document, and every companion's nationality, were hers."""
+    _, draft = files_of("tide", "Tide records", "Tide", sample.encode())
+    assert set(draft.taken) == taken
+
+
+def test_a_letter_is_no_sex_until_somebody_says_of_which_language(tmp_path: Path) -> None:
+    files, _ = files_of("tide", "Tide records", "Tide", b"Gender\nwoman\n")
+    codes = tomllib.loads(files["src/tide_adapter/mapping.toml"].decode())["codes"]["sex"]
+    assert not {"m", "f"} & {word.casefold() for word in codes}
+
+
+TWO_NAMESPACES = (
+    '<k:Cases xmlns:k="urn:k" xmlns:p="urn:p"><k:Case no="7" p:at="x"><p:Gender>female</p:Gender>'
+    '<k:Contact type="a">1</k:Contact><k:Contact type="b">2</k:Contact></k:Case></k:Cases>'
+)
+
+
+def test_what_stands_in_another_namespace_is_said_to_stay_and_not_mapped(tmp_path: Path) -> None:
+    """It was mapped under a name that no document has, so that the judge was content and nothing was ever read."""
+    files, draft = files_of("tidetwo", "Tide records", "Tide", TWO_NAMESPACES.encode())
+    assert draft.elsewhere == ("/@at", "/Gender")
+    assert draft.taken == {}
+    write(tmp_path / "made", files)
+    verdicts = [judge(rule, judged_at(tmp_path / "made")) for rule in RULES]
+    assert [verdict.rule.id for verdict in verdicts if verdict.outcome is Outcome.BROKEN] == []
