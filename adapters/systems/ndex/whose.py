@@ -3,8 +3,10 @@
 What nobody can tell is not taken for hers: a date, a place or a sentence about another victim would travel as her own.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 from adapters.sdk.xml.reading import Element
 from adapters.sdk.xml.tree import Tree
@@ -12,7 +14,8 @@ from adapters.systems.ndex.people import STAFF, kinds_of
 from adapters.systems.ndex.report import Report
 from adapters.systems.ndex.subject import Package, Person, is_victim
 
-_People = dict[Element, set[Person | None]]
+_HERS, _OTHERS = 1, 2
+"""Of whom somebody or something is named: of her, of somebody else, or of both together."""
 
 _KINDS = ("Incident", "Offense")
 _VICTIMS = tuple(f"lexsdigest:{kind}Victim{who}Association" for kind in _KINDS for who in ("Person", "Organization"))
@@ -23,27 +26,38 @@ _WHO = ("nc:PersonReference", "nc:OrganizationReference")
 
 @dataclass(frozen=True, slots=True)
 class Whose:
-    """Who is named as victim and as suspect of each activity, and which offences belong to which incident."""
+    """Of whom each activity is, as it says itself (`victims`), and as those beside it say (`near`).
 
-    subject: Person
-    victims: _People
-    suspects: _People
-    beside: dict[Element, set[Element]]
-    everyone: frozenset[Person | None]
+    Each reference of a report is looked at once: an association may name thousands of activities.
+    """
+
+    victims: Mapping[Element, int]
+    suspected: frozenset[Element]
+    near: Mapping[Element, int]
+    alone: bool
+    """Whether no victim of the report is anybody else; where it names none, whether nobody else could be one."""
 
     @classmethod
     def of(cls, report: Report) -> "Whose":
         """Read the associations of a report once."""
-        victims, suspects = _named(report, _VICTIMS), _named(report, _SUSPECTS)
-        beside: dict[Element, set[Element]] = {}
+        everyone: set[Person | None] = {person for person in report.package.people if is_victim(person)}
+        victims: dict[Element, int] = {}
+        for activities, people in _named(report, _VICTIMS):
+            everyone |= people
+            _mark(victims, activities, _whom(people, report.subject))
+        suspected = {
+            activity
+            for activities, people in _named(report, _SUSPECTS)
+            if report.subject in people
+            for activity in activities
+        }
+        near: dict[Element, int] = {}
         for association in report.associations(_PART_OF):
             tied = set(_activities(report.tree, association))
-            for activity in tied:
-                beside.setdefault(activity, set()).update(tied - {activity})
-        by_role: set[Person | None] = {person for person in report.package.people if is_victim(person)}
-        by_name = {person for people in victims.values() for person in people if person is not None}
-        everyone = by_role | by_name or set(_might_be_victims(report))
-        return cls(report.subject, victims, suspects, beside, frozenset(everyone))
+            _mark(near, tied, reduce(or_, (victims.get(activity, 0) for activity in tied), 0))
+        everyone.discard(None)
+        everyone = everyone or set(_might_be_victims(report))
+        return cls(victims, frozenset(suspected), near, everyone <= {report.subject})
 
     def hers(self, activity: Element) -> bool:
         """Whether it was done to her.
@@ -53,16 +67,20 @@ class Whose:
         victim too.
         """
         if named := self.victims.get(activity):
-            return self.subject in named
-        if self.subject in self.suspects.get(activity, set()):
+            return bool(named & _HERS)
+        if activity in self.suspected:
             return False
-        near = {person for other in self.beside.get(activity, set()) for person in self.victims.get(other, set())}
-        return near == {self.subject} if near else self.alone
+        near = self.near.get(activity)
+        return near == _HERS if near else self.alone
 
-    @property
-    def alone(self) -> bool:
-        """Whether no victim of the report is anybody else; where it names none, whether nobody else could be one."""
-        return self.everyone <= {self.subject}
+
+def _mark(marks: dict[Element, int], activities: set[Element], whom: int) -> None:
+    for activity in activities:
+        marks[activity] = marks.get(activity, 0) | whom
+
+
+def _whom(people: set[Person | None], subject: Person) -> int:
+    return (_HERS if subject in people else 0) | (_OTHERS if people - {subject} else 0)
 
 
 def _might_be_victims(report: Report) -> Iterator[Person | None]:
@@ -75,15 +93,12 @@ def _might_be_victims(report: Report) -> Iterator[Person | None]:
             yield person
 
 
-def _named(report: Report, names: tuple[str, ...]) -> _People:
-    """The people that associations of these names put beside each activity; an organisation is None."""
-    found: _People = {}
+def _named(report: Report, names: tuple[str, ...]) -> Iterator[tuple[set[Element], set[Person | None]]]:
+    """The activities of each association of these names, and the people beside them; an organisation is None."""
     for name in names:
         for association in report.associations(name):
             people = set(_people(report.tree, report.package, association))
-            for activity in _activities(report.tree, association):
-                found.setdefault(activity, set()).update(people)
-    return found
+            yield set(_activities(report.tree, association)), people
 
 
 def _people(tree: Tree, package: Package, association: Element) -> Iterator[Person | None]:
