@@ -72,6 +72,8 @@ def _birth(reader: Reader, hers: Element) -> dict[str, Json]:
     day = reader.day(hers, "DateofBirth")
     if day is None:
         return {}
+    if reader.says_more(hers, "DateofBirth"):
+        estimated = True  # What else is said is not read: no exact date, and so no adult (K-01).
     return {"date": day} if estimated is None else {"date": day, "estimated": estimated}
 
 

@@ -91,6 +91,11 @@ class Reader:
             self.tree.taken(element)
         return match[1]
 
+    def says_more(self, parent: Element, name: str) -> bool:
+        """Say whether an element holds more than its text: an attribute, or elements of its own."""
+        element = self._said(parent, name)
+        return element is not None and (element.annotated or bool(element.children))
+
     def _said(self, parent: Element, name: str) -> Element | None:
         element = self.tree.child(parent, name)
         return None if element is None or element.text in NOTHING else element

@@ -166,3 +166,18 @@ def test_it_is_read_only(adapter: Guard) -> None:
     ):
         with pytest.raises(UnsupportedError, match="direction"):
             write()
+
+
+@pytest.mark.parametrize(
+    "born",
+    ['<DateofBirth exact="no">1999-05-04T00:00:00<', "<DateofBirth>1999-05-04T00:00:00<Margin>10 years</Margin><"],
+)
+def test_a_date_of_birth_of_which_more_is_said_than_is_read_is_an_estimate(
+    subject: Callable[..., dict[str, Json]], read: Callable[..., ParsedReferral], born: str
+) -> None:
+    """An estimate makes nobody an adult (K-01)."""
+    exact = "<DateofBirth>2010-03-09T00:00:00<"
+    before, after = subject(form="earlier"), subject(exact, born, form="earlier")
+    assert before["birth"] == {"date": "2010-03-09"}
+    assert after["birth"] == {"date": "1999-05-04", "estimated": True}
+    assert any("DateofBirth" in loss.path for loss in read(exact, born, form="earlier").losses)
