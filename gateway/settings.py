@@ -13,9 +13,9 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from gateway.core.errors import OperatorError
+from gateway.sqlite_files import SQLITE, file_of_sqlite, sqlite_url
 
 PREFIX = "GATEWAY_"
-_SQLITE = "sqlite:///"
 _MOST_PROCESSES = 4  # Where nobody says how many: somebody may want the rest of a large machine.
 _TOGETHER = "a demonstration listens on 127.0.0.1 only, and client certificates need GATEWAY_PROXY_SOCKET"
 
@@ -191,7 +191,7 @@ class Settings(BaseSettings):
     @property
     def processes(self) -> int:
         """How many processes answer."""
-        processors = 1 if self.database().startswith(_SQLITE) else len(os.sched_getaffinity(0))
+        processors = 1 if self.database().startswith(SQLITE) else len(os.sched_getaffinity(0))
         return self.workers or max(1, min(_MOST_PROCESSES, processors // 2))
 
     def handed_on(self) -> dict[str, str]:
@@ -205,11 +205,11 @@ class Settings(BaseSettings):
 
     def database(self) -> str:
         """Return the URL of the database."""
-        return self.database_url or f"{_SQLITE}{self.data / 'gateway.db'}"
+        return self.database_url or sqlite_url(self.data / "gateway.db")
 
     def person_key_database(self) -> str:
         """Return the URL of the database that holds people's data keys and nothing else."""
-        return self.person_keys_url or f"{_SQLITE}{self.data / 'person-keys.db'}"
+        return self.person_keys_url or sqlite_url(self.data / "person-keys.db")
 
     def authorities(self) -> bytes | None:
         """Return the authorities of client certificates, or None where none is believed. Raises OperatorError."""
@@ -236,7 +236,7 @@ class Settings(BaseSettings):
     def lies_beside(self, file: Path) -> bool:
         """Say whether a file lies in the data folder, or in that of a database kept elsewhere."""
         urls = (self.database(), self.person_key_database())
-        elsewhere = [Path(url.removeprefix(_SQLITE)).parent for url in urls if url.startswith(_SQLITE)]
+        elsewhere = [file.parent for file in map(file_of_sqlite, urls) if file is not None]
         return any(file.resolve().is_relative_to(folder.resolve()) for folder in (self.data, *elsewhere))
 
 

@@ -15,14 +15,13 @@ from gateway.core.ports import Entropy
 from gateway.installation.folder import exclusive, make_private
 from gateway.keyring.choosing import begun, is_made, made_ring, opened_ring
 from gateway.settings import Settings
+from gateway.sqlite_files import file_of_sqlite
 from gateway.store.database import opened
 from gateway.store.migrating import migrate
 from gateway.store.person_keys import DATA_KEY, PersonKeyStore
 from gateway.store.roles import grant
 from gateway.store.schema_state import VERSION, require_newest
 from gateway.store.tables.line import PersonTable
-
-_SQLITE = "sqlite:///"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +75,7 @@ def bring_forward(settings: Settings) -> None:
 
 def _refuse_lost_keys(settings: Settings, *, key_ring: bool) -> None:
     """Every installation gets its person-key database after its key ring, so one without the other has lost it."""
-    if key_ring and _is_there(settings.person_key_database(), settings.data):
+    if key_ring and _is_there(settings.person_key_database()):
         raise OperatorError("the databases are there but their key ring is gone; restore it from its backup")
 
 
@@ -108,7 +107,7 @@ def refuse_both_lost(settings: Settings, on: date) -> None:
         return
     if made is None or made >= on:
         return
-    if not any(_is_there(url, settings.data) for url in (settings.database(), settings.person_key_database())):
+    if not any(_is_there(url) for url in (settings.database(), settings.person_key_database())):
         raise LostError(
             "keys", "the key ring is older than today and both databases are gone; restore the keys, then the data"
         )
@@ -133,10 +132,10 @@ def _holds(settings: Settings, url: str, name: str) -> bool:
         return connection.execute(select(literal(1)).select_from(table(name)).limit(1)).first() is not None
 
 
-def _is_there(url: str, data: Path) -> bool:
+def _is_there(url: str) -> bool:
     """Tell whether that database was ever prepared: the file of SQLite, any table on a server."""
-    if url.startswith(_SQLITE):
-        return sqlite_file(url, data).exists()
+    if (file := file_of_sqlite(url)) is not None:
+        return file.exists()
     with opened(url) as database, database.reading.connect() as connection:
         return bool(inspect(connection).get_table_names())
 
@@ -152,4 +151,4 @@ def _is_newest(settings: Settings) -> bool:
 
 def sqlite_file(url: str, data: Path) -> Path:
     """Return the file behind a SQLite URL; for another database the data folder, which always exists."""
-    return Path(url.removeprefix(_SQLITE)) if url.startswith(_SQLITE) else data
+    return file_of_sqlite(url) or data

@@ -11,11 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from shutil import copyfile
-from tempfile import TemporaryDirectory
 from typing import Final
 
-from sqlalchemy import inspect
+from sqlalchemy import Engine, inspect
 
 from consent.checkpoint import Checkpoint, VerifierKey
 from consent.checkpoint import opened as opened_note
@@ -43,7 +41,8 @@ from gateway.installation.snapshots import SQLITE, backend, files_of, made_besid
 from gateway.keyring.choosing import opened_ring
 from gateway.keyring.files import write_private
 from gateway.settings import Settings
-from gateway.store.database import Database, opened, truncated
+from gateway.sqlite_files import sqlite_url
+from gateway.store.database import Database, closed_file, opened, truncated
 from gateway.store.heads import head_of, version_of
 from gateway.store.ledger import LedgerReader
 from gateway.store.migrating import migrate
@@ -87,10 +86,8 @@ def checked(folder: Path, ring: KeyRing, origin: str) -> Manifest:
     if manifest.backend == SQLITE:
         if not sound(folder / DATA):
             raise GivenError("the database in the backup is damaged")
-        with TemporaryDirectory() as looked_at:  # Opening makes files beside it, and a backup stays as it is.
-            copy = Path(copyfile(folder / DATA, Path(looked_at) / DATA))
-            with opened(f"sqlite:///{copy}") as database:
-                _whole(database, _checkpoint(manifest, ring, origin))
+        with closed_file(folder / DATA) as reading:
+            _whole(reading, _checkpoint(manifest, ring, origin))
     return manifest
 
 
@@ -140,14 +137,14 @@ class Restoring:
     def _in_a_file(self, place: Path, manifest: Manifest, ring: KeyRing) -> Restored:
         """Make the whole of it beside its place, and move it there at the end."""
         with made_beside(place) as beside:
-            put(self.folder / DATA, f"sqlite:///{beside}", _MARK)
-            return self._brought_up(f"sqlite:///{beside}", manifest, ring)
+            put(self.folder / DATA, sqlite_url(beside), _MARK)
+            return self._brought_up(sqlite_url(beside), manifest, ring)
 
     def _brought_up(self, url: str, manifest: Manifest, ring: KeyRing) -> Restored:
         """Prove the log in the database, take up what it has said since, and mark it as restored."""
         with opened(url) as database:
             migrate(database.writing)
-            entries = _whole(database, _checkpoint(manifest, ring, self.settings.origin))
+            entries = _whole(database.reading, _checkpoint(manifest, ring, self.settings.origin))
             try:
                 rest = _rest(self.log, database) if self.log else []
                 said = [json.loads(leaf) for leaf in rest]
@@ -204,7 +201,7 @@ def keys_restored(settings: Settings, sealed: Path, key: Path, erased: Path, ent
         _require_free(place, "there is a key store already; move it away first")
         with made_beside(place) as beside:
             write_private(beside, copy, replaces=None)
-            return _buried(f"sqlite:///{beside}", listed, ring, entropy)
+            return _buried(sqlite_url(beside), listed, ring, entropy)
 
 
 def _buried(
@@ -214,9 +211,9 @@ def _buried(
         return PersonKeyStore(database, ring, entropy).bury(listed, ring, held_back)
 
 
-def _whole(database: Database, checkpoint: Checkpoint) -> int:
+def _whole(reading: Engine, checkpoint: Checkpoint) -> int:
     """Return how many entries the log in a database has, once they are proven to be those the gateway signed."""
-    reader = LedgerReader(database.reading)
+    reader = LedgerReader(reading)
     head = reader.head()
     try:
         report = checked_leaves(reader.leaves(head.size), [checkpoint])

@@ -15,6 +15,7 @@ from shutil import copyfile, which
 from sqlalchemy.engine import URL, make_url
 
 from gateway.core.errors import GivenError, OperatorError
+from gateway.sqlite_files import sqlite_address
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 
@@ -111,7 +112,7 @@ def _cleared(beside: Path) -> None:
 
 def sound(source: Path) -> bool:
     """Tell whether a copy of SQLite is whole in itself."""
-    with closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as database:
+    with closing(sqlite3.connect(sqlite_address(source, nobody_writes=True), uri=True)) as database:
         try:
             return bool(database.execute("pragma integrity_check").fetchone() == ("ok",))
         except sqlite3.DatabaseError:
@@ -129,7 +130,7 @@ def _reading(source: Path) -> Iterator[sqlite3.Connection]:
     if not source.exists():
         raise OperatorError("there is no database")
     try:
-        with closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True, timeout=30)) as database:
+        with closing(sqlite3.connect(sqlite_address(source), uri=True, timeout=30)) as database:
             yield database
     except sqlite3.Error:
         raise GivenError("the database could not be copied") from None

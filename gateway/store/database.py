@@ -8,7 +8,8 @@ no more than another URL.
 import re
 import select
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, Self, cast
@@ -17,8 +18,10 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import ExceptionContext, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, DisconnectionError
+from sqlalchemy.pool import NullPool
 
 from gateway.core.errors import DamagedError, OperatorError
+from gateway.sqlite_files import sqlite_address
 
 _SQLITE = "sqlite"
 _PATIENCE = 30
@@ -102,6 +105,20 @@ def opened(url: str) -> Database:
         database = Database(_engine(url, isolation_level="READ COMMITTED"), _engine(url, isolation_level="AUTOCOMMIT"))
     event.listen(database.reading, "handle_error", _without_words)
     return database
+
+
+@contextmanager
+def closed_file(file: Path) -> Iterator[Engine]:
+    """Read a database of SQLite that nobody writes, where it lies: nothing is made beside it, nor a copy elsewhere."""
+    address = sqlite_address(file, nobody_writes=True)
+    engine = create_engine(
+        "sqlite://", creator=lambda: sqlite3.connect(address, uri=True), poolclass=NullPool, hide_parameters=True
+    )
+    event.listen(engine, "handle_error", _without_words)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
 
 
 def require_file(engine: Engine, says: str) -> None:
