@@ -29,11 +29,12 @@ class Housekeeping:
     async def run(self) -> None:
         """Do every duty, rest, and begin again, until cancelled."""
         while True:
-            more = [await _done(name, duty) for name, duty in self.duties.items()]
+            more = [await done(name, duty) for name, duty in self.duties.items()]
             await asyncio.sleep(min(BREATH, self.pause) if any(more) else self.pause)
 
 
-async def _done(name: str, duty: Duty) -> bool:
+async def done(name: str, duty: Duty) -> bool:
+    """Do a duty, whatever it raises; true while more of it is waiting."""
     try:
         return await duty()
     except Exception as error:  # noqa: BLE001 - whatever one raises, the other duties and the next round must come

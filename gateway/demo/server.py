@@ -8,8 +8,9 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from types import MappingProxyType
 from typing import Final, Literal
 
 import uvicorn
@@ -17,6 +18,7 @@ from fastapi import FastAPI
 
 from gateway.app import create_app, create_operator_app
 from gateway.core.errors import OperatorError
+from gateway.courier.housekeeping import Duty, done
 from gateway.serving import sockets
 from gateway.serving.protocol import BoundedProtocol
 from gateway.settings import Settings
@@ -46,8 +48,10 @@ def listening(settings: Settings) -> socket.socket:
 
 
 @contextmanager
-def serving(gateway: Gateway, bound: socket.socket) -> Iterator[threading.Event]:
-    """Serve until the block ends; the event is set once the gateway is closed.
+def serving(
+    gateway: Gateway, bound: socket.socket, duties: Mapping[str, Duty] = MappingProxyType({})
+) -> Iterator[threading.Event]:
+    """Serve until the block ends; the event is set once the gateway is closed. `duties` are done meanwhile.
 
     Raises OperatorError if it does not start.
     """
@@ -55,7 +59,7 @@ def serving(gateway: Gateway, bound: socket.socket) -> Iterator[threading.Event]
     places = {public: bound, operator: sockets.operators(gateway.settings.socket)}
     # An event, because `Thread.join` takes a thread for ended once Ctrl-C has interrupted it.
     ended = threading.Event()
-    threading.Thread(target=_run, args=(places, ended), name="http", daemon=True).start()
+    threading.Thread(target=_run, args=(places, duties, ended), name="http", daemon=True).start()
     try:
         _await_start(public, ended)
         yield ended
@@ -75,15 +79,26 @@ def until_interrupted(ended: threading.Event) -> None:
             continue
 
 
-def _run(places: Mapping[uvicorn.Server, socket.socket], ended: threading.Event) -> None:
+def _run(places: Mapping[uvicorn.Server, socket.socket], duties: Mapping[str, Duty], ended: threading.Event) -> None:
     try:
-        asyncio.run(_serve(places))
+        asyncio.run(_serve(places, duties))
     finally:
         ended.set()
 
 
-async def _serve(places: Mapping[uvicorn.Server, socket.socket]) -> None:
+async def _serve(places: Mapping[uvicorn.Server, socket.socket], duties: Mapping[str, Duty]) -> None:
+    beside = asyncio.create_task(_keep_house(duties, [*places]))
     await asyncio.gather(*(server.serve(sockets=[bound]) for server, bound in places.items()))
+    await beside
+
+
+async def _keep_house(duties: Mapping[str, Duty], servers: Sequence[uvicorn.Server]) -> None:
+    """Do these duties while the servers serve; more often than in earnest, since somebody waits to see it."""
+    while not any(server.should_exit for server in servers):
+        if all(server.started for server in servers):
+            for name, duty in duties.items():
+                await done(name, duty)
+        await asyncio.sleep(_LOOK)
 
 
 def _server(app: FastAPI, lifespan: Literal["on", "off"]) -> uvicorn.Server:

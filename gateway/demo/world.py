@@ -29,6 +29,7 @@ from gateway.demo.officers import InventedOfficer, invented
 from gateway.demo.server import LOOPBACK, listening, serving
 from gateway.installation.folder import exclusive
 from gateway.installation.preparing import prepare
+from gateway.serving.process import unasked
 from gateway.settings import Settings
 from gateway.wiring import Gateway, build
 from schemas.documents import Document
@@ -114,15 +115,19 @@ def systems(url: str, http: httpx.Client, keys: Mapping[str, ECKey]) -> dict[str
 
 
 @contextmanager
-def opened(folder: DemoFolder, profile: Path | None = None) -> Iterator[World]:
-    """Open a world in an empty folder and serve it on loopback until the block ends; `profile` is the country's."""
+def opened(folder: DemoFolder, profile: Path | None = None, *, keeps_house: bool = False) -> Iterator[World]:
+    """Open a world in an empty folder and serve it on loopback until the block ends; `profile` is the country's.
+
+    Where it `keeps_house` the duties of a gateway are done meanwhile; the story's log is to be the same each time.
+    """
     settings = settings_of(folder).model_copy(update={"country_profile": profile})
     with closing(listening(settings)) as bound:
         port = bound.getsockname()[1]
         gateway = installed(folder, settings.model_copy(update={"port": port, "url": f"http://{_HERE}:{port}"}))
         # Not by way of a proxy, whatever the environment says: this machine only.
         local = httpx.Client(trust_env=False, timeout=_PATIENCE)
-        with exclusive(folder.data), serving(gateway, bound) as ended, local as http:
+        duties = unasked(gateway) if keeps_house else {}
+        with exclusive(folder.data), serving(gateway, bound, duties) as ended, local as http:
             yield peopled(folder, gateway, http, ended)
 
 

@@ -44,7 +44,7 @@ _AGREED: Final = (
 @contextmanager
 def open_sandbox(root: Path) -> Iterator[tuple[Place, World]]:
     """Open one until the block ends. Raises OperatorError where the folder is not a sandbox's, or is in use."""
-    with emptied(root) as folder, opened(folder, _profile_without_delays(root)) as world:
+    with emptied(root) as folder, opened(folder, _profile_without_delays(root), keeps_house=True) as world:
         everybody = {**world.members, HOSPITAL: asyncio.run(_joined(world))}
         residents = {member.id: _settled(world, member) for member in everybody.values()}
         for discloser, recipient, purpose, categories in _AGREED:

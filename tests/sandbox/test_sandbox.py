@@ -143,6 +143,15 @@ def test_what_ends_is_told_to_whoever_received_something(typist: Typist, event: 
 
     assert status in {200, 201, 202}
     assert len(typist.hears(SHELTER)) == 1
+    assert event != "erasure" or _is_soon_logged(typist, "erasure"), "what was asked for is done unasked"
+
+
+def _is_soon_logged(typist: Typist, kind: str) -> bool:
+    deadline, kinds = time.monotonic() + _PATIENCE, set[str]()
+    while kind not in kinds and time.monotonic() < deadline:
+        time.sleep(0.1)
+        kinds = {str(entry["type"]) for entry in typist.types("logs")[1]}
+    return kind in kinds
 
 
 def test_nobody_is_referred_who_did_not_agree(typist: Typist) -> None:
