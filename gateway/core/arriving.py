@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from adapters.sdk.contract import Outbound
-from adapters.sdk.errors import AdapterError
+from adapters.sdk.errors import AdapterDefectError, AdapterError
 from consent.decision import IMPLIED
 from schemas.documents import CompiledProfile, Document, Json, Loss, ProfileLeaf
 from schemas.vocabulary import DataCategory
@@ -25,7 +25,21 @@ def stayed_behind(
 
     `render` writes another document exactly as that one was written.
     """
-    said = _said_to_be_lost(profile, document, rendered.losses)
+    try:
+        return _proven(_said_to_be_lost(profile, document, rendered.losses), profile, document, rendered, render)
+    except (
+        AdapterDefectError
+    ):  # It crashed or took too long: to ask once more for each category takes as long each time.
+        return _NOTHING
+
+
+def _proven(
+    said: frozenset[DataCategory],
+    profile: CompiledProfile,
+    document: Document,
+    rendered: Outbound,
+    render: Callable[[Document], Outbound],
+) -> frozenset[DataCategory]:
     if len(said) > 1 and not _shows(said, profile, document, rendered, render):
         return said
     found = frozenset(one for one in said if not _shows(frozenset({one}), profile, document, rendered, render))
@@ -43,6 +57,8 @@ def _shows(
 ) -> bool:
     try:
         return render(_without(profile, document, categories)).body != rendered.body
+    except AdapterDefectError:
+        raise
     except AdapterError:
         return True
 

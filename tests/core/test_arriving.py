@@ -14,7 +14,7 @@ from trials.crossings import adapters, profiles
 
 from adapters.sdk.checks import sample_outgoing
 from adapters.sdk.contract import Outbound, Outgoing
-from adapters.sdk.errors import AdapterError, CannotRenderError
+from adapters.sdk.errors import AdapterDefectError, AdapterError, CannotRenderError
 from adapters.sdk.guard import Guard
 from consent.decision import IMPLIED
 from gateway.core.arriving import stayed_behind
@@ -72,6 +72,19 @@ def test_what_cannot_be_told_apart_counts_as_sent() -> None:
     assert not found(either) & {ALIAS, SEX}
     assert found(never_the_same) == frozenset()
     assert found(only_once) == {NEED, SEX}
+
+
+def test_an_adapter_that_breaks_down_is_not_asked_about_each_category() -> None:
+    """One that took too long was waited for once more with every category, five seconds each time."""
+    asked: list[Document] = []
+
+    def breaks_down(document: Document) -> Outbound:
+        asked.append(document)
+        raise AdapterDefectError("", "timeout")
+
+    document = full(SHELTERS)
+    assert stayed_behind(SHELTERS, document, body(document), breaks_down) == frozenset()
+    assert len(asked) == 1
 
 
 def test_a_format_that_carries_everything_is_written_once() -> None:
