@@ -135,6 +135,7 @@ def _person(patient: Members) -> dict[str, Json]:
     """Our own reference for her, where there is one: another's number for a patient is no name of ours (P-02)."""
     patient.passed_over("type", "display", "reference")
     if not patient.has("identifier"):
+        patient.done(_ELEMENTS)
         return {}
     identifier = patient.inner("identifier")
     identifier.must("system", PERSON_REF)

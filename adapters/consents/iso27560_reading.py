@@ -28,6 +28,7 @@ _MEMBERS: Final = frozenset(
         ),
     }
 )
+_DATA: Final = ("dpv:PersonalData", "dpv:SensitivePersonalData", "dpv:SpecialCategoryPersonalData")
 _EXPLICIT: Final = ("dpv:ExplicitlyExpressedConsent", "eu-gdpr:A6-1-a-explicit-consent", "eu-gdpr:A9-2-a")
 
 
@@ -39,7 +40,8 @@ def read_record(body: bytes) -> ReadPaper:
     record.must("dct:conformsTo", PROFILE)
     record.passed_over("@id", "dct:identifier", "dpv:hasEntity")  # Parties are named where they have a role.
     subject = record.inner("dpv:hasDataSubject")
-    subject.passed_over("@type", "@id")
+    subject.passed_over("@id")
+    _kind(subject, "dpv:DataSubject")
     found: dict[str, Json] = {"person_ref": subject.text("dct:identifier")}
     subject.done(_MEMBERS)
     process = record.inner("dpv:hasProcess")
@@ -66,8 +68,10 @@ def _process(process: Members) -> dict[str, Json]:
     found: dict[str, Json] = {
         "decision": _own(process, "dct:subject", "decision"),
         "text": _notice(process.inner("dpv:hasNotice")),
-        "purposes": [_code(one, "purpose", Purpose) for one in process.many("dpv:hasPurpose")],
-        "categories": [_code(one, "data-category", DataCategory) for one in process.many("dpv:hasPersonalData")],
+        "purposes": [_code(one, "purpose", Purpose, "dpv:Purpose") for one in process.many("dpv:hasPurpose")],
+        "categories": [
+            _code(one, "data-category", DataCategory, *_DATA) for one in process.many("dpv:hasPersonalData")
+        ],
         "discloser": _own(process, "dpv:hasDataController", "agency"),
         "recipient": _own(process, "dpv:hasRecipient", "agency"),
         "withdrawal_method": _withdrawal(process.inner("dpv:hasConsentControl")),
@@ -148,9 +152,16 @@ def _rule(rule: Members) -> Json:
     return {"category": category.value, **of}
 
 
-def _code(term: Members, kind: str, codes: type[Purpose] | type[DataCategory]) -> str:
+def _kind(node: Members, *kinds: str) -> None:
+    """Raise UnsupportedError where something says that it is another thing than stands at its place."""
+    if node.has("@type"):
+        node.must("@type", *kinds)
+
+
+def _code(term: Members, kind: str, codes: type[Purpose] | type[DataCategory], *kinds: str) -> str:
     """Return our code of a term of ours; DPV's broader word for it is passed over."""
-    term.passed_over("@type", "skos:broader")
+    term.passed_over("skos:broader")
+    _kind(term, *kinds)
     code = code_of(codes, _own(term, "@id", kind), term.pointer("@id"))
     term.done(_MEMBERS)
     return code.value

@@ -94,7 +94,7 @@ class KantaraReceipt:
         }
         controller.done(_MEMBERS)
         receipt.done(_MEMBERS)
-        return ReadPaper(found)
+        return ReadPaper(found, _prose(receipt))
 
 
 def _purpose(paper: ConsentPaper, code: str, *, first: bool) -> Json:
@@ -118,6 +118,13 @@ def _service(service: Members) -> dict[str, Json]:
     if any(other != terms for _, other in purposes):  # One consent has the same terms for each of its purposes.
         raise UnsupportedError(service.pointer("purposes"), "terms_differ")
     return {"decision": decision, "purposes": [*codes], **terms}
+
+
+def _prose(receipt: Members) -> tuple[Loss, ...]:
+    """What a purpose says in words of its own is lost: its code counts, however narrow they are."""
+    said = {purpose.text("purpose") for purpose in receipt.one("services").many("purposes") if purpose.has("purpose")}
+    ours = {purpose.sentence for purpose in Purpose}
+    return () if said <= ours else (Loss("/services/0/purposes/*/purpose", "dropped"),)
 
 
 def _read_purpose(purpose: Members) -> tuple[str, dict[str, Json]]:
