@@ -13,7 +13,7 @@ from operators import Operator, Said
 from gateway.cli.failures import Exit
 from gateway.packaging_guard import with_extra
 
-SHEET = "Beneficiary ID,Full name,Gender,Nationality,DOB,Notes\nB-12,Tamsin Wren,F,Romanian,1999-01-02,He waits\n"
+SHEET = "Beneficiary ID,Full name,Gender,Nationality,DOB,Notes\nB-12,Tamsin Wren,woman,Romanian,1999-01-02,He waits\n"
 
 
 @pytest.fixture
@@ -83,7 +83,7 @@ def test_try_shows_field_by_field_what_is_sent_and_what_stays(author: Operator) 
     made(author)
     said = author.types("adapter", "try", "sheet.csv", "--adapter", "tide")
     shown = rows(said)
-    assert shown["Gender"] == ["Gender", "F", "/subject/sex", "/subject/sex", "female", "-"]
+    assert shown["Gender"] == ["Gender", "woman", "/subject/sex", "/subject/sex", "female", "-"]
     assert shown["DOB"][3] == "/subject/age_band"
     assert "1999" not in shown["DOB"][4]
     assert shown["Full name"][5] == "not reviewed yet"
