@@ -19,6 +19,8 @@ from hypothesis import HealthCheck, settings
 from pytest_socket import socket_allow_hosts
 from samples import ABSENT
 
+pytest_plugins = ("spread",)
+
 LOOPBACK = "127.0.0.1"
 NOBODY = "127.0.0.2"
 """This machine too, and nobody listens there."""
@@ -28,7 +30,7 @@ _ROOM = 4 << 30
 # Seeded, and without a clock: a slow machine is not a defect, and a red run can be run again. `make evidence` searches
 # wider, with counts of its own.
 settings.register_profile(
-    "seeded", max_examples=40, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    "seeded", max_examples=25, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("seeded")
 

@@ -22,7 +22,7 @@ WRITING = [key for key, guard in adapters().items() if Direction.RENDER in guard
 
 
 @pytest.mark.parametrize("key", WRITING)
-@settings(max_examples=15, phases=ALL_AT_ONCE)
+@settings(max_examples=10, phases=ALL_AT_ONCE)
 @given(data=st.data())
 def test_what_is_written_is_read_back_or_reported_as_lost(key: str, data: st.DataObject) -> None:
     document = data.draw(documents(PROFILES[data.draw(st.sampled_from(sorted(PROFILES)))]))

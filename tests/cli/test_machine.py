@@ -18,8 +18,11 @@ from gateway.cli.machine import refused_by_machine
 FULL = Path("/dev/full")
 
 
-@pytest.mark.parametrize("asked", [(), ("--json",)], ids=["for people", "for programs"])
-@pytest.mark.parametrize("command", [("agency", "list"), ("restore", "release")], ids=["a result", "a failure"])
+@pytest.mark.parametrize(
+    ("command", "asked"),
+    [(("agency", "list"), ()), (("restore", "release"), ("--json",))],
+    ids=["a result for people", "a failure for programs"],
+)
 def test_output_that_nothing_takes_is_no_mistake_of_the_program(
     operator: Operator, command: tuple[str, ...], asked: tuple[str, ...]
 ) -> None:

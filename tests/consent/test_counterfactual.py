@@ -69,7 +69,7 @@ def test_f_01_nothing_opens_the_way_to_enforcement() -> None:
     assert tried(some_records(agreement=None), recipient=enforcement) == set()
 
 
-@settings(max_examples=40, derandomize=True, deadline=None)
+@settings(max_examples=25, derandomize=True, deadline=None)
 @given(WORLDS)
 def test_what_is_said_would_do_and_for_a_yes_nothing_is_said(world: World) -> None:
     now = Situation(world.asked, world.records, world.policy, NOON)

@@ -16,7 +16,7 @@ from consent.reasons import Reason
 from consent.records import Consent
 from schemas.vocabulary import AgeStatus, ConsentState, DataCategory, FunctionClass, Purpose
 
-MANY = settings(max_examples=60, deadline=None)
+MANY = settings(max_examples=30, deadline=None)
 NO = [state for state in ConsentState if state not in YES]
 WHICH = st.integers(0, 3)
 
@@ -35,7 +35,7 @@ def test_the_worlds_are_worth_looking_at() -> None:
     """A canary: the generated worlds hold many permits and many kinds of refusal."""
     seen: list[Reason | None] = []
 
-    @settings(max_examples=300, deadline=None, derandomize=True, database=None)
+    @settings(max_examples=120, deadline=None, derandomize=True, database=None)
     @given(world=WORLDS)
     def look(world: World) -> None:
         decision = world.decided()

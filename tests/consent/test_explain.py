@@ -55,7 +55,7 @@ def test_a_permit_is_explained_to_the_sender_with_one_step_on_her_record() -> No
     assert {step.held for step in found.steps} == {Held.YES}
 
 
-@settings(max_examples=200)
+@settings(max_examples=80)
 @given(WORLDS)
 def test_the_step_that_did_not_hold_is_of_the_reasons_rule(world: World) -> None:
     decision = world.decided()

@@ -39,7 +39,7 @@ def no_node(level: int, index: int) -> bytes:
 # -------------------------------------------------------------------------------------------------------- the log
 
 
-@seeded(max_examples=40)
+@seeded(max_examples=25)
 @given(st.integers(0, 80))
 def test_the_streamed_tree_is_the_stored_tree(count: int) -> None:
     lines = an_export(count)
@@ -106,7 +106,7 @@ Rewrite = Callable[[list[bytes], int, int], list[bytes]]
 
 @pytest.mark.parametrize("rewrite", [changed, deleted, inserted, swapped, truncated])
 def test_every_rewriting_is_found_by_a_checkpoint_held_outside_and_by_nothing_else(rewrite: Rewrite) -> None:
-    @seeded(max_examples=40)
+    @seeded(max_examples=25)
     @given(st.integers(2, 60), st.data())
     def run(count: int, data: st.DataObject) -> None:
         lines = an_export(count)

@@ -91,7 +91,7 @@ def test_roots_and_proofs_are_those_of_the_definition(size: int) -> None:
         assert consistency_proof(older, size, store.node_at) == defined_subproof(older, leaves, whole=True)
 
 
-@seeded(max_examples=60)
+@seeded(max_examples=30)
 @given(st.lists(st.integers(0, 70), min_size=1, max_size=5))
 def test_appending_in_batches_of_any_size_makes_the_tree_of_all_leaves(counts: list[int]) -> None:
     leaves = some_leaves(sum(counts))
@@ -101,7 +101,7 @@ def test_appending_in_batches_of_any_size_makes_the_tree_of_all_leaves(counts: l
     assert len(store.nodes) == sum(len(leaves) >> level for level in range(len(leaves).bit_length() or 1))
 
 
-@seeded(max_examples=60)
+@seeded(max_examples=30)
 @given(st.integers(0, 300), st.integers(1, 64))
 def test_an_append_asks_for_the_old_frontier_alone_and_proves_every_fresh_leaf(before: int, more: int) -> None:
     leaves = some_leaves(before + more)
@@ -155,7 +155,7 @@ def test_the_nodes_a_proof_reads_are_known_before_it_is_made(question: Callable[
 # -------------------------------------------------------------------------------------------------- what is refused
 
 
-@seeded(max_examples=80)
+@seeded(max_examples=40)
 @given(st.integers(1, 40), st.data())
 def test_one_flipped_bit_in_leaf_root_or_proof_fails_inclusion(size: int, data: st.DataObject) -> None:
     store = Store(some_leaves(size))
@@ -167,7 +167,7 @@ def test_one_flipped_bit_in_leaf_root_or_proof_fails_inclusion(size: int, data: 
         verify_inclusion(parts[0], index, parts[2:], TreeHead(size, parts[1]))
 
 
-@seeded(max_examples=80)
+@seeded(max_examples=40)
 @given(st.integers(1, 40), st.data())
 def test_one_flipped_bit_in_roots_or_proof_fails_consistency(size: int, data: st.DataObject) -> None:
     store = Store(some_leaves(size))
@@ -184,7 +184,7 @@ def flip(parts: list[bytes], data: st.DataObject) -> None:
     parts[which] = (int.from_bytes(parts[which]) ^ 1 << bit).to_bytes(32)
 
 
-@seeded(max_examples=80)
+@seeded(max_examples=40)
 @given(st.integers(2, 60), st.data())
 def test_a_proof_holds_at_no_other_place(size: int, data: st.DataObject) -> None:
     store = Store(some_leaves(size))

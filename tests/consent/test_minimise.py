@@ -134,7 +134,7 @@ def test_m_07_a_channel_passes_only_when_it_is_said_to_be_safe(profile: Compiled
 
 
 @every_profile
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=16, deadline=None)
 @given(wide=some_of(DataCategory), narrow=some_of(DataCategory))
 def test_m_01_narrowing_the_categories_only_takes_away(
     profile: CompiledProfile, wide: frozenset[DataCategory], narrow: frozenset[DataCategory]
@@ -148,7 +148,7 @@ def test_m_01_narrowing_the_categories_only_takes_away(
 
 
 @every_profile
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(data=st.data())
 def test_m_01_the_result_satisfies_the_closed_profile_or_lacks_something_required(
     profile: CompiledProfile, data: st.DataObject

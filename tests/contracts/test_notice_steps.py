@@ -89,7 +89,7 @@ def _seen(notices: Notices, world: FakeWorld | Store, known: Sequence[str]) -> l
     ]
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=16, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(st.sampled_from(STEPS), min_size=1, max_size=9))
 def test_fake_and_real_notices_take_the_same_steps(
     servers: Servers, tmp_path_factory: object, steps: list[str]

@@ -58,7 +58,7 @@ def _state(fake: FakeWorld, real: Store) -> list[tuple[object, ...]]:
     ]
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=16, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(st.sampled_from(sorted(STEPS)), min_size=1, max_size=7))
 def test_fake_and_real_outbox_take_the_same_steps(servers: Servers, tmp_path_factory: object, steps: list[str]) -> None:
     folder = tmp_path_factory.mktemp("steps")

@@ -69,7 +69,7 @@ def test_p_04_a_table_of_few_people_shows_nothing() -> None:
     assert suppressed(table(1, 0, 2, 0, 0, 1, 0, 0, 0), ROWS, COLUMNS, K).numbers == {}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(st.integers(0, 30), min_size=9, max_size=9))
 def test_p_04_whatever_the_table_nothing_small_is_shown_and_no_difference_is_small(numbers: list[int]) -> None:
     counts = table(*numbers)
@@ -86,7 +86,7 @@ def lines() -> list[tuple[Cell, list[Cell]]]:
     return [*rows, *columns, ((TOTAL, TOTAL), [*product(ROWS, COLUMNS)])]
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(st.lists(st.integers(0, 4), min_size=4, max_size=4))
 def test_p_04_several_tables_could_stand_behind_every_number_that_is_not_shown(numbers: list[int]) -> None:
     """An attacker who tries every table of people finds more than one value for each withheld cell (threshold 3)."""

@@ -77,7 +77,7 @@ _KEYS = st.sampled_from(["schema", "subject", "code", "use", "unknown", "", "~/"
 
 
 @given(st.data())
-@settings(max_examples=250, derandomize=True, deadline=None)
+@settings(max_examples=100, derandomize=True, deadline=None)
 def test_both_name_the_same_faults_of_whatever_becomes_of_an_example(data: st.DataObject) -> None:
     example = data.draw(st.sampled_from(EXAMPLES))
     document: dict[str, Json] = deepcopy(dict(example.document))

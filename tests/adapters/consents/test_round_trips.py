@@ -26,7 +26,7 @@ def any_paper() -> st.SearchStrategy[tuple[str, ConsentPaper]]:
     )
 
 
-@settings(max_examples=40, derandomize=True, deadline=None)
+@settings(max_examples=25, derandomize=True, deadline=None)
 @given(any_paper())
 def test_written_and_read_again_it_means_the_same_and_what_is_lost_is_named(found: tuple[str, ConsentPaper]) -> None:
     key, paper = found

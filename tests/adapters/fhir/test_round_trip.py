@@ -144,7 +144,7 @@ def expected(document: dict[str, Any]) -> dict[str, Any]:
     return said | {"schema": "referral/1.0", "recorded_on": "2031-05-06"}
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(documents)
 def test_what_is_written_is_read_again(document: dict[str, Any]) -> None:
     outbound = FHIR.render(sample_outgoing(document))

@@ -88,7 +88,7 @@ DOCUMENT = st.fixed_dictionaries(
 
 
 @given(document=DOCUMENT, band=st.sampled_from(["0--8", "24--26", "adult", None]))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_what_is_written_is_read_back_as_the_same(document: dict[str, dict[str, Json]], band: str | None) -> None:
     age: dict[str, Json] = {"minor_status": "unknown"} if band is None else {"age_band": band}
     subject = {**document["subject"], **age}

@@ -214,7 +214,7 @@ def test_a_nil_element_holds_nothing(parse: Parse, demo: bytes) -> None:
     assert "sex" not in parsed.document["subject"]
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(data=st.data())
 def test_no_mutation_of_a_document_is_a_defect(demo: bytes, data: st.DataObject) -> None:
     """Cut, double and overwrite stretches of a document; the guard turns anything but a refusal into a defect."""
@@ -245,7 +245,7 @@ def _lines(body: bytes) -> list[bytes]:
     return body.split(b"\n")
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(data=st.data())
 def test_no_well_formed_rearrangement_is_a_defect_or_breaks_the_canonical_schema(
     demo: bytes, canonical: object, data: st.DataObject

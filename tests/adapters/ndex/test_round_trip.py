@@ -136,7 +136,7 @@ def _there_and_back(adapter: Guard, outgoing: Out, parse: Read, document: Docume
     }
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(subject=SUBJECT, rest=REST, situation=SITUATION)
 def test_what_is_carried_comes_back(
     adapter: Guard,
@@ -158,7 +158,7 @@ def test_what_is_carried_comes_back(
     assert _unordered(back) == _unordered(_as_read(said))
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(official=_NAME, others=st.lists(_NAME, max_size=9))
 def test_names_come_back(
     adapter: Guard, outgoing: Out, parse: Read, official: dict[str, Json], others: list[dict[str, Json]]

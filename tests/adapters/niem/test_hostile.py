@@ -160,7 +160,7 @@ def test_a_name_nobody_knows_is_refused_without_being_repeated(parse: Parse, jso
 # -------------------------------------------------------------------------------------------------------- any damage
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(data=st.data())
 def test_no_mutation_of_a_document_is_a_defect(
     adapter: Guard, json_adapter: Guard, referral: bytes, data: st.DataObject

@@ -201,7 +201,7 @@ SITUATION = st.fixed_dictionaries(
 
 
 @given(subject=SUBJECT, situation=SITUATION)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_what_is_written_is_read_back_as_the_same(subject: dict[str, Json], situation: dict[str, Json]) -> None:
     document = {"schema": IDENTIFICATION, "subject": {**subject, "pseudonym": PSEUDONYM}, "situation": situation}
     fields, outbound = render(document)
