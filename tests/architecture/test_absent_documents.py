@@ -37,7 +37,7 @@ def _run(checkout: Path, *, required: bool) -> str:
     """Run the planted tests in a checkout that has nothing beside it; the end of what pytest prints."""
     tests = checkout / "tests"
     tests.mkdir()
-    for name in ("conftest.py", "samples.py"):
+    for name in ("conftest.py", "samples.py", "spread.py"):
         shutil.copy(ROOT / "tests" / name, tests)
     shutil.copy(ROOT / "pyproject.toml", checkout)
     (tests / "test_planted.py").write_text(PLANTED, "utf-8")

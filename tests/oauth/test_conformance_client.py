@@ -93,7 +93,7 @@ def gateway() -> Iterator[Gateway]:
     listener = socket.create_server(("127.0.0.1", 0))
     origin = f"http://127.0.0.1:{listener.getsockname()[1]}"
     made = Gateway(clock=RunningClock(), profile=Profile(origin, f"{origin}/api"))
-    server = uvicorn.Server(uvicorn.Config(an_api(made), log_level="error", access_log=False))
+    server = uvicorn.Server(uvicorn.Config(an_api(made), log_config=None, access_log=False))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     while not server.started and thread.is_alive():

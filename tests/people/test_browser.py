@@ -42,7 +42,7 @@ def at_home(template: Operator, tmp_path_factory: pytest.TempPathFactory) -> Ite
     """A gateway that listens on this machine, under a name, as passkeys need."""
     port = free_port()
     house = House.of(moved(template, tmp_path_factory.mktemp("browser") / "o"), f"http://localhost:{port}")
-    server = uvicorn.Server(uvicorn.Config(house.app, host="127.0.0.1", port=port, log_level="error", lifespan="off"))
+    server = uvicorn.Server(uvicorn.Config(house.app, host="127.0.0.1", port=port, log_config=None, lifespan="off"))
     thread = threading.Thread(target=lambda: asyncio.run(server.serve()))
     thread.start()
     while not server.started:
