@@ -30,6 +30,7 @@ from gateway.core.heads import Head, binding_head
 from gateway.core.log.anchors import ALWAYS, HELD_HERE, Outside
 from gateway.core.log.leaves import PersonSecret
 from gateway.core.notice.notifying import Notifying, ReadyNotice, Signature
+from gateway.core.once_more import once_more
 from gateway.core.packing import is_counted, unpacked
 from gateway.core.ports import Clock, Directory, Entropy, Needs, People, PersonKeys, Recorder, Transaction
 from gateway.core.rows import BindingRow
@@ -38,6 +39,10 @@ from schemas.vocabulary import DataCategory, DeliveryMode, Ground
 
 LEASE = timedelta(minutes=5)
 """How long a recipient has to acknowledge before a parcel may be fetched again."""
+
+_LOOKS = 8
+"""How often one fetch looks for something that may leave. What it finds instead is stopped, and makes room for what
+waits behind it; or something moved that it rests on, and it is decided again."""
 
 
 class Outbox(Protocol):
@@ -179,22 +184,20 @@ class Dispatch:
     async def lease(self, caller: Caller, limit: int) -> tuple[Delivered, ...] | NotFresh:
         """Hand out notices, then decide again about what waits for the caller's agency, and hand out what may leave.
 
-        Nothing is handed on before the commit.
+        Nothing is handed on before the commit. Where all it looked at had to stop, it looks at what waits behind.
         """
-        now = self.clock.now()
-        until = now + LEASE
-        notices, releases = await self.ready(caller.agency, now, limit)
-        outcome = await self.recorder.record(Lease(caller, releases, until, notices))
-        if isinstance(outcome, NotFresh):
-            return outcome
-        self.people.forget(heads_of(releases))
-        return (
-            *(
-                Delivered(ready.notice.id, ready.media_type, ready.body, until, ready.signature)
-                for ready in outcome.notices
-            ),
-            *self._opened(outcome.parcels, until),
-        )
+        for _ in range(_LOOKS):
+            now = self.clock.now()
+            notices, releases = await self.ready(caller.agency, now, limit)
+            outcome = await self.recorder.record(Lease(caller, releases, now + LEASE, notices))
+            if isinstance(outcome, NotFresh):
+                return outcome
+            self.people.forget(heads_of(releases))
+            delivered = (*self._opened(outcome, now + LEASE),)
+            if delivered or not (notices or releases):
+                return delivered
+            caller = once_more(caller, self.clock, self.entropy)
+        return ()
 
     async def ready(
         self, agency: str, now: datetime, limit: int, *, pushed: bool = False
@@ -214,8 +217,10 @@ class Dispatch:
         """Open a parcel that is sending. Raises OperatorError where its person was erased meanwhile."""
         return unpacked(parcel, self.person_keys.of(parcel.person))
 
-    def _opened(self, parcels: Sequence[Parcel], until: datetime) -> Iterator[Delivered]:
-        for parcel in parcels:
+    def _opened(self, leased: Leased, until: datetime) -> Iterator[Delivered]:
+        for ready in leased.notices:
+            yield Delivered(ready.notice.id, ready.media_type, ready.body, until, ready.signature)
+        for parcel in leased.parcels:
             try:
                 body = self.opened(parcel)
             except OperatorError:  # Erased since the commit: that keeps no other message back.

@@ -6,23 +6,20 @@ again, with some rows mended, sends the mended ones and none twice.
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 from adapters.sdk.contract import Inbound, Splitting
 from adapters.sdk.errors import AdapterError, MalformedError, UnsupportedError
 from gateway.core.answers import Confirmed
-from gateway.core.callers import Caller, UsedProof
+from gateway.core.callers import Caller
 from gateway.core.crypto.blind import request_digest
 from gateway.core.exchange import Exchange
+from gateway.core.once_more import once_more
 from gateway.core.own_format import in_own_format
 from gateway.core.stages import Authenticated, Routing
 from schemas.errors import SchemaViolationError
 
 MOST_ROWS = 200
 """Rows in one upload: each is decided, sealed and logged before the answer is there."""
-
-_ONCE_BYTES = 32
-_ONCE = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +51,8 @@ class Uploads:
         So the transaction of each looks at the kill switch again.
         """
         for number, part in enumerate(parts, start=1):
-            asked = Authenticated(once_more(self.exchange, caller), self._routing(routing, part), part, None)
+            as_caller = once_more(caller, self.exchange.clock, self.exchange.entropy)
+            asked = Authenticated(as_caller, self._routing(routing, part), part, None)
             try:
                 yield Row(number, await self.exchange.accept(asked))
             except (AdapterError, SchemaViolationError) as error:
@@ -63,15 +61,6 @@ class Uploads:
     def _routing(self, routing: Routing, part: Inbound) -> Routing:
         said = request_digest(self.exchange.keys, part.body).hex()
         return replace(routing, idempotency_key=f"upload|{routing.idempotency_key}|{said}")
-
-
-def once_more(exchange: Exchange, caller: Caller) -> Caller:
-    """Return the caller with a proof drawn for one of several referrals in a request whose own proof is used up.
-
-    The transaction of each uses up its own, and so looks at the kill switch again.
-    """
-    expires = int((exchange.clock.now() + _ONCE).timestamp())
-    return replace(caller, proof=UsedProof(exchange.entropy.bytes(_ONCE_BYTES), expires))
 
 
 def _split(adapter: object, inbound: Inbound) -> tuple[Inbound, ...]:

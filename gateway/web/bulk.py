@@ -21,8 +21,8 @@ from gateway.core.access.scopes import Scope
 from gateway.core.callers import Caller
 from gateway.core.errors import OperatorError, RecipientError
 from gateway.core.limits import TooManyRequestsError
+from gateway.core.once_more import once_more
 from gateway.core.stages import Authenticated
-from gateway.core.uploads import once_more
 from gateway.web.direct import Direct
 from gateway.web.door import Door, Wrong
 from gateway.web.headers import require_plain
@@ -117,7 +117,8 @@ async def _answered(door: Door, caller: Caller, line: bytes | None) -> JSONRespo
         return _too_large()
     try:
         door.limits.of_client(caller.client_id)
-        return told_of(door, await door.exchange.accept(_asked(once_more(door.exchange, caller), line)))
+        as_caller = once_more(caller, door.exchange.clock, door.exchange.entropy)
+        return told_of(door, await door.exchange.accept(_asked(as_caller, line)))
     except Wrong as error:
         return of_document(error)
     except TooManyRequestsError as error:
