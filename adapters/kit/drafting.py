@@ -53,8 +53,6 @@ class Draft:
     kept: tuple[str, ...]
     invented: Mapping[str, Scalar]
     types: Mapping[str, JsonType]
-    elsewhere: tuple[str, ...] = ()
-    """Names of the sample that no mapping can hold: they are in another namespace."""
 
 
 @cache
@@ -79,7 +77,7 @@ def draft(key: str, title: str, owner: str, heading: Heading) -> Draft:
     """Return the first mapping for a format."""
     taken: dict[str, Synonym] = {}
     for name in heading.fields:
-        found = next((each for each in synonyms()[0] if plain(name) in each.names), None)
+        found = next((each for each in synonyms()[0] if plain(name, heading.format) in each.names), None)
         if found is not None and found.to not in {each.to for each in taken.values()} and _can(found, name, heading):
             taken[name] = found
     lines = [*_head(key, title, owner, heading)]
@@ -90,7 +88,7 @@ def draft(key: str, title: str, owner: str, heading: Heading) -> Draft:
     kept = tuple(name for name in heading.fields if name not in taken)
     shown = {name: each.to for name, each in taken.items()}
     invented = {name: each.invented for name, each in taken.items()}
-    return Draft("\n".join(lines) + "\n", shown, kept, invented, heading.types, heading.elsewhere)
+    return Draft("\n".join(lines) + "\n", shown, kept, invented, heading.types)
 
 
 def _can(found: Synonym, name: str, heading: Heading) -> bool:
@@ -104,7 +102,7 @@ def _is_hers(name: str, heading: Heading) -> bool:
     if heading.format is Format.CSV:
         return True
     *above, _ = [step for step in name.removesuffix(f"/{ITEM}").split("/") if step]
-    return all(plain(step) in _parts_of_hers() for step in above)
+    return all(plain(step, heading.format) in _parts_of_hers() for step in above)
 
 
 @cache
@@ -132,8 +130,10 @@ def _head(key: str, title: str, owner: str, heading: Heading) -> Iterator[str]:
     yield f'kind = "{heading.format.value}"'
     if heading.records:
         yield f"records = {as_json(heading.records)}"
-    if heading.namespace:
-        yield f"namespace = {as_json(heading.namespace)}"
+    if own := heading.namespaces.get(""):
+        yield f"namespace = {as_json(own)}"
+    if prefixed := [f"{as_json(prefix)} = {as_json(uri)}" for prefix, uri in heading.namespaces.items() if prefix]:
+        yield f"namespaces = {{ {', '.join(prefixed)} }}"
     if heading.separator != ",":
         yield f"separator = {as_json(heading.separator)}"
     yield ""

@@ -8,10 +8,12 @@ from xml.etree import ElementTree as ET
 
 from adapters.kit.errors import KitError
 from adapters.kit.places import SEPARATORS
+from adapters.kit.sample_namespaces import namespaces_of
 from adapters.sdk.decoding import decode_json
 from adapters.sdk.errors import MalformedError
 from adapters.sdk.mapping.json_types import JsonType, type_of
 from adapters.sdk.mapping.model import Format
+from adapters.sdk.mapping.xml_names import Names
 from schemas.documents import Json
 from schemas.leaves import ITEM
 
@@ -23,12 +25,11 @@ class Heading:
     format: Format
     fields: tuple[str, ...]
     records: str = ""
-    namespace: str = ""
+    namespaces: Mapping[str, str] = field(default_factory=dict)
+    """Those of XML by prefix; "" for the one of elements without a prefix."""
     separator: str = ","
     types: Mapping[str, JsonType] = field(default_factory=dict)
     """What the fields of a JSON document are that are no texts, wherever they stand in the sample."""
-    elsewhere: tuple[str, ...] = ()
-    """Elements and attributes of other namespaces than the root's, which no mapping can name."""
 
 
 def heading_of(body: bytes) -> Heading:
@@ -96,42 +97,34 @@ def _of_xml(body: bytes) -> Heading:
         root = ET.fromstring(body)  # noqa: S314 - no document type, hence no entities; the author's own file
     except ET.ParseError:
         raise KitError("sample_unreadable", "The sample is not well-formed XML.") from None
-    namespace = root.tag.partition("}")[0].removeprefix("{") if root.tag.startswith("{") else ""
-    records, record = [_local(root)], root
-    while len({child.tag for child in record}) == 1 and len(record[0]) and _is_in(record[0].tag, namespace):
+    namespaces = namespaces_of(root, body)
+    names = Names.under(namespaces)
+    records, record = [names.element(root.tag)], root
+    while len({child.tag for child in record}) == 1 and len(record[0]):
         record = record[0]
-        records.append(_local(record))
+        records.append(names.element(record.tag))
     repeating = {child.tag for up in record.iter() for child in up if len(up.findall(child.tag)) > 1}
-    found = list(_elements(record, "", repeating, namespace))
-    names = tuple(dict.fromkeys(name for name, named in found if named))
-    elsewhere = tuple(dict.fromkeys(name for name, named in found if not named))
-    return Heading(Format.XML, names, "/" + "/".join(records), namespace, elsewhere=elsewhere)
+    found = tuple(dict.fromkeys(_elements(record, "", repeating, names)))
+    return Heading(Format.XML, found, "/" + "/".join(records), namespaces)
 
 
-def _is_in(tag: str, namespace: str) -> bool:
-    return (tag.partition("}")[0].removeprefix("{") if "}" in tag else "") == namespace
-
-
-def _local(element: ET.Element) -> str:
-    return element.tag.rpartition("}")[2]
-
-
-def _elements(element: ET.Element, name: str, repeating: set[str], namespace: str) -> Iterator[tuple[str, bool]]:
-    """Yield each field, and whether a mapping can name it: what is below an element that it cannot is left out."""
-    yield from ((f"{name}/@{key.rpartition('}')[2]}", "}" not in key) for key in element.attrib)
+def _elements(element: ET.Element, name: str, repeating: set[str], names: Names) -> Iterator[str]:
+    yield from (f"{name}/@{names.attribute(key)}" for key in element.attrib)
     for child in element:
-        inner = f"{name}/{_local(child)}" + (f"/{ITEM}" if child.tag in repeating else "")
-        if not _is_in(child.tag, namespace):
-            yield inner, False
-            continue
+        inner = f"{name}/{names.element(child.tag)}" + (f"/{ITEM}" if child.tag in repeating else "")
         if not len(child):
-            yield inner, True
-        yield from _elements(child, inner, repeating, namespace)
+            yield inner
+        yield from _elements(child, inner, repeating, names)
 
 
-def plain(name: str) -> str:
-    """Return a field name as synonyms are compared by it: its last step without case, blanks and punctuation."""
+def plain(name: str, form: Format) -> str:
+    """Return a field name as synonyms are compared by it: its last step without case, blanks and punctuation.
+
+    Without the prefix of a namespace too: `core:sex` says what `sex` says. A colon in a heading may part her from him.
+    """
     last = next((step for step in reversed(name.split("/")) if step not in {ITEM, ""}), name)
+    if form is Format.XML:
+        last = last.rpartition(":")[2]
     return "".join(char for char in last.casefold() if char.isalnum())
 
 

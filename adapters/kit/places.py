@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,6 +12,7 @@ from xml.etree import ElementTree as ET
 from schemas.documents import Json
 
 SEPARATORS = ",;\t|"
+_RESERVED = re.compile(r"ns[0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +159,9 @@ def _of_xml(body: bytes, text: str, *, attributes: bool) -> Iterator[Place]:
 
 
 def _namespaces(body: bytes) -> dict[str, str]:
+    """Those that the standard library keeps for itself (`ns1`) it writes by itself, for whatever namespace."""
     found = ET.iterparse(io.BytesIO(body), events=["start-ns"])  # noqa: S314 - as above
-    return {str(prefix): str(uri) for _, (prefix, uri) in found if prefix}
+    return {str(prefix): str(uri) for _, (prefix, uri) in found if prefix and not _RESERVED.fullmatch(prefix)}
 
 
 def _xml_path(element: ET.Element, parents: Mapping[ET.Element, ET.Element]) -> str:

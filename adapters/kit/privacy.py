@@ -2,8 +2,9 @@
 
 import base64
 import json
+import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from adapters.kit.form import referral_of
 from adapters.kit.judged import Finding, Judged
@@ -18,6 +19,7 @@ from schemas.catalogue import load
 from schemas.documents import Document, Json
 from schemas.leaves import ITEM, leaves
 
+_PREFIX = re.compile(r"(?<=[/@])[^/@:]+:")
 _TELLING: tuple[Json, ...] = (CANARY, {CANARY: [CANARY]})
 
 
@@ -46,22 +48,30 @@ def nothing_is_dropped_in_silence(judged: Judged) -> Iterator[Finding]:
     pointers = _pointers(judged)
     for sample, parsed in judged.referrals():
         for place in _places(judged, sample.body):
-            reported = pointers.get(place.path, place.path)
+            reported = pointers.get(place.path, (place.path,))
             without = referral_of(judged.parse(place.without))
             if without is None or without.document != parsed.document:
                 continue
-            if not any(leads_to(loss.path, reported) for loss in parsed.losses):
+            if not any(leads_to(loss.path, pointer) for loss in parsed.losses for pointer in reported):
                 yield Finding(sample.name, f"{place.path} is silently dropped: map it, or list it as never sent")
 
 
-def _pointers(judged: Judged) -> Mapping[str, str]:
-    """How a mapping reports a field whose name no pointer can hold, and one of XML, where `*` is no step of a path."""
+def _pointers(judged: Judged) -> Mapping[str, Sequence[str]]:
+    """How a mapping reports a field whose name no pointer can hold, and one of XML.
+
+    In a path of XML `*` is no step, and prefixes do not count: several fields may have one path.
+    """
     if not isinstance(judged.adapter, Mapped):
         return {}
-    mapping = judged.adapter.mapping
-    if mapping.format is Format.XML:
-        return {field.pointer.replace(f"/{ITEM}", ""): field.pointer for field in mapping.fields}
-    return {f"/{field.name}": field.pointer for field in mapping.fields}
+    mapping, found = judged.adapter.mapping, dict[str, list[str]]()
+    for field in mapping.fields:
+        path = _path_in_xml(field.pointer) if mapping.format is Format.XML else f"/{field.name}"
+        found.setdefault(path, []).append(field.pointer)
+    return found
+
+
+def _path_in_xml(pointer: str) -> str:
+    return _PREFIX.sub("", pointer.replace(f"/{ITEM}", ""))
 
 
 def _places(judged: Judged, body: bytes) -> tuple[Place, ...]:
@@ -77,8 +87,8 @@ def what_stays_is_not_sent(judged: Judged) -> Iterator[Finding]:
         dropped = [loss.path for loss in parsed.losses if loss.kind == "dropped"]
         alike = Counter(_alike(place.path) for place in found)
         for place in found:
-            reported = pointers.get(place.path, place.path)
-            if alike[_alike(place.path)] > 1 or reported not in dropped or "*" in place.path:
+            reported = pointers.get(place.path, (place.path,))
+            if alike[_alike(place.path)] > 1 or not {*reported} <= {*dropped} or "*" in place.path:
                 continue
             changed = referral_of(judged.parse(place.changed))
             if changed is not None and CANARY in json.dumps(changed.document):

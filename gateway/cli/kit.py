@@ -49,11 +49,9 @@ def new(
     except KitError as error:
         raise _failed(error) from None
     told = {"folder": name, "files": sorted(files), "taken": dict(made.taken), "stays": list(made.kept)}
-    told["elsewhere"] = list(made.elsewhere)
     lines = [f"{name}/{path}" for path in sorted(files)]
     lines += [f"taken by its name, so read it: {field} -> {to}" for field, to in made.taken.items()]
     lines += [f"stays with you until you say otherwise: {field}" for field in made.kept]
-    lines += [f"in another namespace, so no mapping can name it; it stays: {field}" for field in made.elsewhere]
     result(told, lines, as_json=json)
     message(
         "Values of the sample were not copied: samples/ is invented. Who maps a field that stays gives it a word there."

@@ -2,14 +2,17 @@
 
 from adapters.sdk.manifest import Direction
 from adapters.sdk.mapping.errors import MappingError
-from adapters.sdk.mapping.model import Field, FieldMapping, Path, Way
+from adapters.sdk.mapping.model import Field, FieldMapping, Format, Path, Way
 from adapters.sdk.mapping.paths import NEEDED_TO_WRITE, general, required_beside, split
 from adapters.sdk.mapping.toml_lines import Lines
+from adapters.sdk.mapping.xml_names import prefixes_in
 from schemas.leaves import ITEM, pointer
 
 
 def check(mapping: FieldMapping, lines: Lines) -> None:
     """Pass a mapping that holds together. Raises MappingError."""
+    if mapping.format is Format.XML:
+        _refuse_undeclared(mapping, lines)
     for way in (Way.IN, Way.OUT):
         used = [field for field in mapping.fields if field.way in {Way.BOTH, way}]
         _refuse_twice(used, lines)
@@ -20,6 +23,15 @@ def check(mapping: FieldMapping, lines: Lines) -> None:
     written = {field.to for field in mapping.written_fields()}
     if Direction.RENDER in directions and not written.issuperset(NEEDED_TO_WRITE):
         raise MappingError(0, "render_needs", lines.file)
+
+
+def _refuse_undeclared(mapping: FieldMapping, lines: Lines) -> None:
+    """A name whose namespace nobody says is that of no element: nothing would ever be read there."""
+    if not {*prefixes_in("/".join(mapping.records))} <= mapping.namespaces.keys():
+        raise MappingError(lines.key(lines.head("format"), "records"), "namespace", lines.file)
+    for field in mapping.fields:
+        if not {*prefixes_in(field.name)} <= mapping.namespaces.keys():
+            raise MappingError(lines.key(field.line, "name"), "namespace", lines.file)
 
 
 def _refuse_twice(fields: list[Field], lines: Lines) -> None:

@@ -35,6 +35,7 @@ RULES: Mapping[str, str] = MappingProxyType(
         "constant": "it would be said of everybody; only what a field is may be constant, and no channel is safe",
         "incomplete": "what must stand beside it is neither mapped nor a constant",
         "render_needs": "a mapping that writes needs fields for the pseudonym, message id, use-until and obligations",
+        "namespace": "XML only: `namespaces` gives each prefix that is used a namespace, and no two the same",
         "records": "say where the records stand in the document",
     }
 )

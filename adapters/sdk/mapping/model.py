@@ -102,12 +102,15 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class FieldMapping:
-    """One system's format as data. `records` is the place of the records in a document, `separator` that of a CSV."""
+    """One system's format as data.
+
+    `records` is the place of the records in a document, `separator` that of a CSV, `namespaces` those of XML by prefix.
+    """
 
     manifest: Manifest
     format: Format
     records: Path
-    namespace: str
+    namespaces: Mapping[str, str]
     separator: str
     fields: tuple[Field, ...]
     constants: Mapping[Path, Scalar]

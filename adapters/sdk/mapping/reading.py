@@ -16,11 +16,12 @@ from adapters.sdk.mapping.model import Field, FieldMapping, Format, Hook, Path, 
 from adapters.sdk.mapping.paths import canonical_leaves, general, may_be_constant
 from adapters.sdk.mapping.toml_lines import Lines, Table
 from adapters.sdk.mapping.values import fits, wanted
+from adapters.sdk.mapping.xml_names import are_namespaces
 
 _KEYS = frozenset({"adapter", "format", "field", "constants", "codes", "exempt"})
-_FORMAT_KEYS = frozenset({"kind", "records", "namespace", "separator"})
+_FORMAT_KEYS = frozenset({"kind", "records", "namespace", "namespaces", "separator"})
 _LINE = re.compile(r"at line ([0-9]+)")
-_ELEMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}")
+_ELEMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_.-]{0,31}:)?[A-Za-z_][A-Za-z0-9_.-]{0,63}")
 FILE = "mapping.toml"
 
 
@@ -54,7 +55,7 @@ def parse_mapping(text: str, hooks: Mapping[str, Hook] | None = None, filename: 
         manifest=made_manifest(whole.table("adapter"), whole.entries("exempt", needed=False), form, fields),
         format=form,
         records=records,
-        namespace=kind.text("namespace", ""),
+        namespaces=_namespaces(kind, form),
         separator=_separator(kind),
         fields=fields,
         constants=_constants(whole),
@@ -93,6 +94,17 @@ def _records(kind: Table, form: Format) -> Path:
     if any(_ELEMENT.fullmatch(step) is None for step in steps):
         raise kind.error("records", "pattern")
     return steps
+
+
+def _namespaces(kind: Table, form: Format) -> Mapping[str, str]:
+    """Return the namespaces of XML by prefix; "" for the one of elements without a prefix."""
+    own, others = kind.text("namespace", ""), kind.table("namespaces", needed=False).scalars()
+    if (own or others) and form is not Format.XML:
+        raise kind.error("namespaces" if others else "namespace", "namespace")
+    if not are_namespaces(others):
+        raise kind.error("namespaces", "namespace")
+    prefixed = {prefix: str(uri) for prefix, uri in others.items()}
+    return MappingProxyType({"": own, **prefixed} if own else prefixed)
 
 
 def _separator(kind: Table) -> str:

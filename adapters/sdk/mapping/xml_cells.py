@@ -1,7 +1,7 @@
 """XML as cells and back; it is read where all XML is (adapters.sdk.xml.parsing).
 
 A field is a path of elements below the record; `*` stands after an element that may repeat; `@name` is an attribute.
-Elements of another namespace than the mapping's are unknown, and no name of an unknown element reaches a report.
+Elements of a namespace that the mapping does not name are unknown, and no name of an unknown element reaches a report.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,6 +12,7 @@ from lxml import etree
 
 from adapters.sdk.errors import CannotRenderError, MalformedError, UnsupportedError
 from adapters.sdk.mapping.model import FieldMapping, Scalar
+from adapters.sdk.mapping.xml_names import Names
 from adapters.sdk.xml.parsing import MAX_DEPTH, attributes_of, parsed
 from schemas.leaves import ITEM
 
@@ -29,7 +30,7 @@ class _Element:
 
 def read_xml(body: bytes, mapping: FieldMapping) -> list[dict[str, list[tuple[str, str]]]]:
     """Return the records: by field name, each text with the item it belongs to."""
-    found = [_taken(parsed(body), f"{{{mapping.namespace}}}" if mapping.namespace else "", 1)]
+    found = [_taken(parsed(body), Names.under(mapping.namespaces), 1)]
     root, *steps = mapping.records
     if found[0].name != root:
         raise UnsupportedError("", "kind")
@@ -49,15 +50,14 @@ def read_xml(body: bytes, mapping: FieldMapping) -> list[dict[str, list[tuple[st
     return records
 
 
-def _taken(source: etree._Element, prefix: str, depth: int) -> _Element:
-    """Copy the tree, under the names of one namespace. Raises MalformedError (rules depth, attribute)."""
+def _taken(source: etree._Element, names: Names, depth: int) -> _Element:
+    """Copy the tree, under the mapping's names. Raises MalformedError (rules depth, attribute)."""
     if depth > MAX_DEPTH:
         raise MalformedError("", "depth")
-    name = str(source.tag)
-    ours = name.startswith(prefix) and "}" not in name[len(prefix) :]
-    element = _Element(name[len(prefix) :] if ours else ITEM, dict(attributes_of(source)), [source.text or ""])
+    attributes = {names.attribute(name): value for name, value in attributes_of(source)}
+    element = _Element(names.element(str(source.tag)), attributes, [source.text or ""])
     for child in source:
-        element.children.append(_taken(child, prefix, depth + 1))
+        element.children.append(_taken(child, names, depth + 1))
         element.text.append(child.tail or "")
     return element
 
@@ -99,8 +99,8 @@ def write_xml(written: Mapping[str, Sequence[tuple[int, Scalar]]], mapping: Fiel
     root = record
     for step in reversed(mapping.records[:-1]):
         root = _Element(step, children=[root])
-    if mapping.namespace:
-        root.attributes["xmlns"] = mapping.namespace
+    for prefix, namespace in mapping.namespaces.items():
+        root.attributes[f"xmlns:{prefix}" if prefix else "xmlns"] = namespace
     return ('<?xml version="1.0" encoding="UTF-8"?>\n' + "".join(_serialised(root)) + "\n").encode()
 
 

@@ -1,7 +1,5 @@
 """The rules about what is dropped, for a mapping of XML: what repeats, and attributes."""
 
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,16 +9,6 @@ from adapters.kit.rules import RULES, judge
 from adapters.kit.scaffold import files_of, write
 
 SAMPLE = b'<Cases><Case no="7"><Word k="a">one</Word><Word k="b">two</Word><Sex>female</Sex></Case></Cases>'
-
-
-@pytest.fixture(autouse=True)
-def unimported(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(sys, "path", [*sys.path])
-    before = set(sys.modules)
-    yield
-    for name in set(sys.modules) - before:
-        if name.startswith("tide"):
-            del sys.modules[name]
 
 
 def _broken(folder: Path, key: str, mapping: str) -> set[str]:
