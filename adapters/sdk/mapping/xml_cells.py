@@ -4,6 +4,7 @@ A field is a path of elements below the record; `*` stands after an element that
 Elements of a namespace that the mapping does not name are unknown, and no name of an unknown element reaches a report.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from xml.sax.saxutils import escape, quoteattr
@@ -16,6 +17,7 @@ from adapters.sdk.mapping.xml_names import Names
 from adapters.sdk.xml.parsing import MAX_DEPTH, attributes_of, parsed
 from schemas.leaves import ITEM
 
+_AN_ITEM = re.compile(re.escape(f"/{ITEM}"))
 _ALLOWED_CONTROLS = frozenset("\t\n\r")
 _NONCHARACTERS = frozenset("\ufffe\uffff")
 
@@ -37,10 +39,7 @@ def read_xml(body: bytes, mapping: FieldMapping) -> list[dict[str, list[tuple[st
     for step in steps:
         found = [child for parent in found for child in parent.children if child.name == step]
     repeating = frozenset(
-        each.name[:at]
-        for each in mapping.fields
-        for at in range(len(each.name))
-        if each.name.startswith(f"/{ITEM}", at)
+        each.name[: found.start()] for each in mapping.fields for found in _AN_ITEM.finditer(each.name)
     )
     records = []
     for element in found:
