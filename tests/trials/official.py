@@ -57,7 +57,6 @@ REASONS: Mapping[str, str] = {
     "focus": "a Task whose request lies elsewhere",
     "kind": "a resource, form or list that asks nothing for anybody",
     "malformed": "not well-formed: a comment stands before the XML declaration",
-    "media_type": "FHIR in XML, which this adapter does not take",
     "no_victim": "nobody in it is a victim, and nobody was named",
     "not_active": "a request that is no longer active",
     "payload_without_digest": "the second half of a data item, which names nobody",

@@ -16,7 +16,9 @@ from adapters.sdk import (
     decode_json,
     read_manifest,
 )
+from adapters.sdk.codes import Document
 from adapters.systems.fhir.bundle import Found, Request, chosen, find
+from adapters.systems.fhir.from_xml import MEDIA_TYPE, from_xml
 from adapters.systems.fhir.read_referral import read_referral, report
 from adapters.systems.fhir.read_request import TAKEN_BACK
 from adapters.systems.fhir.read_status import ENDED, is_ours, must_fulfil, read_revocation, read_status
@@ -41,8 +43,13 @@ class Fhir:
     def parse(self, inbound: Inbound) -> Parsed:
         """Read a document. `inbound.subject` is the id, full url or reference of the Patient meant."""
         losses = Losses()
-        found = find(decode_json(inbound.body, fractions=True), self._tables, losses)
+        found = find(self._document(inbound), self._tables, losses)
         return _read(chosen(found, inbound.subject), self._tables, losses)
+
+    def _document(self, inbound: Inbound) -> Document:
+        if inbound.media_type == MEDIA_TYPE:
+            return from_xml(inbound.body, self._tables)
+        return decode_json(inbound.body, fractions=True)
 
     def render(self, outgoing: Outgoing) -> Outbound:
         """Write a transaction Bundle."""

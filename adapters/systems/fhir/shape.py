@@ -38,7 +38,7 @@ def check(node: Mapping[str, Json], kind: str, at: str, tables: Tables) -> None:
         if element is not None:
             _check_element(value, element, f"{at}/{name}", tables, holes=f"_{name}" in node)
         elif valued and name in tables.value_types:
-            _check_value(value, Element(_type_of(name, tables), many=False, required=False), f"{at}/{name}", tables)
+            _check_value(value, Element(type_of(name, tables), many=False, required=False), f"{at}/{name}", tables)
         elif name.startswith("_") and _is_primitive(name[1:], elements, tables, valued=valued):
             _check_shadow(value, f"{at}/{name}", tables, many=name[1:] in elements and elements[name[1:]].many)
         elif name != "resourceType" or kind not in {"Bundle", "MessageHeader", "Patient", "ServiceRequest", "Task"}:
@@ -64,13 +64,13 @@ def _is_primitive(name: str, elements: Mapping[str, Element], tables: Tables, *,
     return element.type[0].islower() and element.type != "object"
 
 
-def _type_of(name: str, tables: Tables) -> str:
+def type_of(name: str, tables: Tables) -> str:
     """Return the type of a value[x]; the many that are never read are not looked into."""
     kind = name.removeprefix("value")
     if kind in tables.elements:
         return kind
     kind = kind[0].lower() + kind[1:]
-    return kind if kind in _PRIMITIVES else "any"
+    return kind if kind in PRIMITIVES else "any"
 
 
 def _check_shadow(value: Json, at: str, tables: Tables, *, many: bool) -> None:
@@ -99,7 +99,7 @@ def _check_element(value: Json, element: Element, at: str, tables: Tables, *, ho
 
 
 def _check_value(value: Json, element: Element, at: str, tables: Tables) -> None:
-    primitive = _PRIMITIVES.get(element.type)
+    primitive = PRIMITIVES.get(element.type)
     if element.type == "any":
         return
     if primitive is not None:
@@ -144,7 +144,7 @@ def _check_integer(value: Json, _element: Element, at: str) -> None:
         raise MalformedError(at, "type")
 
 
-_PRIMITIVES: Mapping[str, Callable[[Json, Element, str], None]] = {
+PRIMITIVES: Mapping[str, Callable[[Json, Element, str], None]] = {
     **dict.fromkeys(("code", "date", "dateTime", "id", "instant", "string", "uri"), _check_text),
     "boolean": _check_boolean,
     "integer": _check_integer,
