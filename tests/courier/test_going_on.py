@@ -123,6 +123,30 @@ def test_what_waits_for_a_witness_is_not_looked_at_all_the_time(node: Node, syst
     assert 1 <= Counting.asked.count("unseen") <= 3
 
 
+def test_what_waits_behind_what_has_to_stop_is_brought_at_once(
+    node: Node, system: AgencySystem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Behind a turn in which everything stopped, an urgent letter waited as if nothing might go."""
+    monkeypatch.setattr("gateway.courier.rounds._NOTHING_MAY_GO", 60.0)
+    monkeypatch.setattr("gateway.core.delivery.pushing.AT_ONCE", 1)
+
+    async def story() -> None:
+        await node.brought_to(system, "behind")
+        for number in (60, 61, 62):
+            if number == 62:
+                for (person,) in node.rows("select distinct person from parcel where recipient = 'behind'"):
+                    assert isinstance(person, bytes)
+                    node.gateway.base.person_keys.discard(person)
+            await node.agrees(number, "behind")
+            await node.sent(number, "behind")
+        going = asyncio.create_task(node.rounds().run())
+        await until(lambda: node.states("behind") == {"stopped": 2, "delivered": 1}, 5.0)
+        going.cancel()
+        await asyncio.gather(going, return_exceptions=True)
+
+    asyncio.run(story())
+
+
 def test_what_is_registered_anew_gets_what_waits(
     node: Node, system: AgencySystem, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -82,7 +82,7 @@ class Pushing:
         if isinstance(sending, Fenced):
             return Turn(fenced=True)
         if not (sending.notices or sending.parcels):
-            return Turn()
+            return Turn(more=any(release.permit is None for release in releases))  # What stopped made room.
         if self.book.endpoint(endpoint.agency) != endpoint:  # Registered anew before the lane was taken.
             return await self._left(endpoint, lane, sending, failures)
         return await self._carried(endpoint, lane, sending, failures, full=len(notices) + len(releases) == limit)
