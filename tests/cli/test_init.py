@@ -2,6 +2,7 @@
 
 import stat
 from pathlib import Path
+from shlex import quote
 
 import pytest
 from operators import SECRET, Operator, Said
@@ -63,7 +64,7 @@ def test_a_secret_that_is_not_where_it_was_said_to_be_is_made_by_the_next_comman
     newcomer.secret.unlink()
     said = newcomer.types("init")
     assert (said.code, newcomer.data.exists()) == (2, False)
-    assert f"base64 > {newcomer.secret}" in said.next
+    assert f"base64 > {quote(str(newcomer.secret))}" in said.next
 
 
 def test_a_secret_beside_the_database_is_refused(newcomer: Operator) -> None:

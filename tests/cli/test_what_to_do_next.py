@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from shlex import quote
 
 import pytest
 from operators import Operator, Said
@@ -34,9 +35,9 @@ def test_a_key_ring_that_does_not_open_is_never_answered_by_making_one(operator:
     said = found(operator, "key ring", GATEWAY_SECRET_FILE=str(wrong))
     assert said == (False, f"export GATEWAY_SECRET_FILE=ITS_SECRET && {DOCTOR}")
     ring.chmod(0o644)
-    assert found(operator, "key ring") == (False, f"chmod 600 {ring}")
+    assert found(operator, "key ring") == (False, f"chmod 600 {quote(str(ring))}")
     ring.unlink()
-    assert found(operator, "key ring") == (False, f"install -m 600 BACKUP {ring}")
+    assert found(operator, "key ring") == (False, f"install -m 600 BACKUP {quote(str(ring))}")
     assert operator.types("init").next == DOCTOR
 
 
@@ -74,7 +75,7 @@ def test_a_folder_that_this_user_may_not_look_for_is_no_mistake_of_the_program(
         assert "mistake" not in said.err
     assert found(operator, "data folder")[0] is False
     monkeypatch.setattr(Path, "exists", forbidden)
-    assert operator.types("init").next == f"sudo ls -l {operator.secret}"
+    assert operator.types("init").next == f"sudo ls -l {quote(str(operator.secret))}"
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from shlex import quote
 
 import pytest
 from builders import NOON
@@ -45,7 +46,7 @@ def test_a_file_that_would_stop_the_start_is_a_problem_and_none_is_not(
     for file in (absent, wrong):
         found = _found(settings, name, **{setting: file})
         assert not found.ok
-        assert found.next.endswith(str(file))
+        assert found.next.endswith(quote(str(file)))
         assert "Marigold" not in found.says
 
 
