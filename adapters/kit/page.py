@@ -62,6 +62,7 @@ def _mapping(adapter: Adapter) -> Iterator[str]:
     mapping = adapter.mapping
     yield "## What is translated"
     yield ""
+    yield from _namespaces(mapping)
     yield "| your field | becomes | how | how often | direction |"
     yield "|---|---|---|---|---|"
     for field in mapping.fields:
@@ -80,6 +81,15 @@ def _mapping(adapter: Adapter) -> Iterator[str]:
     yield "| every other field | it is not in the mapping |"
     yield ""
     yield from _tables(mapping)
+
+
+def _namespaces(mapping: FieldMapping) -> Iterator[str]:
+    """What the prefixes in the names of an XML mapping stand for."""
+    for prefix, namespace in mapping.namespaces.items():
+        named = f"The prefix `{prefix}` is" if prefix else "A name without a prefix is"
+        yield f"* {named} of the namespace `{_cell(namespace)}`."
+    if mapping.namespaces:
+        yield ""
 
 
 def _row(field: Field) -> str:

@@ -51,6 +51,7 @@ def test_each_namespace_of_a_sample_has_its_prefix(
     assert {*draft.kept} == {*kept}
     seen = Mapped.of(parse_mapping(mapping)).seen(Inbound(sample.encode(), ""))
     assert {taken} < {each.name for each in seen} <= {taken, *kept}
+    assert all(f"namespace `{uri}`" in files["README.md"].decode() for uri in ("urn:1", "urn:k") if uri in sample)
     write(tmp_path / "made", files)
     verdicts = [judge(rule, judged_at(tmp_path / "made")) for rule in RULES]
     assert [verdict.rule.id for verdict in verdicts if verdict.outcome is Outcome.BROKEN] == []
