@@ -10,69 +10,32 @@ from builders import DAY, PERSON_REF, POLICE, SHELTER, an_agency
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from fakes import run
 from line import BAY, HILL, KEYS, Line, a_line, with_sealing
+from noticing import (
+    REVOCATION,
+    acknowledged,
+    fetched,
+    message_of,
+    standing,
+    took_back,
+    two_told,
+)
 
 from adapters.sdk import Outbound, OutgoingNotice, UnsupportedError
 from adapters.sdk.guard import Guard
 from adapters.sdk.notices import NOTICE_MEDIA_TYPE
 from gateway.core.answers import NotFresh
 from gateway.core.consents.desk import Actor
-from gateway.core.consents.desk_items import Changed
 from gateway.core.crypto.sealed_message import SealedMessage, notice_bytes
 from gateway.core.crypto.sealing import open_from
-from gateway.core.dispatch import LEASE, Delivered
-from gateway.core.records.notice_records import Notice
-from schemas.documents import Json
-from schemas.notice_codes import NoticeKind, NoticeState, ObjectionGround
+from gateway.core.dispatch import LEASE
+from schemas.notice_codes import NoticeKind
 from schemas.validation import satisfies
 from schemas.vocabulary import FunctionClass
-
-REVOCATION: dict[str, Json] = {"schema": "revocation/1.0", "reference": "CASE-2031/114"}
-ERASED, OBJECTED = NoticeState.ERASED, NoticeState.OBJECTED
 
 
 @pytest.fixture
 def line() -> Line:
-    """She said yes to two shelters, and both fetched what was referred to them; a third one's still waits."""
-    line = a_line()
-    for shelter in (SHELTER, HILL, BAY):
-        line.says(recipient=shelter)
-        line.told(recipient=shelter)
-    line.fetch(SHELTER)
-    line.fetch(HILL)
-    return line
-
-
-def message_of(line: Line, shelter: str = SHELTER) -> str:
-    [found] = [kept.parcel.id for kept in line.book.parcels.values() if kept.parcel.recipient == shelter]
-    return found
-
-
-def acknowledged(line: Line, name: str, agency: str = SHELTER) -> object:
-    return run(line.answering.acknowledge(line.caller(agency), name, line.key()))
-
-
-def answered(
-    line: Line, name: str, state: NoticeState = ERASED, ground: ObjectionGround | None = None, agency: str = SHELTER
-) -> object:
-    return run(line.answering.answer_notice(line.caller(agency), name, state, ground, line.key()))
-
-
-def took_back(line: Line, consent: str | None = None) -> Changed:
-    outcome = line.takes_back(consent)
-    assert isinstance(outcome, Changed)
-    return outcome
-
-
-def fetched(line: Line, agency: str = SHELTER) -> Delivered:
-    """Fetch the one notice, when its jitter is over."""
-    line.clock.advance(timedelta(minutes=31))
-    [got] = line.fetch(agency)
-    return got
-
-
-def standing(line: Line, shelter: str = SHELTER) -> Notice:
-    [found] = [one for one in line.book.notices.values() if one.recipient == shelter]
-    return found
+    return two_told()
 
 
 class TestQueueing:
