@@ -9,7 +9,7 @@ import typer
 
 from gateway.cli.adapter_list import built_in, listed
 from gateway.cli.failures import PROGRAM, CommandFailedError, Exit
-from gateway.cli.options import DryRun, Json, Source, content
+from gateway.cli.options import DryRun, Function, Json, Source, Why, content
 from gateway.cli.output import message, result, rows
 from gateway.packaging_guard import with_extra
 from schemas.vocabulary import FunctionClass, Purpose
@@ -62,8 +62,8 @@ def new(
 def attempt(
     sample: Source,
     of: Of = ".",
-    to: Annotated[FunctionClass, typer.Option("--to", help="What the recipient is.")] = FunctionClass.SHELTER,
-    purpose: Annotated[Purpose, typer.Option("--purpose", help="Why.")] = Purpose.ACCOMMODATION,
+    to: Function = FunctionClass.SHELTER,
+    purpose: Why = Purpose.ACCOMMODATION,
     subject: Annotated[str | None, typer.Option("--subject", help="Who is meant, where several are in it.")] = None,
     *,
     json: Json = False,

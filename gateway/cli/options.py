@@ -8,7 +8,12 @@ import typer
 
 from gateway.cli.failures import CommandFailedError, Exit
 from gateway.cli.output import is_terminal, message
+from schemas.vocabulary import FunctionClass, Purpose
 
+Function = Annotated[
+    FunctionClass, typer.Option("--to", metavar="FUNCTION", help=f"What the recipient is: {', '.join(FunctionClass)}.")
+]
+Why = Annotated[Purpose, typer.Option("--purpose", metavar="PURPOSE", help=f"Why: {', '.join(Purpose)}.")]
 Json = Annotated[bool, typer.Option("--json", help="Write the result as JSON.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Check everything, change nothing.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")]

@@ -7,10 +7,9 @@ from typing import Annotated
 
 import typer
 
-from gateway.cli.options import Json, Source, content
+from gateway.cli.options import Json, Source, Why, content
 from gateway.cli.output import fields, message, result, rows
 from gateway.cli.session import talk
-from schemas.vocabulary import Purpose
 
 policy = typer.Typer(no_args_is_help=True, help="The country profile: what is in force, and what would change.")
 
@@ -43,7 +42,7 @@ def diff(file: Source, *, json: Json = False) -> None:
 def attempt(
     agency: Annotated[str, typer.Option("--agency", metavar="AGENCY", help="Who would send.")],
     to: Annotated[str, typer.Option("--to", metavar="AGENCY", help="Who would get it.")],
-    purpose: Annotated[Purpose, typer.Option("--purpose", help="Why.")],
+    purpose: Why,
     *,
     json: Json = False,
 ) -> None:

@@ -5,10 +5,9 @@ from urllib.parse import quote
 
 import typer
 
-from gateway.cli.options import Json, Source, content
+from gateway.cli.options import Json, Source, Why, content
 from gateway.cli.output import fields, message, result, rows
 from gateway.cli.session import talk
-from schemas.vocabulary import Purpose
 
 _BELOW = frozenset({"document", "rendered", "not_read", "recognised"})
 _APART = frozenset({"steps", "reasons", "would_need", "would_permit"})
@@ -18,7 +17,7 @@ def preview(
     file: Source,
     agency: Annotated[str, typer.Option("--agency", metavar="AGENCY", help="The agency that would send it.")],
     to: Annotated[str, typer.Option("--to", metavar="AGENCY", help="The agency that would get it.")],
-    purpose: Annotated[Purpose, typer.Option("--purpose", help="Why.")],
+    purpose: Why,
     media_type: Annotated[
         str, typer.Option("--media-type", metavar="TYPE", help="What the file is; default: what the agency speaks.")
     ] = "",
