@@ -27,7 +27,7 @@ from consent.reasons import Reason
 from consent.records import Consent
 from consent.route import Route, route
 from schemas.case_codes import AgeDetermination, BestInterests, GuardianConflict, OverrideGround
-from schemas.vocabulary import AgeStatus, DataCategory, FunctionClass, GivenBy, Ground, Purpose
+from schemas.vocabulary import AgeStatus, ConsentState, DataCategory, FunctionClass, GivenBy, Ground, Purpose
 
 ALL = frozenset(DataCategory)
 KIND, EVENT = DataCategory.EXPLOITATION, DataCategory.EVENT
@@ -135,6 +135,18 @@ class TestAChild:
         permit = permitted(question, everything_for_her(purpose), case=CHILD)
         assert permit.ground is Ground.CHILD_PROTECTION
         assert not PROSE & permit.categories
+
+    def test_k_02_a_narrow_word_that_was_taken_back_leaves_what_the_duty_carried_all_along(self) -> None:
+        """A random history found it: what passes grows on this ground, and never beyond what the duty let pass."""
+        purpose = Purpose.CHILD_PROTECTION
+        question = asked(FunctionClass.CHILD_PROTECTION, purpose, age=AgeStatus.CHILD, ground=Ground.BEST_INTERESTS)
+        case = replace(CHILD, bases=(replace(CHILD.bases[0], purpose=purpose),))
+        narrow = replace(everything_for_her(purpose), categories=frozenset({DataCategory.NEED, DataCategory.ALIAS}))
+        named = permitted(question, narrow, case=case)
+        left = permitted(question, replace(narrow, state=ConsentState.WITHDRAWN), case=case)
+        on_duty = permitted(replace(question, ground=Ground.CHILD_PROTECTION), narrow, case=case)
+        assert (named.ground, left.ground) == (Ground.BEST_INTERESTS, Ground.CHILD_PROTECTION)
+        assert named.categories < left.categories == on_duty.categories
 
 
 def everything_for_her(purpose: Purpose) -> Consent:

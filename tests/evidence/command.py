@@ -63,7 +63,9 @@ def write(name: str, promise: Promise, found: Found, folder: Path) -> None:
         "outcome": "held" if found.held else "did not hold",
         "counts": found.counts,
         "commit": commit or "unknown",
-        "changed_since_commit": bool(_git("status", "--porcelain", "--untracked-files=no")),
+        "changed_since_commit": bool(
+            _git("status", "--porcelain", "--untracked-files=no", "--", ".", f":!{FOLDER.relative_to(ROOT)}")
+        ),
         "date": datetime.now(UTC).date().isoformat(),
     }
     (folder / f"{name}.json").write_text(json.dumps(evidence, indent=2) + "\n", "utf-8")

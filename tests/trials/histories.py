@@ -32,7 +32,7 @@ from consent.policy import DECISION_OF
 from consent.records import Consent
 from schemas.case_codes import AgeDetermination, CaseEventType, GuardianConflict, OverrideFinding
 from schemas.documents import Json
-from schemas.vocabulary import ConsentState, DataCategory, FunctionClass, GivenBy, Purpose
+from schemas.vocabulary import AgeStatus, ConsentState, DataCategory, FunctionClass, GivenBy, Ground, Purpose
 
 OTHER = "hill-shelter"
 WORDS = ("north-guardians", "parent-one", SHELTER)
@@ -263,9 +263,12 @@ class Histories(RuleBasedStateMachine):
 
     def _never_widens(self, change: Callable[[], None]) -> None:
         before = self._answers()
+        duty = {_about(one): one.passes for one in before if one.question.ground is Ground.CHILD_PROTECTION}
         change()
         for earlier, later in zip(before, self._answers(), strict=True):
-            assert later.passes <= earlier.passes
+            # Whose word falls away is replaced by the duty to protect a child, as far as that went before (ADR 0130).
+            goes_on_the_duty = isinstance(later.decision, Permit) and later.decision.ground is Ground.CHILD_PROTECTION
+            assert later.passes <= earlier.passes | (duty[_about(later)] if goes_on_the_duty else frozenset())
 
     def _happens(self, kind: CaseEventType, by: str = "city-children", /, **terms: Json) -> None:
         self._step()
@@ -276,3 +279,8 @@ class Histories(RuleBasedStateMachine):
         """Something happens a moment later; what was answered before is forgotten."""
         self.now += passes
         self.told = None
+
+
+def _about(asked: Asked) -> tuple[Purpose, AgeStatus]:
+    """What a question is about, whatever the ground."""
+    return asked.question.purpose, asked.question.age
