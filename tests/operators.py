@@ -142,12 +142,18 @@ class Served:
         return Said(self.process.returncode, out, err)
 
 
-def installed(home: Path) -> Operator:
-    """Install a gateway with four agencies, one agreement and one client."""
+def _arrived(home: Path) -> Operator:
+    """Somebody with a secret and nothing else."""
     operator = Operator(home)
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     operator.secret.write_text(SECRET)
     operator.secret.chmod(0o600)
+    return operator
+
+
+def installed(home: Path) -> Operator:
+    """Install a gateway with four agencies, one agreement and one client."""
+    operator = _arrived(home)
     said = operator.types("init")
     assert said.code == 0, said.err
     with _environment(operator.environment), _private_files(), quiet_after():
@@ -162,6 +168,12 @@ async def _register(session: Session) -> None:
     await session.post("/agreements", agreement())
     asked = {"client": "police-system", "agency": POLICE, "jwks": {"keys": [public_key()]}}
     await session.post("/clients", {**asked, "scopes": ["referrals:send"]})
+
+
+@pytest.fixture
+def newcomer(tmp_path: Path) -> Operator:
+    """Somebody with a secret and nothing else."""
+    return _arrived(tmp_path)
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ import base64
 from collections.abc import Iterator
 from pathlib import Path
 
-from gateway.cli.exporting import written
+from gateway.cli.exporting import made, written
 from gateway.cli.failures import CommandFailedError, Exit
 from gateway.cli.output import rows
 from gateway.core.errors import GatewayError
@@ -22,10 +22,7 @@ def said(told: dict[str, object]) -> list[str]:
 
 def anchored(folder: Path, told: dict[str, object]) -> None:
     """Write the cosigned checkpoint, and for each authority its answer beside the checkpoint it dates."""
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError:
-        raise CommandFailedError(Exit.USAGE, "file_unwritable", "The folder cannot be written.") from None
+    made(folder)
     if isinstance(cosigned := told["cosigned"], str):
         written(folder / "checkpoint", cosigned.encode())
     for by, checkpoint, answer in _stamps(told["time_stamps"]):

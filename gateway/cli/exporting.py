@@ -52,6 +52,14 @@ def written(file: Path, content: bytes) -> None:
         raise _unwritable() from None
 
 
+def made(folder: Path) -> None:
+    """Make a folder, private to this user, where there is none. Raises CommandFailedError."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError:
+        raise CommandFailedError(Exit.USAGE, "file_unwritable", "The folder cannot be written.") from None
+
+
 async def _filled(session: Session, part: Path, entries: int) -> tuple[bool, str]:
     """Bring the file to that many entries; whether something of it was there before, and the root over all of it."""
     tree = Accumulator()

@@ -8,7 +8,7 @@ from pathlib import Path
 from consent.checkpoint import unproven
 from consent.errors import ConsentError
 from consent.tiles import Tile, tiles, verified_tiles
-from gateway.cli.exporting import written
+from gateway.cli.exporting import made, written
 from gateway.cli.failures import CommandFailedError, Exit
 from gateway.cli.progress import progress
 from gateway.cli.session import Session
@@ -19,6 +19,7 @@ async def tiled(session: Session, folder: Path) -> dict[str, object]:
     told = await session.get("/log/head")
     size, checkpoint = int(str(told["entries"])), str(told["checkpoint"])
     wanted = [*tiles(size)]
+    made(folder)
     with progress(len(wanted), 0) as tell:
         for done, tile in enumerate(wanted, 1):
             await _brought(session, folder, tile)
@@ -47,8 +48,5 @@ async def _brought(session: Session, folder: Path, tile: Tile) -> None:
         file = folder / path
         if not file.exists():
             content = await session.get_bytes("/log/tile", tile=path)
-            try:
-                file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            except OSError:
-                raise CommandFailedError(Exit.USAGE, "file_unwritable", "The folder cannot be written.") from None
+            made(file.parent)
             written(file, content)

@@ -1,5 +1,5 @@
 """The operator of these tests, and the gateway they share."""
 
-from operators import either, operator, running, served, template
+from operators import either, newcomer, operator, running, served, template
 
-__all__ = ["either", "operator", "running", "served", "template"]
+__all__ = ["either", "newcomer", "operator", "running", "served", "template"]

@@ -1,22 +1,12 @@
 """`init` makes what is missing, changes nothing that is there, and refuses what would lose something."""
 
 import stat
-from pathlib import Path
 from shlex import quote
 
 import pytest
 from operators import SECRET, Operator, Said
 
 NEW = ("data_folder", "key_ring", "schema")
-
-
-@pytest.fixture
-def newcomer(tmp_path: Path) -> Operator:
-    """Somebody with a secret and nothing else."""
-    operator = Operator(tmp_path)
-    operator.secret.write_text(SECRET)
-    operator.secret.chmod(0o600)
-    return operator
 
 
 def test_it_makes_a_private_folder_the_key_ring_and_the_databases(newcomer: Operator) -> None:

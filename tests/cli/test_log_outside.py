@@ -25,6 +25,13 @@ def test_tiles_verify_with_python_alone_and_grow(running: Operator, tmp_path: Pa
     assert auditor.main(["verify", str(folder), *held]) == auditor.Exit.PROVEN
 
 
+def test_a_log_without_entries_is_its_checkpoint_alone(newcomer: Operator, tmp_path: Path) -> None:
+    newcomer.types("init")
+    folder = tmp_path / "tiles"
+    assert newcomer.types("log", "tiles", folder).code == 0
+    assert [path.name for path in folder.iterdir()] == ["checkpoint"]
+
+
 def test_tiles_of_another_log_are_not_grown(running: Operator, tmp_path: Path) -> None:
     folder = tmp_path / "tiles"
     running.types("log", "tiles", folder)
