@@ -6,9 +6,10 @@ Fields are an allow-list: what is not on it is left out, so that no value of the
 import logging
 import sys
 import threading
-from collections.abc import MutableMapping
+import time
+from collections.abc import Callable, MutableMapping
 from contextlib import suppress
-from typing import TextIO, cast
+from typing import Final, TextIO, cast
 
 import structlog
 
@@ -41,6 +42,9 @@ ALLOWED = frozenset(
 WHY = "gateway.why"
 """Where a door leaves, in the ASGI scope of a request, why it refused the caller: a member of a closed set."""
 
+MOST: Final = 20
+"""Lines of one kind in one second, where a stranger can cause them."""
+
 _NOISY = ("authlib", "sqlalchemy", "alembic", "httpx", "asyncio", "joserfc")
 
 
@@ -65,13 +69,44 @@ class _WhileItTakesLines:
             self.stream.flush()
 
 
+class Pace:
+    """Lets `MOST` lines of one kind through in a second, so that whoever causes them fills no disk. For one thread."""
+
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        """Begin; `now` is in seconds."""
+        self._now = now
+        self._second, self._written, self._left_out = 0, 0, 0
+
+    def left_out(self) -> int | None:
+        """Return how many were left out before the line that may be written now; None where this is one too many."""
+        second = int(self._now())
+        if second != self._second:
+            self._second, self._written = second, 0
+        if self._written >= MOST:
+            self._left_out += 1
+            return None
+        self._written += 1
+        before, self._left_out = self._left_out, 0
+        return before
+
+
 class _WithoutMessages(logging.Handler):
-    """What a library logs, without its message, which may quote the data: who spoke, how loudly, which error."""
+    """What a library logs, without its message, which may quote the data: who spoke, how loudly, which error.
+
+    Bytes that are no HTTP make the server's library speak, so each is held to a pace, by who speaks and how loudly.
+    """
+
+    def __init__(self, level: int) -> None:
+        super().__init__(level)
+        self._paces: dict[tuple[str, int], Pace] = {}
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Write one line."""
+        """Write one line, unless it is one too many."""
+        left_out = self._paces.setdefault((record.name, record.levelno), Pace()).left_out()
+        if left_out is None:
+            return
         kind = record.exc_info[0] if record.exc_info else None
-        more = {"code": kind.__name__} if kind else {}
+        more = {**({"code": kind.__name__} if kind else {}), **({"count": left_out} if left_out else {})}
         structlog.get_logger().log(record.levelno, "library", logger=record.name, **more)
 
 

@@ -12,10 +12,7 @@ from typing import Final
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from gateway.logs import WHY
-
-MOST: Final = 20
-"""Lines about refused requests in one second."""
+from gateway.logs import WHY, Pace
 
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _REFUSED: Final = 400
@@ -64,27 +61,20 @@ class Watched:
 class Refusals:
     """Writes a line about each request that was refused or failed, so that whoever probes is seen.
 
-    At most `MOST` a second: who is refused fills no disk. What was left out is counted in the next line written.
+    Held to a pace: who is refused fills no disk. What was left out is counted in the next line written.
     """
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         """Begin; `now` is in seconds."""
-        self._now = now
-        self._second, self._written, self._left_out = 0, 0, 0
+        self._pace = Pace(now)
 
     def tell(self, answered: Answered) -> None:
         """Write it, unless it is no refusal or one too many."""
         if answered.status < _REFUSED or answered.route in _HEALTH or answered.why == _NONCE:
             return
-        second = int(self._now())
-        if second != self._second:
-            self._second, self._written = second, 0
-        if self._written >= MOST:
-            self._left_out += 1
-            return
-        self._written += 1
-        _log(answered, self._left_out)
-        self._left_out = 0
+        left_out = self._pace.left_out()
+        if left_out is not None:
+            _log(answered, left_out)
 
 
 def _log(answered: Answered, left_out: int) -> None:

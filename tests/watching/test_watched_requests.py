@@ -8,8 +8,8 @@ from starlette.responses import JSONResponse
 from starlette.types import Message, Scope
 from structlog.testing import capture_logs
 
-from gateway.logs import WHY
-from gateway.watching.requests import MOST, Answered, Refusals, Watched, log_request
+from gateway.logs import MOST, WHY
+from gateway.watching.requests import Answered, Refusals, Watched, log_request
 
 MARK = "a-canary-in-a-path"
 

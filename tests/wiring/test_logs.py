@@ -121,6 +121,21 @@ def test_what_a_library_says_is_never_in_its_words() -> None:
     assert {line.get("code") for line in lines} == {None, "ValueError"}
 
 
+def test_a_library_that_a_stranger_makes_speak_fills_no_disk() -> None:
+    """The server says a line about each piece of bytes that is no HTTP; anybody may send them."""
+    said, lines = logged(
+        """
+        for _ in range(1000):
+            logging.getLogger("uvicorn.error").warning(CANARY)
+        logging.getLogger("uvicorn.error").error(CANARY)
+        """
+    )
+    assert CANARY not in said
+    assert 0 < len(lines) <= 3 * logs.MOST
+    assert lines[-1]["level"] == "error", "what is louder is not drowned"
+    assert sum(1 + int(str(line.get("count", 0))) for line in lines) <= 1001
+
+
 def test_the_canary_without_configuration_a_library_is_heard() -> None:
     said, _ = logged("logging.getLogger('authlib').warning('token %s', CANARY)", configured=False)
     assert CANARY in said
