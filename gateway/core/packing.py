@@ -76,7 +76,7 @@ class Packing:
         sealed_for = message_id(self.entropy.bytes(16))
         named = self.pseudonymised(minimal, recipient.id, secret.person)
         envelope = envelope_of(sealed_for, permit, sender, recipient, urgency)
-        written, sends = self.written(minimal, named.document, envelope, recipient)
+        written, sends = self.written(minimal, named, envelope, recipient)
         parcel = Parcel(
             id=sealed_for,
             referral=referral,
@@ -99,7 +99,7 @@ class Packing:
         return self._with_files(packed, minimal, recipient, secret)
 
     def written(
-        self, minimal: MinimalDocument, named: Document, envelope: Envelope, recipient: Agency
+        self, minimal: MinimalDocument, named: Pseudonymous, envelope: Envelope, recipient: Agency
     ) -> tuple[Outbound, frozenset[DataCategory]]:
         """Render into the recipient's format, and say which categories really stand in what was rendered.
 
@@ -110,8 +110,8 @@ class Packing:
         def render(document: Document) -> Outbound:
             return adapter.render(Outgoing(envelope, document))
 
-        outbound = render(named)
-        return outbound, minimal.sends - stayed_behind(minimal.permit.profile, named, outbound, render)
+        outbound = render(named.document)
+        return outbound, minimal.sends - stayed_behind(minimal.permit.profile, named.document, outbound, render)
 
     def _with_files(self, packed: Packed, minimal: MinimalDocument, recipient: Agency, secret: PersonSecret) -> Packed:
         """Add the files that left by name: those the recipient's format tells it of (M-09)."""
@@ -123,14 +123,13 @@ class Packing:
         return replace(packed, opaque=(*packed.opaque, DataCategory.ATTACHMENT), attachments=tuple(rows))
 
     def pseudonymised(self, minimal: MinimalDocument, recipient: str, person: bytes) -> Pseudonymous:
-        """Put in the number only this recipient sees, and check the whole against the closed profile (M-01, P-01).
+        """Put in the number only this recipient sees (P-01).
 
         For statistics it is another number with each release, so that releases cannot be joined either (P-03).
         """
         permit, epoch = minimal.permit, self.keys.epoch(Ring.PERSON)
         release = release_of(permit.decided_at.date()) if is_counted(permit.agreement.purpose) else ""
-        number, profile = pseudonym(self.keys, Domain(recipient, epoch, release), person), permit.profile
-        return Pseudonymous(validate_plain(with_pseudonym(minimal.document, profile, number), profile.name).document)
+        return under(minimal, pseudonym(self.keys, Domain(recipient, epoch, release), person))
 
     def _sealed(self, rendered: Outbound, recipient: Agency, message: str, profile: str, secret: PersonSecret) -> bytes:
         inner = self._addressed(rendered, recipient, message, profile)
@@ -160,6 +159,12 @@ def unpacked(parcel: Parcel, data_key: bytes) -> bytes:
     """Open the outer seal, for delivery. What a sealed-pull recipient gets stays sealed to its own key."""
     inner = open_at_rest(data_key, _place(parcel.id), parcel.payload)
     return inner if parcel.mode is DeliveryMode.SEALED_PULL else unpad(inner)
+
+
+def under(minimal: MinimalDocument, number: str) -> Pseudonymous:
+    """Put that number in, and check the whole against the closed profile (M-01)."""
+    profile = minimal.permit.profile
+    return Pseudonymous(validate_plain(with_pseudonym(minimal.document, profile, number), profile.name).document)
 
 
 def with_pseudonym(document: Document, profile: CompiledProfile, number: str) -> Document:

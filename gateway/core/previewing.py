@@ -27,12 +27,11 @@ from gateway.core.errors import Defect, OperatorError, RecipientError
 from gateway.core.exchange import UNREACHABLE, Case, Exchange
 from gateway.core.heads import Head
 from gateway.core.openings import halted, needed
-from gateway.core.packing import envelope_of, with_pseudonym
+from gateway.core.packing import envelope_of, under, with_pseudonym
 from gateway.core.ports import Needs, Transaction
 from gateway.core.prose import recognised
 from gateway.core.stages import Authenticated, SealedLeaf, Strike
 from schemas.documents import Document, Json, Loss
-from schemas.validation import validate_plain
 from schemas.vocabulary import DataCategory, DeliveryMode
 
 PSEUDONYM: Final = "‹pseudonym›"
@@ -136,21 +135,20 @@ class Previews:
 
     def _shown(self, case: Case, minimal: MinimalDocument) -> tuple[Document, frozenset[DataCategory]]:
         """Return what would be sent as it is shown, and the categories that would arrive."""
-        recipient, person, profile = case.route.recipient, case.person, minimal.permit.profile
+        recipient, person = case.route.recipient, case.person
         if recipient is None or person is None:
             raise Defect("a permit without a recipient or a person")
         self.exchange.person_keys.of(person.id)  # Whoever is erased is not shown either.
         number, message = self._number() + "0", self._number()
-        named = validate_plain(with_pseudonym(minimal.document, profile, number), profile.name).document
         envelope = envelope_of(message, minimal.permit, case.route.sender, recipient, case.asked.routing.urgency)
-        rendered, sends = self.exchange.packing.written(minimal, named, envelope, recipient)
+        rendered, sends = self.exchange.packing.written(minimal, under(minimal, number), envelope, recipient)
         _require_deliverable(recipient)
         receipt = receipts.permitted(self._id(case), minimal.permit, sends, case.stated.carries)
         shown: Document = {
             **{name: value for name, value in receipt.items() if name != "state"},
             "not_read": _losses(case.read.losses),
             "digest": self.exchange.preview_digest(case, minimal),
-            "document": with_pseudonym(minimal.document, profile, PSEUDONYM),
+            "document": with_pseudonym(minimal.document, minimal.permit.profile, PSEUDONYM),
             "recognised": [asdict(one) for one in recognised(minimal, case.read.valid.document)],
             "rendered": _rendered(rendered, number, message),
         }
