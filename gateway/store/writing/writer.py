@@ -36,8 +36,8 @@ _QUIET_ROUNDS = 2
 next prepares it. For a lone request that is some microseconds."""
 
 _DOUBTED = timedelta(seconds=4)
-"""How long a database is doubted that took nothing, unless it takes something before: then somebody has to try again,
-and whoever sends here only while this is ready would never come to."""
+"""How long the database is in doubt after it took nothing, unless it takes something before. No longer: a load balancer
+sends only to what is ready, and without an item nobody would find out that the database is well again."""
 
 _LONGEST_WAIT = 0.03
 """Seconds after which a batch is closed, however many more are coming."""
@@ -80,7 +80,7 @@ class Writer:
         self._closed_batch = False
         self._closing = False
         self._connection: Connection | None = None
-        self._refused: datetime | None = None
+        self._took_nothing_at: datetime | None = None
         self._thread = threading.Thread(target=self._work, name="writer", daemon=True)
         self.commits = 0
         self.items = 0
@@ -92,8 +92,8 @@ class Writer:
 
     @property
     def in_doubt(self) -> bool:
-        """Say whether the database took nothing when it was last asked to, and not long ago: the disk may be full."""
-        return self._refused is not None and lately(self._refused, self._clock.now(), _DOUBTED)
+        """Say whether the database took nothing a moment ago, and nothing since: the disk may be full."""
+        return self._took_nothing_at is not None and lately(self._took_nothing_at, self._clock.now(), _DOUBTED)
 
     def start(self) -> None:
         """Begin to work."""
@@ -166,15 +166,15 @@ class Writer:
             try:
                 outcomes = self._transact(items)
             except _UnreachableError:
-                self._refused = self._clock.now()
+                self._took_nothing_at = self._clock.now()
                 return [OperatorError("the database does not answer") for _ in items]
             except Exception as error:  # noqa: BLE001 - the wall between the writer and whatever a batch does to it
                 failure = error  # Another node was faster, the disk is full, or one item is poisoned.
             else:
-                self._refused = None
+                self._took_nothing_at = None
                 return outcomes
         if isinstance(getattr(failure, "orig", None), self._engine.dialect.loaded_dbapi.OperationalError):
-            self._refused = self._clock.now()
+            self._took_nothing_at = self._clock.now()
         if len(items) == 1:
             return [_as_gateway_error(failure)]
         return [outcome for item in items for outcome in self._confirmed([item])]
