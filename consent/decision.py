@@ -38,9 +38,6 @@ from consent.route import STRUCTURE, Route, route
 from schemas.documents import CompiledProfile
 from schemas.vocabulary import AgeStatus, Coded, DataCategory, Ground
 
-IMPLIED = STRUCTURE
-"""Categories every permit covers."""
-
 FOR_NOBODY = frozenset({DataCategory.THIRD_PARTY, DataCategory.CREDIBILITY})
 """What goes to nobody, should a profile list it one day: others speak for their own data, and nothing here records that
 they did (M-08); and what somebody thinks of her word is no fact about her (M-10)."""
@@ -163,14 +160,14 @@ def _ground(question: Question) -> Support | Reason:
 def _what_is_left(question: Question, support: Support, records: Records) -> Decision:
     """Intersect profile, agreement and ground, take away what is withheld; can the recipient still act?"""
     profile, agreement, at = question.profile, question.agreement, question.at
-    agreed = (profile.categories & support.categories & agreement.categories) | IMPLIED
+    agreed = (profile.categories & support.categories & agreement.categories) | STRUCTURE
     agreed -= _never_for(question)
     restricted = frozenset(
         restriction.category for restriction in records.restrictions() if restriction.binds(question.recipient.agency)
     )
-    if (profile.required - IMPLIED) & restricted:  # C-15: whatever the ground.
+    if (profile.required - STRUCTURE) & restricted:  # C-15: whatever the ground.
         return Refusal((Reason.RESTRICTED,), at)
-    allowed = agreed - (restricted - IMPLIED)
+    allowed = agreed - (restricted - STRUCTURE)
     if profile.required - allowed:
         return Refusal((Reason.REQUIRED_NOT_COVERED,), at)
     holds_until = min(support.until, agreement.ends)

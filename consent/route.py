@@ -12,7 +12,7 @@ from schemas.documents import CompiledProfile
 from schemas.vocabulary import DataCategory, FunctionClass, Ground, Purpose
 
 STRUCTURE = frozenset({DataCategory.ENVELOPE, DataCategory.PSEUDONYM})
-"""Categories nobody has to name: structure, and the number that only this recipient sees."""
+"""Categories nobody has to name, and every permit covers: structure, and the number that only this recipient sees."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import Final
 
 from adapters.sdk.contract import Outbound
 from adapters.sdk.errors import AdapterDefectError, AdapterError
-from consent.decision import IMPLIED
+from consent.route import STRUCTURE
 from schemas.documents import CompiledProfile, Document, Json, Loss, ProfileLeaf
 from schemas.vocabulary import DataCategory
 
@@ -69,7 +69,7 @@ def _said_to_be_lost(profile: CompiledProfile, document: Document, losses: Seque
     if not dropped:
         return _NOTHING
     lost: set[DataCategory] = set()
-    kept: set[DataCategory] = set(IMPLIED)
+    kept: set[DataCategory] = set(STRUCTURE)
     for leaf in profile.leaves:
         if _is_there(document, leaf.target):
             (lost if any(_leads_to(path, leaf.target) for path in dropped) else kept).add(leaf.category)

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from consent.decision import IMPLIED, Decision, Permit, Refusal, decide
+from consent.decision import Decision, Permit, Refusal, decide
 from consent.policy import Policy
 from consent.reasons import Reason
+from consent.route import STRUCTURE
 from gateway.core.dossiers import Crowd, Way, records, way
 from gateway.core.errors import Defect
 from gateway.core.heads import Head
@@ -42,7 +43,7 @@ def decided_again(directory: Directory, people: People, policy: Policy, parcel: 
 def _counted(parcel: Parcel, policy: Policy) -> Crowd:
     """A notice was counted when it was accepted, and a crowd only grows (P-05)."""
     notice = parcel.stated.ground is Ground.DUTY_TO_NOTIFY
-    return {parcel.sends - IMPLIED: policy.notice_crowd} if notice else {}
+    return {parcel.sends - STRUCTURE: policy.notice_crowd} if notice else {}
 
 
 def _why_not(decision: Decision, parcel: Parcel) -> tuple[Reason, ...]:

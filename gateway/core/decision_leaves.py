@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from consent.decision import IMPLIED, Permit, Refusal
+from consent.decision import Permit, Refusal
 from consent.minimise import MinimalDocument
+from consent.route import STRUCTURE
 from gateway.core.crypto.commitments import Committed
 from gateway.core.crypto.keys import PERSON_ID_BYTES
 from gateway.core.dossiers import Way
@@ -116,7 +117,7 @@ def preview_leaf(
         fields |= {"outcome": "refused", "reasons": [reason.value for reason in outcome.reasons]}
         return _of_person(entropy, "decision.previewed", outcome.decided_at, fields, person)
     permit = outcome.permit
-    told = sends | (IMPLIED & permit.profile.categories)
+    told = sends | (STRUCTURE & permit.profile.categories)
     fields |= {"outcome": "permitted", "categories": _sorted(told), "profile": permit.profile.hash}
     fields |= {"schema": schema_hash("referral/1.0")}
     return _of_person(entropy, "decision.previewed", permit.decided_at, fields, person)

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from typing import Final, assert_never
 
 from adapters.sdk.contract import Envelope, Outbound, Outgoing
-from consent.decision import IMPLIED, Permit
+from consent.decision import Permit
 from consent.minimise import MinimalDocument
+from consent.route import STRUCTURE
 from gateway.core.adapter_ports import Adapters
 from gateway.core.agencies import Agency
 from gateway.core.arriving import stayed_behind
@@ -89,7 +90,7 @@ class Packing:
             person=secret.person,
             rests_on=permit.rests_on,
             stated=stated,
-            sends=sends | (IMPLIED & permit.profile.categories),
+            sends=sends | (STRUCTURE & permit.profile.categories),
             payload=self._sealed(written, recipient, sealed_for, permit.profile.name, secret),
             due=self._due(permit.decided_at, Urgency.ROUTINE if is_counted(permit.agreement.purpose) else urgency),
             use_until=permit.use_until,

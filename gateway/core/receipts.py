@@ -5,8 +5,9 @@ Codes, sentences and dates; never a value, never a cause in her record.
 
 from collections.abc import Iterable
 
-from consent.decision import IMPLIED, Permit, Refusal
+from consent.decision import Permit, Refusal
 from consent.reasons import COLLAPSED_CODE, COLLAPSED_SENTENCE, Audience, Reason
+from consent.route import STRUCTURE
 from schemas.documents import Document, Json
 from schemas.vocabulary import DataCategory, ReferralState
 
@@ -21,8 +22,8 @@ def permitted(
         "state": ReferralState.SUBMITTED,
         "recipient": permit.agreement.recipient,
         "purpose": permit.agreement.purpose,
-        "sent": _sorted(sends - IMPLIED),
-        "not_sent": _sorted(carries - sends - IMPLIED),
+        "sent": _sorted(sends - STRUCTURE),
+        "not_sent": _sorted(carries - sends - STRUCTURE),
         "obligations": list(permit.obligations),
         "use_until": permit.use_until.date().isoformat(),
     }

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from consent.decision import IMPLIED
+from consent.route import STRUCTURE
 from gateway.core.access.scopes import Scope
 from gateway.core.encoding import base64url
 from gateway.core.errors import Defect
@@ -169,7 +169,7 @@ def _agreed(recipient: Member, purpose: Purpose) -> list[Json]:
     name = profile_name(recipient.function, purpose)
     if name is None:
         raise Defect("the demonstration plans a route that has no profile")
-    return [*sorted(compiled(name).categories - IMPLIED)]
+    return [*sorted(compiled(name).categories - STRUCTURE)]
 
 
 def _public(key: X25519PrivateKey) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from consent.route import STRUCTURE
 from gateway.core.log.stopping import STOPPED, cause_code
 from gateway.core.ports import Directory
 from gateway.people.entry_words import SENTENCES, in_words
@@ -17,7 +18,6 @@ _PURPOSES: Final = {one.value: one.sentence for one in Purpose}
 _GROUNDS: Final = {one.value: one.sentence for one in Ground}
 _STATES: Final = {one.value: one.sentence for one in ReferralState}
 _SENT: Final = "disclosure.sending"
-_IMPLIED: Final = frozenset({DataCategory.ENVELOPE.value, DataCategory.PSEUDONYM.value})
 _ALLOWED: Final = "decision.permitted"
 _ASKED: Final = frozenset({_ALLOWED, "decision.refused"})
 _UNNAMED: Final = "The log names nobody."
@@ -160,7 +160,7 @@ class _Entry:
 
     @property
     def data(self) -> list[str]:
-        return [_CATEGORIES.get(one, one) for one in self.texts("categories") if one not in _IMPLIED]
+        return [_CATEGORIES.get(one, one) for one in self.texts("categories") if one not in STRUCTURE]
 
 
 @dataclass(frozen=True, slots=True)

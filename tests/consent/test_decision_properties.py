@@ -9,11 +9,12 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from worlds import CONSENTS, ELSEWHERE, RESTRICTIONS, WORLDS, YES, World, world_where, world_with
 
-from consent.decision import IMPLIED, Decision, Permit, Refusal, decide
+from consent.decision import Decision, Permit, Refusal, decide
 from consent.facts import Restriction
 from consent.policy import DECISION_OF, ConsentDecision
 from consent.reasons import Reason
 from consent.records import Consent
+from consent.route import STRUCTURE
 from schemas.vocabulary import AgeStatus, ConsentState, DataCategory, FunctionClass, Purpose
 
 MANY = settings(max_examples=30, deadline=None)
@@ -69,7 +70,7 @@ def test_m_01_c_15_a_permit_is_what_all_agree_on_less_what_she_withholds(found: 
     world, permit = found
     withheld = {entry.category for entry in world.records.restrictions() if entry.binds(SHELTER)}
     named = permit.profile.categories & permit.consent.categories & permit.agreement.categories
-    assert permit.categories <= (named - withheld) | IMPLIED
+    assert permit.categories <= (named - withheld) | STRUCTURE
     assert permit.profile.required <= permit.categories
 
 

@@ -5,10 +5,11 @@ from dataclasses import replace
 import pytest
 from builders import DAY, NOON, a_disclosure, a_leaf, a_profile, a_subject, a_valid_referral, some_records
 
-from consent.decision import IMPLIED, Permit, decide
+from consent.decision import Permit, decide
 from consent.errors import UnreadableRecordError
 from consent.minimise import MinimalDocument, _planned, minimise, portion, projected
 from consent.policy import Policy
+from consent.route import STRUCTURE
 from schemas.documents import Document, Json, ProfileLeaf, ValidDocument
 from schemas.vocabulary import DataCategory
 
@@ -168,7 +169,7 @@ def test_a_01_what_is_said_to_be_sent_is_what_stands_in_the_document() -> None:
     permit = decide(a_disclosure(), some_records(), Policy(), NOON)
     assert isinstance(permit, Permit)
     minimal = minimise(valid, permit)
-    assert minimal.sends - IMPLIED == {NEED, BAND, DataCategory.ALIAS, DataCategory.SEX, DataCategory.LANGUAGE}
+    assert minimal.sends - STRUCTURE == {NEED, BAND, DataCategory.ALIAS, DataCategory.SEX, DataCategory.LANGUAGE}
 
 
 def test_a_01_what_stands_in_no_item_is_not_said_to_be_sent() -> None:

@@ -7,13 +7,14 @@ import pytest
 from builders import DAY, HOUR, NOON, SHELTER, a_consent, a_disclosure, a_party, a_profile, an_agreement, some_records
 
 from consent.case import Case
-from consent.decision import IMPLIED, Obligation, Permit, Refusal, decide
+from consent.decision import Obligation, Permit, Refusal, decide
 from consent.disclosure import Disclosure
 from consent.facts import Instrument, Restriction
 from consent.policy import DECISION_OF, Policy
 from consent.question import PROSE
 from consent.reasons import Reason
 from consent.records import Records
+from consent.route import STRUCTURE
 from schemas.case_codes import InstrumentKind, PersonTold
 from schemas.vocabulary import DataCategory, FunctionClass, Ground, LegalBasis, Purpose
 
@@ -40,7 +41,7 @@ def passes(category: DataCategory, function: FunctionClass, purpose: Purpose = P
 def test_m_01_what_passes_is_what_profile_consent_and_agreement_all_name() -> None:
     said = a_consent(categories=frozenset({NEED, ALIAS, RISK, DataCategory.NAME}))
     agreed = an_agreement(categories=frozenset({NEED, ALIAS, DataCategory.SEX, DataCategory.NAME}))
-    assert permit(records=some_records(said, agreement=agreed)).categories == {NEED, ALIAS} | IMPLIED
+    assert permit(records=some_records(said, agreement=agreed)).categories == {NEED, ALIAS} | STRUCTURE
 
 
 def test_c_01_everything_named_by_all_three_passes() -> None:
@@ -54,7 +55,7 @@ def test_c_15_what_she_withholds_is_taken_away_and_the_rest_passes(recipient: st
 
 
 def test_c_15_structure_and_the_recipients_own_number_cannot_be_withheld() -> None:
-    said = a_consent(restrictions=tuple(Restriction(category) for category in IMPLIED))
+    said = a_consent(restrictions=tuple(Restriction(category) for category in STRUCTURE))
     assert permit(records=some_records(said)).categories == a_profile().categories
 
 

@@ -16,7 +16,7 @@ from adapters.sdk.checks import sample_outgoing
 from adapters.sdk.contract import Outbound, Outgoing
 from adapters.sdk.errors import AdapterDefectError, AdapterError, CannotRenderError
 from adapters.sdk.guard import Guard
-from consent.decision import IMPLIED
+from consent.route import STRUCTURE
 from gateway.core.arriving import stayed_behind
 from gateway.core.previewing import Previews
 from schemas.catalogue import load
@@ -111,7 +111,7 @@ def test_of_every_format_under_every_profile(key: str) -> None:
         except AdapterError:
             continue
         stayed = stayed_behind(profile, document, written, render)
-        assert not stayed & (profile.required | IMPLIED)
+        assert not stayed & (profile.required | STRUCTURE)
         texts = [said for said in _texts(profile, document, stayed) if len(said) > 6]
         assert [said for said in texts if said.encode() in written.body] == []
 
@@ -155,9 +155,9 @@ def line() -> Line:
 def test_a_01_the_log_and_the_sender_hear_what_arrives(line: Line) -> None:
     told = line.told()
     assert (told["sent"], "alias" in cast("list[str]", told["not_sent"])) == (["need"], True)
-    assert line.parcel.sends - IMPLIED == {NEED}
+    assert line.parcel.sends - STRUCTURE == {NEED}
     [leaf] = line.leaves("decision.permitted")
-    assert {*cast("list[str]", leaf["categories"])} - IMPLIED == {"need"}
+    assert {*cast("list[str]", leaf["categories"])} - STRUCTURE == {"need"}
 
 
 def test_m_13_a_look_says_the_same(line: Line) -> None:
@@ -165,4 +165,4 @@ def test_m_13_a_look_says_the_same(line: Line) -> None:
     told = line.told()
     assert (look.answer["sent"], look.answer["not_sent"]) == (told["sent"], told["not_sent"])
     [leaf] = line.leaves("decision.previewed")
-    assert {*cast("list[str]", leaf["categories"])} - IMPLIED == {"need"}
+    assert {*cast("list[str]", leaf["categories"])} - STRUCTURE == {"need"}

@@ -6,12 +6,13 @@ from builders import POLICE, SHELTER
 from trials.questions import CROWD
 
 from consent.case import Case
-from consent.decision import IMPLIED, Permit
+from consent.decision import Permit
 from consent.disclosure import Disclosure
 from consent.overrides import RESCUE
 from consent.policy import DECISION_OF
 from consent.question import PROSE
 from consent.records import Consent
+from consent.route import STRUCTURE
 from schemas.case_codes import AgeDetermination, InstrumentKind, OverrideFinding
 from schemas.vocabulary import AgeStatus, ConsentState, GivenBy, Ground, Purpose
 
@@ -23,7 +24,7 @@ def assert_live(asked: Disclosure, permit: Permit, consents: list[Consent], case
     assert permit.holds_until > now
     assert SHELTER not in case.barred
     assert not case.processing_restricted or permit.ground is Ground.BREAK_GLASS
-    assert not _withheld(case) & (permit.categories - IMPLIED)
+    assert not _withheld(case) & (permit.categories - STRUCTURE)
     match permit.ground:
         case Ground.CONSENT:
             assert _is_adult(asked, case, now)
@@ -44,7 +45,7 @@ def assert_live(asked: Disclosure, permit: Permit, consents: list[Consent], case
             _assert_an_instrument_says_so(permit, case)
         case Ground.DUTY_TO_NOTIFY:
             assert _is_adult(asked, case, now)
-            assert any(permit.categories & permit.profile.categories <= told | IMPLIED for told in CROWD)
+            assert any(permit.categories & permit.profile.categories <= told | STRUCTURE for told in CROWD)
 
 
 def _her_word(asked: Disclosure, permit: Permit, consents: list[Consent], case: Case, now: datetime) -> Consent:
@@ -54,7 +55,7 @@ def _her_word(asked: Disclosure, permit: Permit, consents: list[Consent], case: 
     assert (said.discloser, said.recipient, said.decision) == (POLICE, SHELTER, DECISION_OF[asked.purpose])
     assert asked.purpose in said.purposes
     assert said.begins <= now < said.ends
-    assert permit.categories <= said.categories | IMPLIED
+    assert permit.categories <= said.categories | STRUCTURE
     assert case.nrm_withdrawn_at is None or case.nrm_withdrawn_at < said.decided_at
     about_it = [other for other in consents if other.recipient == SHELTER and other.purposes & {asked.purpose}]
     assert not [other for other in about_it if other.decided_at > said.decided_at and not other.is_yes]
@@ -68,14 +69,14 @@ def _assert_glass_is_broken(permit: Permit, case: Case, now: datetime) -> None:
     assert override.stopped_at is None
     assert override.finding is not OverrideFinding.NOT_JUSTIFIED
     assert now < min(override.ends, override.requested_at + _LONGEST_OVERRIDE)
-    assert permit.categories <= RESCUE | IMPLIED
+    assert permit.categories <= RESCUE | STRUCTURE
 
 
 def _assert_an_instrument_says_so(permit: Permit, case: Case) -> None:
     instrument = next(entry for entry in case.instruments if entry.event == permit.rests_on)
     assert (instrument.kind is InstrumentKind.COURT_ORDER) is (permit.ground is Ground.COURT_ORDER)
     assert instrument.recipient == SHELTER
-    assert permit.categories <= instrument.categories | IMPLIED
+    assert permit.categories <= instrument.categories | STRUCTURE
     assert not permit.categories & PROSE
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from adapters.sdk.manifest import Direction
-from consent.decision import IMPLIED
+from consent.route import STRUCTURE
 from gateway.core.adapter_ports import Adapters
 from gateway.core.errors import RegistrationRefusedError
 from schemas.catalogue import profile_name
@@ -22,7 +22,7 @@ def refuse_dead_end(terms: Document, recipient: Document, adapters: Adapters) ->
     name = profile_name(function, purpose)
     if name is None:
         raise RegistrationRefusedError("purpose_not_for_recipient", [(_PURPOSE, f"not for {function}")])
-    if missing := sorted(compiled(name).required - IMPLIED - {*map(str, _list(terms["categories"]))}):
+    if missing := sorted(compiled(name).required - STRUCTURE - {*map(str, _list(terms["categories"]))}):
         raise RegistrationRefusedError("required_category_missing", [(_CATEGORIES, f"needs {' '.join(missing)}")])
     if Direction.RENDER not in adapters.of(str(recipient["adapter"])).manifest.directions:
         raise RegistrationRefusedError("recipient_only_sends")
