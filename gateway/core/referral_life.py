@@ -41,6 +41,9 @@ STEPS: Mapping[ReferralState, frozenset[ReferralState]] = {
 }
 """From each state, the states a recipient may move a referral to; a test holds that every state has a row."""
 
+WITH_ITS_RECIPIENT = frozenset(state for state, steps in STEPS.items() if steps)
+"""States in which the recipient has more to say."""
+
 ANSWERS = frozenset(state for steps in STEPS.values() for state in steps)
 """Everything a recipient may ever say."""
 

@@ -2,13 +2,17 @@
 
 import pytest
 
-from gateway.core.referral_life import ANSWERS, OVER, STEPS, may_follow, says_what_came
+from gateway.core.referral_life import ANSWERS, OVER, STEPS, WITH_ITS_RECIPIENT, may_follow, says_what_came
 from schemas.answer_codes import ServiceOutcome
 from schemas.vocabulary import ReferralState, RejectionReason
 
 
 def test_every_state_has_a_row() -> None:
     assert STEPS.keys() == set(ReferralState)
+
+
+def test_a_referral_is_on_its_way_with_its_recipient_or_over_and_never_two_of_them() -> None:
+    assert sorted([ReferralState.SUBMITTED, *WITH_ITS_RECIPIENT, *OVER]) == sorted(ReferralState)
 
 
 @pytest.mark.parametrize("over", sorted(OVER))

@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, ColumnElement, Connection, Engine, and_, bind
 
 from gateway.core.in_flight import Gone, InFlight
 from gateway.core.known import Whose
-from gateway.core.referral_life import OVER
+from gateway.core.referral_life import OVER, WITH_ITS_RECIPIENT
 from gateway.core.stages import Chosen, Parcel
 from gateway.store.moments import ticks
 from gateway.store.prepared import Connected, PreparedStatement
@@ -25,12 +25,7 @@ IN_FLIGHT: Final = (ParcelState.QUEUED.value, ParcelState.SENDING.value, ParcelS
 
 _ARRIVED_AFTER_ALL = (ParcelState.SENDING.value, ParcelState.DEAD.value)
 _GONE = (PARCEL.c.id, PARCEL.c.sender, PARCEL.c.recipient, PARCEL.c.referral, PARCEL.c.person, PARCEL.c.state)
-_OPEN_STATES = (
-    ReferralState.RECEIVED.value,
-    ReferralState.ACCEPTED.value,
-    ReferralState.INFO_REQUESTED.value,
-    ReferralState.IN_PROGRESS.value,
-)
+_WITH_ITS_RECIPIENT = sorted(state.value for state in WITH_ITS_RECIPIENT)
 
 # Run for each parcel that leaves or arrives.
 _THIS: Final = PARCEL.c.id == bindparam("message")
@@ -180,7 +175,7 @@ def answer_referral(
             PARCEL.c.id == message,
             PARCEL.c.recipient == recipient,
             PARCEL.c.state == ParcelState.DELIVERED.value,
-            REFERRAL.c.state.in_(_OPEN_STATES),
+            REFERRAL.c.state.in_(_WITH_ITS_RECIPIENT),
         )
     )
     row = connection.execute(query).one_or_none()

@@ -6,21 +6,13 @@ from sqlalchemy import Connection, Engine, and_, exists, select
 
 from gateway.core.in_flight import InFlight
 from gateway.core.records.replacements import Earlier, Numbered
+from gateway.core.referral_life import OVER
 from gateway.store.rows.line import PARCEL, REFERRAL, REPLACEMENT
 from gateway.store.writing.parcels import stop_where
 from schemas.vocabulary import Purpose, ReferralState
 
 _NEVER = (ReferralState.REVOKED.value, ReferralState.FAILED.value)
-_OPEN = tuple(
-    state.value
-    for state in (
-        ReferralState.SUBMITTED,
-        ReferralState.RECEIVED,
-        ReferralState.ACCEPTED,
-        ReferralState.INFO_REQUESTED,
-        ReferralState.IN_PROGRESS,
-    )
-)
+_OPEN = sorted(state.value for state in ReferralState if state not in OVER)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,21 +8,14 @@ from datetime import datetime
 from sqlalchemy import Connection, Engine, and_, exists, or_, select, update
 
 from gateway.core.erasure.retention import EndedExchange
+from gateway.core.referral_life import WITH_ITS_RECIPIENT
 from gateway.store.moments import ticks
 from gateway.store.rows.line import PARCEL, PERSON_LEAF, REFERRAL
 from gateway.store.writing import attachments
 from gateway.store.writing.parcels import IN_FLIGHT
-from schemas.vocabulary import Purpose, ReferralState
+from schemas.vocabulary import Purpose
 
-_OPEN = tuple(
-    state.value
-    for state in (
-        ReferralState.RECEIVED,
-        ReferralState.ACCEPTED,
-        ReferralState.INFO_REQUESTED,
-        ReferralState.IN_PROGRESS,
-    )
-)
+_WITH_ITS_RECIPIENT = sorted(state.value for state in WITH_ITS_RECIPIENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +35,11 @@ class ExchangeReader:
             PERSON_LEAF.c.wrapped_key.is_not(None),
         )
         left = or_(REFERRAL.c.sealed_reference.is_not(None), PARCEL.c.state.in_(IN_FLIGHT), keyed)
+        is_over = and_(PARCEL.c.use_until <= ticks(now), REFERRAL.c.state.not_in(_WITH_ITS_RECIPIENT))
         query = (
-            select(PARCEL, REFERRAL.c.state.label("referral_state"))
+            select(PARCEL)
             .join(REFERRAL, REFERRAL.c.id == PARCEL.c.referral)
-            .where(PARCEL.c.use_until <= ticks(now), PARCEL.c.id > after, REFERRAL.c.state.not_in(_OPEN), left)
+            .where(is_over, PARCEL.c.id > after, left)
             .order_by(PARCEL.c.id)
             .limit(limit)
         )
