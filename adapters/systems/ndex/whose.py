@@ -14,6 +14,7 @@ from adapters.systems.ndex.people import STAFF, kinds_of
 from adapters.systems.ndex.report import Report
 from adapters.systems.ndex.subject import Package, Person, is_victim
 
+_AT_WORK = {STAFF, "professional"}
 _HERS, _OTHERS = 1, 2
 """Of whom somebody or something is named: of her, of somebody else, or of both together."""
 
@@ -40,10 +41,10 @@ class Whose:
     @classmethod
     def of(cls, report: Report) -> "Whose":
         """Read the associations of a report once."""
-        everyone: set[Person | None] = {person for person in report.package.people if is_victim(person)}
+        harmed: set[Person | None] = {person for person in report.package.people if is_victim(person)}
         victims: dict[Element, int] = {}
         for activities, people in _named(report, _VICTIMS):
-            everyone |= people
+            harmed |= people
             _mark(victims, activities, _whom(people, report.subject))
         suspected = {
             activity
@@ -55,9 +56,9 @@ class Whose:
         for association in report.associations(_PART_OF):
             tied = set(_activities(report.tree, association))
             _mark(near, tied, reduce(or_, (victims.get(activity, 0) for activity in tied), 0))
-        everyone.discard(None)
-        everyone = everyone or set(_might_be_victims(report))
-        return cls(victims, frozenset(suspected), near, everyone <= {report.subject})
+        harmed.discard(None)  # An organisation that was harmed as well is no other person.
+        alone = harmed == {report.subject} if harmed else _only_she_could_be_a_victim(report)
+        return cls(victims, frozenset(suspected), near, alone)
 
     def hers(self, activity: Element) -> bool:
         """Whether it was done to her.
@@ -83,14 +84,10 @@ def _whom(people: set[Person | None], subject: Person) -> int:
     return (_HERS if subject in people else 0) | (_OTHERS if people - {subject} else 0)
 
 
-def _might_be_victims(report: Report) -> Iterator[Person | None]:
-    """Everybody of a report without victims, but for who works on it; None for her, where she is its suspect."""
-    for person in report.package.people:
-        kinds = kinds_of(person)
-        if person is report.subject:
-            yield None if "suspect" in kinds else person
-        elif not kinds or kinds - {STAFF, "professional"}:
-            yield person
+def _only_she_could_be_a_victim(report: Report) -> bool:
+    """Whether everybody else in a report without victims only works on it, and she is not its suspect."""
+    others = (kinds_of(person) for person in report.package.people if person is not report.subject)
+    return "suspect" not in kinds_of(report.subject) and all(kinds and kinds <= _AT_WORK for kinds in others)
 
 
 def _named(report: Report, names: tuple[str, ...]) -> Iterator[tuple[set[Element], set[Person | None]]]:
