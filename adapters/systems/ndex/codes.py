@@ -43,9 +43,6 @@ AGE_RANGES: Mapping[str, tuple[int, int | None]] = {
 }
 """The ages a band stands for; None is open above, which nc:MeasureRangeValue can say."""
 
-OLDEST = 130
-"""The canonical bound of an age, used where a range is open above."""
-
 IDENTIFIER_CATEGORIES: CodeTable[str] = CodeTable(
     "person_id_category", {"AR": "alien_number", "OA": "case_number", "PI": "national_id", "PP": "passport"}
 )

@@ -16,7 +16,7 @@ from adapters.systems.ndex.report import Report
 from adapters.systems.ndex.subject import Person
 
 MAX_THIRD_PARTIES = 100
-MAXSTAFF = 20
+MAX_STAFF = 20
 MAX_TELEPHONE = 40
 
 STAFF = "staff"
@@ -97,14 +97,14 @@ class PeopleReader:
         staff: list[Json] = []
         third_parties: list[Json] = []
         for contact in contacts:
-            _add(staff, _contact(self.report, contact) if len(staff) < MAXSTAFF else None)
+            _add(staff, _contact(self.report, contact) if len(staff) < MAX_STAFF else None)
         family = {person for name in _FAMILY for person in self._related(name)}
         handlers = {person: role for name, role in _STAFF_ASSOCIATIONS.items() for person in self._in(name)}
         for person in self.report.package.people:
             if person is self.report.subject:
                 continue
             kinds = self._kinds(person, handlers)
-            if STAFF in kinds and len(staff) < MAXSTAFF:
+            if STAFF in kinds and len(staff) < MAX_STAFF:
                 _add(staff, self._professional(person, handlers.get(person)))
             role = min((kind for kind in kinds if kind != STAFF), key=_RANK.index, default=None)
             if person in family and (role is None or _RANK.index(role) > _RANK.index("relative")):

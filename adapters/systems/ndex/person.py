@@ -9,6 +9,7 @@ from adapters.sdk import MalformedError, UnsupportedError
 from adapters.sdk.codes import Json
 from adapters.sdk.countries import Countries
 from adapters.sdk.languages import Languages
+from adapters.sdk.values import OLDEST
 from adapters.sdk.xml.dates import dates_in, is_said, read_day, says_more
 from adapters.sdk.xml.reading import Element
 from adapters.sdk.xml.tree import Tree
@@ -16,7 +17,6 @@ from adapters.systems.ndex.codes import (
     IDENTIFIER_CATEGORIES,
     IDENTIFIER_TEXTS,
     MONTHS_IN,
-    OLDEST,
     PSEUDONYM,
     SEX,
     UNDER_A_YEAR,
@@ -27,6 +27,7 @@ MAX_PART = 80
 MAX_LINE = 200
 MAX_IDENTIFIERS = 20
 MAX_CITIZENSHIPS = 10
+MAX_LANGUAGES = 10
 
 _BORN, _AGED = "nc:PersonBirthDate", "nc:PersonAgeMeasure"
 _COUNTED = frozenset({"nc:MeasurePointValue", "nc:MeasureRangeValue"})
@@ -50,14 +51,14 @@ class PersonReader:
 
     def names(self) -> list[Json]:
         """Her name as `official`, then her alternate names as `other`."""
+        official = self.tree.child(self.person, "nc:PersonName")
+        alternates = self.tree.children(self.person, "nc:PersonAlternateName")
+        written = [(official, "official")] if official is not None else []
         found: list[Json] = []
-        for tag, use in (("nc:PersonName", "official"), ("nc:PersonAlternateName", "other")):
-            if use == "official":
-                self.tree.child(self.person, tag)  # at most one
-            for element in self.tree.children(self.person, tag):
-                name = read_name(self.tree, element, use) if len(found) < MAX_NAMES else None
-                if name is not None:
-                    found.append(name)
+        for element, use in (*written, *((alternate, "other") for alternate in alternates)):
+            name = read_name(self.tree, element, use) if len(found) < MAX_NAMES else None
+            if name is not None:
+                found.append(name)
         return found
 
     def births(self) -> list[str]:
@@ -230,7 +231,7 @@ class PersonReader:
                 for element in self.tree.children(holder, tag):
                     code = self.tree.child(element, "nc:LanguageCode")
                     spoken = None if code is None else self.tongues.from_iso639_3(code.text)
-                    if code is not None and spoken is not None and len(found) < MAX_NAMES:
+                    if code is not None and spoken is not None and len(found) < MAX_LANGUAGES:
                         self.tree.take(code)
                         found.append(spoken)
                         preferred |= {spoken} if tag == "nc:PersonPrimaryLanguage" else set()
