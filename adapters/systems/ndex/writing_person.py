@@ -1,6 +1,6 @@
 """The referred person as lexsdigest:Person, in the order the schema wants."""
 
-from collections.abc import Callable
+from collections import defaultdict
 from dataclasses import dataclass
 
 from adapters.sdk.countries import Countries
@@ -16,6 +16,17 @@ _CATEGORY_CODES = {
 _CATEGORY_TEXTS = {kind: text for text, kind in IDENTIFIER_TEXTS.codes.items()}
 _UNITED_STATES = "US"
 
+_OTHER, _PASSPORT = "nc:PersonOtherIdentification", "nc:PersonPassportIdentification"
+_SOCIAL_SECURITY, _LICENCE = "nc:PersonSSNIdentification", "nc:DriverLicenseIdentification"
+_ALIEN = "im:AlienNumber"
+_ELEMENTS = {
+    "passport": _PASSPORT,
+    "social_security": _SOCIAL_SECURITY,
+    "driver_licence": _LICENCE,
+    "alien_number": _ALIEN,
+}
+"""Kinds of numbers with an element of their own. An SSN is one of the United States."""
+
 
 @dataclass(frozen=True, slots=True)
 class PersonWriter:
@@ -28,7 +39,8 @@ class PersonWriter:
     def write(self) -> Tag:
         """Return the person, without children where nothing about her has a place."""
         names, alternates = self._names()
-        other, passports, social, licences, aliens = self._identifiers()
+        numbers = self._identifiers()
+        licences = (Tag("nc:DriverLicense").add(licence) for licence in numbers[_LICENCE])
         return Tag("lexsdigest:Person").add(
             self._age(),
             *alternates,
@@ -36,13 +48,13 @@ class PersonWriter:
             *self._citizenships(),
             names,
             self._pseudonym(),
-            *other,
-            *passports,
+            *numbers[_OTHER],
+            *numbers[_PASSPORT],
             self._language(),
             self._sex(),
-            *social,
-            group("j:PersonAugmentation", *(Tag("nc:DriverLicense").add(licence) for licence in licences)),
-            group("lexsdigest:PersonAugmentation", *aliens),
+            *numbers[_SOCIAL_SECURITY],
+            group("j:PersonAugmentation", *licences),
+            group("lexsdigest:PersonAugmentation", *numbers[_ALIEN]),
         )
 
     def _age(self) -> Tag | None:
@@ -125,35 +137,26 @@ class PersonWriter:
         self.leaves.drop("/subject/sex")
         return Tag("nc:PersonSexCode", code)
 
-    def _identifiers(self) -> tuple[list[Tag], list[Tag], list[Tag], list[Tag], list[Tag]]:
-        other: list[Tag] = []
-        passports: list[Tag] = []
-        social: list[Tag] = []
-        licences: list[Tag] = []
-        aliens: list[Tag] = []
+    def _identifiers(self) -> defaultdict[str, list[Tag]]:
+        """Her numbers by the element each is written as."""
+        written: defaultdict[str, list[Tag]] = defaultdict(list)
         for entry in self.leaves.entries("/subject/identifiers"):
-            country = self.leaves.look(f"{entry}/country")
-            match self.leaves.look(f"{entry}/type"):
-                case "passport":
-                    passports.append(self._identifier("nc:PersonPassportIdentification", entry))
-                case "social_security" if country in {None, _UNITED_STATES}:
-                    social.append(self._identifier("nc:PersonSSNIdentification", entry))
-                case "driver_licence":
-                    licences.append(self._identifier("nc:DriverLicenseIdentification", entry))
-                case "alien_number":
-                    aliens.append(self._identifier("im:AlienNumber", entry))
-                case kind:
-                    other.append(self._identifier("nc:PersonOtherIdentification", entry, kind or "other"))
-        return other, passports, social, licences, aliens
+            kind = self.leaves.look(f"{entry}/type") or "other"
+            name = _ELEMENTS.get(kind, _OTHER)
+            if name == _SOCIAL_SECURITY and self.leaves.look(f"{entry}/country") not in {None, _UNITED_STATES}:
+                name = _OTHER
+            written[name].append(self._identifier(name, entry, kind))
+        return written
 
-    def _identifier(self, name: str, entry: str, kind: str | None = None) -> Tag:
-        take: Callable[[str], str | None] = self.leaves.take
-        number = leaf("nc:IdentificationID", take(f"{entry}/value"))
-        category = leaf("j:PersonIDCategoryCode", _CATEGORY_CODES.get(kind or "")) or leaf(
-            "nc:IdentificationCategoryText", _CATEGORY_TEXTS.get(kind or "")
-        )
-        if kind is not None and category is None and kind != "other":
-            self.leaves.losses.coarsened(f"{entry}/type")
+    def _identifier(self, name: str, entry: str, kind: str) -> Tag:
+        number = leaf("nc:IdentificationID", self.leaves.take(f"{entry}/value"))
+        category: Tag | None = None
+        if name == _OTHER:
+            category = leaf("j:PersonIDCategoryCode", _CATEGORY_CODES.get(kind)) or leaf(
+                "nc:IdentificationCategoryText", _CATEGORY_TEXTS.get(kind)
+            )
+            if category is None and kind != "other":
+                self.leaves.losses.coarsened(f"{entry}/type")
         self.leaves.drop(f"{entry}/type")
         issuer = self.countries.to_fips(self.leaves.look(f"{entry}/country") or "")
         if issuer is not None:
