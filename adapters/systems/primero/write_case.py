@@ -15,6 +15,7 @@ from adapters.sdk import CannotRenderError, Envelope, Losses, Outbound, Outgoing
 from adapters.sdk.codes import Document, Json
 from adapters.sdk.countries import Countries
 from adapters.sdk.languages import Languages
+from adapters.sdk.members import section
 from adapters.systems.primero.lookups import NEEDS, OTHER_SERVICE, RISK_LEVEL, SERVICE_OF_NEED
 from adapters.systems.primero.notes import NotesOfPath, notes_for
 from adapters.systems.primero.write_subject import write_subject
@@ -32,7 +33,7 @@ def write_case(outgoing: Outgoing, countries: Countries, languages: Languages) -
     """
     losses, envelope, document = Losses(), outgoing.envelope, outgoing.document
     case_id = _id(envelope, "case")
-    subject = write_subject(_section(document, "subject"), countries, languages, losses)
+    subject = write_subject(section(document, "subject"), countries, languages, losses)
     fields, notes = _sections(document, losses)
     services = list(_services(document, envelope))
     case: dict[str, Json] = {"id": case_id, "disclosure_other_orgs": False, **subject.fields, **fields}
@@ -107,7 +108,7 @@ def _sections(document: Document, losses: Losses) -> tuple[dict[str, Json], list
         if name not in {"schema", "subject", "needs", *_SECTIONS}:
             losses.dropped(f"/{name}")
     for name in _SECTIONS:
-        for key, value in sorted(_section(document, name).items()):
+        for key, value in sorted(section(document, name).items()):
             path = f"{name}.{key}"
             if path in _NOT_CARRIED:
                 losses.dropped(f"/{name}/{key}")
@@ -118,10 +119,3 @@ def _sections(document: Document, losses: Losses) -> tuple[dict[str, Json], list
             else:
                 notes.extend(notes_for(path, value))
     return fields, notes
-
-
-def _section(document: Document, name: str) -> Document:
-    section = document.get(name, {})
-    if not isinstance(section, Mapping):
-        raise CannotRenderError(f"/{name}", "type")
-    return section

@@ -5,13 +5,14 @@ carries one, else the alias she chose, else her pseudonym; never a made-up one.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from adapters.sdk import CannotRenderError, Losses
 from adapters.sdk.codes import Document, Json
 from adapters.sdk.countries import Countries
 from adapters.sdk.languages import Languages
+from adapters.sdk.members import objects, strings
 from adapters.systems.primero.notes import NotesOfPath, notes_for
 from adapters.systems.primero.read_subject import PSEUDONYM_ID_TYPE
 
@@ -61,7 +62,7 @@ def write_subject(subject: Document, countries: Countries, languages: Languages,
 def _names(written: WrittenSubject, subject: Document, pseudonym: str, losses: Losses) -> None:
     """The first official name goes to the name fields, and every other one to a note."""
     fields: dict[str, Json] = {}
-    for name in _objects(subject.get("names")):
+    for name in objects(subject.get("names")):
         if not fields and name.get("use") == "official":
             fields = {_NAME_FIELDS[part]: text for part, text in name.items() if part in _NAME_FIELDS}
             if "second_family" in name:
@@ -91,7 +92,7 @@ def _birth(written: WrittenSubject, value: Json) -> None:
 
 def _codes(written: WrittenSubject, key: str, value: Json, name: str, to_id: Callable[[str], str | None]) -> None:
     """Codes with an id go to the field, the others to a note; `ar-SY` is not `arabic`."""
-    codes = [code for code in _sequence(value) if isinstance(code, str)]
+    codes = strings(value)
     ids = [to_id(code) for code in codes]
     if known := [found for found in ids if found is not None]:
         written.fields[name] = known
@@ -101,16 +102,8 @@ def _codes(written: WrittenSubject, key: str, value: Json, name: str, to_id: Cal
 
 def _contacts(written: WrittenSubject, value: Json) -> None:
     """The profile lets only safe channels through (M-07). Primero's field is for calls, so a `message` is a note."""
-    for contact in _objects(value):
+    for contact in objects(value):
         if contact.get("channel") == "phone" and "telephone_current" not in written.fields:
             written.fields["telephone_current"] = contact.get("value")
         else:
             written.note("contacts", [contact])
-
-
-def _objects(value: Json) -> list[Document]:
-    return [entry for entry in _sequence(value) if isinstance(entry, Mapping)]
-
-
-def _sequence(value: Json) -> Sequence[Json]:
-    return value if isinstance(value, Sequence) and not isinstance(value, str) else ()
