@@ -77,7 +77,7 @@ class Case:
 
     @property
     def heads(self) -> tuple[Head, ...]:
-        """The versions of all of it."""
+        """The versions of all of it; where nobody is known, that of the reference, which leads to nobody yet."""
         of_her = self.person.heads if self.person else (self.unbound,)
         return (*self.route.heads, *self.tries.heads, *self.room.heads, *of_her)
 
@@ -145,14 +145,14 @@ class Exchange:
         weighed = self.weighed(asked, Act.SEND)
         if isinstance(weighed, ParsedRevocation):
             return self._revocation(asked, self._agency_of(asked.caller), weighed.sender_reference)
-        case, minimal = weighed.case, weighed.outcome
-        if isinstance(minimal, Refusal):
-            return Accept(self._refused(case, minimal))
+        case, outcome = weighed.case, weighed.outcome
+        if isinstance(outcome, Refusal):
+            return Accept(self._refused(case, outcome))
         shown = asked.routing.preview
         try:
-            if shown is not None and shown != self.preview_digest(case, minimal):  # M-13
+            if shown is not None and shown != self.preview_digest(case, outcome):  # M-13
                 return Accept(self._refused(case, Refusal((Reason.PREVIEW_DIFFERS,), case.at)))
-            return self._accepted(case, minimal)
+            return self._accepted(case, outcome)
         except UNREACHABLE:  # Nothing may leave unlogged, and a failure here would tell that she agreed.
             return Accept(self._refused(case, Refusal((Reason.RECIPIENT_UNREACHABLE,), case.at)))
 
@@ -161,8 +161,8 @@ class Exchange:
         routing, person = case.asked.routing, case.person
         if person is None or not (routing.replaces or routing.replaces_newest):
             return Accept(self._permitted(case, minimal))
-        corrects = found(self.replaceable, self.keys, case.route.sender.id, routing, case.read.sender_reference)
-        corrects = corrects.about(routing, person)
+        named = found(self.replaceable, self.keys, case.route.sender.id, routing, case.read.sender_reference)
+        corrects = named.about(routing, person)
         if corrects.earlier is None and routing.replaces:
             return Accept(self._refused(case, Refusal((Reason.NOTHING_TO_REPLACE,), case.at)))
         notices = plan(self.entropy, self.policy, NoticeKind.RECTIFICATION)
@@ -246,17 +246,17 @@ class Exchange:
         recipient, person, permit = case.route.recipient, case.person, minimal.permit
         if recipient is None or person is None:
             raise Defect("a permit without a recipient or a person")
-        secret, earlier = PersonSecret(person.id, self.person_keys.of(person.id)), corrects.earlier
+        secret = PersonSecret(person.id, self.person_keys.of(person.id))
         referral = referral_id(case.at, self.entropy.bytes(10))
-        route, version = (case.route.sender, recipient), 1 if earlier is None else earlier.version + 1
+        route = (case.route.sender, recipient)
         packed = self.packing.pack(minimal, route, secret, referral, case.asked.routing.urgency, case.stated)
         return Prepared(
             asked=case.asked,
             referral=referral,
             decision=permit,
             heads=case.heads,
-            leaf=permit_leaf(self.entropy, permit, packed, case.asked, secret, self.policy.digest, version),
-            answer=corrected(receipts.permitted(referral, permit, packed.parcel.sends, case.stated.carries), earlier),
+            leaf=permit_leaf(self.entropy, permit, packed, case.asked, secret, self.policy.digest, corrects.version),
+            answer=corrected(receipts.permitted(referral, permit, packed.parcel.sends, case.stated.carries), corrects),
             idempotency=idempotency_of(self.keys, case.asked),
             parcel=packed.parcel,
             reference=own_reference(
@@ -264,7 +264,7 @@ class Exchange:
             ),
             likenesses=self._likenesses(case),
             takes=case.room.taken,
-            replaces=earlier,
+            replaces=corrects.earlier,
             newest=corrects.newest,
             attachments=packed.attachments,
         )
@@ -284,7 +284,7 @@ class Exchange:
         )
 
     def strike(self, case: Case, refusal: Refusal) -> Strike | None:
-        """Count a refusal that rests on her record."""
+        """Return what a refusal counts against whoever asked; None where it says nothing of her record."""
         person, recipient = case.person.id if case.person else None, case.asked.routing.recipient
         return strike(case.tries, refusal, recipient, lambda: lock_leaf(self.entropy, case.route, case.at, person))
 

@@ -121,7 +121,7 @@ def is_locked(counts: Sequence[Probing], recipient: str, policy: Policy, at: dat
 
 
 def strike(tries: Tries, refusal: Refusal, recipient: str, alarm: Callable[[], SealedLeaf]) -> Strike | None:
-    """Count a refusal that rests on her record; one too many locks, in the open under a reference, unseen under her.
+    """Return what a refusal on her record counts; one too many locks, in the open under a reference, unseen under her.
 
     None for a refusal that says nothing of her, and under a reference that is locked already.
     """

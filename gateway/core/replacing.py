@@ -26,6 +26,11 @@ class Correction:
     earlier: Earlier | None = None
     newest: Newest | None = None
 
+    @property
+    def version(self) -> int:
+        """Which version of what it tells this is; the first is 1."""
+        return 1 if self.earlier is None else self.earlier.version + 1
+
     def about(self, routing: Routing, person: KnownPerson) -> "Correction":
         """Return it, without an earlier referral that this one may not replace."""
         fits = self.earlier is not None and is_of(self.earlier, routing, person)
@@ -53,9 +58,9 @@ def is_of(earlier: Earlier, routing: Routing, person: KnownPerson) -> bool:
     return same_way and earlier.person in person.everyone
 
 
-def corrected(answer: Document, earlier: Earlier | None) -> Document:
+def corrected(answer: Document, by: Correction) -> Document:
     """Return the sender's answer, with what was replaced and the version that this is."""
-    return answer if earlier is None else {**answer, "replaces": earlier.referral, "version": earlier.version + 1}
+    return answer if by.earlier is None else {**answer, "replaces": by.earlier.referral, "version": by.version}
 
 
 def supersede(transaction: Transaction, earlier: Earlier, by: Parcel, notices: NoticePlan) -> None:
