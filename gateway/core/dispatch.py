@@ -41,8 +41,8 @@ LEASE = timedelta(minutes=5)
 """How long a recipient has to acknowledge before a parcel may be fetched again."""
 
 _LOOKS = 8
-"""How often one fetch looks for something that may leave. What it finds instead is stopped, and makes room for what
-waits behind it; or something moved that it rests on, and it is decided again."""
+"""How often one fetch looks for something that may leave. Whatever it finds that may not is stopped by the look, and
+what waits behind it comes next; whatever moved under the look is decided again."""
 
 
 class Outbox(Protocol):
@@ -79,7 +79,8 @@ class Delivered:
 class Release:
     """One parcel decided again: it may leave (`permit`), or it stops.
 
-    `binding` where the recipient will hold a pseudonym for her that it did not hold before: it may refer her on.
+    `binding` is there where the recipient will hold a pseudonym for her that it did not hold before: it may refer her
+    on by that number.
     """
 
     parcel: Parcel
@@ -204,7 +205,8 @@ class Dispatch:
     ) -> tuple[tuple[ReadyNotice, ...], tuple[Release, ...]]:
         """Return what waits for an agency: notices, written, and parcels, decided again. Nothing has left yet.
 
-        While nobody outside sees the log, only what waits for no witness is looked for: it stands behind nothing else.
+        While nobody outside sees the log, only grounds that need no witness are looked for (ADR 0057): nothing else may
+        leave, and what may must not stand behind it.
         """
         recipient = self.directory.agency(agency)
         notices = await self.notifying.ready(recipient, now, limit) if recipient else ()

@@ -61,7 +61,7 @@ def client_head(client: str) -> str:
 
 
 def pair_head(pair: bytes) -> str:
-    """Name the head that every refusal on record grounds of one (client, person reference) moves."""
+    """Name the head of one count of tries: moved by every refusal on her record that is counted there."""
     return f"pair:{pair.hex()}"
 
 

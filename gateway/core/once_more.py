@@ -1,6 +1,6 @@
-"""A proof for what one request does beside what its own proof was used up for.
+"""A proof for each further transaction of one request: the proof it came with is used up in the first.
 
-The transaction of each step uses up its own, and so looks at the kill switch again.
+Using one up is where a transaction looks at the kill switch, so each looks again.
 """
 
 from dataclasses import replace
