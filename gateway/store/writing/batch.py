@@ -40,7 +40,9 @@ class Batch:
         self.seen = seen
         self._ledger = ledger
         self._leaves: list[tuple[SealedLeaf, LeafSlot]] = []
-        self._stored, self._moved, self._erased = set(seen.versions), dict[str, int](), set[str]()
+        self._stored = set(seen.versions)  # Heads that have a row.
+        self._moved: dict[str, int] = {}
+        self._erased: set[str] = set()
         self._inserts: dict[Table, list[Values]] = {}
 
     @property
@@ -63,8 +65,8 @@ class Batch:
         self.seen.revoked_tokens |= draft.revoked_tokens
         for proof, expires in draft.used.items():
             self._insert(USED_PROOF, {"id": proof, "expires": ticks_of_seconds(expires)})
+        self._leaves += draft.leaves
         for leaf, slot in draft.leaves:
-            self._leaves.append((leaf, slot))
             entry: Values = {"leaf_index": slot.index, "event": leaf.event, "referral": leaf.referral}
             if leaf.person is not None:
                 self._insert(PERSON_LEAF, {**entry, "person": leaf.person, "wrapped_key": leaf.wrapped_key})
@@ -98,7 +100,7 @@ class Batch:
         self.seen.versions = {**heads, **self.seen.versions}
 
     def _remember_answer(self, row: Row, beside: Sequence[Row]) -> None:
-        """Let later items of this batch see an answer that is written in it."""
+        """Let later items of this batch see an answer that is written in it; that of a referral stands in its row."""
         if not isinstance(row, IdempotencyRow):
             return
         answers = (other.answer for other in beside if isinstance(other, ReferralRow) and other.id == row.referral)

@@ -49,11 +49,12 @@ def end(connection: Connection, request: str, now: datetime) -> tuple[tuple[byte
     if review is None:
         return (), ()
     people = (*erasures.kept(connection, request), review)
-    heads = (*erasures.erase(connection, people, (), now), f"{WAITS}:{request}")
-    connection.execute(delete(HEAD).where(HEAD.c.id == heads[-1]))
+    gone = erasures.erase(connection, people, (), now)
+    waits = f"{WAITS}:{request}"
+    connection.execute(delete(HEAD).where(HEAD.c.id == waits))
     connection.execute(delete(ERASURE_KEPT).where(ERASURE_KEPT.c.request == request))
     connection.execute(delete(ERASURE_ASKED).where(ERASURE_ASKED.c.id == request))
-    return people, heads
+    return people, (*gone, waits)
 
 
 def _rows_about(connection: Connection, person: bytes) -> dict[str, Json]:
