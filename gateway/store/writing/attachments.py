@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, delete, or_, select, update
 from sqlalchemy import Row as SqlRow
@@ -27,6 +28,9 @@ _GOING_ON = (
     PARCEL.c.state.not_in((ParcelState.STOPPED.value, ParcelState.RECALLED.value)),
     REFERRAL.c.state.not_in([state.value for state in OVER]),
 )
+CHOSEN_BY: Final = (PARCEL.c.recipient, PARCEL.c.sends, PARCEL.c.consent)
+"""The columns that `Chosen` asks about."""
+
 _FILES_AT_ONCE = 8
 """Files of which the housekeeping deletes the pieces in one transaction."""
 
@@ -123,12 +127,15 @@ def end(connection: Connection, which: ColumnElement[bool]) -> None:
 
 def end_chosen(connection: Connection, people: Sequence[bytes], which: Sequence[Chosen]) -> None:
     """Delete the files of every parcel about one of these people that fits one of these, delivered ones too (C-15)."""
-    columns = (ATTACHMENT.c.id, PARCEL.c.recipient, PARCEL.c.sends, PARCEL.c.consent)
-    theirs = select(*columns).join(PARCEL, PARCEL.c.id == ATTACHMENT.c.message).where(PARCEL.c.person.in_(people))
-    rows = connection.execute(theirs).all()
+    files = select(ATTACHMENT.c.id, *CHOSEN_BY).join(PARCEL, PARCEL.c.id == ATTACHMENT.c.message)
+    rows = connection.execute(files.where(PARCEL.c.person.in_(people))).all()
+    _delete(connection, fitting(rows, which))
+
+
+def fitting(rows: Sequence[SqlRow[*tuple[object, ...]]], which: Sequence[Chosen]) -> list[str]:
+    """Return the ids of the rows (`id`, and `CHOSEN_BY` of its parcel) that fit one of these."""
     held = ((row, frozenset(map(DataCategory, row.sends.split()))) for row in rows)
-    meant = [row.id for row, sends in held if any(one.fits(row.recipient, sends, row.consent) for one in which)]
-    _delete(connection, meant)
+    return [row.id for row, sends in held if any(one.fits(row.recipient, sends, row.consent) for one in which)]
 
 
 def end_expired(connection: Connection, before: int, limit: int) -> bool:

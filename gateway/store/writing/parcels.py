@@ -78,11 +78,9 @@ def stop_chosen(connection: Connection, people: Sequence[bytes], which: Sequence
     The files of delivered ones that fit end, too.
     """
     attachments.end_chosen(connection, people, which)
-    columns = (PARCEL.c.id, PARCEL.c.recipient, PARCEL.c.sends, PARCEL.c.consent)
     theirs = and_(PARCEL.c.person.in_(people), PARCEL.c.state.in_(IN_FLIGHT))
-    rows = connection.execute(select(*columns).where(theirs)).all()
-    held = ((row, frozenset(map(DataCategory, row.sends.split()))) for row in rows)
-    meant = [row.id for row, sends in held if any(one.fits(row.recipient, sends, row.consent) for one in which)]
+    rows = connection.execute(select(PARCEL.c.id, *attachments.CHOSEN_BY).where(theirs)).all()
+    meant = attachments.fitting(rows, which)
     return stop_where(connection, PARCEL.c.id.in_(meant)) if meant else InFlight((), ())
 
 
