@@ -52,14 +52,14 @@ class FakeLaneSteps:
         if self.holds(lane):
             self.book.lanes[lane.recipient] = Held(resume=resume, failures=failures)
 
-    def untouched(self, message: str) -> None:
+    def put_back(self, message: str) -> None:
         kept = self.book.parcels.get(message)
         if kept is None or kept.state != SENDING or kept.handed_out > 1:
             self.postpone(message, self.now)
         else:
             self.book.parcels[message] = replace(kept, state=QUEUED, lease_until=None, handed_out=0)
 
-    def tried(self, message: str, code: str, steps: int) -> Tried:
+    def count_try(self, message: str, code: str, steps: int) -> Tried:
         self.book.tries[message] = Tried(self._tried(message).attempts + 1, steps)
         return self.book.tries[message]
 
@@ -90,10 +90,10 @@ class FakeLaneSteps:
     def end_rests(self, longest: timedelta) -> int:
         raise AssertionError("this fake ends no rests")
 
-    def told(self, waiting: Sequence[str]) -> None:
+    def note_told(self, waiting: Sequence[str]) -> None:
         self.book.told |= {*waiting}
 
-    def aged(self, before: datetime, routine_before: datetime, limit: int) -> tuple[Aged, ...]:
+    def mark_aged(self, before: datetime, routine_before: datetime, limit: int) -> tuple[Aged, ...]:
         late = []
         for message, kept in self.book.parcels.items():
             one = kept.parcel

@@ -80,14 +80,14 @@ class LaneSteps(Protocol):
         """Let it go; nobody takes it before `resume`. `failures` in a row are remembered for the next holder."""
         ...
 
-    def untouched(self, message: str) -> None:
+    def put_back(self, message: str) -> None:
         """Put back what was leased and not begun, as if nothing had been: unless it was handed out before this turn.
 
-        Then it may have left (C-09), also where whoever had it died with it and never said so.
+        Then it may have left (C-09), also where whoever had it died with it and never said so, and stays as it is.
         """
         ...
 
-    def tried(self, message: str, code: str, steps: int) -> Tried:
+    def count_try(self, message: str, code: str, steps: int) -> Tried:
         """Count a try that failed, and return how many there are now."""
         ...
 
@@ -111,11 +111,11 @@ class LaneSteps(Protocol):
         """
         ...
 
-    def told(self, waiting: Sequence[str]) -> None:
+    def note_told(self, waiting: Sequence[str]) -> None:
         """Note that the recipient was told that these wait for it."""
         ...
 
-    def aged(self, before: datetime, routine_before: datetime, limit: int) -> tuple[Aged, ...]:
+    def mark_aged(self, before: datetime, routine_before: datetime, limit: int) -> tuple[Aged, ...]:
         """Return, and mark, messages due before that moment and not delivered, of which nobody was alarmed yet."""
         ...
 

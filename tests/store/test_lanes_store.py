@@ -151,17 +151,17 @@ class TestReady:
 class TestTrying:
     def test_what_was_not_begun_goes_back_as_if_nothing_had_happened(self, lanes: Store) -> None:
         message = leased(lanes)
-        lanes.do(lambda transaction: transaction.lanes.untouched(message))
+        lanes.do(lambda transaction: transaction.lanes.put_back(message))
         assert state(lanes) == [("queued",)]
 
     @pytest.mark.parametrize("tried", [True, False], ids=["it was tried", "whoever had it died with it"])
     def test_c_09_what_was_handed_out_before_may_have_left_and_stays_so(self, lanes: Store, *, tried: bool) -> None:
         message = leased(lanes)
         if tried:
-            lanes.do(lambda transaction: transaction.lanes.tried(message, "failing", 1))
+            lanes.do(lambda transaction: transaction.lanes.count_try(message, "failing", 1))
         lanes.clock.advance(HELD_FOR + SECOND)
         assert lanes.do(lambda transaction: transaction.lease(message, transaction.now + HELD_FOR))
-        lanes.do(lambda transaction: transaction.lanes.untouched(message))
+        lanes.do(lambda transaction: transaction.lanes.put_back(message))
         assert state(lanes) == [("sending",)]
         lanes.clock.advance(SECOND)
         assert ready(lanes) == [SHELTER]
@@ -169,14 +169,14 @@ class TestTrying:
     def test_what_was_put_back_is_handed_out_for_the_first_time_again(self, lanes: Store) -> None:
         message = leased(lanes)
         for _ in range(2):
-            lanes.do(lambda transaction: transaction.lanes.untouched(message))
+            lanes.do(lambda transaction: transaction.lanes.put_back(message))
             assert state(lanes) == [("queued",)]
             assert lanes.do(lambda transaction: transaction.lease(message, transaction.now + HELD_FOR))
 
     def test_tries_are_counted_with_the_steps_that_are_done(self, lanes: Store) -> None:
         message = leased(lanes)
         for steps in (0, 1):
-            lanes.do(lambda transaction, steps=steps: transaction.lanes.tried(message, "failing", steps))
+            lanes.do(lambda transaction, steps=steps: transaction.lanes.count_try(message, "failing", steps))
         known = CourierReader(lanes.database.reading).tried([message])[message]
         assert (known.attempts, known.steps) == (2, 1)
 
@@ -192,7 +192,7 @@ class TestTrying:
 class TestDeadLetters:
     def test_a_dead_letter_waits_for_a_person_and_is_tried_again_on_her_word(self, lanes: Store) -> None:
         message, book = leased(lanes), CourierReader(lanes.database.reading)
-        lanes.do(lambda transaction: transaction.lanes.tried(message, "declined", 0))
+        lanes.do(lambda transaction: transaction.lanes.count_try(message, "declined", 0))
         assert lanes.do(lambda transaction: transaction.lanes.give_up(message))
         lanes.clock.advance(HELD_FOR + SECOND)
         assert (state(lanes), ready(lanes)) == ([("dead",)], [])
@@ -230,7 +230,7 @@ def test_what_waits_too_long_is_told_of_once_and_urgent_ones_sooner(lanes: Store
 
     def aged() -> list[str]:
         minutes, day = timedelta(minutes=15), timedelta(days=1)
-        late = lanes.do(lambda transaction: transaction.lanes.aged(transaction.now - minutes, transaction.now - day, 9))
+        late = lanes.do(lambda seen: seen.lanes.mark_aged(seen.now - minutes, seen.now - day, 9))
         return [one.message for one in late]
 
     lanes.clock.advance(timedelta(minutes=15))

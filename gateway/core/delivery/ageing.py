@@ -31,7 +31,7 @@ class NoteAged:
 
     def apply(self, transaction: Transaction) -> tuple[Aged, ...]:
         """Return them; each is returned once."""
-        late = transaction.lanes.aged(transaction.now - URGENT, transaction.now - ROUTINE, self.limit)
+        late = transaction.lanes.mark_aged(transaction.now - URGENT, transaction.now - ROUTINE, self.limit)
         for one in late:
             fields = {"sender": one.sender, "recipient": one.recipient, "urgency": one.urgency.value}
             leaf = sealed_leaf(self.entropy, OVERDUE, transaction.now, {**fields})

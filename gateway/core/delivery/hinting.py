@@ -62,7 +62,7 @@ class Hinted:
 
     def write(self, transaction: Transaction) -> None:
         """Note that it was told of these messages."""
-        transaction.lanes.told(self.told)
+        transaction.lanes.note_told(self.told)
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,21 +87,21 @@ class Settled:
         for one in self.brought:
             self._settle(transaction, one)
         for message in self.untouched:
-            transaction.lanes.untouched(message)
+            transaction.lanes.put_back(message)
 
     def _settle(self, transaction: Transaction, one: Brought) -> None:
         match one.verdict:
             case Taken():
                 self._arrived(transaction, one)
             case NotTaken(why=why, steps=steps):
-                tried = transaction.lanes.tried(one.message, why.value, steps)
+                tried = transaction.lanes.count_try(one.message, why.value, steps)
                 if not one.notice and transaction.now - one.due >= self.patience.give_up:
                     self._given_up(transaction, one)
                 else:
                     pause = self.patience.pause(tried.attempts, self.share)
                     transaction.lanes.postpone(one.message, transaction.now + pause)
             case Declined(why=why):
-                transaction.lanes.tried(one.message, why.value, 0)
+                transaction.lanes.count_try(one.message, why.value, 0)
                 if one.notice:  # It stays open until its recipient answers, and alarms when late (C-10).
                     transaction.lanes.postpone(one.message, transaction.now + self.patience.longest)
                 else:

@@ -30,7 +30,7 @@ class LaneWriter:
     now: datetime
 
     def file(self, row: EndpointRow) -> None:
-        """Write down an endpoint, and open its lane: what is registered anew need not rest for what was."""
+        """Write down an endpoint, and open its lane: one registered anew rests for no earlier failure."""
         for table, key in ((ENDPOINT, ENDPOINT.c.agency), (LANE, LANE.c.recipient)):
             self.connection.execute(delete(table).where(key == row.agency))
         filed = {"agency": row.agency, "brings": str(row.document["brings"]), "document": json_text(row.document)}
@@ -58,14 +58,14 @@ class LaneWriter:
             .values(token=b"", held_until=0, resume=ticks(resume), failures=failures)
         )
 
-    def untouched(self, message: str) -> None:
-        """Put back what was handed out now for the first time; anything else stays as it is, and may go at once."""
+    def put_back(self, message: str) -> None:
+        """Put back what this turn handed out for the first time; anything else stays sending, and may go at once."""
         mine = and_(PARCEL.c.id == message, PARCEL.c.state == ParcelState.SENDING.value, PARCEL.c.handed_out == 1)
         back = update(PARCEL).where(mine).values(state=ParcelState.QUEUED.value, lease_until=None, handed_out=0)
         if self.connection.execute(back).rowcount == 0:
             self.postpone(message, self.now)
 
-    def tried(self, message: str, code: str, steps: int) -> Tried:
+    def count_try(self, message: str, code: str, steps: int) -> Tried:
         """Count a try that failed."""
         known = self.connection.execute(select(DELIVERY).where(DELIVERY.c.message == message)).one_or_none()
         attempts = 1 if known is None else known.attempts + 1
@@ -107,7 +107,7 @@ class LaneWriter:
         """Let whatever waits for a moment further ahead than that wait no more."""
         return rests.end(self.connection, self.now, longest)
 
-    def told(self, waiting: Sequence[str]) -> None:
+    def note_told(self, waiting: Sequence[str]) -> None:
         """Note that the recipient was told of these."""
         now = ticks(self.now)
         for message in waiting:
@@ -115,7 +115,7 @@ class LaneWriter:
             if self.connection.execute(known).rowcount == 0:
                 self.connection.execute(insert(DELIVERY), {"message": message, "attempts": 0, "steps": 0, "told": now})
 
-    def aged(self, before: datetime, routine_before: datetime, limit: int) -> tuple[Aged, ...]:
+    def mark_aged(self, before: datetime, routine_before: datetime, limit: int) -> tuple[Aged, ...]:
         """Return, and mark, what was due before that moment and did not arrive."""
         late = self.connection.execute(_late(before, routine_before).limit(limit)).all()
         for row in late:
