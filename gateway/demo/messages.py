@@ -91,9 +91,9 @@ def supplement(person_ref: str, need: Need) -> Document:
     }
 
 
-def routing(recipient: str, purpose: Purpose, urgency: Urgency = Urgency.URGENT) -> dict[str, str]:
+def routing(recipient: str, purpose: Purpose) -> dict[str, str]:
     """Return the headers that say where a referral goes; nothing about the person travels in them."""
-    return {"GX-Recipient": recipient, "GX-Purpose": purpose, "GX-Urgency": urgency}
+    return {"GX-Recipient": recipient, "GX-Purpose": purpose, "GX-Urgency": Urgency.URGENT}
 
 
 def related(document: bytes, media_type: str, addition: Document) -> tuple[bytes, dict[str, str]]:

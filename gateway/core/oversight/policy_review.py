@@ -50,9 +50,9 @@ class Replay:
     would_carry_otherwise: tuple[Change, ...]
 
 
-def differences(old: object, new: object, above: str = "") -> tuple[str, ...]:
+def differences(old: object, new: object) -> tuple[str, ...]:
     """Return in words, a line a choice, what the new one changes."""
-    return tuple(_differences(old, new, above))
+    return tuple(_differences(old, new, ""))
 
 
 def replayed(leaves: Iterable[bytes], party: Callable[[str], Party | None], old: Policy, new: Policy) -> Replay:
