@@ -31,11 +31,11 @@ def permit_leaf(
     asked: Authenticated,
     secret: PersonSecret,
     policy: str,
-    version: int = 1,
+    version: int,
 ) -> SealedLeaf:
     """Record a permit: who, to whom, why, which categories, on which ground and versions.
 
-    Commit to bytes in and out.
+    It commits to the bytes that came in and to those that leave.
     """
     fields: dict[str, Json] = {
         "outcome": "permitted",
@@ -137,7 +137,7 @@ def released_leaf(
     )
 
 
-def parcel_leaf(entropy: Entropy, kind: str, at: datetime, parcel: Parcel, reasons: Sequence[str] = ()) -> SealedLeaf:
+def parcel_leaf(entropy: Entropy, kind: str, at: datetime, parcel: Parcel, reasons: Sequence[str]) -> SealedLeaf:
     """Record a step of a parcel: `disclosure.sending` or `disclosure.stopped`."""
     fields: dict[str, Json] = {
         "sender": parcel.sender,

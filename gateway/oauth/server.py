@@ -145,7 +145,7 @@ class Server(AuthorizationServer):
         """Tell whether a token has run out."""
         return token.is_over(self._world.clock.now().timestamp())
 
-    def begin_revocation(self, form: Mapping[str, str], certificates: Sequence[str] = ()) -> PendingRevocation:
+    def begin_revocation(self, form: Mapping[str, str], certificates: Sequence[str]) -> PendingRevocation:
         """Check a revocation request (RFC 7009 section 2.1). Raises `OAuthError`."""
         request = BoundRequest(self.profile.revocation_endpoint, form, certificate=self._shown(form, certificates))
         token, client = self._found(request, Revocation(self))

@@ -157,7 +157,7 @@ class PersonKeyStore:
         """Return the digests of everybody erased, by the epoch they were made under."""
         return destroyed(self.database)
 
-    def bury(self, listed: Mapping[int, frozenset[bytes]], keys: KeyRing, held_back: str = DATA_KEY.name) -> int:
+    def bury(self, listed: Mapping[int, frozenset[bytes]], keys: KeyRing, held_back: str) -> int:
         """Take over a list of who was erased, and destroy the keys this store still holds of them; how many those were.
 
         For a store out of a backup. `held_back` is what its table was renamed to until then, so that nobody used it.

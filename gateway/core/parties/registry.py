@@ -147,7 +147,7 @@ class Registry:
         certificates: Sequence[Certificate],
         names: Sequence[CertificateName],
         scopes: frozenset[Scope],
-        rights: ClientRights = EVERY_RIGHT,
+        rights: ClientRights,
     ) -> None:
         """Register a client of mutual TLS: by its certificates, or by what an authority's certificate says of it."""
         keys = registered_certificates(certificates, self.clock.now())
