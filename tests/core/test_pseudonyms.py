@@ -21,6 +21,7 @@ DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 CHECKS = DIGITS + "*~$=U"
 PEOPLE = [bytes_from(f"person {number}", 16) for number in range(200)]
 GIVEN = [pseudonym(RING, SHELTER, person) for person in PEOPLE]
+HYPHENATED = st.builds(lambda name, at: f"{name[:at]}-{name[at:]}".lower(), st.sampled_from(GIVEN), st.integers(0, 27))
 
 
 def accepted(claimed: str) -> bool:
@@ -127,7 +128,7 @@ def test_what_is_no_pseudonym_is_refused_without_repeating_it(claimed: str) -> N
     assert not claimed.strip() or claimed not in str(refused.value)
 
 
-@given(st.text(max_size=70))
+@given(st.text(max_size=70) | HYPHENATED)
 def test_any_text_is_refused_or_read(claimed: str) -> None:
     if accepted(claimed):
         assert check(check(claimed)) == check(claimed)

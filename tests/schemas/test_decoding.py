@@ -15,6 +15,8 @@ from schemas.errors import Fault, SchemaViolationError
 from schemas.shape import MAX_DEPTH, MAX_MEMBERS
 
 CANARY = "Zaunkoenig"
+VALUES = st.none() | st.booleans() | st.integers(-9, 9) | st.text(max_size=9)
+OBJECTS = st.dictionaries(st.text(max_size=4), VALUES).map(lambda members: json.dumps(members).encode())
 
 REFUSED = {
     "not-utf-8": (b'{"a":"' + CANARY.encode() + b'\xff"}', "utf-8"),
@@ -92,7 +94,7 @@ def test_the_deepest_document_that_passes_is_as_deep_as_said() -> None:
     assert decode_json(b'{"a":' * MAX_DEPTH + b"1" + b"}" * MAX_DEPTH)
 
 
-@given(st.binary(max_size=60) | st.text(max_size=60).map(str.encode))
+@given(st.binary(max_size=60) | st.text(max_size=60).map(str.encode) | OBJECTS)
 @settings(max_examples=80, derandomize=True, deadline=None)
 def test_any_bytes_are_an_object_or_a_violation(body: bytes) -> None:
     try:
