@@ -144,7 +144,7 @@ def test_threads_share_one_token_and_each_gets_its_own_answer(post: Post) -> Non
     assert faulty.paths().count("/oauth/token") == 2
 
 
-def test_patience_ends(post: Post) -> None:
+def test_whoever_asks_again_pauses_a_minute_at_most_and_gives_up_at_last(post: Post) -> None:
     waits: list[float] = []
     entropy = post.client(CLINIC_SYSTEM).line._signer.entropy
 

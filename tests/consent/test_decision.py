@@ -191,7 +191,7 @@ TABLE = [*THE_ROUTE, *TO_BE_COUNTED, *ROOM, *THE_GROUND_CLAIMED, *THE_LOCK, *HER
 
 
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: f"{row.rule}: {row.case}")
-def test_the_table(row: Row) -> None:
+def test_each_row_is_decided_as_it_says(row: Row) -> None:
     decision = decide(row.asked, row.records, Policy(), NOON)
     assert decision.decided_at == NOON
     match decision:

@@ -8,9 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.sdk import Inbound, Outgoing, Parsed
-from adapters.sdk.checks import sample_outgoing
-from adapters.sdk.codes import Document
+from adapters.sdk import Inbound, Parsed
 from adapters.sdk.guard import Guard
 from adapters.systems.niem.adapter import Niem
 
@@ -42,8 +40,3 @@ def parse(adapter: Guard) -> Callable[..., Parsed]:
 @pytest.fixture(scope="session")
 def referral() -> bytes:
     return (FIXTURES / "referral.in.xml").read_bytes()
-
-
-@pytest.fixture(scope="session")
-def outgoing() -> Callable[[Document], Outgoing]:
-    return sample_outgoing
