@@ -1,1 +1,1 @@
-"""One installation on disk: its data folder, how it is made, what is wrong with it. Opens no door and moves no data."""
+"""One installation on disk: how its data folder is made, examined, backed up and restored. Opens no door."""
