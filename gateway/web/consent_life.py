@@ -14,16 +14,16 @@ from starlette.responses import JSONResponse, Response
 from consent.facts import Restriction
 from consent.records import state_at
 from gateway.core.access.scopes import Scope
-from gateway.core.answers import KeyConflict, NotFresh, Recorded, Repeated
 from gateway.core.callers import Caller
 from gateway.core.consents.desk import Actor, UnknownPerson
 from gateway.core.consents.desk_items import is_active
-from gateway.core.consents.life_cycle import EventAnswer, LifeCycle, Standing
+from gateway.core.consents.life_cycle import LifeCycle, Standing
+from gateway.web.cases import recorded
 from gateway.web.consent_formats import handed_out, wanted
 from gateway.web.direct import Direct
 from gateway.web.door import Door
 from gateway.web.headers import demanded, idempotency_key, known_form, versioned
-from gateway.web.problems import BadRequestError, answer, key_reused, problem
+from gateway.web.problems import BadRequestError, problem
 from schemas.documents import Json
 
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
@@ -48,7 +48,7 @@ def router(door: Door) -> APIRouter:
             document, key = await door.document(request), idempotency_key(request.headers)
             actor = Actor(caller.agency, caller)
             made_on = demanded(request.headers)
-            return _happened(door, await life.happened(actor, known_form(consent), document, key, made_on))
+            return recorded(door, await life.happened(actor, known_form(consent), document, key, made_on))
 
         return await door.answered(request, Scope.RECORD_CONSENTS, work)
 
@@ -126,15 +126,3 @@ def _restriction(restriction: Restriction) -> Json:
         "category": restriction.category,
         **({"recipient": restriction.recipient} if restriction.recipient else {}),
     }
-
-
-def _happened(door: Door, outcome: EventAnswer) -> JSONResponse:
-    match outcome:
-        case Recorded(answer=told) | Repeated(answer=told):
-            return answer(told, HTTPStatus.CREATED)
-        case UnknownPerson():
-            return problem(404, "not_found")
-        case KeyConflict():
-            return key_reused()
-        case NotFresh():
-            return door.not_fresh(outcome)
