@@ -3,7 +3,7 @@
 import re
 from enum import StrEnum
 from http import HTTPStatus
-from typing import TypeVar
+from typing import Final, TypeVar
 from urllib.parse import unquote
 
 from starlette.datastructures import Headers
@@ -16,10 +16,12 @@ from gateway.web.problems import BadRequestError, UnknownIdError
 from schemas.documents import Document
 
 _KEY = re.compile(r"[A-Za-z0-9._:-]{8,100}")
-_ID = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}")
 _ENCODED = re.compile(r"(?:[A-Za-z0-9._~:-]|%[0-9A-Fa-f]{2}){1,2400}")
 _TAG = re.compile(r'\*|(?:W/)?"([!#-~]{1,100})"')
 _Enum = TypeVar("_Enum", bound=StrEnum)
+
+ID: Final = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}")
+"""The form of the ids that the gateway gives."""
 
 
 def chosen(headers: Headers, name: str, codes: type[_Enum], default: _Enum | None = None) -> _Enum:
@@ -59,7 +61,7 @@ def subject(headers: Headers) -> str | None:
 
 def known_form(name: str) -> str:
     """Return an id from the path if it has the form of ours. Raises UnknownIdError: nothing is asked of the store."""
-    if _ID.fullmatch(name) is None:
+    if ID.fullmatch(name) is None:
         raise UnknownIdError
     return name
 

@@ -20,7 +20,7 @@ from gateway.core.stages import Authenticated, Routing
 from gateway.core.versions import tag_of
 from gateway.web.direct import Direct
 from gateway.web.door import Door
-from gateway.web.headers import chosen, idempotency_key, known_form, subject, token, versioned
+from gateway.web.headers import ID, chosen, idempotency_key, known_form, subject, token, versioned
 from gateway.web.multipart import related
 from gateway.web.problems import answer, key_reused, problem
 from gateway.web.proofs import proof_json
@@ -28,7 +28,6 @@ from schemas.documents import Document
 from schemas.vocabulary import Ground, Purpose, Urgency
 
 _AGENCY = re.compile(r"[a-z][a-z0-9-]{0,38}[a-z0-9]")
-_OURS = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _MULTIPART = "multipart/related"
 _DIFFERS = receipts.told([Reason.PREVIEW_DIFFERS])
@@ -112,8 +111,8 @@ def asked_in(headers: Headers, caller: Caller, body: bytes, supplement: bytes | 
         ground=chosen(headers, "GX-Ground", Ground, Ground.CONSENT),
         idempotency_key=idempotency_key(headers),
         preview=token(headers, "GX-Preview-Digest", _DIGEST) if "gx-preview-digest" in headers else None,
-        capacity=token(headers, "GX-Capacity", _OURS) if "gx-capacity" in headers else None,
-        replaces=token(headers, "GX-Replaces", _OURS) if "gx-replaces" in headers else None,
+        capacity=token(headers, "GX-Capacity", ID) if "gx-capacity" in headers else None,
+        replaces=token(headers, "GX-Replaces", ID) if "gx-replaces" in headers else None,
     )
     meant = subject(headers)
     if content_type.partition(";")[0].strip().lower() == _MULTIPART:
