@@ -6,8 +6,8 @@ choices (`Policy`) and the moment. It never reads a clock, a database or the doc
 The order is fixed, and it matters for what a sender may learn:
 
 1. the route (`consent.route`): may this kind of agency receive anything for this purpose at all (F-01, M-01, M-02);
-2. the lock: has this sender been trying one recipient after another under this reference (and, told to nobody but the
-   data-protection officer, under others of the same person: `Records.tried`);
+2. the lock: has this sender been trying one recipient after another under this reference; and under others of the same
+   person (`Records.tried`), which nobody but the data-protection officer is told;
 3. what stops everything about her: an implicated guardian as recipient, processing she restricted (K-05, A-03);
 4. the ground: her own word (`consent.grounds`), for a child the duty to protect her or those who speak for her
    (`consent.children`), or an exception asked for by name (`consent.overrides`); and what a border asks for on top
@@ -15,10 +15,10 @@ The order is fixed, and it matters for what a sender may learn:
 5. what is left: profile, agreement, ground and restrictions together must leave what the recipient needs (C-14, C-15,
    M-01, M-07, M-09, M-10).
 
-Steps 1 and 2 rest on nothing about her and are told in full; the others rest on her record and are collapsed for the
-sender (`consent.reasons.Audience`). Nothing permits by absence: every rule names what it needs, and anything it does
-not know refuses. No rule reads her status as a trafficked person: presumed, identified, refused or unknown, the answer
-is the same (A-06 to A-08).
+Step 1 and the lock under this reference rest on nothing about her and are told in full; everything else rests on her
+record and is collapsed for the sender (`consent.reasons.Audience`). Nothing permits by absence: every rule names what
+it needs, and anything it does not know refuses. No rule reads her status as a trafficked person: presumed, identified,
+refused or unknown, the answer is the same (A-06 to A-08).
 """
 
 from dataclasses import dataclass
@@ -90,21 +90,22 @@ def decide(asked: Disclosure, records: Records, policy: Policy, at: datetime) ->
     Her status is not among what is asked: presumed opens what identified opens (A-07), and a refusal of it closes
     nothing she agreed to (A-08).
     """
-    way = route(asked, records.agreement, policy, at)
+    way = route(asked, records.agreement, policy, at)  # 1
     if isinstance(way, Reason):
         return Refusal((way,), at)
-    if records.locked:
+    if records.locked:  # 2, under this reference
         return Refusal((Reason.PROBING_LOCKED,), at)
-    question = _question(asked, way, records, policy, at)
+    question = _question(asked, way, records, policy, at)  # 2, under any other
     if isinstance(question, Reason):
         return Refusal((question,), at)
-    support = _support(question)
+    support = _support(question)  # 3 and 4
     if isinstance(support, Reason):
         return Refusal((support,), at)
-    return _what_is_left(question, support, records)
+    return _what_is_left(question, support, records)  # 5
 
 
 def _question(asked: Disclosure, way: Route, records: Records, policy: Policy, at: datetime) -> Question | Reason:
+    """Put the question that the later steps answer, or say that she is unknown or was tried too often."""
     if records.consents is None:
         return Reason.PERSON_UNKNOWN
     if records.tried:
