@@ -163,8 +163,8 @@ def merge(document: dict[str, Json], leaves: Mapping[str, Json]) -> None:
             raise UnsupportedError(path, "domain_attribute_list")
         above, _, key = path.rpartition("/")
         holder = _object(document, above)
-        spoken = holder.get(key) if path == _LANGUAGES else None
-        _fill(holder, key, spoken if isinstance(spoken, list) else [], [entry.get("", entry) for entry in ordered])
+        said = _once([entry.get("", entry) for entry in ordered])
+        holder[key] = _spoken(holder.get(key), said) if path == _LANGUAGES else said
     interpreter = _object(document, "/subject").get("interpreter")
     if isinstance(interpreter, dict) and "needed" not in interpreter:
         raise UnsupportedError("/subject/interpreter", "domain_attribute_list")
@@ -182,9 +182,13 @@ def _object(document: dict[str, Json], pointer: str) -> dict[str, Json]:
     return here
 
 
-def _fill(holder: dict[str, Json], key: str, had: list[Json], added: list[Json]) -> None:
-    """Put what was there and what comes, each code once."""
+def _once(entries: list[Json]) -> list[Json]:
+    return [entry for position, entry in enumerate(entries) if entry not in entries[:position]]
+
+
+def _spoken(before: Json, added: list[Json]) -> list[Json]:
+    """The languages the digest has, then those that only attributes have, as many as there is room for."""
+    had = before if isinstance(before, list) else []
     known = {entry["code"] for entry in had if isinstance(entry, dict)}
     new = [entry for entry in added if not (isinstance(entry, dict) and entry.get("code") in known)]
-    entries = [*had, *(entry for position, entry in enumerate(new) if entry not in new[:position])]
-    holder[key] = entries[: LISTS[_LANGUAGES][0]] if had else entries
+    return [*had, *new][: LISTS[_LANGUAGES][0]]
