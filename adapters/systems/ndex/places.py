@@ -56,7 +56,7 @@ _STREET_PARTS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class PlacesReader:
     """Reads the places and channels of a report."""
 
     report: Report

@@ -15,7 +15,7 @@ from adapters.systems.ndex.codes import INSTRUCTIONS, Instruction
 from adapters.systems.ndex.names import PAYLOAD
 from adapters.systems.ndex.people import PeopleReader
 from adapters.systems.ndex.person import PersonReader
-from adapters.systems.ndex.places import Places
+from adapters.systems.ndex.places import PlacesReader
 from adapters.systems.ndex.report import Report, open_report
 from adapters.systems.ndex.situation import SituationReader
 from adapters.systems.ndex.subject import VICTIM, Package, choose, read_package
@@ -65,7 +65,7 @@ class PublishReader:
         return ParsedReferral(document, tree.losses())
 
     def _sections(self, report: Report) -> dict[str, Json]:
-        places = Places(report)
+        places = PlacesReader(report)
         reader = PersonReader(report.tree, self.countries, self.tongues, report.subject.element)
         payload = report.payload(report.subject.element)
         reader.must_live(payload)

@@ -8,7 +8,7 @@ from adapters.sdk.xml.dates import read_date
 from adapters.sdk.xml.reading import Element
 from adapters.systems.ndex.codes import ABOUT_THE_SUSPECT, EVENTS, OFFENCE
 from adapters.systems.ndex.offences import EXPLOITATION, UCR, ucr_code
-from adapters.systems.ndex.places import Places
+from adapters.systems.ndex.places import PlacesReader
 from adapters.systems.ndex.report import Report
 from adapters.systems.ndex.whose import Whose
 
@@ -25,9 +25,9 @@ class SituationReader:
     """Reads the activities of a report. What was done to a suspect (arrest, warrant) or to others is dropped."""
 
     report: Report
-    places: Places
+    places: PlacesReader
     _located: dict[Element, list[tuple[Element, Element]]] = field(default_factory=dict)
-    _places: dict[Element, dict[str, Json]] = field(default_factory=dict)
+    _place_of: dict[Element, dict[str, Json]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Note which associations say where each activity took place."""
@@ -90,11 +90,11 @@ class SituationReader:
     def _place(self, activity: Element) -> dict[str, Json]:
         """The place of the first association that has one."""
         for reference, association in self._located.get(activity, []):
-            if association not in self._places:
-                self._places[association] = self._first_place(association)
-            if self._places[association]:
+            if association not in self._place_of:
+                self._place_of[association] = self._first_place(association)
+            if self._place_of[association]:
                 self.report.tree.taken(reference)
-                return self._places[association]
+                return self._place_of[association]
         return {}
 
     def _first_place(self, association: Element) -> dict[str, Json]:
