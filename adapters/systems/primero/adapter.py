@@ -27,10 +27,10 @@ from adapters.systems.primero.transition import ANSWER_FIELDS, read_transition, 
 from adapters.systems.primero.write_case import write_case
 from adapters.systems.primero.write_notice import write_notice
 
-_NEVER_IN_A_CASE = frozenset({"unique_id", "fields", "values", "ids", "form_group_id"})
+_OF_CONFIGURATION = frozenset({"unique_id", "fields", "values", "ids", "form_group_id"})
 """Forms, lookups and bulk requests, which share field names with cases."""
 
-_OF_NO_CASE = frozenset(
+_OF_OTHER_RECORDS = frozenset(
     {
         "family_members",
         "incident_case_id",
@@ -70,7 +70,7 @@ class Primero:
     def parse(self, inbound: Inbound) -> Parsed:
         """Read `{"data": ...}`. `inbound.subject` is one of a case's ids and picks it out of a list."""
         record, at = _one_record(decode_json(inbound.body, fractions=True), inbound.subject)
-        if not (_NEVER_IN_A_CASE | _OF_NO_CASE).isdisjoint(record):
+        if not (_OF_CONFIGURATION | _OF_OTHER_RECORDS).isdisjoint(record):
             raise UnsupportedError(at, "kind")
         if "type" in record and "record_id" in record:
             return read_transition(record, at)

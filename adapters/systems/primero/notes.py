@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from adapters.sdk.codes import Json
 
-NotesOfPath = tuple[str, str]
+Note = tuple[str, str]
 """The subject of a note (a path such as `subject.age_band`) and its text."""
 
 
-def notes_for(path: str, value: Json) -> Iterator[NotesOfPath]:
+def notes_for(path: str, value: Json) -> Iterator[Note]:
     """Yield one note for a scalar or a list of them, and one for each object of a list of objects."""
     rows = value if isinstance(value, Sequence) and not isinstance(value, str) else ()
     if any(isinstance(row, Mapping) for row in rows):

@@ -17,7 +17,7 @@ from adapters.sdk.countries import Countries
 from adapters.sdk.languages import Languages
 from adapters.sdk.members import section
 from adapters.systems.primero.lookups import NEEDS, OTHER_SERVICE, RISK_LEVEL, SERVICE_OF_NEED
-from adapters.systems.primero.notes import NotesOfPath, notes_for
+from adapters.systems.primero.notes import Note, notes_for
 from adapters.systems.primero.write_subject import write_subject
 
 _NAMESPACE = UUID("b0f1a3a6-5a0e-5c57-9d0e-6d2f6f0a7c11")
@@ -57,7 +57,7 @@ def _id(envelope: Envelope, part: str) -> str:
     return id_of(envelope.message_id, part)
 
 
-def _rows(notes: Sequence[NotesOfPath], envelope: Envelope) -> Iterator[Json]:
+def _rows(notes: Sequence[Note], envelope: Envelope) -> Iterator[Json]:
     for index, (path, text) in enumerate(notes):
         yield {"unique_id": _id(envelope, f"note/{index}"), "note_subject": path, "note_text": text}
 
@@ -100,10 +100,10 @@ def _services(document: Document, envelope: Envelope) -> Iterator[dict[str, Json
         }
 
 
-def _sections(document: Document, losses: Losses) -> tuple[dict[str, Json], list[NotesOfPath]]:
+def _sections(document: Document, losses: Losses) -> tuple[dict[str, Json], list[Note]]:
     """Everything but the person and her needs: two fields where they say just that, and notes."""
     fields: dict[str, Json] = {}
-    notes: list[NotesOfPath] = []
+    notes: list[Note] = []
     for name in sorted(document):
         if name not in {"schema", "subject", "needs", *_SECTIONS}:
             losses.dropped(f"/{name}")

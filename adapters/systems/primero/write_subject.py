@@ -13,7 +13,7 @@ from adapters.sdk.codes import Document, Json
 from adapters.sdk.countries import Countries
 from adapters.sdk.languages import Languages
 from adapters.sdk.members import objects, strings
-from adapters.systems.primero.notes import NotesOfPath, notes_for
+from adapters.systems.primero.notes import Note, notes_for
 from adapters.systems.primero.read_subject import PSEUDONYM_ID_TYPE
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -26,7 +26,7 @@ class WrittenSubject:
     """Fields of the case, and the notes for what no field says."""
 
     fields: dict[str, Json] = field(default_factory=dict)
-    notes: list[NotesOfPath] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
 
     def note(self, key: str, value: Json) -> None:
         """Add notes for a member of `subject`."""
