@@ -27,10 +27,8 @@ def stayed_behind(
     """
     try:
         return _proven(_said_to_be_lost(profile, document, rendered.losses), profile, document, rendered, render)
-    except (
-        AdapterDefectError
-    ):  # It crashed or took too long: to ask once more for each category takes as long each time.
-        return _NOTHING
+    except AdapterDefectError:
+        return _NOTHING  # It crashed or took too long: asked again for each category, it would each time.
 
 
 def _proven(

@@ -166,7 +166,7 @@ def _ground(permit: Permit) -> str:
 
 
 def _of_person(entropy: Entropy, kind: str, at: datetime, fields: dict[str, Json], person: bytes | None) -> SealedLeaf:
-    """Where nobody is known, the leaf is about a number that is nobody's: a no about nobody writes as much."""
+    """Where nobody is known, the leaf is about a number that is nobody's, so that a no writes equally much."""
     leaf = sealed_leaf(entropy, kind, at, fields)
     others = () if person else (entropy.bytes(PERSON_ID_BYTES),)
     return SealedLeaf(leaf.event, leaf.content, person, others=others)

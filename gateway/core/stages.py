@@ -108,7 +108,7 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """Which of a person's parcels in flight are meant: those that fit everything said; what is None is not asked."""
+    """Which of a person's parcels in flight are meant: those that fit all that is said here; None says nothing."""
 
     recipients: frozenset[str] | None = None
     sends: DataCategory | None = None
@@ -167,7 +167,7 @@ class Prepared:
     `answer` is what the sender will be told, codes and ids only; it is stored, so that a repeated request gets the same
     answer. `parcel` stands with a permit, `strike` with a refusal on record grounds; `reference` is the sender's own
     number, for the way back; `takes` is the question for room whose yes it uses up (M-05). `likenesses` are what she is
-    counted by from now on, for notices about nobody. `replaces` is what it corrects, and `newest` what the
+    counted by from now on, for notices that name nobody (P-05). `replaces` is what it corrects, and `newest` what the
     gateway found to correct (A-03). `attachments` are the files that the document in the parcel names (M-09).
     """
 
