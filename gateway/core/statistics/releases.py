@@ -122,7 +122,10 @@ class Releases:
         rows = tuple(ReleaseStepRow(name, quarter, ReleaseStep.PROPOSED, agency, now) for agency in contributors)
         told: Document = {"release": name, "quarter": quarter, "missing": [*contributors]}
         leaf = sealed_leaf(self.desk.entropy, "statistics.proposed", now, {})
-        return await self._kept(actor, (), rows, leaf, told, ("proposals", key, quarter))
+        outcome = await self._keep(actor, (), rows, leaf, told, ("proposals", key, quarter))
+        if isinstance(outcome, Stale):
+            raise OperatorError("what rests on nothing cannot be stale")
+        return outcome
 
     async def approve(self, actor: Actor, release: str, key: str) -> KeptAnswer | Unknown:
         """Record that an agency whose people are counted agrees (P-06); for everybody else there is no such release."""
@@ -182,20 +185,6 @@ class Releases:
             if person is not None:
                 found.setdefault(person, []).append(one)
         return _Agreed(found, tuple(sorted(heads)))
-
-    async def _kept(
-        self,
-        actor: Actor,
-        heads: tuple[Head, ...],
-        rows: tuple[ReleaseStepRow, ...],
-        leaf: SealedLeaf,
-        told: Document,
-        said: tuple[str, str, str],
-    ) -> KeptAnswer:
-        outcome = await self._keep(actor, heads, rows, leaf, told, said)
-        if isinstance(outcome, Stale):
-            raise OperatorError("what rests on nothing cannot be stale")
-        return outcome
 
     async def _keep(
         self,
