@@ -18,13 +18,10 @@ _XML = "http://www.w3.org/XML/1998/namespace"
 class Vocabulary:
     """One format's names. Attributes and elements are in Clark notation, `{namespace}local`, where not said otherwise.
 
-    `namespaces` is prefix -> namespace, `structures` the prefix of NIEM's own id and ref, `names` maps an element to
-    its name under our prefix, `references` are the attributes that point to an id, and an attribute that begins with
-    one of `structural` says nothing about anybody.
+    `names` maps an element to its name under our prefix, `identifier` is the attribute that is an id, `references` are
+    those that point to one, and an attribute that begins with one of `structural` says nothing about anybody.
     """
 
-    namespaces: Mapping[str, str]
-    structures: str
     names: Mapping[str, str]
     identifier: str
     references: frozenset[str]
@@ -34,10 +31,8 @@ class Vocabulary:
     def of(
         cls, namespaces: Mapping[str, str], structures: str, names: Iterable[str], references: Iterable[str]
     ) -> "Vocabulary":
-        """Make a vocabulary from names under our prefixes."""
+        """Make a vocabulary from names under our prefixes; `structures` is the prefix of NIEM's own id and ref."""
         return cls(
-            namespaces=namespaces,
-            structures=structures,
             names={_clark(name, namespaces): name for name in names},
             identifier=_clark(f"{structures}:id", namespaces),
             references=frozenset(_clark(name, namespaces) for name in references),

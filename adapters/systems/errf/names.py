@@ -43,8 +43,6 @@ _NAMES = frozenset(
 )
 
 VOCABULARY: Final = Vocabulary(
-    namespaces={},
-    structures="",
     names={name: name for name in _NAMES} | {f"{{{_NAMESPACE}}}{name}": name for name in _NAMES},
     identifier="",
     references=frozenset(),
