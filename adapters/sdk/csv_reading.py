@@ -70,7 +70,7 @@ def _decoded(body: bytes) -> str:
     try:
         return body.decode("utf-8-sig")
     except UnicodeDecodeError:
-        pass
+        pass  # Raised below: raised here, it would carry the error that holds the body.
     raise MalformedError("", "utf-8")
 
 

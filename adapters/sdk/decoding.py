@@ -15,5 +15,5 @@ def decode_json(body: bytes, *, fractions: bool = False) -> Document:
     try:
         return decoding.decode_json(body, fractions=fractions)
     except SchemaViolationError as violation:
-        fault = violation.faults[0]
+        fault = violation.faults[0]  # Raised below: raised here, it would carry the violation along.
     raise MalformedError(fault.pointer, fault.rule)

@@ -49,9 +49,12 @@ _PASSED_ON: Mapping[type[AdapterError], type[AdapterError]] = {
     kind: kind
     for kind in (AdapterDefectError, CannotRenderError, MalformedError, SubjectUnclearError, UnsupportedError)
 }
+"""What an adapter may raise. A table and no set: what is raised again is the class that stands here, and not the one
+that an adapter's error claims to be."""
+
 _MAX_LOSSES = 2000
 _MOST_GROWN = 8
-"""How many times its limit the parts of a file may be together: each repeats the heading."""
+"""How many times the limit of one document all parts of a file may be together: each repeats the heading."""
 
 _Result = TypeVar("_Result")
 
