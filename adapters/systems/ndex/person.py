@@ -224,20 +224,18 @@ class PersonReader:
 
     def languages(self, payload: list[Element]) -> list[Json]:
         """Her first language, preferred, from the digest; further ones from the N-DEx payload about the same person."""
-        found: list[str] = []
-        preferred: set[str] = set()
+        preferred: dict[str, bool] = {}
         for holder in (self.person, *payload):
             for tag in ("nc:PersonPrimaryLanguage", "nc:PersonSecondaryLanguage"):
                 for element in self.tree.children(holder, tag):
                     code = self.tree.child(element, "nc:LanguageCode")
                     spoken = None if code is None else self.tongues.from_iso639_3(code.text)
-                    if code is not None and spoken is not None and len(found) < MAX_LANGUAGES:
+                    if code is None or spoken is None:
+                        continue
+                    if spoken in preferred or len(preferred) < MAX_LANGUAGES:
                         self.tree.take(code)
-                        found.append(spoken)
-                        preferred |= {spoken} if tag == "nc:PersonPrimaryLanguage" else set()
-        return [
-            {"code": code, "preferred": True} if code in preferred else {"code": code} for code in dict.fromkeys(found)
-        ]
+                        preferred[spoken] = preferred.get(spoken, False) or tag == "nc:PersonPrimaryLanguage"
+        return [{"code": code, "preferred": True} if first else {"code": code} for code, first in preferred.items()]
 
 
 def _below_majority(text: str) -> bool:

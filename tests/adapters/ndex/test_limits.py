@@ -49,6 +49,15 @@ def test_a_name_longer_than_the_schema_allows_is_lost_and_never_cut(
         assert not list(canonical.iter_errors(document)), name
 
 
+def test_a_language_named_often_hides_no_other(parse: Parse, demo: bytes) -> None:
+    """An interpreter is called by what stands here: ten times the same is one of ten."""
+    second = "<nc:PersonSecondaryLanguage><nc:LanguageCode>{}</nc:LanguageCode></nc:PersonSecondaryLanguage>"
+    start = demo.index(b"<nc:PersonSecondaryLanguage>")
+    often = "".join(second.format(code) for code in [*["ita"] * 12, "ron"])
+    spoken = _document(parse(demo[:start] + often.encode() + demo[start:]))["subject"]["languages"]
+    assert spoken == [{"code": "sq", "preferred": True}, {"code": "it"}, {"code": "ro"}]
+
+
 def test_prose_longer_than_the_schema_allows_is_lost_and_never_cut(parse: Parse, demo: bytes) -> None:
     start = demo.index(b"Patrol 7 was called")
     end = demo.index(b"</nc:ActivityDescriptionText>")
