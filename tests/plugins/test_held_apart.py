@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from elsewhere import MEDIA_TYPE, Lines, distribution
 from plugins.placing import ASKED, HASTY, Place, refused
-from plugins.spying import SPY
+from plugins.spying import SPY, WITHHELD_BY_CONTAINERS
 
 from adapters.sdk import Inbound, ParsedReferral
 from adapters.sdk.checks import sample_outgoing
@@ -109,7 +109,7 @@ def test_the_canary_a_free_process_gets_all_of_it(where: tuple[str, str, str, in
         text=True,
     )
 
-    assert [name for name, got in json.loads(run.stdout).items() if not got] == []
+    assert {name for name, got in json.loads(run.stdout).items() if not got} <= WITHHELD_BY_CONTAINERS
 
 
 def test_nobody_reads_what_was_in_an_earlier_document(place: Place) -> None:
