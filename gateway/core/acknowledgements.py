@@ -47,16 +47,19 @@ class Answer:
         return needed((), self.caller, self.idempotency)
 
     def apply(self, transaction: Transaction) -> Outcome:
-        """Record it, once. A message acknowledged is wiped; a referral answered moves to its new state."""
+        """Record it, once. A message acknowledged is wiped, and again is no harm; a referral moves to its new state."""
         if earlier := refused_or_answered(transaction, self.caller, self.idempotency):
             return earlier
         if self.state is not None and not self._may_be_said(transaction, self.state):
             return NotNow()
-        if self._done(transaction) is None:
+        if self._done(transaction) is not None:
+            self._log(transaction, self.leaf)
+            if self.signed is not None:
+                transaction.add(self.signed)
+        elif not self._was_acknowledged(transaction):
             return Unknown()
-        self._log(transaction, self.leaf)
-        if self.signed is not None:
-            transaction.add(self.signed)
+        elif self.signed is not None:  # Nothing that was not kept is told as kept.
+            return NotNow()
         keep_answer(transaction, self.idempotency, RECORDED)
         return Told()
 
@@ -79,6 +82,10 @@ class Answer:
     def _log(self, transaction: Transaction, leaf: SealedLeaf) -> None:
         whose = transaction.whose(self.message)
         transaction.append(replace(leaf, person=whose.person, referral=whose.referral) if whose else leaf)
+
+    def _was_acknowledged(self, transaction: Transaction) -> bool:
+        """Whether this only says again that a message arrived: a recipient that crashed has forgotten its key."""
+        return self.state is None and transaction.referral_state(self.caller.agency, self.message) is not None
 
     def _done(self, transaction: Transaction) -> str | None:
         if self.state is None:

@@ -50,7 +50,7 @@ def router(door: Door) -> APIRouter:
 
     @routes.post("/{message}/acknowledgement", operation_id="acknowledgeMessage", summary="Say that a message arrived")
     async def acknowledge(request: Request, message: str) -> JSONResponse:
-        """Say so only once it is safely stored with you: the gateway wipes its copy."""
+        """Say so only once it is safely stored with you: the gateway wipes its copy. Saying it again is no harm."""
 
         async def work(caller: Caller) -> JSONResponse:
             key = idempotency_key(request.headers)

@@ -78,8 +78,14 @@ class TestAnswering:
         acknowledged(line, name)
         answered(line, name)
         assert answered(line, name, OBJECTED, ObjectionGround.ARCHIVING) == NotNow()
-        assert acknowledged(line, name) == NotNow()
         assert standing(line).state is ERASED
+
+    def test_that_it_arrived_may_be_said_again_and_changes_nothing(self, line: Line, name: str) -> None:
+        assert [acknowledged(line, name) for _ in range(2)] == [Told(), Told()]
+        answered(line, name)
+        assert acknowledged(line, name) == Told()
+        assert standing(line).state is ERASED
+        assert len(line.leaves("notice.acknowledged")) == 1
 
     def test_m_04_anothers_a_waiting_and_an_invented_notice_are_unknown(self, line: Line, name: str) -> None:
         assert answered(line, name, agency=HILL) == Unknown()

@@ -63,13 +63,22 @@ class TestAnswers:
         assert self.acknowledged(line) == Unknown()
         assert state(line) == QUEUED
 
-    def test_m_04_anothers_an_old_and_an_invented_message_answer_alike(self, line: Line) -> None:
+    def test_m_04_anothers_and_an_invented_message_answer_alike(self, line: Line) -> None:
         line.fetch()
         assert self.acknowledged(line, HILL) == Unknown()
         assert self.acknowledged(line) == Told()
-        assert self.acknowledged(line) == Unknown()
+        assert self.acknowledged(line, HILL) == Unknown()
         assert run(line.answering.acknowledge(line.caller(SHELTER), "invented", line.key())) == Unknown()
         assert len(line.leaves("disclosure.delivered")) == 1
+
+    def test_a_message_acknowledged_again_under_another_key_is_recorded_once(self, line: Line) -> None:
+        """Whoever crashed after the first time has forgotten its key, and must not think that the message is lost."""
+        line.fetch()
+        assert [self.acknowledged(line) for _ in range(2)] == [Told(), Told()]
+        line.takes_back()
+        assert self.acknowledged(line) == Told()
+        assert len(line.leaves("disclosure.delivered")) == 1
+        assert self.referral(line) is ReferralState.REVOKED
 
     def test_c_10_what_was_recalled_may_still_be_acknowledged_and_stays_revoked(self, line: Line) -> None:
         line.fetch()

@@ -9,7 +9,7 @@ from line import HILL, Line, a_line
 from adapters.sdk.errors import UnsupportedError
 from gateway.core.crypto.commitments import Committed, commitment
 from gateway.core.crypto.sealing import Place, open_at_rest
-from gateway.core.recipient_answers import Told, Unknown
+from gateway.core.recipient_answers import NotNow, Told, Unknown
 from schemas.documents import Json
 from schemas.validation import satisfies
 
@@ -100,3 +100,11 @@ def test_without_a_receipt_it_is_acknowledged_as_ever(line: Line) -> None:
     assert acknowledged(line, "") == Told()
     [leaf] = line.leaves("disclosure.delivered")
     assert "signed_by" not in leaf
+
+
+def test_a_receipt_that_comes_after_the_acknowledgement_is_not_said_to_be_recorded(line: Line) -> None:
+    """Again under another key is no harm, but nothing that was not kept is told as kept."""
+    assert acknowledged(line, "") == Told()
+    assert acknowledged(line, a_receipt(SHELTER, line.parcel.id)) == NotNow()
+    assert acknowledged(line, "") == Told()
+    assert line.book.receipts == []

@@ -30,16 +30,17 @@ class AnswerNotice:
         return needed((), self.caller, self.idempotency)
 
     def apply(self, transaction: Transaction) -> Outcome:
-        """Record it, once; what its state does not allow is refused and recorded nowhere."""
+        """Record it, once, and that it arrived as often as it is said; what its state does not allow is refused."""
         if earlier := refused_or_answered(transaction, self.caller, self.idempotency):
             return earlier
         notice = transaction.notices.notice(self.caller.agency, self.notice)
         if notice is None or self.leaf is None:
             return Unknown()
-        if not notice.may_become(self.state):
+        if notice.may_become(self.state):
+            transaction.notices.move(notice.id, self.state, self.ground)
+            transaction.append(replace(self.leaf, person=notice.person))  # She may have been erased meanwhile.
+        elif not (notice.was_acknowledged and self.state is NoticeState.ACKNOWLEDGED):
             return NotNow()
-        transaction.notices.move(notice.id, self.state, self.ground)
-        transaction.append(replace(self.leaf, person=notice.person))  # She may have been erased meanwhile.
         keep_answer(transaction, self.idempotency, RECORDED)
         return Told()
 

@@ -84,6 +84,11 @@ class Notice:
         """What is asked of the recipient."""
         return ASKS[self.kind]
 
+    @property
+    def was_acknowledged(self) -> bool:
+        """Whether the recipient has said that it has it, or more than that."""
+        return self.state not in {NoticeState.QUEUED, NoticeState.SENDING}
+
     def may_become(self, state: NoticeState) -> bool:
         """Say whether the recipient may move it there: acknowledge what was handed out, end what it acknowledged."""
         if self.state is NoticeState.SENDING:
