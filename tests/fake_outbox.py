@@ -8,9 +8,11 @@ from books import Book
 from gateway.core.stages import Parcel
 from schemas.vocabulary import DeliveryMode, Ground, Urgency
 
+SOONEST_FIRST = [Urgency.EMERGENCY, Urgency.URGENT, Urgency.ROUTINE]
+
 
 class FakeOutbox:
-    """What may be handed out now, urgent parcels first, then the oldest."""
+    """What may be handed out now, the most urgent parcels first, then the oldest."""
 
     def __init__(self, book: Book) -> None:
         self.book = book
@@ -31,4 +33,4 @@ class FakeOutbox:
             if parcel.recipient == recipient and (parcel.mode is DeliveryMode.NATIVE_PUSH) is pushed
             if grounds is None or parcel.stated.ground in grounds
         ]
-        return sorted(mine, key=lambda parcel: (parcel.urgency is Urgency.ROUTINE, parcel.due))[:limit]
+        return sorted(mine, key=lambda parcel: (SOONEST_FIRST.index(parcel.urgency), parcel.due))[:limit]

@@ -57,7 +57,7 @@ class Outbox(Protocol):
         pushed: bool = False,
         grounds: frozenset[Ground] | None = None,
     ) -> Sequence[Parcel]:
-        """Return up to `limit` of them, to be fetched or to be brought, urgent ones first, then the oldest.
+        """Return up to `limit` of them, to be fetched or to be brought, the most urgent first, then the oldest.
 
         Those on these `grounds` alone, where some are given.
         """

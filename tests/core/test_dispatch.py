@@ -71,12 +71,12 @@ class TestLeaving:
         line.clock.advance(LEASE * 0.5 + DAY / 48)
         assert len(line.fetch()) == 2
 
-    def test_urgent_ones_are_handed_out_first_and_no_more_than_were_asked_for(self, line: Line) -> None:
+    def test_the_most_urgent_are_handed_out_first_and_no_more_than_were_asked_for(self, line: Line) -> None:
         line.told(urgency=Urgency.ROUTINE)
         line.told(urgency=Urgency.EMERGENCY)
         line.clock.advance(DAY)
         urgencies = [opened(got)["envelope"]["urgency"] for got in line.fetch(limit=2)]
-        assert urgencies == ["urgent", "emergency"]
+        assert urgencies == ["emergency", "urgent"]
         assert len(line.fetch(limit=5)) == 1
 
     def test_a_parcel_is_handed_out_once_while_its_lease_runs(self, line: Line) -> None:

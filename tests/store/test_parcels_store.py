@@ -177,12 +177,14 @@ def test_what_waits_is_read_back_as_it_was_written(outbox: Store) -> None:
     assert outbox.outbox.waiting(POLICE, NOON, 10) == []
 
 
-def test_urgent_parcels_wait_in_front_then_the_oldest(store: Store) -> None:
+def test_the_most_urgent_parcels_wait_in_front_then_the_oldest(store: Store) -> None:
+    """What has to be done now does not wait behind what is for today, however long that has waited."""
     routine = [a_parcel(number, urgency=Urgency.ROUTINE, due=NOON - number * HOUR) for number in (1, 2)]
     urgent = [a_parcel(number, urgency=Urgency.URGENT, due=NOON - number * HOUR) for number in (3, 4)]
-    for one in routine + urgent:
+    now = [a_parcel(5, urgency=Urgency.EMERGENCY, due=NOON)]
+    for one in routine + urgent + now:
         store.do(lambda transaction, one=one: transaction.add(one))
-    order = [4, 3, 2, 1]
+    order = [5, 4, 3, 2, 1]
     assert [int(waiting.id) for waiting in store.outbox.waiting(SHELTER, NOON, 10)] == order
     assert [int(waiting.id) for waiting in store.outbox.waiting(SHELTER, NOON, 2)] == order[:2]
 

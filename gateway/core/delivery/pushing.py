@@ -1,9 +1,9 @@
 """Bringing an agency what is for it: one turn in its lane, from what waits to what came of it.
 
 Only what passes the gate of `gateway.core.dispatch` in the transaction that takes the lane is carried. Letters go one
-after another, urgent ones first. Where the agency's system fails, the turn ends, the rest goes back untouched, and the
-lane rests: the longer, the more often it failed. So a system that always fails is asked as often as its patience says,
-however much waits for it.
+after another, the most urgent first. Where the agency's system fails, the turn ends, the rest goes back untouched, and
+the lane rests: the longer, the more often it failed. So a system that always fails is asked as often as its patience
+says, however much waits for it.
 """
 
 from collections.abc import Iterator, Sequence

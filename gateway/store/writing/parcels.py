@@ -191,6 +191,11 @@ def _set_state(connection: Connection, referral: str, state: ReferralState) -> N
     _BECOME.changed(connection, {"of": referral, "becomes": state.value})
 
 
+_SOONEST_FIRST = case(
+    (PARCEL.c.urgency == Urgency.EMERGENCY.value, 0), (PARCEL.c.urgency == Urgency.URGENT.value, 1), else_=2
+)
+
+
 @dataclass(frozen=True, slots=True)
 class OutboxReader:
     """What waits for a recipient."""
@@ -206,13 +211,13 @@ class OutboxReader:
         pushed: bool = False,
         grounds: frozenset[Ground] | None = None,
     ) -> Sequence[Parcel]:
-        """Return up to `limit` parcels that may go, urgent ones first, then the oldest; on some grounds, or on any."""
+        """Return up to `limit` parcels that may go, the most urgent first, then the oldest; on some grounds, or any."""
         pushes = PARCEL.c.mode == DeliveryMode.NATIVE_PUSH.value
         on = () if grounds is None else (PARCEL.c.ground.in_(sorted(ground.value for ground in grounds)),)
         query = (
             select(PARCEL)
             .where(PARCEL.c.recipient == recipient, may_go(ticks(now)), pushes if pushed else ~pushes, *on)
-            .order_by(case((PARCEL.c.urgency == Urgency.ROUTINE.value, 1), else_=0), PARCEL.c.due)
+            .order_by(_SOONEST_FIRST, PARCEL.c.due)
             .limit(limit)
         )
         with self.engine.connect() as connection:
