@@ -178,11 +178,9 @@ def test_what_waits_is_read_back_as_it_was_written(outbox: Store) -> None:
 
 
 def test_the_most_urgent_parcels_wait_in_front_then_the_oldest(store: Store) -> None:
-    """What has to be done now does not wait behind what is for today, however long that has waited."""
-    routine = [a_parcel(number, urgency=Urgency.ROUTINE, due=NOON - number * HOUR) for number in (1, 2)]
-    urgent = [a_parcel(number, urgency=Urgency.URGENT, due=NOON - number * HOUR) for number in (3, 4)]
-    now = [a_parcel(5, urgency=Urgency.EMERGENCY, due=NOON)]
-    for one in routine + urgent + now:
+    urgencies = {1: Urgency.ROUTINE, 2: Urgency.ROUTINE, 3: Urgency.URGENT, 4: Urgency.URGENT, 5: Urgency.EMERGENCY}
+    for number, urgency in urgencies.items():
+        one = a_parcel(number, urgency=urgency, due=NOON - number % 5 * HOUR)
         store.do(lambda transaction, one=one: transaction.add(one))
     order = [5, 4, 3, 2, 1]
     assert [int(waiting.id) for waiting in store.outbox.waiting(SHELTER, NOON, 10)] == order
