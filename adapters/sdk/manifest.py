@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.resources import files
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from adapters.sdk.errors import ManifestError
 from schemas.vocabulary import DataCategory
@@ -24,6 +24,9 @@ _PLACE = re.compile(r"(/[A-Za-z0-9_:.*@\[\]-]{1,64}){1,24}")
 _RULE = re.compile(r"[A-F][0-9]{1,2}")
 _REASON = re.compile(r"[ -~]{20,300}")
 _LIBRARY = re.compile(r"[a-z][a-z0-9_.-]{0,39}")
+
+SPOKEN: Final = "referral/1.0"
+"""The version of the canonical referral that this gateway gives an adapter and takes from it."""
 
 _Enum = TypeVar("_Enum", bound=StrEnum)
 
@@ -67,6 +70,7 @@ class Manifest:
     """One adapter's own description.
 
     `media_types` are what `parse` takes, `outgoing_media_type` is what `render` makes ("" when it renders nothing).
+    `schema_versions` are the canonical schemas it was made for; referral/1.0 (`SPOKEN`) is among them.
     `categories` are what the format can carry out; whatever else a profile names is reported as a loss by `render`.
     `pseudonym_place` and `age_band_place` are paths in the rendered format, or None where it has no place for them.
     `libraries` are the format libraries (import names) the adapter may use beside the SDK. `level` is what it claims;
@@ -143,7 +147,7 @@ def made_from(table: Mapping[str, object]) -> Manifest:
         media_types=_texts(table, "media_types", _MEDIA_TYPE, at_least=int(Direction.PARSE in directions)),
         outgoing_media_type=_text(table, "outgoing_media_type", _MEDIA_TYPE) if renders else "",
         directions=directions,
-        schema_versions=_texts(table, "schema_versions", _SCHEMA, at_least=1),
+        schema_versions=_versions(table),
         categories=frozenset(_members(table, "categories", DataCategory, at_least=int(renders))),
         pseudonym_place=_place(places, "pseudonym"),
         age_band_place=_place(places, "age_band"),
@@ -151,6 +155,14 @@ def made_from(table: Mapping[str, object]) -> Manifest:
         level=_members({"level": [table.get("level", Level.NONE)]}, "level", Level)[0],
         exempt=tuple(_exemptions(table.get("exempt", []))),
     )
+
+
+def _versions(table: Mapping[str, object]) -> tuple[str, ...]:
+    """Return the schemas an adapter was made for. One made for another referral is refused: it would misread ours."""
+    versions = _texts(table, "schema_versions", _SCHEMA, at_least=1)
+    if SPOKEN not in versions:
+        raise ManifestError("/schema_versions", "unknown_version")
+    return versions
 
 
 def _exemptions(entries: object) -> Iterator[Exemption]:

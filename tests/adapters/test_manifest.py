@@ -68,6 +68,7 @@ def test_an_adapter_that_renders_nothing_has_no_outgoing_media_type() -> None:
         ('["parse", "render"]', "[]", "/directions", "min_items"),
         ('["pseudonym", "need"]', '["pseudonym", "shoe_size"]', "/categories/*", "enum"),
         ('schema_versions = ["referral/1.0"]', 'schema_versions = ["latest"]', "/schema_versions/*", "pattern"),
+        ('["referral/1.0"]', '["referral/2.0"]', "/schema_versions", "unknown_version"),
         ("[places]", "[places]\nshoe_size = '/x'", "/places/*", "unknown_key"),
         ('pseudonym = "/data/number"', 'pseudonym = "data number"', "/places/pseudonym", "pattern"),
         ('pseudonym = "/data/number"', "pseudonym = 1", "/places/pseudonym", "pattern"),
