@@ -4,6 +4,7 @@ Two ways to look: what its source says (`ast`), and what it reaches for while it
 """
 
 import ast
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -58,9 +59,9 @@ def rule_of(door: Door) -> Callable[[Judged], Iterator[Finding]]:
     def check(judged: Judged) -> Iterator[Finding]:
         for name, source in judged.sources:
             for line in signs(source, door):
-                yield Finding(f"{name}:{line}", f"this reaches for the {door.value}")
+                yield Finding(f"{name}:{line}", f"this reaches for {door.words}")
         if door in touched(judged):
-            yield Finding("while it ran", f"it reached for the {door.value}")
+            yield Finding("while it ran", f"it reached for {door.words}")
 
     return check
 
@@ -82,6 +83,29 @@ def signs(source: str, door: Door) -> list[int]:
                 found.add(node.lineno)
             case ast.Attribute(attr=name) if name in wanted.members:
                 found.add(node.lineno)
+            case _:
+                pass
+    return sorted(found)
+
+
+def imports_are_named(judged: Judged) -> Iterator[Finding]:
+    """Beside the standard library, the SDK and itself it imports what its manifest names."""
+    module = type(judged.adapter).__module__
+    known = frozenset({"adapters.sdk", module.rpartition(".")[0] or module, *judged.manifest.libraries})
+    for name, source in judged.sources:
+        for line in _unnamed(source, known):
+            yield Finding(f"{name}:{line}", "this imports what the manifest does not name")
+
+
+def _unnamed(source: str, known: frozenset[str]) -> list[int]:
+    known |= sys.stdlib_module_names
+    found: set[int] = set()
+    for node in _nodes(source):
+        match node:
+            case ast.Import(names=names):
+                found |= {node.lineno for alias in names if not _is_of(alias.name, known)}
+            case ast.ImportFrom(module=str(module), names=names, level=0) if not _is_of(module, known):
+                found |= {node.lineno for alias in names if not _is_of(f"{module}.{alias.name}", known)}
             case _:
                 pass
     return sorted(found)

@@ -51,7 +51,7 @@ class Verdict:
 
 
 def _door(number: int, door: Door) -> Rule:
-    return Rule(f"E{number}", f"It does not reach for the {door.value}.", Level.BRONZE, purity.rule_of(door))
+    return Rule(f"E{number}", f"It does not reach for {door.words}.", Level.BRONZE, purity.rule_of(door))
 
 
 RULES: tuple[Rule, ...] = (
@@ -74,6 +74,7 @@ RULES: tuple[Rule, ...] = (
     Rule("D3", "It reads back what it writes.", Level.GOLD, stability.written_is_read_back, may_be_exempt=True),
     Rule("D4", "Its page is current.", Level.GOLD, stability.page_is_current, may_be_exempt=True),
     *(_door(number, door) for number, door in enumerate(Door, start=1)),
+    Rule("E7", "It imports nothing that its manifest does not name.", Level.BRONZE, purity.imports_are_named),
     Rule("F1", "What is no document is refused.", Level.BRONZE, hostility.hostile_is_refused),
     Rule("F2", "A document that was cut off is refused.", Level.BRONZE, hostility.cut_is_refused),
     Rule("F3", "Random bytes are no defect.", Level.BRONZE, hostility.damage_is_no_defect),

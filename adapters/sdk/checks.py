@@ -67,6 +67,11 @@ class Door(StrEnum):
     CHANCE = "chance"
     PROCESSES = "processes"
 
+    @property
+    def words(self) -> str:
+        """As it stands in a sentence."""
+        return self.value if self is Door.CHANCE else f"the {self.value}"
+
 
 _ENVIRONMENT = type(os.environ)  # noqa: TID251 - its door is closed here, not used
 _DOORS: tuple[tuple[Door, object, str], ...] = (

@@ -175,17 +175,14 @@ BROKEN: dict[str, Callable[[], Judged]] = {
     "E4": lambda: judged(source="import os\nwhere = os.environ['HOME']\n"),
     "E5": lambda: always(swallowing(lambda: random.random() > 1)),  # noqa: S311 - a closed door is tried
     "E6": lambda: always(swallowing(lambda: subprocess.Popen(["true"]))),  # noqa: S607 - a closed door is tried
+    "E7": lambda: judged(source="import lxml.etree\n"),
     "F1": lambda: always(lambda _: ParsedReferral({"schema": "referral/1.0", "subject": {}})),
     "F2": lambda: always(lambda inbound: ParsedReferral({}) if inbound.body.startswith(b"Cl") else None),
     "F3": lambda: judged(Bent(reads=stumbling)),
     "F4": lambda: judged(Bent(reads=stumbling)),
-    "F5": lambda: always(lambda inbound: _slow() if len(inbound.body) > 900_000 else None),
+    "F5": lambda: always(lambda inbound: {}["huge"] if len(inbound.body) > 900_000 else None),
     "F6": lambda: always(lambda inbound: ParsedReferral({}) if inbound.body[:2] == b"\xff\xfe" else None),
 }
-
-
-def _slow() -> None:
-    raise KeyError
 
 
 def test_a_good_adapter_keeps_every_rule_and_is_gold() -> None:
@@ -232,6 +229,20 @@ def test_a_door_is_seen_in_the_source_though_nobody_goes_through_it(rule: str, s
 )
 def test_what_is_pure_is_let_be(source: str) -> None:
     assert all(judge(RULE[f"E{door}"], judged(source=source)).outcome is Outcome.KEPT for door in range(1, 7))
+
+
+@pytest.mark.parametrize(
+    ("source", "outcome"),
+    [
+        ("from lxml import etree", Outcome.BROKEN),
+        ("from adapters import sdk, kit", Outcome.BROKEN),
+        ("from adapters import sdk\nfrom adapters.sdk.xml import tree\nfrom . import tables", Outcome.KEPT),
+        ("import re, openpyxl.cell", Outcome.KEPT),
+    ],
+)
+def test_a_library_is_imported_only_where_the_manifest_names_it(source: str, outcome: Outcome) -> None:
+    naming = Bent(said=replace(harbour().manifest, libraries=("openpyxl",)))
+    assert judge(RULE["E7"], judged(naming, source)).outcome is outcome
 
 
 # ------------------------------------------------------------------------------------------------- levels, exemptions
