@@ -30,7 +30,7 @@ class AnswerNotice:
         return needed((), self.caller, self.idempotency)
 
     def apply(self, transaction: Transaction) -> Outcome:
-        """Record it, once, and that it arrived as often as it is said; what its state does not allow is refused."""
+        """Record it, once. That it arrived may be said again; what its state does not allow is refused."""
         if earlier := refused_or_answered(transaction, self.caller, self.idempotency):
             return earlier
         notice = transaction.notices.notice(self.caller.agency, self.notice)
