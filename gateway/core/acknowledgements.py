@@ -111,7 +111,8 @@ class Answering:
         """
         if self.is_notice(caller, message):
             return await self.answer_notice(caller, message, NoticeState.ACKNOWLEDGED, None, idempotency_key)
-        idempotency = self._idempotency(caller, "acknowledgement", idempotency_key, message)
+        said = f"{message}:{receipt}" if receipt else message  # What was told without it does not say that it was kept.
+        idempotency = self._idempotency(caller, "acknowledgement", idempotency_key, said)
         signed = self.receipts.checked(caller.agency, message, receipt) if receipt else None
         if signed is None:
             return await self.recorder.record(Answer(caller, message, None, self._receipt(caller), idempotency))

@@ -7,9 +7,10 @@ from fakes import run
 from line import HILL, Line, a_line
 
 from adapters.sdk.errors import UnsupportedError
+from gateway.core.answers import KeyConflict, Repeated
 from gateway.core.crypto.commitments import Committed, commitment
 from gateway.core.crypto.sealing import Place, open_at_rest
-from gateway.core.recipient_answers import NotNow, Told, Unknown
+from gateway.core.recipient_answers import RECORDED, NotNow, Told, Unknown
 from schemas.documents import Json
 from schemas.validation import satisfies
 
@@ -24,9 +25,9 @@ def line() -> Line:
     return line
 
 
-def acknowledged(line: Line, receipt: str, message: str = "") -> object:
+def acknowledged(line: Line, receipt: str, message: str = "", key: str = "") -> object:
     caller = line.caller(SHELTER)
-    return run(line.answering.acknowledge(caller, message or line.parcel.id, line.key(), receipt))
+    return run(line.answering.acknowledge(caller, message or line.parcel.id, key or line.key(), receipt))
 
 
 def test_a_signed_receipt_is_a_leaf_that_names_the_key_and_commits_to_the_bytes(line: Line) -> None:
@@ -108,3 +109,18 @@ def test_a_receipt_that_comes_after_the_acknowledgement_is_not_said_to_be_record
     assert acknowledged(line, a_receipt(SHELTER, line.parcel.id)) == NotNow()
     assert acknowledged(line, "") == Told()
     assert line.book.receipts == []
+
+
+def test_a_receipt_that_comes_under_the_key_of_an_acknowledgement_without_is_another_request(line: Line) -> None:
+    """The answer to the first would say that the receipt was recorded, and it was not."""
+    receipt = a_receipt(SHELTER, line.parcel.id)
+    assert acknowledged(line, "", key="key-0000001") == Told()
+    assert acknowledged(line, receipt, key="key-0000001") == KeyConflict()
+    assert line.book.receipts == []
+
+
+def test_a_receipt_that_comes_again_under_its_key_gets_the_first_answer(line: Line) -> None:
+    receipt = a_receipt(SHELTER, line.parcel.id)
+    assert acknowledged(line, receipt, key="key-0000001") == Told()
+    assert acknowledged(line, receipt, key="key-0000001") == Repeated(RECORDED)
+    assert len(line.book.receipts) == 1
