@@ -20,10 +20,11 @@ from gateway.core.recipient_answers import NotNow, Outcome, Told, Unknown
 from gateway.web.door import Door
 from gateway.web.headers import idempotency_key, known_form, token
 from gateway.web.notices import notice_answer
+from gateway.web.paging import one
 from gateway.web.problems import BadRequestError, answer, key_reused, problem
 from schemas.documents import Json
 
-_MOST = 20
+_USUAL, _MOST = 10, 20
 _RECEIPT = re.compile(r"[A-Za-z0-9_.-]{1,2048}")
 _LIMIT = re.compile(r"[0-9]{1,2}")
 
@@ -33,7 +34,7 @@ def router(door: Door) -> APIRouter:
     routes = APIRouter(prefix="/v1/inbox", tags=["inbox"])
 
     @routes.post("/lease", operation_id="leaseMessages", summary="Fetch messages under a lease of five minutes")
-    async def lease(request: Request, limit: str = "10") -> JSONResponse:
+    async def lease(request: Request) -> JSONResponse:
         """Messages are yours for five minutes; what you do not acknowledge is handed out again, under the same id.
 
         Keep the ids: a message that comes again is the same one. Each is decided again at this moment, so nothing is
@@ -41,10 +42,10 @@ def router(door: Door) -> APIRouter:
         """
 
         async def work(caller: Caller) -> JSONResponse:
-            delivered = await door.dispatch.lease(caller, _limit(limit))
+            delivered = await door.dispatch.lease(caller, _limit(one(request.query_params, "limit")))
             if isinstance(delivered, NotFresh):
                 return door.not_fresh(delivered)
-            return answer({"messages": [_message(one) for one in delivered]})
+            return answer({"messages": [_message(message) for message in delivered]})
 
         return await door.answered(request, Scope.READ_INBOX, work, frozenset({"limit"}))
 
@@ -89,7 +90,9 @@ def _for_answers(door: Door, routes: APIRouter) -> None:
         return await door.answered(request, Scope.ACKNOWLEDGE_INBOX, work)
 
 
-def _limit(text: str) -> int:
+def _limit(text: str | None) -> int:
+    if text is None:
+        return _USUAL
     limit = int(text) if _LIMIT.fullmatch(text) else 0
     if not 1 <= limit <= _MOST:
         raise BadRequestError(HTTPStatus.BAD_REQUEST, "limit", "range")

@@ -83,6 +83,13 @@ def test_no_other_number_of_messages_may_be(web: Web, number: str) -> None:
     assert len(lease(web).json["messages"]) == 1
 
 
+@pytest.mark.parametrize("query", ["limit=1&limit=2", "limit=2&limit=2", "limit=abc&limit=1"])
+def test_a_number_of_messages_that_is_said_twice_is_refused(web: Web, query: str) -> None:
+    answer = lease(web, query)
+    assert (answer.status, answer.faults) == (400, [("limit", "repeated")])
+    assert len(lease(web).json["messages"]) == 1
+
+
 def test_an_acknowledged_message_is_received_and_answered_in_codes(web: Web) -> None:
     name = message(web)
     assert (acknowledge(web, name).status, acknowledge(web, name, key="key-0000009").status) == (200, 200)
