@@ -108,6 +108,13 @@ PARAMETERS: Final[Mapping[str, Parameter]] = {
         _text(_ID),
         "01R6KX7VG0A7VV69K3HCXP5RW1",
     ),
+    "GX-Receipt": _header(
+        "GX-Receipt",
+        'Your own signature under "I have it" (RFC 7515, compact), with a signing key you registered, over the'
+        " message's id and your agency's. At most 2048 characters.",
+        _text(r"^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$"),
+        "eyJhbGciOiJFZERTQSIsImtpZCI6InMxIiwidHlwIjoiZ3gtcmVjZWlwdCtqd3MifQ.eyJtZXNzYWdlIjoiLi4uIn0.c2lnbmF0dXJl",
+    ),
     "limit": _query(
         "limit", "How many at most.", {"type": "integer", "minimum": 1, "maximum": 200, "default": 100}, 50
     ),

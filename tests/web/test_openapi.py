@@ -1,6 +1,7 @@
 """The description of the API: whole, true to the routes, and with examples that its own schemas accept."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
@@ -95,6 +96,15 @@ def test_every_reference_leads_somewhere_and_every_shared_part_is_used(descripti
     published = {f"#/components/schemas/{name}" for name in ("Supplement", "Notice", "NoticeAnswer", "RefusedReferral")}
     conditional = {f"#/components/headers/{name}" for name in ("Request-Id", "Allow", "Deprecation", "Sunset", "Link")}
     assert unused <= published | conditional
+
+
+def test_every_header_of_ours_that_is_read_is_described_somewhere(description: Description) -> None:
+    """What is read and not described, no client made from the description can send."""
+    sources = "".join(path.read_text("utf-8") for path in (ROOT / "gateway" / "web").rglob("*.py"))
+    read = set(re.findall(r'headers, "(GX-[A-Za-z-]+)"', sources))
+    shared = description.document["components"]["parameters"].values()
+    assert "GX-Recipient" in read
+    assert read <= {one["name"] for one in shared}
 
 
 def test_every_parameter_and_header_says_what_it_is() -> None:

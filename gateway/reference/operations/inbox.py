@@ -37,8 +37,8 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     "acknowledgeMessage": Operation(
         {200: told("Noted. The gateway keeps it no longer.", "Noted", {"outcome": "recorded"})},
         (Scope.ACKNOWLEDGE_INBOX,),
-        ("IdempotencyKey",),
-        problems=_SAID,
+        ("IdempotencyKey", "GX-Receipt"),
+        problems={**_SAID, 422: (*_SAID[422], ProblemType.DOCUMENT_UNREADABLE)},
     ),
     "answerReferral": Operation(
         {200: told("Noted. The sender reads it in its own format.", "Noted", {"outcome": "recorded"})},
