@@ -107,7 +107,8 @@ class Answering:
     async def acknowledge(self, caller: Caller, message: str, idempotency_key: str, receipt: str = "") -> Outcome:
         """Record that the caller's agency has a message or a notice; with a `receipt`, that it signed for the message.
 
-        Raises UnsupportedError for a receipt that is not its own about this message.
+        Raises UnsupportedError for a receipt that is not its own about this message. With a notice none is looked at:
+        nothing stands in the way of that.
         """
         if self.is_notice(caller, message):
             return await self.answer_notice(caller, message, NoticeState.ACKNOWLEDGED, None, idempotency_key)
