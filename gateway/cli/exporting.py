@@ -5,6 +5,7 @@ not only by the auditor.
 """
 
 import os
+import stat
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -17,6 +18,7 @@ from gateway.cli.session import Session
 PAGE: Final = 10_000
 """Entries asked for at once; no more than the operator's door gives."""
 
+_PRIVATE: Final = 0o600
 _NEW = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
 
 
@@ -102,7 +104,15 @@ def _grow(tree: Accumulator, page: bytes) -> bool:
 
 
 def _opened(file: Path) -> BinaryIO:
-    return os.fdopen(os.open(file, _NEW, 0o600), "r+b")
+    """Open it for this user alone, also where it was there before and others could read it."""
+    descriptor = os.open(file, _NEW, _PRIVATE)
+    try:
+        if stat.S_ISREG(os.fstat(descriptor).st_mode):
+            os.fchmod(descriptor, _PRIVATE)
+        return os.fdopen(descriptor, "r+b")
+    except OSError:
+        os.close(descriptor)
+        raise
 
 
 def _unwritable() -> CommandFailedError:

@@ -212,6 +212,8 @@ def test_at_a_terminal_a_reference_is_asked_for(running: Operator, monkeypatch: 
 def test_a_consent_goes_out_in_anothers_format_and_comes_in_again(running: Operator) -> None:
     hers = _consent(running, "P-paper")
     out = running.home / "paper.json"
+    out.touch()
+    out.chmod(0o644)  # It was there before, for everybody to read.
     told = running.types("consent", "export", hers, "--format", "fhir", "--agency", POLICE, "--to", str(out), "--json")
     assert told.code == 0, told.err
     assert "/taken_by" in told.err
