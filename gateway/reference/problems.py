@@ -34,6 +34,8 @@ _OWN_HEADERS: Final[Mapping[int, tuple[str, ...]]] = {
     429: ("Retry-After",),
     503: ("Retry-After",),
 }
+_LATER: Final = frozenset({ProblemType.NOT_THERE_YET, ProblemType.OVERTAKEN})
+"""Conflicts that pass by themselves: their answers say when to ask again."""
 _OAUTH: Final[Mapping[int, tuple[str, ...]]] = {
     400: (
         *("invalid_request", "invalid_scope", "invalid_target", "unsupported_grant_type"),
@@ -108,7 +110,7 @@ def _errors(operation: Operation) -> dict[str, tuple[str, Schema]]:
 
 def _headers(operation: Operation, status: int) -> tuple[str, ...]:
     nonce = ("DPoP-Nonce",) if operation.scopes and status not in {500, 503} else ()
-    waits = ("Retry-After",) if ProblemType.NOT_THERE_YET in operation.problems.get(status, ()) else ()
+    waits = ("Retry-After",) if _LATER.intersection(operation.problems.get(status, ())) else ()
     return (*nonce, *waits, *_OWN_HEADERS.get(status, ()))
 
 

@@ -11,7 +11,14 @@ from starlette.responses import Response, StreamingResponse
 
 from gateway.core.access.scopes import Scope
 from gateway.core.callers import Caller
-from gateway.core.delivery.attachments import Bringing, Fetching, FileEndedError, NotThereYet, OtherFileError
+from gateway.core.delivery.attachments import (
+    Bringing,
+    Fetching,
+    FileEndedError,
+    NotThereYet,
+    OtherFileError,
+    OvertakenError,
+)
 from gateway.web.direct import Direct
 from gateway.web.door import Door
 from gateway.web.headers import known_form
@@ -39,7 +46,8 @@ def router(door: Door) -> APIRouter:
         """The body is the file as your client sealed it to the recipient: exactly what the referral names.
 
         Within a day of the referral. It is taken in pieces, so it may be larger than other bodies. 404 where the
-        referral names no such file, it did not pass (see `sent`), or what was sent has ended. Again is no harm.
+        referral names no such file, it did not pass (see `sent`), or what was sent has ended. Again is no harm; of
+        several requests that bring the same file at once the last one counts, and the others are told 409.
         """
 
         async def work(caller: Caller) -> Response:
@@ -52,6 +60,8 @@ def router(door: Door) -> APIRouter:
                 return await _brought(request, attempt, wanted, numbered)
             except OtherFileError as error:
                 return _other(error)
+            except OvertakenError:
+                return problem(409, "overtaken", headers={"Retry-After": _LATER})
 
         return await door.answered(request, Scope.SEND_REFERRALS, work)
 
@@ -94,7 +104,7 @@ def _for_fetching(door: Door, routes: APIRouter) -> None:
 
 
 async def _brought(request: Request, attempt: Bringing | None, referral: str, number: int) -> Response:
-    """Take the body as it comes. Raises OtherFileError."""
+    """Take the body as it comes. Raises OtherFileError, OvertakenError."""
     if attempt is None:
         return problem(404, "not_found")
     declared = request.headers.get("content-length")

@@ -154,6 +154,12 @@ class ProblemType(StrEnum):
         "What you brought is not the file that your referral names, or cannot be taken.",
         "Bring the sealed file whose length and SHA-256 the referral names. Nothing was kept of this one.",
     )
+    OVERTAKEN = (
+        "overtaken",
+        (409,),
+        "Another request began to bring the same file after this one: that one counts.",
+        "Let it end. If nobody knows how it ended, bring the file again: again is no harm.",
+    )
     NOT_THERE_YET = (
         "not_there_yet",
         (409,),

@@ -23,7 +23,7 @@ from gateway.client import (
     ConflictError,
     NotFoundError,
 )
-from gateway.core.delivery.attachments import OtherFileError
+from gateway.core.delivery.attachments import OtherFileError, OvertakenError
 from gateway.core.housekeeping import ForgetExpired
 from gateway.core.named_files import PIECE
 from gateway.demo.agencies import CLINIC, CLINIC_SYSTEM, RECORDS
@@ -116,19 +116,42 @@ def test_what_nobody_brings_within_a_day_is_forgotten(case: Case) -> None:
 
 
 def test_a_later_attempt_takes_the_place_of_an_earlier_one(case: Case) -> None:
+    """Nothing has ended: the earlier one is told that it was overtaken, and not that there is no such file."""
     case.seal(content=PAPER)
     referral = case.refer()
     files, sealed = attachments(case.post), case.papers[1].sealed
 
-    async def both() -> list[bool]:
+    async def both() -> bool:
         first = await files.bringing(CLINIC, referral.id, 1)
         assert first is not None
-        begun = await first.take(sealed[:PIECE])
+        assert await first.take(sealed[:PIECE])
         second = await files.bringing(CLINIC, referral.id, 1)
         assert second is not None
-        return [begun, await second.take(sealed), await first.take(sealed[PIECE:]), await second.end()]
+        assert await second.take(sealed)
+        with pytest.raises(OvertakenError):
+            await first.take(sealed[PIECE:])
+        return await second.end()
 
-    assert asyncio.run(both()) == [True, True, False, True]
+    assert asyncio.run(both())
+    assert case.fetch(case.message()) == sealed
+
+
+def test_the_request_that_was_overtaken_is_told_to_wait(case: Case) -> None:
+    case.seal()
+    referral, door = case.refer(), case.post.line.world.gateway.door
+    files = door.attachments
+
+    async def again() -> None:
+        assert await files.bringing(CLINIC, referral.id, 1)
+
+    racing = replace(files, recorder=Meanwhile(files, "KeepPiece", lambda: asyncio.run(again())))
+    object.__setattr__(door, "attachments", racing)
+    try:
+        told = case.post.client(CLINIC_SYSTEM).line.ask(upload(referral, case.papers[1].sealed))
+    finally:
+        object.__setattr__(door, "attachments", files)
+    assert (told.status, told.problem().code, told.problem().told.retry_after) == (409, "overtaken", 60)
+    case.bring(referral)
 
 
 @pytest.mark.parametrize(("length", "rule"), [(-1, "length"), (1, "length")], ids=["too little", "too much"])
@@ -161,7 +184,8 @@ def test_of_two_attempts_at_once_the_later_one_counts_to_the_end(case: Case) -> 
         assert attempt is not None
         return await attempt.take(sealed) and await attempt.end()
 
-    assert asyncio.run(brought()) is False
+    with pytest.raises(OvertakenError):
+        asyncio.run(brought())
     case.bring(referral)
 
 

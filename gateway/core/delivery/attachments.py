@@ -42,6 +42,10 @@ class OtherFileError(SenderError):
     """What is brought is not what the referral named; the message is the rule that was broken."""
 
 
+class OvertakenError(SenderError):
+    """Another request began to bring the same file after this one, and only the last one counts."""
+
+
 class NotThereYet:
     """A file that its sender has yet to bring."""
 
@@ -104,7 +108,7 @@ class Attachments:
         raise OperatorError("the records a file rests on keep changing")
 
     async def received(self, brought: Shelved, upload: bytes) -> bool:
-        """Say that all of a file is there; False where it may not be any more."""
+        """Say that all of a file is there; False where it may not be any more. Raises OvertakenError."""
         for _ in range(ROUNDS):
             shelved = self.shelf.of_sender(brought.parcel.sender, brought.parcel.referral, brought.number)
             standing = None if shelved is None else self._standing(shelved, "attachment.received")
@@ -113,9 +117,15 @@ class Attachments:
                 return False
             outcome = await self.recorder.record(ReceiveAttachment(brought.id, upload, standing))
             if not isinstance(outcome, Stale):
-                return outcome
+                return outcome or self.ended(brought)
             self.people.forget(outcome.heads)
         raise OperatorError("the records a file rests on keep changing")
+
+    def ended(self, brought: Shelved) -> bool:
+        """Say False of a file that may not be brought any more. Raises OvertakenError where another attempt may."""
+        if self.shelf.of_sender(brought.parcel.sender, brought.parcel.referral, brought.number) is not None:
+            raise OvertakenError("another attempt to bring this file began later")
+        return False
 
     def _standing(self, shelved: Shelved, kind: str) -> Standing | None:
         """Decide again about the disclosure that names it; None where it may not leave any more."""
@@ -167,7 +177,8 @@ class Bringing:
     async def take(self, chunk: bytes) -> bool:
         """Take what came next; False where the file may not be brought any more.
 
-        Raises OtherFileError (`length`, `not_sealed`) as soon as it is seen; nothing of the file is kept then.
+        Raises OtherFileError (`length`, `not_sealed`) as soon as it is seen; nothing of the file is kept then. Raises
+        OvertakenError.
         """
         self.came += len(chunk)
         self._digest.update(chunk)
@@ -185,7 +196,7 @@ class Bringing:
     async def end(self) -> bool:
         """Say that this was all; False where the file may not be brought any more. Again is no harm.
 
-        Raises OtherFileError (`length`, `digest`) where it is not the file that was named.
+        Raises OtherFileError (`length`, `digest`) where it is not the file that was named, OvertakenError.
         """
         if self.came != self.named.length:
             raise await self._other("length")
@@ -204,7 +215,7 @@ class Bringing:
         sealed = seal_at_rest(self.data_key, place, piece, nonce, length_shows=True)
         keeping = KeepPiece(self.shelved.id, self.upload, self.kept, sealed)
         self.kept += 1
-        return await self.at.recorder.record(keeping)
+        return await self.at.recorder.record(keeping) or self.at.ended(self.shelved)
 
     async def _other(self, rule: str) -> OtherFileError:
         if self.kept:

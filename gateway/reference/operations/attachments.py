@@ -25,6 +25,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
         takes={OCTETS: _SEALED},
         problems={
             404: (ProblemType.NOT_FOUND,),
+            409: (ProblemType.OVERTAKEN,),
             413: (ProblemType.OTHER_FILE,),
             415: (ProblemType.UNSUPPORTED_MEDIA_TYPE,),
             422: (ProblemType.OTHER_FILE,),
