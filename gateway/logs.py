@@ -45,6 +45,9 @@ WHY = "gateway.why"
 MOST: Final = 20
 """Lines of one kind in one second, where a stranger can cause them."""
 
+_TOLD_BY_THE_WALL: Final = "ASGI callable returned without completing response."
+"""What the server's library says where an answer was cut off: `gateway.web.wall` has said why (`cut_off`, `defect`)."""
+
 _NOISY = ("authlib", "sqlalchemy", "alembic", "httpx", "asyncio", "joserfc")
 
 
@@ -101,7 +104,9 @@ class _WithoutMessages(logging.Handler):
         self._paces: dict[tuple[str, int], Pace] = {}
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Write one line, unless it is one too many."""
+        """Write one line, unless it is one too many or was told already."""
+        if record.msg == _TOLD_BY_THE_WALL:
+            return
         left_out = self._paces.setdefault((record.name, record.levelno), Pace()).left_out()
         if left_out is None:
             return

@@ -1,15 +1,20 @@
 """The head of a request has a largest size and a longest time; what is inside both passes."""
 
 import asyncio
+import logging
 import socket
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 import pytest
 import uvicorn
+from structlog.testing import capture_logs
 
+from gateway.clock import SystemEntropy
+from gateway.logs import _WithoutMessages
 from gateway.serving import protocol
 from gateway.serving.protocol import LARGEST_HEAD, BoundedProtocol
+from gateway.web.wall import CutOffError, Wall
 
 pytestmark = pytest.mark.enable_socket
 Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[bytes]]
@@ -24,11 +29,11 @@ async def _app(scope: dict[str, object], receive: Callable[[], Awaitable[dict[st
     await send({"type": "http.response.body", "body": b""})
 
 
-def _with_server(talk: Talk) -> bytes:
+def _with_server(talk: Talk, app: object = _app) -> bytes:
     async def run() -> bytes:
         bound = socket.create_server(("127.0.0.1", 0))
         config = uvicorn.Config(
-            _app,
+            app,
             http=BoundedProtocol,
             ws="none",
             lifespan="off",
@@ -161,3 +166,41 @@ def test_a_large_body_may_take_as_long_as_it_needs_at_the_slowest_pace(monkeypat
         return await _status(reader)
 
     assert _with_server(talk) == b"HTTP/1.1 204 No Content"
+
+
+@pytest.mark.parametrize(
+    ("error", "told"), [(CutOffError, ("cut_off", "info")), (ValueError, ("defect", "error"))], ids=["ended", "defect"]
+)
+def test_an_answer_that_is_cut_off_is_told_of_once(error: type[Exception], told: tuple[str, str]) -> None:
+    """The server's library says in its own words that it was: a line of level error over what is as it should be."""
+
+    async def half(scope: object, receive: object, send: Callable[[object], Awaitable[None]]) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]})
+        await send({"type": "http.response.body", "body": b"1", "more_body": True})
+        raise error
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
+        writer.write(_request(""))
+        return (await reader.read()).rpartition(b"\r\n\r\n")[2]
+
+    said = _Heard(logging.WARNING)
+    logging.getLogger().addHandler(said)
+    try:
+        with capture_logs() as lines:
+            assert _with_server(talk, Wall(half, SystemEntropy(), {})) == b"1"
+    finally:
+        logging.getLogger().removeHandler(said)
+    assert [(line["event"], line["log_level"]) for line in lines] == [told]
+    assert said.words == ["ASGI callable returned without completing response."], "the canary: it did speak"
+
+
+class _Heard(_WithoutMessages):
+    """What writes the lines of libraries, and remembers what it was given."""
+
+    def __init__(self, level: int) -> None:
+        super().__init__(level)
+        self.words = list[str]()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.words.append(record.getMessage())
+        super().emit(record)
