@@ -79,7 +79,7 @@ def living(number: int, person: bytes) -> Doing[None]:
             ReferralRow(parcel.referral, "client", *route, *state, {"outcome": "permitted"}, None),
             IdempotencyRow(request_of(person), parcel.referral, None, NOON),
             StrikeRow(pair_of(person), SHELTER, NOON),
-            LockRow(pair_of(person), NOON),
+            LockRow(pair_of(person), POLICE, NOON),
         ):
             transaction.add(row)
         transaction.add(AttachmentRow(f"file-{number}", parcel.id, parcel.referral, 1, person, 1024, b"sealed", LATER))

@@ -99,7 +99,7 @@ def count_strike(transaction: Transaction, strike: Strike) -> None:
     if strike.alarm is not None:
         transaction.append(strike.alarm)
     for pair in strike.locks:
-        transaction.add(LockRow(pair, transaction.now))
+        transaction.add(LockRow(pair, strike.sender, transaction.now))
     for pair in strike.counted:
         transaction.add(StrikeRow(pair, strike.recipient, transaction.now))
     for pair in (*strike.locks, *strike.counted):

@@ -285,8 +285,8 @@ class Exchange:
 
     def strike(self, case: Case, refusal: Refusal) -> Strike | None:
         """Return what a refusal counts against whoever asked; None where it says nothing of her record."""
-        person, recipient = case.person.id if case.person else None, case.asked.routing.recipient
-        return strike(case.tries, refusal, recipient, lambda: lock_leaf(self.entropy, case.route, case.at, person))
+        person, sides = case.person.id if case.person else None, (case.route.sender.id, case.asked.routing.recipient)
+        return strike(case.tries, refusal, sides, lambda: lock_leaf(self.entropy, case.route, case.at, person))
 
     def _revocation(self, asked: Authenticated, sender: Agency, reference: str) -> Revoke:
         leaf = sealed_leaf(self.entropy, "referral.revoked", self.clock.now(), {"sender": sender.id})

@@ -120,17 +120,18 @@ def is_locked(counts: Sequence[Probing], recipient: str, policy: Policy, at: dat
     return any(count.locked for count in counts) or len(refused - {recipient}) >= policy.probing_recipients
 
 
-def strike(tries: Tries, refusal: Refusal, recipient: str, alarm: Callable[[], SealedLeaf]) -> Strike | None:
+def strike(tries: Tries, refusal: Refusal, sides: tuple[str, str], alarm: Callable[[], SealedLeaf]) -> Strike | None:
     """Return what a refusal on her record counts; one too many locks, in the open under a reference, unseen under her.
 
-    None for a refusal that says nothing of her, and under a reference that is locked already.
+    `sides` are the ids of sender and recipient. None for a refusal that says nothing of her, and under a reference that
+    is locked already.
     """
     here = tuple(pair for pair, _ in tries.here)
     if Reason.PROBING_LOCKED in refusal.reasons:
         shut = tuple(pair for pair, count in tries.here if not count.locked)
-        return None if tries.reference.locked else Strike((), recipient, shut, alarm())
+        return None if tries.reference.locked else Strike((), *sides, shut, alarm())
     if Reason.TRIED_TOO_OFTEN in refusal.reasons:
         unseen = () if tries.records[0].locked else (tries.counted.records[0],)
-        return Strike(here, recipient, unseen, alarm() if unseen else None)
+        return Strike(here, *sides, unseen, alarm() if unseen else None)
     on_record = any(reason.audience is Audience.RECORD for reason in refusal.reasons)
-    return Strike(here, recipient) if on_record else None
+    return Strike(here, *sides) if on_record else None

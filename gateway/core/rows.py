@@ -75,9 +75,10 @@ class StrikeRow:
 
 @dataclass(frozen=True, slots=True)
 class LockRow:
-    """A pair that tried too many recipients."""
+    """A pair that tried too many recipients, and whose it is: an officer has to ask somebody."""
 
     pair: bytes
+    agency: str
     at: datetime
 
 

@@ -147,6 +147,7 @@ class Strike:
     """
 
     counted: tuple[bytes, ...]
+    sender: str
     recipient: str
     locks: tuple[bytes, ...] = ()
     alarm: SealedLeaf | None = None

@@ -3,7 +3,9 @@
 The reference of the person is in bodies only (P-02).
 """
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from typing import Final
 
 from fastapi import APIRouter
@@ -16,8 +18,12 @@ from gateway.core.oversight.probing_releases import DECIDES, Found, ReleaseReaso
 from gateway.people.acts import Act, Done
 from gateway.people.door import PeopleDoor
 from gateway.people.guard import Form, guarded
+from gateway.people.history_lines import Names
 from gateway.people.pages import page
 
+LATELY: Final = timedelta(days=30)
+MOST: Final = 100
+"""Locks that are listed; with more than that, it is the log that is read."""
 _LONGEST: Final = 80
 _WARNING: Final = "You say that you know who tried these recipients, and that it was not to find out where she is."
 
@@ -29,10 +35,18 @@ def router(door: PeopleDoor) -> APIRouter:
     @routes.get("/people/probing")
     async def asking(request: Request) -> Response:
         seat = await door.seat(request)
-        seat.officer.require(DECIDES)
-        return page("probing", seat=seat, reasons=list(ReleaseReason))
+        seat.officer.require_apart(DECIDES)
+        found = await asyncio.to_thread(lambda: [*lately(door)])
+        return page("probing", seat=seat, reasons=list(ReleaseReason), locks=found, most=MOST)
 
     return routes
+
+
+def lately(door: PeopleDoor) -> Iterator[tuple[str, str]]:
+    """Return whom an officer has to ask, and about when: agency and moment of each lock that nobody lifted."""
+    names, now = Names(door.desk.directory, {}), door.signing.clock.now()
+    for lock in door.locks.newest(now - LATELY, now, MOST):
+        yield names.of(lock.agency), f"{lock.at:%Y-%m-%d %H:%M}"
 
 
 def release(door: PeopleDoor, seat: Seat, given: Form) -> Act:

@@ -6,7 +6,6 @@ For data-protection officers of no agency it is everything with a clock; for oth
 import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Final
 
 from fastapi import APIRouter
@@ -22,10 +21,10 @@ from gateway.people.door import PeopleDoor
 from gateway.people.guard import guarded
 from gateway.people.pages import page
 from gateway.people.policies import may_approve
+from gateway.people.probing import LATELY
 
 MOST: Final = 1_000
 """Notices that are looked at; a gateway with more late ones has been left alone."""
-_LOCKED_LATELY: Final = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +83,7 @@ def _clocks(door: PeopleDoor, officer: Officer) -> Iterator[Waiting]:
     erasures = len(AskedErasures(door.erasures).waiting(officer))
     yield Waiting("Erasures that something keeps waiting", erasures, 0, "/people/erasures")
     now = door.signing.clock.now()
-    locked, _ = door.locks.locked_between(now - _LOCKED_LATELY, now)
+    locked, _ = door.locks.locked_between(now - LATELY, now)
     yield Waiting("Locks on agencies that tried one recipient after another", locked, 0, "/people/probing")
 
 

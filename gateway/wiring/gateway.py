@@ -40,6 +40,7 @@ from gateway.store.reading.backlog import BacklogReader
 from gateway.store.reading.books import BookReader
 from gateway.store.reading.breaches import BreachReader
 from gateway.store.reading.clients import ClientReader
+from gateway.store.reading.locks import LockReader
 from gateway.store.reading.officers import OfficerReader
 from gateway.store.reading.person_leaves import PersonLeafReader
 from gateway.store.reading.policies import PolicyReader
@@ -50,7 +51,6 @@ from gateway.store.schema_state import require_newest
 from gateway.store.writing.erasures import ErasureReader
 from gateway.store.writing.hints import HintReader
 from gateway.store.writing.retention import ExchangeReader
-from gateway.store.writing.tries import LockReader
 from gateway.store.writing.writer import Writer
 from gateway.web.door import Door
 from gateway.web.fhir.door import FhirDoor

@@ -175,7 +175,7 @@ def test_refusals_are_counted_and_a_pair_is_locked(world: World) -> None:
         transaction.bump(pair_head(PAIR))
 
     def lock(transaction: Transaction) -> None:
-        transaction.add(LockRow(PAIR, NOON))
+        transaction.add(LockRow(PAIR, POLICE, NOON))
         transaction.bump(pair_head(PAIR))
 
     needs = Needs((pair_head(PAIR),))

@@ -1,6 +1,7 @@
 """Lifting a lock on probing on the pages: a data-protection officer of no agency, with the passkey for exactly that."""
 
 import asyncio
+from datetime import datetime, timedelta
 
 import pytest
 from browsing import House, read_check
@@ -18,21 +19,21 @@ WHY = "looked_into"
 class Locking:
     """What the line writes when a system tried too many."""
 
-    def __init__(self, pair: bytes) -> None:
-        self.pair = pair
+    def __init__(self, pair: bytes, at: datetime) -> None:
+        self.pair, self.at = pair, at
         self.needs = Needs()
 
     def apply(self, transaction: object) -> None:
-        transaction.add(StrikeRow(self.pair, SHELTER, NOON))
-        transaction.add(LockRow(self.pair, NOON))
+        transaction.add(StrikeRow(self.pair, SHELTER, self.at))
+        transaction.add(LockRow(self.pair, POLICE, self.at))
 
 
-def locked(house: House, reference: str) -> dict[str, str]:
+def locked(house: House, reference: str, at: datetime = NOON) -> dict[str, str]:
     """Lock what the police's operator previewed under a reference; return what the form says."""
     pair = blind_pair(house.gateway.base.ring, f"operator:{POLICE}", reference)
 
     async def lock() -> None:
-        await house.gateway.writer.record(Locking(pair))
+        await house.gateway.writer.record(Locking(pair, at))
 
     asyncio.run(lock())
     return {"agency": POLICE, "person_ref": reference, "reason": WHY}
@@ -85,3 +86,21 @@ def test_who_is_locked_at_the_gateways_own_socket_does_not_lift_it(house: House)
     answer = both.acts("release-probing", **asked)
     assert (answer.status_code, sentence("second_person_needed") in answer.text) == (403, True)
     assert house.leaves("probe.released") == []
+
+
+def test_an_officer_of_none_reads_which_agency_is_locked_and_since_when_until_it_is_lifted(house: House) -> None:
+    since = NOON - timedelta(days=3)
+    asked, dpo = locked(house, "P-locked-4", since), house.somebody(Role.DPO)
+    row = f'({POLICE})</th><td class="when">{since:%Y-%m-%d %H:%M}</td>'
+    listed = dpo.get("/people/probing").text
+    assert row in listed
+    assert "P-locked-4" not in listed, "the reference is the agency's to say (P-02)"
+    assert dpo.acts("release-probing", **asked).status_code == 200
+    assert row not in dpo.get("/people/probing").text
+
+
+@pytest.mark.parametrize(("role", "agency"), [(Role.DPO, POLICE), (Role.OPERATOR, None), (Role.ADVOCATE, None)])
+def test_which_agency_is_locked_is_for_officers_of_none(house: House, role: Role, agency: str | None) -> None:
+    locked(house, f"P-locked-5-{role}")
+    answer = house.somebody(role, agency=agency).get("/people/probing")
+    assert (answer.status_code, "Since (UTC)" in answer.text) == (403, False)

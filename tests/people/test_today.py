@@ -127,7 +127,9 @@ def test_a_01_a_lock_that_nobody_lifted_is_counted(house: House) -> None:
     pair = blind_pair(house.gateway.base.ring, f"operator:{POLICE}", "P-today-5")
 
     async def locks() -> None:
-        await house.gateway.writer.record(Doing(lambda transaction: transaction.add(LockRow(pair, transaction.now))))
+        await house.gateway.writer.record(
+            Doing(lambda transaction: transaction.add(LockRow(pair, POLICE, transaction.now)))
+        )
 
     asyncio.run(locks())
     assert counts(house)["probing"] == (1, 0)

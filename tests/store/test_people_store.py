@@ -148,7 +148,7 @@ def test_refusals_are_counted_by_pair(store: Store) -> None:
 
 def test_a_pair_that_tried_too_often_is_locked(store: Store) -> None:
     def work(transaction: Transaction) -> None:
-        transaction.add(LockRow(PAIR, NOON))
+        transaction.add(LockRow(PAIR, "city-police", NOON))
         transaction.bump(pair_head(PAIR))
 
     store.do(work, Needs((pair_head(PAIR),)))

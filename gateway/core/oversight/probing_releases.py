@@ -49,6 +49,14 @@ class Systems(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """That an agency's system was locked, and when. Under which reference is the agency's to say."""
+
+    agency: str
+    at: datetime
+
+
 class LockBook(Protocol):
     """Reads locks on probing."""
 
@@ -57,6 +65,10 @@ class LockBook(Protocol):
 
         Lifted locks do not count; after `until` there are some only where a clock was wrong.
         """
+        ...
+
+    def newest(self, since: datetime, until: datetime, limit: int) -> Sequence[Lock]:
+        """Return what `locked_between` counts, the newest first."""
         ...
 
 

@@ -97,7 +97,7 @@ def insertion(row: Row) -> tuple[Table, Values]:
         case StrikeRow():
             return STRIKE, {"pair": row.pair, "recipient": row.recipient, "at": ticks(row.at)}
         case LockRow():
-            return LOCK, {"pair": row.pair, "at": ticks(row.at)}
+            return LOCK, {"pair": row.pair, "agency": row.agency, "at": ticks(row.at)}
         case PersonRow():
             return PERSON, {"id": row.id}
         case BindingRow():

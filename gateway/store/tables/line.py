@@ -183,10 +183,11 @@ class StrikeTable(SQLModel, table=True):
 
 
 class LockTable(SQLModel, table=True):
-    """A (client, person reference) that tried too many recipients."""
+    """A (client, person reference) that tried too many recipients, and the agency whose client it is."""
 
     __tablename__ = "probing_lock"
     pair: bytes = Field(sa_column=column(Kind.BLIND, LargeBinary(16), key=True))
+    agency: str = Field(sa_column=column(Kind.ID, ID))
     at: int = Field(sa_column=column(Kind.TIME, BigInteger()))
 
 

@@ -161,6 +161,7 @@ def upgrade() -> None:
     op.create_table(
         "probing_lock",
         sa.Column("pair", sa.LargeBinary(length=16), autoincrement=False, nullable=False),
+        sa.Column("agency", sa.String(length=64), autoincrement=False, nullable=False),
         sa.Column("at", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.PrimaryKeyConstraint("pair", name=op.f("pk_probing_lock")),
     )
