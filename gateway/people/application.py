@@ -21,6 +21,7 @@ from gateway.people import (
     own_passkeys,
     policies,
     probing,
+    start,
     today,
     whole_log,
 )
@@ -53,7 +54,7 @@ def router(door: PeopleDoor) -> APIRouter:
     """Make the routes."""
     routes = APIRouter()
     approving = (approvals, overrides, identities, policies, erasures, histories, probing, breaches, today, whole_log)
-    for pages in (ceremonies, officers, *approving, consents, changes, her_receipt, own_passkeys):
+    for pages in (ceremonies, start, officers, *approving, consents, changes, her_receipt, own_passkeys):
         routes.routes.extend(pages.router(door).routes)
     making = {name: partial(made, door) for name, made in _ACTS.items()}
     routes.routes.extend(acts.router(door, making).routes)

@@ -45,8 +45,8 @@ def router(door: PeopleDoor) -> APIRouter:
     @routes.get("/people/consents/record")
     async def recording(request: Request) -> Response:
         seat = await door.seat(request)
-        agency = own_agency(seat)
-        return page("record", seat=seat, agency=agency, key=door.entropy.bytes(KEY_BYTES).hex(), choices=CHOICES)
+        agency, key, offered = own_agency(seat), door.entropy.bytes(KEY_BYTES).hex(), await door.offered(seat)
+        return page("record", seat=seat, agency=agency, key=key, choices=CHOICES, agencies=offered)
 
     @routes.post("/people/consents/record")
     async def record(request: Request) -> Response:

@@ -1,5 +1,7 @@
 """What the pages are connected to, and who is there: the session's cookie and nothing else."""
 
+import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
@@ -7,6 +9,7 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gateway.core.agencies import Agency
 from gateway.core.cases.child_clock import ChildClock
 from gateway.core.cases.overrides import Overrides
 from gateway.core.consents.desk import Desk
@@ -22,6 +25,7 @@ from gateway.core.oversight.breaches import Breaches
 from gateway.core.oversight.policy_approval import PolicyApprovals
 from gateway.core.oversight.probing_releases import LockBook, ProbingReleases
 from gateway.core.oversight.reidentifying import Reidentifying
+from gateway.core.parties.suggesting import AgencyBook, suggested
 from gateway.core.ports import Entropy
 from gateway.core.records.notice_records import Notices
 from gateway.core.tracking import Leaves, Tracking
@@ -48,6 +52,7 @@ class PeopleDoor:
     notices: Notices
     children: ChildClock
     locks: LockBook
+    agencies: AgencyBook
     leaves: Leaves
     tracking: Tracking
     histories: Histories
@@ -77,6 +82,10 @@ class PeopleDoor:
         if token is None:
             raise OfficerRefusedError("signed_out")
         return await self.signing.present(token)
+
+    async def offered(self, seat: Seat) -> Sequence[Agency]:
+        """Return the agencies whose names a page may offer to whoever sits there."""
+        return await asyncio.to_thread(suggested, self.agencies, seat.officer)
 
     def token(self, request: Request) -> str | None:
         """Return what the cookie holds."""

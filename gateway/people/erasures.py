@@ -36,7 +36,8 @@ def router(door: PeopleDoor) -> APIRouter:
     async def asking(request: Request) -> Response:
         seat = await door.seat(request)
         seat.officer.require(frozenset({Role.DPO}))
-        return page("erase", seat=seat, agency=seat.officer.agency, waiting=_waiting(door, seat))
+        offered = await door.offered(seat)
+        return page("erase", seat=seat, agency=seat.officer.agency, waiting=_waiting(door, seat), agencies=offered)
 
     return routes
 

@@ -39,7 +39,7 @@ def router(door: PeopleDoor) -> APIRouter:
     async def asking(request: Request) -> Response:
         seat = await door.seat(request)
         seat.officer.require_apart(READS)
-        return page("histories", seat=seat)
+        return page("histories", seat=seat, agencies=await door.offered(seat))
 
     @routes.post("/people/histories")
     async def another_part(request: Request) -> Response:

@@ -26,7 +26,8 @@ def router(door: PeopleDoor) -> APIRouter:
     @routes.get("/people/identities")
     async def asking(request: Request) -> Response:
         seat = await door.seat(request)
-        return page("identities", seat=seat, asks=seat.officer.has(ASKS), reasons=list(ReidentificationReason))
+        asks, reasons, offered = seat.officer.has(ASKS), list(ReidentificationReason), await door.offered(seat)
+        return page("identities", seat=seat, asks=asks, reasons=reasons, agencies=offered)
 
     return routes
 

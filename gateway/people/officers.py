@@ -1,6 +1,5 @@
 """Officers: who is one, with which roles, invited by whom; and inviting, granting and revoking as acts."""
 
-import asyncio
 from collections.abc import Sequence
 
 from fastapi import APIRouter
@@ -9,42 +8,23 @@ from starlette.responses import Response
 
 from gateway.core.officer.granting import Wanted, grant_subject
 from gateway.core.officer.signing import Seat
-from gateway.core.officers import INVITES, SECONDS, Action, Approval, OfficerRefusedError, Role
-from gateway.core.oversight.policy_approval import APPROVES
+from gateway.core.officers import INVITES, Action, Approval, OfficerRefusedError, Role
 from gateway.people.acts import Act, Done
 from gateway.people.door import PeopleDoor
 from gateway.people.guard import Form, guarded
 from gateway.people.pages import page
-from gateway.people.today import waiting
 
 
 def router(door: PeopleDoor) -> APIRouter:
     """Make the routes."""
     routes = APIRouter(route_class=guarded(door.origin), include_in_schema=False)
 
-    @routes.get("/people")
-    async def home(request: Request) -> Response:
-        seat = await door.seat(request)
-        officer = seat.officer
-        return page(
-            "home",
-            seat=seat,
-            waiting=await asyncio.to_thread(waiting, door, officer),
-            second_or_reviews=officer.has(SECONDS | APPROVES),
-            invites=officer.has(INVITES),
-            seconds=officer.has(SECONDS),
-            approves=officer.has(APPROVES),
-            erases=officer.has(frozenset({Role.DPO})),
-            releases=officer.has(frozenset({Role.DPO})) and officer.agency is None,
-            records=officer.agency is not None and officer.has(RECORDS),
-            withdraws=officer.has(RECORDS),
-        )
-
     @routes.get("/people/officers")
     async def officers(request: Request) -> Response:
         seat = await door.seat(request)
         seat.officer.require(INVITES)
-        return page("officers", seat=seat, officers=door.granting.listed(seat.officer), roles=list(Role))
+        listed, offered = door.granting.listed(seat.officer), await door.offered(seat)
+        return page("officers", seat=seat, officers=listed, roles=list(Role), agencies=offered)
 
     return routes
 

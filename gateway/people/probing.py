@@ -37,7 +37,8 @@ def router(door: PeopleDoor) -> APIRouter:
         seat = await door.seat(request)
         seat.officer.require_apart(DECIDES)
         found = await asyncio.to_thread(lambda: [*lately(door)])
-        return page("probing", seat=seat, reasons=list(ReleaseReason), locks=found, most=MOST)
+        offered = await door.offered(seat)
+        return page("probing", seat=seat, reasons=list(ReleaseReason), locks=found, most=MOST, agencies=offered)
 
     return routes
 

@@ -230,6 +230,7 @@ def _people(base: Foundation, door: Door, histories: Histories) -> PeopleDoor:
         notices=door.notices,
         children=door.children,
         locks=LockReader(base.reading),
+        agencies=base.directory,
         leaves=LedgerReader(base.reading),
         tracking=door.tracking,
         histories=histories,

@@ -98,6 +98,15 @@ def test_agencies_are_listed_by_id(store: Store) -> None:
     assert [known.id for known in store.directory.agencies()] == ["bay-shelter", "hill-shelter", "river-shelter"]
 
 
+def test_m_04_the_partners_of_an_agency_are_those_it_may_send_to_now_or_later(store: Store) -> None:
+    for name in ("bay-shelter", "hill-shelter", "lake-shelter", SHELTER):
+        store.alone(agency(agency=name))
+    for recipient, first in ((SHELTER, NOON), ("hill-shelter", NOON + DAY), ("bay-shelter", NOON - 365 * DAY)):
+        store.alone(agreement(f"to {recipient}", (POLICE, recipient, Purpose.HEALTH), first))
+    store.together(agreement("back", ("lake-shelter", POLICE, Purpose.HEALTH)), agreement("more"))
+    assert [known.id for known in store.directory.partners(POLICE)] == ["hill-shelter", SHELTER]
+
+
 def test_an_agreement_is_found_by_its_route_only(store: Store) -> None:
     assert store.directory.agreement(*ROUTE) is None
     store.alone(agreement())

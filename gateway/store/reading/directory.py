@@ -13,7 +13,7 @@ from gateway.core.boxes import Sealing
 from gateway.core.encoding import unbase64
 from gateway.core.heads import Head, agency_head, agreement_head
 from gateway.core.ports import Clock
-from gateway.store.moments import moment
+from gateway.store.moments import moment, ticks
 from gateway.store.reading.memory import Memory
 from gateway.store.rows.line import AGENCY, AGREEMENT, HEAD, json_document
 from schemas.documents import Document
@@ -47,6 +47,15 @@ class DirectoryReader:
         """Return every agency, by id."""
         with self.engine.connect() as connection:
             ids = connection.execute(select(AGENCY.c.id).order_by(AGENCY.c.id)).scalars().all()
+        return tuple(found for agency in ids if (found := self.agency(agency)) is not None)
+
+    def partners(self, sender: str) -> tuple[Agency, ...]:
+        """Return the agencies that one may send to now or later, by an agreement that has not ended, by id."""
+        query = select(AGREEMENT.c.recipient).where(
+            AGREEMENT.c.sender == sender, AGREEMENT.c.ends > ticks(self.clock.now())
+        )
+        with self.engine.connect() as connection:
+            ids = connection.execute(query.distinct().order_by(AGREEMENT.c.recipient)).scalars().all()
         return tuple(found for agency in ids if (found := self.agency(agency)) is not None)
 
     def agreements(self) -> tuple[Document, ...]:
