@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterable
+from importlib.metadata import distribution
 from pathlib import Path
 
 import pytest
 from checkout import ROOT
+from packaging.requirements import Requirement
 
 LOCKS = ("run", "postgres", "build", "test", "lock", "mutants")
 
 
 def _pins(text: str) -> dict[str, str]:
     """Version by name; refuses any line that is not a comment, a pin or a hash."""
-    pins: dict[str, str] = {}
+    return {name: version for name, (_, version) in _whole(text).items()}
+
+
+def _whole(text: str) -> dict[str, tuple[frozenset[str], str]]:
+    """Extras and version by name."""
+    pins: dict[str, tuple[frozenset[str], str]] = {}
     for line in text.splitlines():
-        pin = re.fullmatch(r"([a-z0-9-]+)==([\w.!+]+)( ; .+)? \\", line)
+        pin = re.fullmatch(r"([a-z0-9-]+)(?:\[([a-z0-9,-]+)\])?==([\w.!+]+)( ; .+)? \\", line)
         if pin:
-            pins[pin[1]] = pin[2]
+            pins[pin[1]] = frozenset(filter(None, (pin[2] or "").split(","))), pin[3]
         elif not re.fullmatch(r"#.*|    --hash=sha256:[0-9a-f]{64}( \\)?", line):
             message = f"a lock line is neither a pin nor a hash: {line}"
             raise AssertionError(message)
@@ -56,6 +64,22 @@ def test_every_tool_that_is_asked_for_is_locked(name: str) -> None:
     asked = {_name(line) for line in lines if line and not line.startswith("#")}
     assert asked
     assert asked <= _lock(name).keys()
+
+
+def _unpinned(lock: dict[str, tuple[frozenset[str], str]], asked: Iterable[str]) -> set[str]:
+    """Return what of these is asked for with an extra that the lock does not name."""
+    needs = [Requirement(one) for one in asked]
+    met = [one for one in needs if one.extras and (one.marker is None or one.marker.evaluate({"extra": ""}))]
+    return {str(one) for one in met if not one.extras <= lock.get(_name(one.name), (frozenset(), ""))[0]}
+
+
+def test_an_extra_that_is_asked_for_is_locked_with_it() -> None:
+    """Else pip before 23.1 looks for it among all releases, and finds the first newer one without a hash."""
+    lock = _whole((ROOT / "requirements" / "test.txt").read_text("utf-8"))
+    asked = [need for name in lock for need in distribution(name).requires or ()]
+    assert _unpinned(lock, asked) == set()
+    assert _unpinned(lock, ["coverage[another]>=7"]) == {"coverage[another]>=7"}
+    assert _unpinned(lock, ["uvicorn[another]; extra == 'more'"]) == set()
 
 
 @pytest.mark.parametrize(
