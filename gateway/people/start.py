@@ -36,7 +36,7 @@ class Way:
         return officer.has(self.roles) and not wrong_side
 
 
-_GROUPS: Final[Sequence[tuple[str, Sequence[Way]]]] = (
+GROUPS: Final[Sequence[tuple[str, Sequence[Way]]]] = (
     (
         "For a person",
         (
@@ -108,5 +108,5 @@ def router(door: PeopleDoor) -> APIRouter:
 
 def ways(officer: Officer) -> Sequence[tuple[str, Sequence[Way]]]:
     """Return the links for this officer, in groups; a group without any is left out."""
-    mine = ((title, [way for way in group if way.is_for(officer)]) for title, group in _GROUPS)
+    mine = ((title, [way for way in group if way.is_for(officer)]) for title, group in GROUPS)
     return [(title, group) for title, group in mine if group]
