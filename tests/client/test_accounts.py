@@ -52,6 +52,7 @@ def test_m_09_an_account_arrives_readable_to_its_recipient_alone(
     post: Post, offices: dict[str, Lawyers], adapter: str
 ) -> None:
     office = offices[adapter]
+    post.client(office.client).inbox()  # What other tests sent is in somebody's hands now.
     assert refer(post, office, f"N-{adapter}", ACCOUNT, "And more.") == ("narrative", "need")
     opener = Opener(
         office.member.id, (office.member.sealing,), (post.line.world.gateway.base.ring.message_public_key(),)

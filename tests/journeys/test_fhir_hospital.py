@@ -92,13 +92,18 @@ def a_referral(person_ref: str, number: str, recipient: str = HOSTEL, **changes:
 def test_a_referral_goes_out_and_its_answer_comes_back(
     line: Line, hospital: FhirClient, hostel: FhirClient, inbox: System
 ) -> None:
+    def held(**filters: str) -> dict[str, Document]:
+        entries = hostel.ask("GET", "/Task", **filters).json().get("entry", [])
+        return {entry["resource"]["id"]: entry["resource"] for entry in entries}
+
+    inbox.post("/v1/inbox/lease")
+    before = held()
     says(line, "H-1")
     created = hospital.ask("POST", "/Task", a_referral("H-1", "VISIT-1"))
     assert created.status_code == 201, created.text
-    assert hostel.ask("GET", "/Task").json().get("entry") is None, "not handed out yet"
+    assert held() == before, "not handed out yet"
     assert inbox.post("/v1/inbox/lease").status == 200
-    [entry] = hostel.ask("GET", "/Task", status="requested").json()["entry"]
-    task = entry["resource"]
+    [task] = [task for name, task in held(status="requested").items() if name not in before]
     for status in ("accepted", "in-progress", "completed"):
         task = hostel.ask("PUT", f"/Task/{task['id']}", {**task, "status": status}).json()
         seen = hospital.ask("GET", created.headers["Location"].removeprefix(hospital.base)).json()

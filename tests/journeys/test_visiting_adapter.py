@@ -23,7 +23,7 @@ from schemas.vocabulary import DataCategory, FunctionClass, Need, Purpose
 pytestmark = pytest.mark.skipif(missing() is not None, reason="this machine cannot hold a worker")
 
 HOUSE = "visitors-house"
-QUIET, WILD, HANGING = "C-1000", "C-2000", "C-3000"
+QUIET, WILD, HANGING, LEAVING = "C-1000", "C-2000", "C-3000", "C-4000"
 TEMPER = """
             if outgoing.document["subject"].get("alias") == "wild": os._exit(1)
             if outgoing.document["subject"].get("alias") == "hanging":
@@ -66,12 +66,13 @@ def visit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visit]:
         house = joined(line, HOUSE, FunctionClass.SHELTER, KEY)
         agreed(line, line.world.members[CLINIC], house, Purpose.ACCOMMODATION)
         visit = Visit(line, house, system(line, HOUSE, Scope.READ_INBOX, Scope.ACKNOWLEDGE_INBOX, Scope.SEND_REFERRALS))
-        for person in (QUIET, WILD, HANGING):
+        for person in (QUIET, WILD, HANGING, LEAVING):
             visit.agrees(person)
         yield visit
 
 
 def test_its_own_adapter_writes_what_it_gets_and_reads_what_it_sends(visit: Visit) -> None:
+    fetched(visit.line, visit.reads, visit.house)  # What other tests sent.
     answer = visit.sends(QUIET, "Lark")
 
     assert (answer.status, answer.body["outcome"]) == (201, "permitted")
@@ -107,9 +108,10 @@ def test_a_preview_is_written_by_it_too(visit: Visit) -> None:
 
 def test_what_is_taken_back_is_told_in_its_own_words(visit: Visit) -> None:
     clinic = visit.line.world.systems[CLINIC_SYSTEM]
-    assert visit.sends(QUIET, "Lark").status == 201
+    fetched(visit.line, visit.reads, visit.house)  # What other tests sent.
+    assert visit.sends(LEAVING, "Lark").status == 201
     messages_held = {name for name, _ in fetched(visit.line, visit.reads, visit.house)}
-    assert clinic.post("/v1/withdrawals", written({"person_ref": QUIET})).status == 200
+    assert clinic.post("/v1/withdrawals", written({"person_ref": LEAVING})).status == 200
     later(visit.line, timedelta(hours=1), visit.reads)
 
     told = visit.reads.post("/v1/inbox/lease").objects("messages")

@@ -1,12 +1,15 @@
 """What waits today: numbers on the start page, each with the page where it is done, and nothing for whom it is not."""
 
 import asyncio
+from collections.abc import Iterator
 from datetime import timedelta
 from html import unescape
+from pathlib import Path
 
 import pytest
 from browsing import House
 from builders import POLICE, SHELTER
+from operators import Operator, moved
 from papers import ADVISERS
 from stores import Doing
 from told import overridden, recorded, told
@@ -27,6 +30,15 @@ from schemas.documents import Json
 NOBODY = WhyNotTold.NO_SAFE_WAY.value
 NOTHING = "Nothing is waiting."
 APART = Officer("0FF1CERD0000000000000000A1", None, frozenset({Role.DPO}))
+
+
+@pytest.fixture
+def house(template: Operator, tmp_path: Path) -> Iterator[House]:
+    """A gateway of each test's own: what waits is counted over everybody."""
+    found = House.of(moved(template, tmp_path / "o"))
+    found.clock.advance(timedelta(days=1))
+    yield found
+    found.gateway.close()
 
 
 def counts(house: House, officer: Officer = APART) -> dict[str, tuple[int, int]]:
